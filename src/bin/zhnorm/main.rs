@@ -1,0 +1,3 @@
+//! The `zhnorm` command.
+
+fn main() {}

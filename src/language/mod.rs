@@ -1,0 +1,1 @@
+//! What Chinese looks like: the character model that decoding and repair share.

@@ -1,0 +1,364 @@
+//! What a run did, told in one record type.
+//!
+//! Every stage writes what it did into a [`Report`]: one [`Change`] for each place, with the
+//! stage, the name of the rule, the place in *that stage's input*, and the text before and
+//! after. Nothing is changed without a record, so a person can list every change and a program
+//! can check it. A report that only counts ([`Report::counting`]) keeps the numbers per rule and
+//! drops the places, which is what a run over a hundred thousand files wants.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+
+/// One of the four steps of the pipeline, in the order in which they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// Bytes to text.
+    Decode,
+    /// Garbled text to the text that was written.
+    Repair,
+    /// Page to article.
+    Strip,
+    /// Script to script.
+    Convert,
+}
+
+impl Stage {
+    /// The name used in options and reports: `decode`, `repair`, `strip` or `convert`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Decode => "decode",
+            Self::Repair => "repair",
+            Self::Strip => "strip",
+            Self::Convert => "convert",
+        }
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+/// What happened at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// `before` was replaced by `after`.
+    Edit,
+    /// `before`, one whole line or more, was left out; `after` is empty.
+    Drop,
+    /// Nothing was changed: the stage tells of something it saw and left alone, such as an
+    /// undecodable byte or damage that cannot be restored.
+    Flag,
+}
+
+/// One thing that a stage did, or saw and left alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The stage that did it.
+    pub stage: Stage,
+    /// The rule's dotted name, for example `pinyin.annotation` or `related.heading`.
+    pub rule: Cow<'static, str>,
+    /// Whether text was edited, dropped or only flagged.
+    pub action: Action,
+    /// The place: a range of bytes in the input of the stage.
+    pub span: Range<usize>,
+    /// The line on which the place starts in the input of the stage, counted from 1.
+    pub line: usize,
+    /// What stood there. Undecodable bytes are written as `\xHH`.
+    pub before: String,
+    /// What stands there now; for a flag the same as `before`, or empty.
+    pub after: String,
+    /// How sure the stage is, from 0 to 1, where it can say.
+    pub confidence: Option<f32>,
+    /// Other readings that were nearly as likely, likeliest first.
+    pub alternatives: Vec<String>,
+    /// The reason in words, where the rule's name does not say it all.
+    pub note: Option<Cow<'static, str>>,
+}
+
+impl Change {
+    /// An edit of `before` at `span` to `after`, with no more said about it.
+    pub fn edit(
+        stage: Stage,
+        rule: impl Into<Cow<'static, str>>,
+        span: Range<usize>,
+        line: usize,
+        before: impl Into<String>,
+        after: impl Into<String>,
+    ) -> Self {
+        Self {
+            stage,
+            rule: rule.into(),
+            action: Action::Edit,
+            span,
+            line,
+            before: before.into(),
+            after: after.into(),
+            confidence: None,
+            alternatives: Vec::new(),
+            note: None,
+        }
+    }
+
+    /// A line, or several, that were left out.
+    pub fn drop(
+        stage: Stage,
+        rule: impl Into<Cow<'static, str>>,
+        span: Range<usize>,
+        line: usize,
+        before: impl Into<String>,
+    ) -> Self {
+        Self {
+            action: Action::Drop,
+            ..Self::edit(stage, rule, span, line, before, "")
+        }
+    }
+
+    /// Something seen and left alone.
+    pub fn flag(
+        stage: Stage,
+        rule: impl Into<Cow<'static, str>>,
+        span: Range<usize>,
+        line: usize,
+        before: impl Into<String>,
+    ) -> Self {
+        Self {
+            action: Action::Flag,
+            ..Self::edit(stage, rule, span, line, before, "")
+        }
+    }
+
+    /// The same change with a reason in words.
+    #[must_use]
+    pub fn with_note(mut self, note: impl Into<Cow<'static, str>>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+
+    /// The same change with a confidence from 0 to 1.
+    #[must_use]
+    pub fn with_confidence(mut self, confidence: f32) -> Self {
+        self.confidence = Some(confidence);
+        self
+    }
+}
+
+/// How often one rule acted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Places edited or dropped.
+    pub changed: usize,
+    /// Places flagged and left alone.
+    pub flagged: usize,
+}
+
+/// Collects what the stages did.
+///
+/// ```
+/// use zhnorm::report::{Change, Report, Stage};
+///
+/// let mut report = Report::listing();
+/// report.record(Change::drop(Stage::Strip, "related.heading", 0..12, 1, "相关阅读"));
+/// assert_eq!(report.changed(Stage::Strip, "related"), 1);
+/// assert_eq!(report.changes()[0].before, "相关阅读");
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    listing: bool,
+    changes: Vec<Change>,
+    tallies: BTreeMap<(Stage, Cow<'static, str>), Tally>,
+}
+
+impl Report {
+    /// A report that keeps every change.
+    pub fn listing() -> Self {
+        Self {
+            listing: true,
+            ..Self::default()
+        }
+    }
+
+    /// A report that keeps only how often each rule acted.
+    pub fn counting() -> Self {
+        Self::default()
+    }
+
+    /// Whether changes are kept. A stage asks before it does work that only a list needs.
+    pub fn lists(&self) -> bool {
+        self.listing
+    }
+
+    /// Takes one change.
+    pub fn record(&mut self, change: Change) {
+        let tally = self
+            .tallies
+            .entry((change.stage, change.rule.clone()))
+            .or_default();
+        match change.action {
+            Action::Edit | Action::Drop => tally.changed += 1,
+            Action::Flag => tally.flagged += 1,
+        }
+        if self.listing {
+            self.changes.push(change);
+        }
+    }
+
+    /// Counts `times` changes of a rule without their places: for stages that are asked to count
+    /// only and would be slowed down by building a [`Change`] for each.
+    pub fn count(&mut self, stage: Stage, rule: impl Into<Cow<'static, str>>, times: usize) {
+        if times > 0 {
+            self.tallies
+                .entry((stage, rule.into()))
+                .or_default()
+                .changed += times;
+        }
+    }
+
+    /// The changes, in the order in which the stages made them. Empty for a counting report.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// Gives the changes away.
+    pub fn into_changes(self) -> Vec<Change> {
+        self.changes
+    }
+
+    /// How often each rule acted, ordered by stage and name.
+    pub fn tallies(&self) -> impl Iterator<Item = (Stage, &str, Tally)> {
+        self.tallies
+            .iter()
+            .map(|((stage, rule), tally)| (*stage, rule.as_ref(), *tally))
+    }
+
+    /// How many places a stage edited or dropped under a rule or a family of rules: the family
+    /// `pinyin` covers `pinyin` and `pinyin.annotation`, not `pinyinless`.
+    pub fn changed(&self, stage: Stage, family: &str) -> usize {
+        self.tallies()
+            .filter(|(of, rule, _)| *of == stage && in_family(rule, family))
+            .map(|(_, _, tally)| tally.changed)
+            .sum()
+    }
+
+    /// Whether any stage edited or dropped anything.
+    pub fn is_changed(&self) -> bool {
+        self.tallies.values().any(|tally| tally.changed > 0)
+    }
+}
+
+/// Whether `rule` is `family` itself or one of its members (`family.…`).
+pub fn in_family(rule: &str, family: &str) -> bool {
+    rule.strip_prefix(family)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// The line number, from 1, of a byte offset, for offsets asked in rising order.
+///
+/// A stage that walks its input forward asks for thousands of lines; counting each from the
+/// start would cost the square of the text.
+#[derive(Clone, Debug)]
+pub struct LineCounter<'a> {
+    bytes: &'a [u8],
+    offset: usize,
+    line: usize,
+}
+
+impl<'a> LineCounter<'a> {
+    /// Starts at line 1, offset 0 of `bytes`.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            offset: 0,
+            line: 1,
+        }
+    }
+
+    /// The line on which the byte `offset` stands. An offset before the last one asked for is
+    /// counted from the start again.
+    pub fn line_at(&mut self, offset: usize) -> usize {
+        let offset = offset.min(self.bytes.len());
+        if offset < self.offset {
+            (self.offset, self.line) = (0, 1);
+        }
+        self.line += memchr::memchr_iter(b'\n', &self.bytes[self.offset..offset]).count();
+        self.offset = offset;
+        self.line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_counting_report_counts_and_keeps_no_place() {
+        let mut report = Report::counting();
+        report.record(Change::edit(
+            Stage::Repair,
+            "pinyin.annotation",
+            0..3,
+            1,
+            "a",
+            "b",
+        ));
+        report.record(Change::flag(
+            Stage::Repair,
+            "pinyin.annotation",
+            3..4,
+            1,
+            "c",
+        ));
+        report.count(Stage::Convert, "s2t", 5);
+        assert!(report.changes().is_empty());
+        let tallies: Vec<_> = report.tallies().collect();
+        assert_eq!(
+            tallies,
+            [
+                (
+                    Stage::Repair,
+                    "pinyin.annotation",
+                    Tally {
+                        changed: 1,
+                        flagged: 1
+                    }
+                ),
+                (
+                    Stage::Convert,
+                    "s2t",
+                    Tally {
+                        changed: 5,
+                        flagged: 0
+                    }
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_family_ends_at_a_dot() {
+        assert!(in_family("related.item", "related"));
+        assert!(in_family("related", "related"));
+        assert!(!in_family("relatedness", "related"));
+    }
+
+    #[test]
+    fn a_flag_alone_is_no_change() {
+        let mut report = Report::listing();
+        report.record(Change::flag(Stage::Decode, "undecodable", 0..1, 1, "\\xff"));
+        assert!(!report.is_changed());
+    }
+
+    #[test]
+    fn lines_are_counted_from_one_in_any_order() {
+        let mut lines = LineCounter::new(b"a\nb\r\nc");
+        assert_eq!(
+            [lines.line_at(0), lines.line_at(2), lines.line_at(5)],
+            [1, 2, 3]
+        );
+        assert_eq!(lines.line_at(1), 1);
+        assert_eq!(lines.line_at(99), 3);
+    }
+}

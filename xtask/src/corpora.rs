@@ -1,0 +1,50 @@
+//! The text that counts are trained on and figures are measured on: `../shared/corpora`.
+//!
+//! Documents are separated by blank lines. Every tenth document is held back: what a table was
+//! trained on must never be what an evaluation measures, so both take their share from here.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+/// Which share of a corpus to read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Share {
+    /// Nine documents of ten: for counting.
+    Train,
+    /// Each tenth document: for measuring.
+    HeldBack,
+    /// Everything: for differential tests and false positives, where nothing is learnt.
+    All,
+}
+
+/// The checkout's own folder.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The folder `../shared` beside the checkout, or an error that says how to go on without it.
+pub fn shared() -> Result<PathBuf> {
+    let folder = root().join("../shared");
+    folder.canonicalize().with_context(|| {
+        "this command measures on the folder ../shared beside the checkout, which is not here; \
+         the ordinary tests (cargo test) do without it"
+    })
+}
+
+/// The documents of one corpus file, for example `hans/prc_laws.txt`.
+pub fn documents(name: &str, share: Share) -> Result<Vec<String>> {
+    let path = shared()?.join("corpora").join(name);
+    let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    Ok(text
+        .split("\n\n")
+        .filter(|document| !document.trim().is_empty())
+        .enumerate()
+        .filter(|(index, _)| match share {
+            Share::Train => index % 10 != 9,
+            Share::HeldBack => index % 10 == 9,
+            Share::All => true,
+        })
+        .map(|(_, document)| document.to_owned())
+        .collect())
+}
