@@ -116,7 +116,7 @@ fn piece() -> impl Strategy<Value = String> {
             "记者 张三",
             "2024-01-01",
             "涓枃绯荤粺",
-            "ä¸­æ–‡",
+            "ä¸\u{ad}æ–‡",
             "&nbsp;",
             "&amp;",
             "</p>",
