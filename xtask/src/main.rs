@@ -7,19 +7,24 @@
 
 mod corpora;
 mod msrv;
+mod opencc_data;
+mod variety;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  msrv          no dependency asks for a newer Rust than Cargo.toml states";
+  msrv          no dependency asks for a newer Rust than Cargo.toml states
+  variety       write the tables that tell a text's variety (variety check: compare only)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["msrv"] => msrv::check(),
+        ["variety"] => variety::generate(false),
+        ["variety", "check"] => variety::generate(true),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
