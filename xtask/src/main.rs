@@ -16,13 +16,17 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   msrv          no dependency asks for a newer Rust than Cargo.toml states
-  variety       write the tables that tell a text's variety (variety check: compare only)";
+  variety       write the tables that tell a text's variety (variety check: compare only)
+  eval variety  how often script and region are found right
+  eval mapped   what a character-by-character mapping and its way back lose";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["msrv"] => msrv::check(),
+        ["eval", "variety"] => variety::eval::variety(),
+        ["eval", "mapped"] => variety::eval::mapped(),
         ["variety"] => variety::generate(false),
         ["variety", "check"] => variety::generate(true),
         _ => {

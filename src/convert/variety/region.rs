@@ -8,11 +8,15 @@
 
 use super::{Region, script};
 
+/// The filter and then the slots.
+static TABLE: &[u8; FILTER + SLOTS * SLOT] = include_bytes!("region.bin");
+/// Bytes of the filter: a bit for each 16-bit hash that some pair has. One pair in thirty that
+/// is no feature passes it.
+const FILTER: usize = 8192;
 /// Slots of six bytes: first and second character (NUL for a feature of one character), both
 /// 16-bit little-endian, then the weights for Taiwan and Hong Kong in tenths of a nat. Open
-/// addressing, less than half filled, so a search ends.
-static TABLE: &[u8; SLOTS * SLOT] = include_bytes!("region.bin");
-const SLOTS: usize = 8192;
+/// addressing, a third empty at least, so a search ends.
+const SLOTS: usize = 4096;
 const SLOT: usize = 6;
 
 /// How far a region must be ahead of the others: 2 nats.
@@ -38,47 +42,44 @@ pub(super) fn of<'a>(sample: impl Iterator<Item = &'a str>) -> Option<Region> {
 /// The sums for Taiwan and Hong Kong over a text.
 fn read(bytes: &[u8]) -> (i64, i64) {
     let mut sums = (0, 0);
+    let mut add = |first, second| {
+        let (tw, hk) = weights(first, second);
+        sums.0 += tw;
+        sums.1 += hk;
+    };
+    let mut before = 0;
     let mut at = 0;
-    let mut point = character(bytes, at);
-    while at + 2 < bytes.len() {
-        let Some(first) = point else {
+    while let Some(&[lead, second, third]) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        if lead >> 4 != 0b1110 {
+            before = 0;
             at += 1;
-            point = character(bytes, at);
             continue;
-        };
-        at += 3;
-        point = character(bytes, at);
-        let index = (u32::from(first)).wrapping_sub(script::FIRST) as usize;
-        if script::TABLE
-            .get(index)
-            .is_some_and(|byte| byte & 0x80 != 0)
-        {
-            for second in [Some(0), point].into_iter().flatten() {
-                let (tw, hk) = weights(first, second);
-                sums.0 += tw;
-                sums.1 += hk;
-            }
         }
+        at += 3;
+        let character =
+            u16::from(lead) << 12 | u16::from(second & 0x3F) << 6 | u16::from(third & 0x3F);
+        if script::row(u32::from(character)) & script::REGIONAL != 0 {
+            add(character, 0);
+        }
+        let hash = hash(before, character) >> 16;
+        if TABLE[hash as usize >> 3] >> (hash & 7) & 1 != 0 {
+            add(before, character);
+        }
+        before = character;
     }
     sums
 }
 
-/// The character of three bytes that starts here, if one does.
-fn character(bytes: &[u8], at: usize) -> Option<u16> {
-    match bytes.get(at..at + 3)? {
-        [lead, second, third] if lead >> 4 == 0b1110 => {
-            Some(u16::from(*lead) << 12 | u16::from(second & 0x3F) << 6 | u16::from(third & 0x3F))
-        }
-        _ => None,
-    }
+/// Where in the filter (high 16 bits) and the slots (high 12 bits) a feature belongs.
+fn hash(first: u16, second: u16) -> u32 {
+    (u32::from(first) << 16 | u32::from(second)).wrapping_mul(0x9E37_79B1)
 }
 
 /// What a feature says for Taiwan and for Hong Kong, in tenths of a nat.
 fn weights(first: u16, second: u16) -> (i64, i64) {
-    let pair = u32::from(first) << 16 | u32::from(second);
-    let mut slot = (pair.wrapping_mul(0x9E37_79B1) >> 19) as usize;
+    let mut slot = hash(first, second) as usize >> 20;
     loop {
-        let entry = &TABLE[slot * SLOT..][..SLOT];
+        let entry = &TABLE[FILTER + slot * SLOT..][..SLOT];
         let key = [
             u16::from_le_bytes([entry[0], entry[1]]),
             u16::from_le_bytes([entry[2], entry[3]]),

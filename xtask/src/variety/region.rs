@@ -17,8 +17,10 @@ use crate::opencc_data;
 /// A character, or a pair; a single character has NUL as its second.
 pub type Feature = (char, char);
 
-/// Slots of the hash table: a power of two, less than half of it filled.
-pub const SLOTS: usize = 8192;
+/// Bytes of the filter before the hash table: a bit for each 16-bit hash that some pair has.
+const FILTER: usize = 8192;
+/// Slots of the hash table: a power of two, at most two thirds of it filled.
+const SLOTS: usize = 4096;
 /// Bytes of a slot: first and second character, both 16-bit little-endian; Taiwan, Hong Kong.
 const SLOT: usize = 6;
 /// Weight units per nat.
@@ -38,6 +40,8 @@ pub struct Mappings {
     /// What scrapers do: characters with several traditional forms stay, the others get the
     /// form that Taiwan writes: 里 stays 里, 为 becomes 為.
     scraper: BTreeMap<char, char>,
+    /// OpenCC's first simplified value for every traditional character.
+    simplified: BTreeMap<char, char>,
 }
 
 impl Mappings {
@@ -69,12 +73,25 @@ impl Mappings {
         }) {
             scraper.insert(from, to);
         }
-        Ok(Self { standard, scraper })
+        let simplified = opencc_data::characters(folder, "TSCharacters.txt")?
+            .iter()
+            .filter_map(|(key, values)| Some((*key, first(values)?)))
+            .collect();
+        Ok(Self {
+            standard,
+            scraper,
+            simplified,
+        })
     }
 
     /// Simplified text converted to OpenCC's standard, character by character.
     pub fn standard(&self, text: &str) -> String {
         apply(&self.standard, text)
+    }
+
+    /// Text with every traditional character made simplified.
+    pub fn simplified(&self, text: &str) -> String {
+        apply(&self.simplified, text)
     }
 
     /// Simplified text as a scraper maps it.
@@ -168,7 +185,7 @@ fn rates(
     Ok(rates)
 }
 
-/// The hash table and the set of characters with which a feature begins.
+/// The filter and the hash table, and the characters that are features by themselves.
 pub fn table(folder: &Path) -> Result<(Vec<u8>, BTreeSet<char>)> {
     let features = features(folder)?;
     let mappings = Mappings::load(folder)?;
@@ -183,8 +200,9 @@ pub fn table(folder: &Path) -> Result<(Vec<u8>, BTreeSet<char>)> {
         }],
     )?;
 
+    let mut filter = vec![0u8; FILTER];
     let mut table = vec![0u8; SLOTS * SLOT];
-    let mut firsts = BTreeSet::new();
+    let mut alone = BTreeSet::new();
     let mut filled = 0;
     for feature in features {
         let rate = |rates: &BTreeMap<Feature, f64>| {
@@ -197,7 +215,7 @@ pub fn table(folder: &Path) -> Result<(Vec<u8>, BTreeSet<char>)> {
         }
         let units = |weight: f64| (weight * UNITS_PER_NAT).round() as i8;
         let (first, second) = (feature.0 as u32 as u16, feature.1 as u32 as u16);
-        let mut slot = slot(first, second);
+        let mut slot = hash(first, second) as usize >> 20;
         while table[slot * SLOT..][..2] != [0, 0] {
             slot = (slot + 1) % SLOTS;
         }
@@ -206,22 +224,28 @@ pub fn table(folder: &Path) -> Result<(Vec<u8>, BTreeSet<char>)> {
         entry[2..4].copy_from_slice(&second.to_le_bytes());
         entry[4] = units(tw) as u8;
         entry[5] = units(hk) as u8;
-        firsts.insert(feature.0);
+        if second == 0 {
+            alone.insert(feature.0);
+        } else {
+            let bit = hash(first, second) >> 16;
+            filter[bit as usize >> 3] |= 1 << (bit & 7);
+        }
         filled += 1;
     }
     println!(
-        "region: {filled} features, {} first characters",
-        firsts.len()
+        "region: {filled} features, {} of one character",
+        alone.len()
     );
     ensure!(
-        filled < SLOTS / 2,
+        filled * 3 < SLOTS * 2,
         "the region table is too full: {filled} features"
     );
-    Ok((table, firsts))
+    filter.extend(table);
+    Ok((filter, alone))
 }
 
-/// Where the search for a feature begins; the same as in the library's `region.rs`.
-fn slot(first: u16, second: u16) -> usize {
-    let pair = u32::from(first) << 16 | u32::from(second);
-    (pair.wrapping_mul(0x9E37_79B1) >> 19) as usize
+/// Where in the filter (high 16 bits) and in the slots (high 12 bits) a feature belongs; the same
+/// as in the library's `region.rs`.
+fn hash(first: u16, second: u16) -> u32 {
+    (u32::from(first) << 16 | u32::from(second)).wrapping_mul(0x9E37_79B1)
 }
