@@ -6,19 +6,24 @@
 //! A user's build runs none of them.
 
 mod corpora;
+mod frequency;
 mod msrv;
+mod packages;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
+  frequency     generate src/language/frequency.bin (with `check`: compare it)
   msrv          no dependency asks for a newer Rust than Cargo.toml states";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
+        ["frequency"] => frequency::generate(false),
+        ["frequency", "check"] => frequency::generate(true),
         ["msrv"] => msrv::check(),
         _ => {
             eprintln!("{USAGE}");
