@@ -311,13 +311,16 @@ fn byte_readings(stretches: &[&[u8]], stated: Option<Encoding>) -> Vec<Reading> 
         let priced = |bytes: &[u8]| surprise::of_double_byte(encoding, bytes);
         let whole = sum(&priced, Price::default());
         push(Encoding::whatwg(encoding.encoding()), 0, whole);
-        // A byte that ends a character which is not there.
+        // A first byte that ends a character which is not there. If it is ASCII, it stays.
         if let Some((first, others)) = stretches.split_first()
-            && first.first().is_some_and(|byte| *byte >= 0x40)
+            && let [lead, second, ..] = **first
+            && lead >= 0x80
             && first.len() > 2
         {
             let mut price = priced(&first[1..]);
-            price.charge(surprise::ANY_BYTE + CUT_HEAD);
+            // Before ASCII a byte may as well be the lead of a rare character.
+            let doubt = if second.is_ascii() { 100 } else { 0 };
+            price.charge(surprise::ANY_BYTE + CUT_HEAD + doubt);
             for stretch in others {
                 price.add(&priced(stretch));
             }

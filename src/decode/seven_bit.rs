@@ -37,8 +37,13 @@ pub(super) fn find(bytes: &[u8]) -> Option<Encoding> {
                 }
                 let chinese = surprise::of_double_byte(DoubleByte::Gb18030, &pairs).total();
                 let ascii = surprise::of_single_byte(&run[..pairs.len()]).total();
-                // The brackets themselves are a rare sight in other text.
-                let brackets = if is_closed { 8 * 16 } else { 4 * 16 };
+                // The brackets themselves are a rare sight in other text, and so are pairs without
+                // another tilde (`~{<~a>~}` formats a list in Lisp).
+                let brackets = match (is_closed, pairs.contains(&(b'~' | 0x80))) {
+                    (true, false) => 16 * 16,
+                    (true, true) => 8 * 16,
+                    (false, _) => 4 * 16,
+                };
                 gain += i64::from(ascii) + brackets - i64::from(chinese);
                 if gain > GAIN {
                     return Some(Encoding::HZ);
