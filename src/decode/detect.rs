@@ -210,17 +210,27 @@ fn by_price(bytes: &[u8], is_valid_utf_8: bool) -> Finding {
         (best, next) = best_two(&readings);
     }
 
+    let mut alphabet = None;
+    if best.encoding == SINGLE_BYTE {
+        let named = single_byte(bytes);
+        if named == Encoding::UNKNOWN && nats(best, next) < DOUBT && next.encoding.is_text() {
+            // It is letters of no alphabet in particular, which speaks for the other reading.
+            std::mem::swap(&mut best, &mut next);
+        } else {
+            alphabet = Some(named);
+        }
+    }
+    let margin = nats(best, next);
     let mut evidence = vec![Evidence::Characters {
-        nats: nats(best, next),
+        nats: margin,
         runner_up: next.encoding,
     }];
     let mut encoding = best.encoding;
-    let mut sure = confidence::of_margin(nats(best, next), bytes.len());
-    if encoding == SINGLE_BYTE {
-        let votes = single_byte(bytes);
-        encoding = votes;
+    let mut sure = confidence::of_margin(margin, bytes.len());
+    if let Some(named) = alphabet {
+        encoding = named;
         sure *= confidence::of_single_byte(bytes);
-        if votes != Encoding::UNKNOWN {
+        if named != Encoding::UNKNOWN {
             evidence.push(Evidence::Chardetng);
         }
     }
@@ -241,6 +251,10 @@ fn by_price(bytes: &[u8], is_valid_utf_8: bool) -> Finding {
         is_valid: is_valid_utf_8 && encoding == Encoding::UTF_8,
     }
 }
+
+/// How much likelier, in nats, some alphabet may be than another reading and yet give way to it
+/// when `chardetng` finds no alphabet at all.
+const DOUBT: f32 = 30.0;
 
 /// Stands for every single-byte encoding until the prices are compared.
 const SINGLE_BYTE: Encoding = Encoding::UNKNOWN;
@@ -264,7 +278,7 @@ fn prior(encoding: Encoding) -> u32 {
     PRIORS
         .iter()
         .find(|(of, _)| *of == encoding)
-        .map_or(24, |(_, prior)| *prior)
+        .map_or(40, |(_, prior)| *prior)
 }
 
 /// What a declaration is worth, in sixteenths of a nat.
@@ -403,7 +417,7 @@ fn best_two(readings: &[Reading]) -> (Reading, Reading) {
 }
 
 fn nats(best: Reading, next: Reading) -> f32 {
-    (next.price - best.price) as f32 / crate::language::frequency::UNITS_PER_NAT
+    (next.price as f32 - best.price as f32) / crate::language::frequency::UNITS_PER_NAT
 }
 
 /// Whether two labels name the same reading of bytes.

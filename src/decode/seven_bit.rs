@@ -40,6 +40,7 @@ pub(super) fn find(bytes: &[u8]) -> Option<Encoding> {
                 // The brackets themselves are a rare sight in other text, and so are pairs without
                 // another tilde (`~{<~a>~}` formats a list in Lisp).
                 let brackets = match (is_closed, pairs.contains(&(b'~' | 0x80))) {
+                    (true, false) if pairs.len() > 2 => 28 * 16,
                     (true, false) => 16 * 16,
                     (true, true) => 8 * 16,
                     (false, _) => 4 * 16,

@@ -14,12 +14,17 @@ use crate::language::frequency::{Frequencies, MODELS, Model, UNLISTED};
 
 /// The price of a malformed sequence, 17 nats: more than any character.
 pub(super) const MALFORMED: u32 = 272;
+/// The price of a malformed sequence of UTF-8, 12 nats: a damaged byte in it leaves one, and
+/// the characters around it are strong evidence.
+const MALFORMED_UTF_8: u32 = 192;
+/// The price of UTF-8 of which only cut or damaged characters are there to see.
+const NOTHING_INTACT: u32 = 128;
 /// The price of a byte that nothing explains: the natural logarithm of 256.
 pub(super) const ANY_BYTE: u32 = 89;
 /// The price of a letter that touches an ideograph: `卡拉OK` is written, but rarely.
 const LETTER_TOUCHES_WIDE: u32 = 28;
 /// The price of a sequence that the end of the text cuts off.
-const CUT_OFF: u32 = 80;
+const CUT_OFF: u32 = 92;
 /// The price of a byte of a character that is cut.
 const LOST_BYTE: u32 = 48;
 /// The price of a four-byte sequence of GB18030 that is well-formed.
@@ -248,6 +253,9 @@ pub(super) fn of_double_byte(encoding: DoubleByte, bytes: &[u8]) -> Price {
         }
         let Some(&next) = bytes.get(at + 1) else {
             common += CUT_OFF;
+            if before == Before::Letter {
+                common += LETTER_TOUCHES_WIDE;
+            }
             break;
         };
         let mut entry = table.pair(byte, next);
@@ -421,10 +429,12 @@ pub(super) fn of_utf_8(bytes: &[u8]) -> Price {
         price.common += CUT_OFF + LOST_BYTE * head as u32;
     }
     let mut chunks = bytes[head..].utf8_chunks().peekable();
+    let mut has_intact = false;
     while let Some(chunk) = chunks.next() {
         for character in chunk.valid().chars() {
             frequencies.charge(&mut price, character);
         }
+        has_intact |= !chunk.valid().is_ascii();
         if !chunk.invalid().is_empty() {
             let is_cut = chunks.peek().is_none()
                 && std::str::from_utf8(chunk.invalid())
@@ -432,10 +442,13 @@ pub(super) fn of_utf_8(bytes: &[u8]) -> Price {
             if is_cut {
                 price.common += CUT_OFF;
             } else {
-                price.common += MALFORMED;
+                price.common += MALFORMED_UTF_8;
                 price.malformed += 1;
             }
         }
+    }
+    if !has_intact && !bytes.is_ascii() {
+        price.common += NOTHING_INTACT;
     }
     if head == bytes.len() {
         price.common += MALFORMED * head as u32;
