@@ -198,6 +198,10 @@ fn by_price(bytes: &[u8], is_valid_utf_8: bool) -> Finding {
     let stated = declared(bytes);
     let mut readings = byte_readings(&[head], stated.as_ref().map(|(encoding, _)| *encoding));
     readings.extend(unit_readings(head, is_valid_utf_8));
+    if is_valid_utf_8 {
+        // Letters of an alphabet do not line up as UTF-8 by accident.
+        readings.retain(|reading| reading.encoding != SINGLE_BYTE);
+    }
     let (mut best, mut next) = best_two(&readings);
     let is_by_units = is_utf_16(best.encoding)
         || matches!(best.encoding.0, Scheme::Utf32 { .. } | Scheme::Binary);

@@ -22,7 +22,9 @@ const NOTHING_INTACT: u32 = 128;
 /// The price of a byte that nothing explains: the natural logarithm of 256.
 pub(super) const ANY_BYTE: u32 = 89;
 /// The price of a letter that touches an ideograph: `卡拉OK` is written, but rarely.
-const LETTER_TOUCHES_WIDE: u32 = 28;
+const LETTER_TOUCHES_WIDE: u32 = 32;
+/// The price of a single ideograph between two letters, beside that of their touching.
+const LONE_BETWEEN_LETTERS: u32 = 96;
 /// The price of a sequence that the end of the text cuts off.
 const CUT_OFF: u32 = 92;
 /// The price of a byte of a character that is cut.
@@ -223,6 +225,7 @@ impl Price {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Before {
     Letter,
+    WideAfterLetter,
     Wide,
     Other,
 }
@@ -239,15 +242,16 @@ pub(super) fn of_double_byte(encoding: DoubleByte, bytes: &[u8]) -> Price {
     while let Some(&byte) = bytes.get(at) {
         if byte < 0x80 {
             common += u32::from(ASCII[usize::from(byte)]);
-            let now = if byte.is_ascii_alphabetic() {
-                if before == Before::Wide {
-                    common += LETTER_TOUCHES_WIDE;
-                }
+            before = if byte.is_ascii_alphabetic() {
+                common += match before {
+                    Before::WideAfterLetter => LETTER_TOUCHES_WIDE + LONE_BETWEEN_LETTERS,
+                    Before::Wide => LETTER_TOUCHES_WIDE,
+                    _ => 0,
+                };
                 Before::Letter
             } else {
                 Before::Other
             };
-            before = now;
             at += 1;
             continue;
         }
@@ -266,11 +270,14 @@ pub(super) fn of_double_byte(encoding: DoubleByte, bytes: &[u8]) -> Price {
         }
         if entry != 0 {
             lanes += entry & !WIDE;
-            let wide = entry & WIDE != 0;
-            if wide && before == Before::Letter {
-                common += LETTER_TOUCHES_WIDE;
-            }
-            before = if wide { Before::Wide } else { Before::Other };
+            before = match (entry & WIDE != 0, before) {
+                (true, Before::Letter) => {
+                    common += LETTER_TOUCHES_WIDE;
+                    Before::WideAfterLetter
+                }
+                (true, _) => Before::Wide,
+                (false, _) => Before::Other,
+            };
             at += length;
             continue;
         }
@@ -302,7 +309,10 @@ fn longer_sequence(encoding: DoubleByte, bytes: &[u8]) -> (usize, u32) {
     match (encoding, bytes) {
         (DoubleByte::Gb18030, [0x80, ..]) => (1, 180),
         (DoubleByte::Gb18030, [0x81..=0xFE, 0x30..=0x39, rest @ ..]) => match rest {
-            [0x81..=0xFE, 0x30..=0x39, ..] => (4, FOUR_BYTES),
+            // Leads beyond are for planes that hold nothing.
+            [0x81..=0xFE, 0x30..=0x39, ..] if matches!(bytes[0], 0x81..=0x84 | 0x90..=0x9A) => {
+                (4, FOUR_BYTES)
+            }
             [] | [0x81..=0xFE] => (bytes.len(), CUT_OFF),
             _ => (1, MALFORMED),
         },
@@ -571,6 +581,7 @@ enum Alphabet {
     Cyrillic,
     Hebrew,
     Arabic,
+    Armenian,
     Other,
 }
 
@@ -590,7 +601,9 @@ fn elsewhere(character: char) -> (Alphabet, u8) {
         0x060C..=0x06FF => (Alphabet::Arabic, 110),
         0x0900..=0x0DFF | 0x0E01..=0x0E5B => (Alphabet::Other, 70),
         0x0E80..=0x109F | 0x10D0..=0x10FF | 0x1780..=0x17FF => (Alphabet::Other, 100),
-        0x0531..=0x058F | 0x1200..=0x137F | 0x1F00..=0x1FFF => (Alphabet::Other, 130),
+        0x0531..=0x0556 | 0x0561..=0x0587 => (Alphabet::Armenian, 72),
+        0x0700..=0x07FF => (Alphabet::Other, 90),
+        0x1200..=0x137F | 0x1F00..=0x1FFF => (Alphabet::Other, 120),
         0x1_F300..=0x1_FAFF | 0x2600..=0x27BF => (Alphabet::None, 130),
         0x4E00..=0x9FFF | 0xAC00..=0xD7A3 => (Alphabet::None, 240),
         _ => (Alphabet::None, UNLISTED),
