@@ -1,1 +1,3 @@
 //! What Chinese looks like: the character model that decoding and repair share.
+
+pub mod folding;

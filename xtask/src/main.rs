@@ -6,19 +6,30 @@
 //! A user's build runs none of them.
 
 mod corpora;
+mod eval_repair;
+mod folding;
 mod msrv;
+mod readings;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  msrv          no dependency asks for a newer Rust than Cargo.toml states";
+  eval repair          what the repair stage restores and what it leaves alone
+  folding [--check]    the table that folds traditional to simplified characters
+  msrv                 no dependency asks for a newer Rust than Cargo.toml states
+  readings [--check]   the first pinyin reading of each ideograph";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
+        ["eval", "repair"] => eval_repair::run(),
+        ["folding"] => folding::run(false),
+        ["folding", "--check"] => folding::run(true),
+        ["readings"] => readings::run(false),
+        ["readings", "--check"] => readings::run(true),
         ["msrv"] => msrv::check(),
         _ => {
             eprintln!("{USAGE}");
