@@ -1,3 +1,5 @@
 //! What Chinese looks like: the character model that decoding and repair share.
 
 pub mod folding;
+pub mod model;
+pub mod retrieval;

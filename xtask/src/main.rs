@@ -8,6 +8,7 @@
 mod corpora;
 mod eval_repair;
 mod folding;
+mod model;
 mod msrv;
 mod readings;
 
@@ -18,6 +19,8 @@ usage: cargo xtask COMMAND
 
   eval repair          what the repair stage restores and what it leaves alone
   folding [--check]    the table that folds traditional to simplified characters
+  model                train the character model on ../shared/corpora
+  model --perplexity   how well the embedded model predicts held-back text
   msrv                 no dependency asks for a newer Rust than Cargo.toml states
   readings [--check]   the first pinyin reading of each ideograph";
 
@@ -28,6 +31,8 @@ fn main() -> ExitCode {
         ["eval", "repair"] => eval_repair::run(),
         ["folding"] => folding::run(false),
         ["folding", "--check"] => folding::run(true),
+        ["model"] => model::run(),
+        ["model", "--perplexity"] => model::perplexity(),
         ["readings"] => readings::run(false),
         ["readings", "--check"] => readings::run(true),
         ["msrv"] => msrv::check(),
