@@ -11,6 +11,7 @@ mod eval_decode;
 mod eval_repair;
 mod folding;
 mod frequency;
+mod model;
 mod msrv;
 mod opencc_data;
 mod packages;
@@ -85,6 +86,12 @@ fn usage() {
         eprintln!("  {:24} {}", command.words.join(" "), command.meaning);
     }
 }
+  eval repair          what the repair stage restores and what it leaves alone
+  folding [--check]    the table that folds traditional to simplified characters
+  model                train the character model on ../shared/corpora
+  model --perplexity   how well the embedded model predicts held-back text
+  msrv                 no dependency asks for a newer Rust than Cargo.toml states
+  readings [--check]   the first pinyin reading of each ideograph";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -93,6 +100,18 @@ fn main() -> ExitCode {
         None => {
             usage();
             ExitCode::from(2)
+    let done = match words.as_slice() {
+        ["eval", "repair"] => eval_repair::run(),
+        ["folding"] => folding::run(false),
+        ["folding", "--check"] => folding::run(true),
+        ["model"] => model::run(),
+        ["model", "--perplexity"] => model::perplexity(),
+        ["readings"] => readings::run(false),
+        ["readings", "--check"] => readings::run(true),
+        ["msrv"] => msrv::check(),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
         }
         Some(Ok(())) => ExitCode::SUCCESS,
         Some(Err(error)) => {
