@@ -52,6 +52,7 @@ fn process(input: &Input, mode: &dyn Mode, name: &str) -> Result<Record, Fault> 
     let normalizer = input.normalizer();
     let processed = match document::process(&bytes, &normalizer) {
         Ok(processed) => processed,
+        Err(Refusal::Other(fault)) => return Err(fault),
         Err(Refusal::Binary(fault)) if input.named => return Err(fault),
         Err(Refusal::Binary(_)) => {
             return Ok(Record {
@@ -65,6 +66,7 @@ fn process(input: &Input, mode: &dyn Mode, name: &str) -> Result<Record, Fault> 
         metadata: metadata.as_ref(),
         old: &bytes,
         new: processed.contents,
+        encoding: processed.facts.map(|facts| facts.encoding),
         normalizer: &normalizer,
     })?;
     Ok(Record {
