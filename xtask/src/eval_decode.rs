@@ -173,8 +173,17 @@ impl Share2 {
     }
 }
 
+/// `eval decode [verbose] [CASES]`: verbose prints every wrong answer; 400 cases a cell otherwise.
+pub fn command(words: &[&str]) -> Result<()> {
+    let per_cell = words
+        .iter()
+        .find_map(|word| word.parse().ok())
+        .unwrap_or(400);
+    run(per_cell, words.contains(&"verbose"))
+}
+
 /// Runs everything with `per_cell` cases in each cell of the table.
-pub fn run(per_cell: usize, verbose: bool) -> Result<()> {
+fn run(per_cell: usize, verbose: bool) -> Result<()> {
     let mut answers: Vec<(f32, bool, bool)> = Vec::new();
     accuracy(per_cell, verbose, &mut answers)?;
     few_characters(per_cell, verbose, &mut answers)?;
