@@ -8,9 +8,10 @@
 
 use std::borrow::Cow;
 
-use crate::report::Report;
+use crate::report::{Change, LineCounter, Report, Stage};
 
 mod config;
+mod embedded;
 mod mapped;
 mod target;
 mod variety;
@@ -28,15 +29,48 @@ pub struct Options {}
 /// each configuration in turn, exactly as OpenCC would.
 ///
 /// The text is borrowed when nothing in it is converted. What was converted goes into the
-/// report under the name of the configuration.
+/// report under the name of the configuration: a phrase whose conversion is not that of its
+/// characters one by one is one change, any other character that changes is one too. The places
+/// of a configuration that is not the plan's first are places in the output of the one before it.
 pub fn convert<'a>(
     text: &'a str,
     plan: &Plan,
     _options: &Options,
     report: &mut Report,
 ) -> Cow<'a, str> {
-    match plan.provenance {
+    let mut converted = match plan.provenance {
         Provenance::Written => Cow::Borrowed(text),
         Provenance::CharacterMapped => map_back(text, report),
+    };
+    for &config in &plan.configs {
+        let next = match &converted {
+            Cow::Borrowed(text) => run(config, text, report),
+            Cow::Owned(text) => Cow::Owned(run(config, text, report).into_owned()),
+        };
+        converted = next;
     }
+    converted
+}
+
+/// Runs one configuration.
+fn run<'a>(config: Config, text: &'a str, report: &mut Report) -> Cow<'a, str> {
+    if !report.lists() {
+        let (converted, changed) = embedded::convert(config, text);
+        report.count(Stage::Convert, config.name(), changed);
+        return converted;
+    }
+    let mut lines = LineCounter::new(text.as_bytes());
+    embedded::convert_and_list(config, text, |place, after| {
+        let line = lines.line_at(place.start);
+        let before = &text[place.clone()];
+        let rule = config.name();
+        report.record(Change::edit(
+            Stage::Convert,
+            rule,
+            place,
+            line,
+            before,
+            after,
+        ));
+    })
 }

