@@ -7,6 +7,7 @@
 
 mod convert;
 mod corpora;
+mod eval_custom;
 mod eval_decode;
 mod eval_repair;
 mod folding;
@@ -49,6 +50,7 @@ const TABLES: &[Table] = &[
 const COMMANDS: &[Command] = &[
     Command { words: &["check-tables"], meaning: "regenerate every table and compare", run: check_tables },
     Command { words: &["eval", "convert"], meaning: "exactness and speed of conversion [PART...]", run: convert::run },
+    Command { words: &["eval", "custom"], meaning: "a user's configurations against the reference", run: |_| eval_custom::run() },
     Command { words: &["eval", "decode"], meaning: "accuracy, reliability and speed of decode [verbose] [CASES]", run: eval_decode::command },
     Command { words: &["eval", "mapped"], meaning: "what a character mapping and its way back lose", run: |_| variety::eval::mapped() },
     Command { words: &["eval", "repair"], meaning: "what repair restores and what it leaves alone", run: |_| eval_repair::run() },

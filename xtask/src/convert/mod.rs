@@ -7,7 +7,7 @@
 //! one configuration.
 
 pub mod oracle;
-mod strings;
+pub mod strings;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
