@@ -11,6 +11,20 @@ pub enum Error {
     #[error("this is binary data, not text; if it is text, name its encoding with -e LABEL")]
     Binary,
 
+    /// No encoding is likely enough for the bytes to be decoded and perhaps written back.
+    #[error(
+        "the encoding is not sure enough: {encoding} at {confidence:.2}, less than {minimum:.2}; \
+         name it with -e LABEL, or lower --min-confidence"
+    )]
+    Uncertain {
+        /// The label of the likeliest encoding, or `unknown`.
+        encoding: String,
+        /// How likely that is, from 0 to 1.
+        confidence: f32,
+        /// How likely it had to be.
+        minimum: f32,
+    },
+
     /// No known encoding has this label.
     #[error(
         "unknown encoding `{label}`; use a label of the WHATWG Encoding Standard such as utf-8, \

@@ -1,1 +1,4 @@
 //! What Chinese looks like: the character model that decoding and repair share.
+
+pub mod folding;
+pub mod frequency;

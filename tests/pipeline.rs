@@ -1,0 +1,213 @@
+//! The four stages together: the seeds this project started from, and properties that must hold
+//! for any input at all.
+
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+use zhnorm::report::{Action, Stage};
+use zhnorm::{Normalizer, Options, Stages};
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn to(target: &str) -> Normalizer {
+    Normalizer::new(Options {
+        to: Some(target.parse().expect("a known target")),
+        ..Options::default()
+    })
+}
+
+fn seeds() -> Vec<(String, Vec<u8>)> {
+    let mut seeds: Vec<_> = std::fs::read_dir(folder("seeds"))
+        .expect("the folder seeds")
+        .map(|entry| entry.expect("an entry").path())
+        .map(|path| {
+            let name = path
+                .file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
+            (name, std::fs::read(path).expect("a readable seed"))
+        })
+        .collect();
+    seeds.sort();
+    assert_eq!(seeds.len(), 5);
+    seeds
+}
+
+fn expected(name: &str) -> String {
+    let path = folder("fixtures/seeds").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn each_seed_becomes_the_article_in_simplified_characters() {
+    let normalizer = to("zh-Hans");
+    for (name, bytes) in seeds() {
+        let outcome = normalizer.normalize_bytes(&bytes).expect("text");
+        similar_asserts(
+            &outcome.text,
+            &expected(&format!("{name}.zh-Hans.txt")),
+            &name,
+        );
+    }
+}
+
+#[test]
+fn the_garbled_seeds_are_repaired_to_the_traditional_text_of_the_page() {
+    let only_repair = Normalizer::new(Options {
+        stages: Stages {
+            repair: true,
+            strip: false,
+            convert: false,
+        },
+        ..Options::default()
+    });
+    for (name, bytes) in seeds() {
+        if !name.starts_with("000") && !name.starts_with("002") {
+            continue;
+        }
+        let outcome = only_repair.normalize_bytes(&bytes).expect("text");
+        similar_asserts(
+            &outcome.text,
+            &expected(&format!("{name}.repaired.txt")),
+            &name,
+        );
+    }
+}
+
+#[test]
+fn a_healthy_article_loses_and_changes_nothing() {
+    let normalizer = Normalizer::new(Options::default());
+    let text = std::fs::read_to_string(folder("seeds/004_7f7d073051da30e2.txt")).expect("a seed");
+    let outcome = normalizer.normalize_bytes(text.as_bytes()).expect("text");
+    // Only the final newline that the seed lacks.
+    assert_eq!(outcome.text, format!("{text}\n"));
+}
+
+/// Compares line by line, so that a failure names the place and not two whole articles.
+fn similar_asserts(found: &str, expected: &str, name: &str) {
+    for (number, (found, expected)) in found.lines().zip(expected.lines()).enumerate() {
+        assert_eq!(found, expected, "{name}, line {}", number + 1);
+    }
+    assert_eq!(
+        found, expected,
+        "{name}: the number of lines or the final newline"
+    );
+}
+
+/// Pieces of which scraped pages are made: healthy text in several scripts, damage, boilerplate.
+fn piece() -> impl Strategy<Value = String> {
+    prop_oneof![
+        prop::sample::select(vec![
+            "这是一个很普通的句子,说的是天气。",
+            "這是一個很普通的句子,說的是天氣。",
+            "軟體工程師開發了新的程式。",
+            "环境保护是每个人的责任",
+            "環(huán)境保護(hù)是每個(gè)人的責(zé)任",
+            "發(fā)展?fàn)顩r",
+            "我們?cè)诩夹g(shù)上",
+            "速度正在加快?！蓖饷椒Q",
+            "相关阅读",
+            "延伸閱讀",
+            "首页 > 新闻 > 国内",
+            "免责声明:本文仅供参考。",
+            "记者 张三",
+            "2024-01-01",
+            "涓枃绯荤粺",
+            "ä¸\u{ad}æ–‡",
+            "&nbsp;",
+            "&amp;",
+            "</p>",
+            "?/p>",
+            "“他说:‘好’。”",
+            "Hello, world",
+            "日本語の文章です。",
+            "我哋喺度",
+            "魑(chī)魅(mèi)",
+            "⿰亻言",
+            "\u{e5e5}",
+            "\u{200b}",
+            "\u{fffd}",
+            "锟斤拷",
+            "•  ",
+            "\0",
+        ])
+        .prop_map(str::to_owned),
+        prop::sample::select(vec!["\n", "\r\n", "\n\n", " ", "\u{3000}\u{3000}", ""])
+            .prop_map(str::to_owned),
+        "\\PC{0,8}",
+    ]
+}
+
+fn page() -> impl Strategy<Value = String> {
+    prop::collection::vec(piece(), 0..24).prop_map(|pieces| pieces.concat())
+}
+
+fn targets() -> impl Strategy<Value = Option<&'static str>> {
+    prop::sample::select(vec![
+        None,
+        Some("zh-Hans"),
+        Some("zh-Hant"),
+        Some("zh-CN"),
+        Some("zh-TW"),
+        Some("zh-HK"),
+        Some("zh-MO"),
+    ])
+}
+
+fn normalizer(target: Option<&str>) -> Normalizer {
+    Normalizer::new(Options {
+        to: target.map(|target| target.parse().expect("a known target")),
+        ..Options::default()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), target in targets()) {
+        let _ = normalizer(target).normalize_bytes(&bytes);
+    }
+
+    #[test]
+    fn normalizing_twice_equals_once(page in page(), target in targets()) {
+        let normalizer = normalizer(target);
+        let once = normalizer.normalize_str(&page).text.into_owned();
+        let twice = normalizer.normalize_str(&once);
+        prop_assert_eq!(&once, &*twice.text);
+    }
+
+    #[test]
+    fn a_change_of_the_text_is_never_without_a_record(page in page(), target in targets()) {
+        let outcome = normalizer(target).normalize_str(&page);
+        prop_assert_eq!(outcome.text != page, outcome.report.is_changed());
+    }
+
+    #[test]
+    fn places_lie_in_the_input_and_quote_it(page in page()) {
+        let repair = Normalizer::new(Options {
+            stages: Stages { repair: true, strip: false, convert: false },
+            ..Options::default()
+        });
+        for change in repair.normalize_str(&page).changes() {
+            prop_assert_eq!(change.stage, Stage::Repair);
+            prop_assert_eq!(&page[change.span.clone()], &change.before);
+            if change.action == Action::Edit {
+                prop_assert_ne!(&change.before, &change.after);
+            }
+        }
+    }
+
+    #[test]
+    fn counting_gives_the_same_text_and_numbers_as_listing(page in page(), target in targets()) {
+        let listing = normalizer(target);
+        let counting = Normalizer::new(Options { count_only: true, ..listing.options().clone() });
+        let (listed, counted) = (listing.normalize_str(&page), counting.normalize_str(&page));
+        prop_assert_eq!(&listed.text, &counted.text);
+        prop_assert!(counted.changes().is_empty());
+        prop_assert!(listed.report.tallies().eq(counted.report.tallies()));
+    }
+}

@@ -1,0 +1,74 @@
+//! `cargo xtask eval repair`: what the repair stage restores and what it leaves alone.
+
+use anyhow::Result;
+use zhnorm::repair::{Options, repair};
+use zhnorm::report::Report;
+
+use crate::corpora::{root, shared};
+
+/// Prints the figures.
+pub fn run() -> Result<()> {
+    seeds()?;
+    false_positives()
+}
+
+/// The two garbled seeds against what they must become.
+fn seeds() -> Result<()> {
+    for name in ["000_a8b1a5e348e03b13", "002_4f5217800650164a"] {
+        let damaged = std::fs::read_to_string(root().join(format!("seeds/{name}.txt")))?;
+        let gold = shared()?.join(format!("seeds-gold/{name}.repaired.txt"));
+        let gold = std::fs::read_to_string(gold)?;
+        let repaired = repair(&damaged, &Options::default(), &mut Report::counting());
+        println!(
+            "seed {name}: {}",
+            if repaired == gold { "equal" } else { "differs" }
+        );
+        for (ours, theirs) in repaired.lines().zip(gold.lines()) {
+            if ours != theirs {
+                println!("  {ours}\n  {theirs}");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every line of the corpora that changes.
+fn false_positives() -> Result<()> {
+    for folder in ["hans", "hant", "negatives"] {
+        let mut files: Vec<_> = std::fs::read_dir(shared()?.join("corpora").join(folder))?
+            .collect::<std::io::Result<Vec<_>>>()?;
+        files.sort_by_key(std::fs::DirEntry::file_name);
+        for file in files {
+            let text = std::fs::read_to_string(file.path())?;
+            let mut changes = Vec::new();
+            let mut line_changes = 0;
+            for document in text.split("\n\n") {
+                let mut report = Report::listing();
+                repair(document, &Options::default(), &mut report);
+                changes.extend(report.into_changes());
+            }
+            let mut lines = 0;
+            for line in text.lines() {
+                let mut report = Report::listing();
+                repair(line, &Options::default(), &mut report);
+                lines += 1;
+                line_changes += usize::from(report.is_changed());
+                if changes.is_empty() {
+                    changes.extend(report.into_changes());
+                }
+            }
+            println!(
+                "{folder}/{}: {} changes by document, {line_changes} of {lines} lines alone",
+                file.file_name().to_string_lossy(),
+                changes.len()
+            );
+            for change in changes.iter().take(20) {
+                println!(
+                    "  {} {:?} -> {:?}",
+                    change.rule, change.before, change.after
+                );
+            }
+        }
+    }
+    Ok(())
+}

