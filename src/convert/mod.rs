@@ -7,9 +7,10 @@
 
 use std::borrow::Cow;
 
-use crate::report::Report;
+use crate::report::{Change, LineCounter, Report, Stage};
 
 mod config;
+mod embedded;
 mod target;
 mod variety;
 
@@ -21,16 +22,48 @@ pub use variety::{Region, Script, Variety, detect};
 #[derive(Clone, Debug, Default)]
 pub struct Options {}
 
-/// Runs a plan over a text: each configuration in turn, exactly as OpenCC would.
+/// Runs a plan over a text: each configuration in turn, exactly as `OpenCC` would.
 ///
 /// The text is borrowed when nothing in it is converted. What was converted goes into the
-/// report under the name of the configuration.
+/// report under the name of the configuration: a phrase whose conversion is not that of its
+/// characters one by one is one change, any other character that changes is one too. The places
+/// of a configuration that is not the plan's first are places in the output of the one before it.
 pub fn convert<'a>(
     text: &'a str,
     plan: &Plan,
     _options: &Options,
-    _report: &mut Report,
+    report: &mut Report,
 ) -> Cow<'a, str> {
-    let _ = plan;
-    Cow::Borrowed(text)
+    let mut converted = Cow::Borrowed(text);
+    for &config in &plan.configs {
+        let next = match &converted {
+            Cow::Borrowed(text) => run(config, text, report),
+            Cow::Owned(text) => Cow::Owned(run(config, text, report).into_owned()),
+        };
+        converted = next;
+    }
+    converted
+}
+
+/// Runs one configuration.
+fn run<'a>(config: Config, text: &'a str, report: &mut Report) -> Cow<'a, str> {
+    if !report.lists() {
+        let (converted, changed) = embedded::convert(config, text);
+        report.count(Stage::Convert, config.name(), changed);
+        return converted;
+    }
+    let mut lines = LineCounter::new(text.as_bytes());
+    embedded::convert_and_list(config, text, |place, after| {
+        let line = lines.line_at(place.start);
+        let before = &text[place.clone()];
+        let rule = config.name();
+        report.record(Change::edit(
+            Stage::Convert,
+            rule,
+            place,
+            line,
+            before,
+            after,
+        ));
+    })
 }

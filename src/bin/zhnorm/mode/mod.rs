@@ -11,6 +11,7 @@ use std::fs::Metadata;
 use std::path::Path;
 
 use zhnorm::Normalizer;
+use zhnorm::decode::Encoding;
 
 use crate::fault::Fault;
 use crate::inputs::Input;
@@ -27,6 +28,8 @@ pub struct Work<'a> {
     pub old: &'a [u8],
     /// What it should hold.
     pub new: Cow<'a, [u8]>,
+    /// The encoding it was in.
+    pub encoding: Option<Encoding>,
     /// What made the one from the other.
     pub normalizer: &'a Normalizer,
 }

@@ -125,6 +125,9 @@ fn explain(lines: &mut String, name: &str, change: &Change, colored: bool) {
     );
     let before = visible(&change.before);
     let _ = match change.action {
+        Action::Edit if change.before.is_empty() && change.after.is_empty() => {
+            write!(lines, "the whole text")
+        }
         Action::Edit => write!(
             lines,
             "{red}\"{before}\"{red:#} -> {green}\"{}\"{green:#}",

@@ -60,6 +60,7 @@ fn process(
     let normalizer = input.normalizer();
     let processed = match document::process(&bytes, &normalizer) {
         Ok(processed) => processed,
+        Err(Refusal::Other(fault)) => return Err(fault),
         Err(Refusal::Binary(fault)) if input.named => return Err(fault),
         Err(Refusal::Binary(_)) => {
             return Ok(Record {
@@ -74,6 +75,7 @@ fn process(
         metadata: metadata.as_ref(),
         old: &bytes,
         new: processed.contents,
+        encoding: processed.facts.map(|facts| facts.encoding),
         normalizer: &normalizer,
     })?;
     let record = Record {
