@@ -36,13 +36,21 @@ struct Row {
 /// Prints the table and fails when a file was lost.
 pub fn faults(binary: &Path, scratch: &Path, kills: usize) -> Result<()> {
     println!("faults: {FILES} files of {LENGTH} bytes\n");
-    println!("| fault | tries | in the middle of it | files checked | files lost | temporary files left | after the next run |");
+    println!(
+        "| fault | tries | in the middle of it | files checked | files lost | temporary files left | after the next run |"
+    );
     println!("|---|--:|--:|--:|--:|--:|--:|");
     let arena = Arena::new(binary, scratch)?;
     let rows = [
         ("kill -9 during -w", arena.stopped(kills, "KILL", false)?),
-        ("kill -9 during -o", arena.stopped(kills.div_ceil(4), "KILL", true)?),
-        ("Ctrl-C during -w", arena.stopped(kills.div_ceil(10), "INT", false)?),
+        (
+            "kill -9 during -o",
+            arena.stopped(kills.div_ceil(4), "KILL", true)?,
+        ),
+        (
+            "Ctrl-C during -w",
+            arena.stopped(kills.div_ceil(10), "INT", false)?,
+        ),
         ("disk full during -w", arena.full_disk()?),
     ];
     let mut lost = 0;
@@ -96,7 +104,10 @@ impl<'a> Arena<'a> {
         let status = arena.command(false)?.status()?;
         arena.takes = begin.elapsed();
         ensure!(status.success(), "the healthy run ended with {status}");
-        ensure!(snapshot(&arena.tree)? == arena.new, "two runs gave two results");
+        ensure!(
+            snapshot(&arena.tree)? == arena.new,
+            "two runs gave two results"
+        );
         ensure!(arena.old != arena.new, "the run changes nothing");
         arena.restore()?;
         Ok(arena)
@@ -144,7 +155,10 @@ impl<'a> Arena<'a> {
         }
         // The next run is left alone; nothing of the killed ones may remain, in files or beside.
         let status = self.command(mirror)?.status()?;
-        ensure!(status.success(), "the run after the last fault ended with {status}");
+        ensure!(
+            status.success(),
+            "the run after the last fault ended with {status}"
+        );
         let after = snapshot(if mirror { &self.out } else { &self.tree })?;
         row.left_after_next = after.keys().filter(|path| is_temporary(path)).count();
         row.lost += self.differing(&after, mirror);
@@ -204,7 +218,10 @@ impl<'a> Arena<'a> {
         let disk = self.scratch.join("disk");
         fs::create_dir_all(&disk)?;
         let small: Vec<_> = self.old.iter().take(120).collect();
-        let pages: usize = small.iter().map(|(_, text)| text.len().div_ceil(4096)).sum();
+        let pages: usize = small
+            .iter()
+            .map(|(_, text)| text.len().div_ceil(4096))
+            .sum();
         for spare in 0..20 {
             // The root folder takes a page's worth of its own.
             let options = format!("size={}k", (pages + spare) * 4);
@@ -249,7 +266,10 @@ impl<'a> Arena<'a> {
             }
         }
         row.midway += usize::from(done > 0 && undone > 0);
-        row.left_after_next += snapshot(disk)?.keys().filter(|path| is_temporary(path)).count();
+        row.left_after_next += snapshot(disk)?
+            .keys()
+            .filter(|path| is_temporary(path))
+            .count();
         Ok(())
     }
 }

@@ -97,7 +97,15 @@ fn target() -> PathBuf {
 
 fn build() -> Result<PathBuf> {
     let status = Command::new("cargo")
-        .args(["build", "--release", "--locked", "--package", "zhnorm", "--bin", "zhnorm"])
+        .args([
+            "build",
+            "--release",
+            "--locked",
+            "--package",
+            "zhnorm",
+            "--bin",
+            "zhnorm",
+        ])
         .current_dir(root())
         .status()
         .context("cargo build")?;

@@ -50,7 +50,12 @@ pub fn start(binary: &Path, scratch: &Path, rounds: usize) -> Result<()> {
     println!("|---|--:|--:|--:|--:|");
     for (name, number, kind, arguments) in [
         ("healthy", 0, Kind::Healthy, &[][..]),
-        ("healthy, --to zh-Hant", 0, Kind::Healthy, &["--to", "zh-Hant"]),
+        (
+            "healthy, --to zh-Hant",
+            0,
+            Kind::Healthy,
+            &["--to", "zh-Hant"],
+        ),
         ("GB18030", 0, Kind::Mixture, &["--to", "zh-Hans"]),
         ("pinyin garble", 6, Kind::Mixture, &["--to", "zh-Hans"]),
     ] {
@@ -77,7 +82,10 @@ pub fn start(binary: &Path, scratch: &Path, rounds: usize) -> Result<()> {
             }
         }
         let milliseconds = |duration: Duration| duration.as_secs_f64() * 1e3;
-        let (cat, own) = (milliseconds(median(&mut cats)), milliseconds(median(&mut zhnorms)));
+        let (cat, own) = (
+            milliseconds(median(&mut cats)),
+            milliseconds(median(&mut zhnorms)),
+        );
         println!(
             "| {name} | {cat:.2} ms | {own:.2} ms | {:.2} ms | {:.1} MB |",
             own - cat,
@@ -92,9 +100,7 @@ pub fn start(binary: &Path, scratch: &Path, rounds: usize) -> Result<()> {
 pub fn scale(binary: &Path, scratch: &Path, files: usize, rounds: usize) -> Result<()> {
     let cores = std::thread::available_parallelism()?;
     println!("scale: {files} files of {LENGTH} bytes, {cores} cores, median of {rounds}\n");
-    println!(
-        "| files | `cp -r` | -j1 | -j2 | -j2 to `cp -r` (speed) | -j2 to -j1 | memory -j2 |"
-    );
+    println!("| files | `cp -r` | -j1 | -j2 | -j2 to `cp -r` (speed) | -j2 to -j1 | memory -j2 |");
     println!("|---|--:|--:|--:|--:|--:|--:|");
     for kind in [Kind::Healthy, Kind::Mixture] {
         let tree = scratch.join("tree");
@@ -102,7 +108,12 @@ pub fn scale(binary: &Path, scratch: &Path, files: usize, rounds: usize) -> Resu
         let out = scratch.join("out");
         let source = tree.to_str().context("a path that is not UTF-8")?;
         let target = out.to_str().context("a path that is not UTF-8")?;
-        let ours = |jobs: &str| zhnorm(binary, &["--to", "zh-Hans", "-j", jobs, source, "-o", target]);
+        let ours = |jobs: &str| {
+            zhnorm(
+                binary,
+                &["--to", "zh-Hans", "-j", jobs, source, "-o", target],
+            )
+        };
         let time = |command: &mut Command| -> Result<Duration> {
             // What the round before left to the disk is not this one's.
             let _ = Command::new("sync").status();
