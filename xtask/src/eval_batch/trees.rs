@@ -203,7 +203,7 @@ pub fn article(dice: &mut Dice, length: usize, traditional: bool) -> String {
             for part in [when, who, place, did] {
                 text.push_str(dice.pick(part));
             }
-            text.push_str(",");
+            text.push(',');
             text.push_str(dice.pick(so));
             text.push('。');
         }
