@@ -160,6 +160,10 @@ pub struct Arguments {
     #[arg(long, help_heading = "What is told")]
     pub explain: bool,
 
+    /// Write a page to look at what the run did: totals, files, examples of each change
+    #[arg(long, value_name = "FILE", help_heading = "What is told")]
+    pub report_html: Option<PathBuf>,
+
     /// Say less: once, errors only; twice, nothing
     #[arg(
         short,

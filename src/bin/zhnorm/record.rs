@@ -27,7 +27,6 @@ pub struct Facts {
     /// The encoding of the file.
     pub encoding: Encoding,
     /// How sure the encoding is, from 0 to 1.
-    #[expect(dead_code, reason = "the reports for programs and --detect tell it")]
     pub confidence: f32,
     /// The script and region.
     pub variety: Variety,

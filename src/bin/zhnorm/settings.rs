@@ -53,6 +53,8 @@ pub struct Settings {
     pub volume: Volume,
     /// List each change.
     pub explain: bool,
+    /// Where to write the page that shows the run.
+    pub report_html: Option<PathBuf>,
     /// When to colour.
     pub color: When,
     /// Where the configuration file comes from.
@@ -105,6 +107,7 @@ impl Settings {
                 _ => Volume::Silent,
             },
             explain: arguments.explain,
+            report_html: arguments.report_html,
             color: arguments.color,
             source: if arguments.isolated {
                 Source::Isolated

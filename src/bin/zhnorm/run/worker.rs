@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use crate::document::{self, Refusal};
 use crate::escape;
 use crate::fault::{Deed, Fault};
+use crate::html_report::Page;
 use crate::inputs::Input;
 use crate::mode::{Mode, Work};
 use crate::record::{Fate, Record};
@@ -26,13 +27,15 @@ pub fn catch_panics() {
 }
 
 /// Works on one input.
-pub fn work(input: &Input, mode: &dyn Mode) -> Record {
+///
+/// The page, where one is wanted, is shown the texts while they are there.
+pub fn work(input: &Input, mode: &dyn Mode, page: Option<&Page>) -> Record {
     let name = if input.is_stdin() {
         "<stdin>".to_owned()
     } else {
         escape::path(&input.path)
     };
-    match catch_unwind(AssertUnwindSafe(|| process(input, mode, &name))) {
+    match catch_unwind(AssertUnwindSafe(|| process(input, mode, page, &name))) {
         Ok(Ok(record)) => record,
         Ok(Err(Fault(message))) => Record::failed(name, message),
         Err(_) => {
@@ -47,7 +50,12 @@ pub fn work(input: &Input, mode: &dyn Mode) -> Record {
     }
 }
 
-fn process(input: &Input, mode: &dyn Mode, name: &str) -> Result<Record, Fault> {
+fn process(
+    input: &Input,
+    mode: &dyn Mode,
+    page: Option<&Page>,
+    name: &str,
+) -> Result<Record, Fault> {
     let (bytes, metadata) = read(input)?;
     let normalizer = input.normalizer();
     let processed = match document::process(&bytes, &normalizer) {
@@ -61,6 +69,7 @@ fn process(input: &Input, mode: &dyn Mode, name: &str) -> Result<Record, Fault> 
             });
         }
     };
+    let kept = processed.contents.len() as u64;
     let settled = mode.settle(Work {
         input,
         metadata: metadata.as_ref(),
@@ -69,14 +78,18 @@ fn process(input: &Input, mode: &dyn Mode, name: &str) -> Result<Record, Fault> 
         encoding: processed.facts.map(|facts| facts.encoding),
         normalizer: &normalizer,
     })?;
-    Ok(Record {
+    let record = Record {
         name: name.to_owned(),
         fate: settled.fate,
         facts: processed.facts,
         report: processed.report,
         warnings: settled.warning.into_iter().collect(),
         text: settled.text,
-    })
+    };
+    if let Some(page) = page {
+        page.take(&record, &bytes, kept, &normalizer);
+    }
+    Ok(record)
 }
 
 /// Reads an input whole. A file that changes meanwhile would be half of this and half of that.
