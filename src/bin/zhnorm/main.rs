@@ -17,6 +17,7 @@ mod document;
 mod escape;
 mod exit;
 mod fault;
+mod generate;
 mod html_report;
 mod inputs;
 mod interrupt;
@@ -38,6 +39,16 @@ use settings::Settings;
 fn main() -> ExitCode {
     // A wrong flag ends here: clap prints the message and exits with 2.
     let arguments = Arguments::parse();
+    if let Some(what) = arguments.generate {
+        return match generate::generate(what) {
+            Ok(()) => Exit::Done.into(),
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Done.into(),
+            Err(error) => {
+                eprintln!("error: standard output: {error}");
+                Exit::Error.into()
+            }
+        };
+    }
     let settings = match Settings::new(arguments) {
         Ok(settings) => settings,
         Err(message) => {

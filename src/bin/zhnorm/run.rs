@@ -1,5 +1,6 @@
 //! Drives a run: every input through the pipeline and the mode, on all cores, told in order.
 
+mod progress;
 mod sink;
 mod worker;
 
@@ -19,6 +20,7 @@ use crate::report::{self, Colors};
 use crate::settings::{Settings, Way};
 use crate::{escape, fault::Fault};
 
+use progress::Progress;
 use sink::Sink;
 
 /// Runs.
@@ -35,15 +37,20 @@ pub fn run(settings: &Settings) -> Exit {
 fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
     worker::catch_panics();
     let colors = colors(settings.color);
-    let mode = mode::of(settings, colors.stdout)?;
-    let report = report::of(settings, mode.owns_stdout(), colors);
-    let profiles = Profiles::new(
+    let owns_stdout = matches!(settings.way, Way::Print | Way::Diff);
+    let report = report::of(settings, owns_stdout, colors);
+    let mut profiles = Profiles::new(
         &settings.source,
         settings.flags.clone(),
         !report.lists_changes() && settings.report_html.is_none(),
     )?;
+    let mode = mode::of(
+        settings,
+        colors.stdout,
+        &profiles.fingerprint(&settings.paths),
+    )?;
     let page = settings.report_html.as_deref().map(Page::new);
-    let sink = Sink::new(report.as_ref(), mode.writes());
+    let sink = Sink::new(report.as_ref(), mode.writes(), Progress::new(settings));
     let inputs = Inputs::new(settings, profiles, mode.as_ref());
     if settings.way != Way::Print {
         interrupt::listen();
@@ -53,7 +60,7 @@ fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
         .filter(|found| !page.as_ref().is_some_and(|page| page.is(found)))
         .filter_map(|found| admit(found, mode.as_ref()))
         .enumerate();
-    let one = settings.paths.len() == 1 && !settings.paths[0].is_dir();
+    let one = settings.list.is_none() && settings.paths.len() == 1 && !settings.paths[0].is_dir();
     let work = |(turn, found): (usize, Result<_, Record>)| {
         let record = match found {
             Ok(input) => worker::work(&input, mode.as_ref(), page.as_ref()),

@@ -13,7 +13,7 @@ use crate::fault::Fault;
 pub const NAME: &str = "zhnorm.toml";
 
 /// A configuration file that was read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConfigFile {
     /// The folder it stands in: its globs are relative to it.
     pub folder: PathBuf,
@@ -105,7 +105,7 @@ mod tests {
 
         let (_, message) = parse("frobnicate = 1\n").unwrap_err();
         assert!(
-            message.contains("the keys are to, encoding, only"),
+            message.contains("the keys are to, encoding, min-confidence"),
             "{message}"
         );
     }

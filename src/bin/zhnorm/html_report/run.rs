@@ -64,7 +64,7 @@ impl Page {
             name: &record.name,
             outcome: match &record.fate {
                 Fate::Changed | Fate::WouldChange => Outcome::Changed,
-                Fate::Unchanged => Outcome::Unchanged,
+                Fate::Unchanged | Fate::UpToDate => Outcome::Unchanged,
                 Fate::Binary => Outcome::Skipped,
                 Fate::Failed(reason) => Outcome::Failed(reason),
             },
@@ -90,7 +90,7 @@ impl Page {
             fate: fate(&settings.way),
         };
         let page = self.collector.page(&run);
-        replace::create(&self.path, None, page.as_bytes())
+        replace::create(&self.path, None, page.as_bytes(), &settings.manner)
             .map_err(|Fault(message)| format!("{}: {message}", escape::path(&self.path)))
     }
 }
@@ -140,7 +140,7 @@ fn command() -> String {
 fn fate(way: &Way) -> String {
     match way {
         Way::Print => Cow::Borrowed("The text went to standard output; no file was written."),
-        Way::Check | Way::Diff => Cow::Borrowed("Nothing was written."),
+        Way::Check | Way::Diff | Way::Detect => Cow::Borrowed("Nothing was written."),
         Way::Write => Cow::Borrowed("The changed files were written in place."),
         Way::Mirror(folder) => Cow::Owned(format!(
             "All texts were written below {}.",
