@@ -198,6 +198,10 @@ fn by_price(bytes: &[u8], is_valid_utf_8: bool) -> Finding {
     let stated = declared(bytes);
     let mut readings = byte_readings(&[head], stated.as_ref().map(|(encoding, _)| *encoding));
     readings.extend(unit_readings(head, is_valid_utf_8));
+    if is_valid_utf_8 {
+        // Letters of an alphabet do not line up as UTF-8 by accident.
+        readings.retain(|reading| reading.encoding != SINGLE_BYTE);
+    }
     let (mut best, mut next) = best_two(&readings);
     let is_by_units = is_utf_16(best.encoding)
         || matches!(best.encoding.0, Scheme::Utf32 { .. } | Scheme::Binary);
@@ -210,17 +214,27 @@ fn by_price(bytes: &[u8], is_valid_utf_8: bool) -> Finding {
         (best, next) = best_two(&readings);
     }
 
+    let mut alphabet = None;
+    if best.encoding == SINGLE_BYTE {
+        let named = single_byte(bytes);
+        if named == Encoding::UNKNOWN && nats(best, next) < DOUBT && next.encoding.is_text() {
+            // It is letters of no alphabet in particular, which speaks for the other reading.
+            std::mem::swap(&mut best, &mut next);
+        } else {
+            alphabet = Some(named);
+        }
+    }
+    let margin = nats(best, next);
     let mut evidence = vec![Evidence::Characters {
-        nats: nats(best, next),
+        nats: margin,
         runner_up: next.encoding,
     }];
     let mut encoding = best.encoding;
-    let mut sure = confidence::of_margin(nats(best, next), bytes.len());
-    if encoding == SINGLE_BYTE {
-        let votes = single_byte(bytes);
-        encoding = votes;
+    let mut sure = confidence::of_margin(margin, bytes.len());
+    if let Some(named) = alphabet {
+        encoding = named;
         sure *= confidence::of_single_byte(bytes);
-        if votes != Encoding::UNKNOWN {
+        if named != Encoding::UNKNOWN {
             evidence.push(Evidence::Chardetng);
         }
     }
@@ -241,6 +255,10 @@ fn by_price(bytes: &[u8], is_valid_utf_8: bool) -> Finding {
         is_valid: is_valid_utf_8 && encoding == Encoding::UTF_8,
     }
 }
+
+/// How much likelier, in nats, some alphabet may be than another reading and yet give way to it
+/// when `chardetng` finds no alphabet at all.
+const DOUBT: f32 = 30.0;
 
 /// Stands for every single-byte encoding until the prices are compared.
 const SINGLE_BYTE: Encoding = Encoding::UNKNOWN;
@@ -264,7 +282,7 @@ fn prior(encoding: Encoding) -> u32 {
     PRIORS
         .iter()
         .find(|(of, _)| *of == encoding)
-        .map_or(24, |(_, prior)| *prior)
+        .map_or(40, |(_, prior)| *prior)
 }
 
 /// What a declaration is worth, in sixteenths of a nat.
@@ -311,13 +329,16 @@ fn byte_readings(stretches: &[&[u8]], stated: Option<Encoding>) -> Vec<Reading> 
         let priced = |bytes: &[u8]| surprise::of_double_byte(encoding, bytes);
         let whole = sum(&priced, Price::default());
         push(Encoding::whatwg(encoding.encoding()), 0, whole);
-        // A byte that ends a character which is not there.
+        // A first byte that ends a character which is not there. If it is ASCII, it stays.
         if let Some((first, others)) = stretches.split_first()
-            && first.first().is_some_and(|byte| *byte >= 0x40)
+            && let [lead, second, ..] = **first
+            && lead >= 0x80
             && first.len() > 2
         {
             let mut price = priced(&first[1..]);
-            price.charge(surprise::ANY_BYTE + CUT_HEAD);
+            // Before ASCII a byte may as well be the lead of a rare character.
+            let doubt = if second.is_ascii() { 100 } else { 0 };
+            price.charge(surprise::ANY_BYTE + CUT_HEAD + doubt);
             for stretch in others {
                 price.add(&priced(stretch));
             }
@@ -400,7 +421,7 @@ fn best_two(readings: &[Reading]) -> (Reading, Reading) {
 }
 
 fn nats(best: Reading, next: Reading) -> f32 {
-    (next.price - best.price) as f32 / crate::language::frequency::UNITS_PER_NAT
+    (next.price as f32 - best.price as f32) / crate::language::frequency::UNITS_PER_NAT
 }
 
 /// Whether two labels name the same reading of bytes.

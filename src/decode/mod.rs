@@ -23,9 +23,11 @@ use std::borrow::Cow;
 use crate::report::{Change, Report, Stage};
 use crate::{Error, Result};
 
+mod cns;
 mod confidence;
 mod declared;
 mod detect;
+mod encode;
 mod encoding;
 mod sample;
 mod seven_bit;
@@ -34,6 +36,7 @@ mod surprise;
 mod transcode;
 
 pub use detect::{Detection, Evidence};
+pub use encode::{Unmappable, encode};
 pub use encoding::Encoding;
 
 use detect::Finding;

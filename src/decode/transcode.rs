@@ -8,6 +8,7 @@ use encoding_rs::{DecoderResult, Encoding as Whatwg};
 
 use super::detect::Finding;
 use super::encoding::{Encoding, Scheme};
+use super::seven_bit::{self, Sink};
 use crate::report::{Change, LineCounter, Report, Stage};
 
 /// A text with the places of the bytes that could not be read, in rising order.
@@ -60,7 +61,23 @@ impl Writer {
         match encoding.0 {
             Scheme::Whatwg(encoding) => self.read_whatwg(bytes, offset, encoding),
             Scheme::Utf32 { big_endian } => self.read_utf_32(bytes, offset, big_endian),
-            _ => {
+            Scheme::Hz => seven_bit::read_hz(
+                bytes,
+                &mut At {
+                    offset,
+                    writer: self,
+                },
+            ),
+            Scheme::Iso2022Cn | Scheme::Iso2022Kr => {
+                seven_bit::read_iso_2022(
+                    bytes,
+                    &mut At {
+                        offset,
+                        writer: self,
+                    },
+                );
+            }
+            Scheme::Binary | Scheme::Unknown => {
                 self.read_whatwg(bytes, offset, encoding_rs::UTF_8);
             }
         }
@@ -105,6 +122,31 @@ impl Writer {
                 None => self.replace(offset + 4 * index..offset + 4 * index + unit.len()),
             }
         }
+    }
+}
+
+/// A writer for bytes that stand at an offset in the file.
+struct At<'a> {
+    offset: usize,
+    writer: &'a mut Writer,
+}
+
+impl Sink for At<'_> {
+    fn text(&mut self, text: &str) {
+        self.writer.text.push_str(text);
+    }
+
+    fn character(&mut self, character: char) {
+        self.writer.text.push(character);
+    }
+
+    fn bytes(&mut self, bytes: &[u8], at: usize, encoding: &'static Whatwg) {
+        self.writer.read_whatwg(bytes, self.offset + at, encoding);
+    }
+
+    fn damage(&mut self, place: Range<usize>) {
+        self.writer
+            .replace(self.offset + place.start..self.offset + place.end);
     }
 }
 
