@@ -97,7 +97,7 @@ fn is_zhu(around: &Context) -> bool {
         '译' => !"编翻破".contains(before_that),
         '合' => !"配结贴凑混融契迎缝整".contains(before_that),
         '知' => before_that == '微',
-        '所' => !"眼力手重色想急".contains(after),
+        '所' => !"眼力手重色想急迷装".contains(after),
         '较' => after != '劲',
         '卓' | '昭' | '名' | '原' | '专' | '编' | '土' | '巨' | '遗' | '拙' | '撰' | '杂'
         | '旧' => true,
@@ -106,8 +106,7 @@ fn is_zhu(around: &Context) -> bool {
     let before_word = match after {
         '名' => !"为气字单额叫".contains(after_that),
         '作' => !("用为品业战者".contains(after_that) && is_verb_like(before)),
-        '者' => !is_verb_like(before),
-        '称' | '述' => true,
+        '称' | '述' | '者' => true,
         '书' => after_that == '立',
         '有' => !is_chinese(before),
         _ => false,

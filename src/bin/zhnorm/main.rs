@@ -4,8 +4,8 @@
 //! with what a `zhnorm.toml` says; [`settings`] is what the program needs, built from both.
 //! [`inputs`] finds the files one after another, [`run`] hands them to all cores, and each goes
 //! through [`document`] (bytes in, bytes out) and then to the [`mode`]: print, check, diff,
-//! write or mirror. What happened to a file is a [`record`]; a [`report`] tells it, and
-//! [`exit`] decides the code once, at the end. [`replace`] is the only place that writes files.
+//! write or mirror. What happened to a file is a [`record`]; a [`report`] tells it, an
+//! [`html_report`] shows the run on a page, and [`exit`] decides the code once, at the end. [`replace`] is the only place that writes files.
 //!
 //! Two rules hold everywhere. A file that cannot be processed is named with a way out, and the
 //! others are still processed. A file on disk is whole at every moment: the old one or the new
@@ -18,6 +18,7 @@ mod escape;
 mod exit;
 mod fault;
 mod generate;
+mod html_report;
 mod inputs;
 mod interrupt;
 mod mode;

@@ -84,6 +84,8 @@ pub struct Settings {
     pub volume: Volume,
     /// List each change.
     pub explain: bool,
+    /// Where to write the page that shows the run.
+    pub report_html: Option<PathBuf>,
     /// The form of the report.
     pub form: Form,
     /// Totals by encoding, script and rule at the end.
@@ -161,6 +163,7 @@ impl Settings {
                 _ => Volume::Silent,
             },
             explain: arguments.explain,
+            report_html: arguments.report_html,
             form: arguments.report,
             statistics: arguments.statistics,
             color: arguments.color,

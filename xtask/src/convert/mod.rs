@@ -56,7 +56,7 @@ fn arguments(words: &[&str]) -> Result<Arguments> {
 pub fn run(words: &[&str]) -> Result<()> {
     let arguments = arguments(words)?;
     let runs = |part: &str| arguments.parts.is_empty() || arguments.parts.iter().any(|p| p == part);
-    let package = Package::open(None)?;
+    let package = Package::open()?;
     let mut mismatches = 0;
     if runs("cases") {
         mismatches += cases(&package)?;

