@@ -9,6 +9,7 @@ mod corpora;
 mod eval_repair;
 mod folding;
 mod frequency;
+mod model;
 mod msrv;
 mod packages;
 mod readings;
@@ -75,6 +76,12 @@ fn usage() {
         eprintln!("  {:24} {}", command.words.join(" "), command.meaning);
     }
 }
+  eval repair          what the repair stage restores and what it leaves alone
+  folding [--check]    the table that folds traditional to simplified characters
+  model                train the character model on ../shared/corpora
+  model --perplexity   how well the embedded model predicts held-back text
+  msrv                 no dependency asks for a newer Rust than Cargo.toml states
+  readings [--check]   the first pinyin reading of each ideograph";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -83,6 +90,18 @@ fn main() -> ExitCode {
         None => {
             usage();
             ExitCode::from(2)
+    let done = match words.as_slice() {
+        ["eval", "repair"] => eval_repair::run(),
+        ["folding"] => folding::run(false),
+        ["folding", "--check"] => folding::run(true),
+        ["model"] => model::run(),
+        ["model", "--perplexity"] => model::perplexity(),
+        ["readings"] => readings::run(false),
+        ["readings", "--check"] => readings::run(true),
+        ["msrv"] => msrv::check(),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
         }
         Some(Ok(())) => ExitCode::SUCCESS,
         Some(Err(error)) => {
