@@ -6,12 +6,14 @@
 //! A user's build runs none of them.
 
 mod corpora;
+mod eval_mojibake;
 mod eval_repair;
 mod folding;
 mod frequency;
 mod model;
 mod msrv;
 mod packages;
+mod radicals;
 mod readings;
 
 use std::process::ExitCode;
@@ -36,6 +38,7 @@ struct Table {
 const TABLES: &[Table] = &[
     Table { name: "folding", meaning: "folds traditional to simplified characters", generate: folding::run },
     Table { name: "frequency", meaning: "how often each character occurs, per language", generate: frequency::generate },
+    Table { name: "radicals", meaning: "the ideograph that each radical stands for", generate: radicals::run },
     Table { name: "readings", meaning: "the first pinyin reading of each ideograph", generate: readings::run },
 ];
 
@@ -43,6 +46,10 @@ const TABLES: &[Table] = &[
 const COMMANDS: &[Command] = &[
     Command { words: &["check-tables"], meaning: "regenerate every table and compare", run: check_tables },
     Command { words: &["eval", "repair"], meaning: "what repair restores and what it leaves alone", run: |_| eval_repair::run() },
+    Command { words: &["eval", "mojibake"], meaning: "what repair restores of each kind of mojibake; [--show] [ROW...]", run: eval_mojibake::run },
+    Command { words: &["eval", "healthy"], meaning: "every change that repair makes in the corpora; [FILE...]", run: eval_mojibake::false_positives },
+    Command { words: &["model"], meaning: "train the character trigram model", run: |_| model::run() },
+    Command { words: &["model-perplexity"], meaning: "how well the model predicts held-back text", run: |_| model::perplexity() },
     Command { words: &["msrv"], meaning: "no dependency asks for a newer Rust than Cargo.toml states", run: |_| msrv::check() },
 ];
 
@@ -76,12 +83,6 @@ fn usage() {
         eprintln!("  {:24} {}", command.words.join(" "), command.meaning);
     }
 }
-  eval repair          what the repair stage restores and what it leaves alone
-  folding [--check]    the table that folds traditional to simplified characters
-  model                train the character model on ../shared/corpora
-  model --perplexity   how well the embedded model predicts held-back text
-  msrv                 no dependency asks for a newer Rust than Cargo.toml states
-  readings [--check]   the first pinyin reading of each ideograph";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -90,18 +91,6 @@ fn main() -> ExitCode {
         None => {
             usage();
             ExitCode::from(2)
-    let done = match words.as_slice() {
-        ["eval", "repair"] => eval_repair::run(),
-        ["folding"] => folding::run(false),
-        ["folding", "--check"] => folding::run(true),
-        ["model"] => model::run(),
-        ["model", "--perplexity"] => model::perplexity(),
-        ["readings"] => readings::run(false),
-        ["readings", "--check"] => readings::run(true),
-        ["msrv"] => msrv::check(),
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
         }
         Some(Ok(())) => ExitCode::SUCCESS,
         Some(Err(error)) => {
