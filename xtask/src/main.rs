@@ -43,6 +43,7 @@ const TABLES: &[Table] = &[
 
 #[rustfmt::skip]
 const COMMANDS: &[Command] = &[
+    Command { words: &["bench-peers"], meaning: "the speed of conversion beside other engines", run: convert::peers::run },
     Command { words: &["check-tables"], meaning: "regenerate every table and compare", run: check_tables },
     Command { words: &["eval", "convert"], meaning: "conversion against OpenCC: exactness and speed", run: convert::run },
     Command { words: &["eval", "repair"], meaning: "what repair restores and what it leaves alone", run: |_| eval_repair::run() },
