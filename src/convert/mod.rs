@@ -3,7 +3,8 @@
 //! The story: [`detect`] finds the [`Variety`] a text is written in, [`Target::plan`] chooses
 //! the OpenCC configurations that lead from there to what the reader asked for, and [`convert`]
 //! runs them. A text that is already what was asked for has an empty plan: running
-//! simplified-to-traditional over traditional text does harm.
+//! simplified-to-traditional over traditional text does harm. Text that a scraper mapped to
+//! traditional one character at a time goes another way, [`map_back`].
 
 use std::borrow::Cow;
 
@@ -11,10 +12,12 @@ use crate::report::{Change, LineCounter, Report, Stage};
 
 mod config;
 mod embedded;
+mod mapped;
 mod target;
 mod variety;
 
 pub use config::Config;
+pub use mapped::map_back;
 pub use target::{Plan, Provenance, Target};
 pub use variety::{Region, Script, Variety, detect};
 
@@ -22,7 +25,8 @@ pub use variety::{Region, Script, Variety, detect};
 #[derive(Clone, Debug, Default)]
 pub struct Options {}
 
-/// Runs a plan over a text: each configuration in turn, exactly as `OpenCC` would.
+/// Runs a plan over a text: undoes a character-by-character mapping when the plan says so, then
+/// each configuration in turn, exactly as OpenCC would.
 ///
 /// The text is borrowed when nothing in it is converted. What was converted goes into the
 /// report under the name of the configuration: a phrase whose conversion is not that of its
@@ -34,7 +38,10 @@ pub fn convert<'a>(
     _options: &Options,
     report: &mut Report,
 ) -> Cow<'a, str> {
-    let mut converted = Cow::Borrowed(text);
+    let mut converted = match plan.provenance {
+        Provenance::Written => Cow::Borrowed(text),
+        Provenance::CharacterMapped => map_back(text, report),
+    };
     for &config in &plan.configs {
         let next = match &converted {
             Cow::Borrowed(text) => run(config, text, report),

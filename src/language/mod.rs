@@ -2,3 +2,5 @@
 
 pub mod folding;
 pub mod frequency;
+pub mod model;
+pub mod retrieval;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use zhnorm::repair::{Options, repair};
 use zhnorm::report::Report;
 
-use crate::corpora::{root, shared};
+use crate::corpora::{Share, documents, root, shared};
 
 /// Prints the figures.
 pub fn run() -> Result<()> {
@@ -39,16 +39,16 @@ fn false_positives() -> Result<()> {
             .collect::<std::io::Result<Vec<_>>>()?;
         files.sort_by_key(std::fs::DirEntry::file_name);
         for file in files {
-            let text = std::fs::read_to_string(file.path())?;
+            let name = format!("{folder}/{}", file.file_name().to_string_lossy());
+            let texts = documents(&name, Share::All)?;
             let mut changes = Vec::new();
-            let mut line_changes = 0;
-            for document in text.split("\n\n") {
+            for document in &texts {
                 let mut report = Report::listing();
                 repair(document, &Options::default(), &mut report);
                 changes.extend(report.into_changes());
             }
-            let mut lines = 0;
-            for line in text.lines() {
+            let (mut lines, mut line_changes) = (0, 0);
+            for line in texts.iter().flat_map(|text| text.lines()) {
                 let mut report = Report::listing();
                 repair(line, &Options::default(), &mut report);
                 lines += 1;
@@ -58,8 +58,7 @@ fn false_positives() -> Result<()> {
                 }
             }
             println!(
-                "{folder}/{}: {} changes by document, {line_changes} of {lines} lines alone",
-                file.file_name().to_string_lossy(),
+                "{name}: {} changes by document, {line_changes} of {lines} lines alone",
                 changes.len()
             );
             for change in changes.iter().take(20) {

@@ -1,5 +1,6 @@
 //! Drives a run: every input through the pipeline and the mode, on all cores, told in order.
 
+mod progress;
 mod sink;
 mod worker;
 
@@ -9,6 +10,7 @@ use rayon::iter::{ParallelBridge as _, ParallelIterator as _};
 use crate::arguments::When;
 use crate::configuration::Profiles;
 use crate::exit::Exit;
+use crate::html_report::Page;
 use crate::inputs::{Found, Inputs};
 use crate::interrupt;
 use crate::mode::{self, Mode};
@@ -18,6 +20,7 @@ use crate::report::{self, Colors};
 use crate::settings::{Settings, Way};
 use crate::{escape, fault::Fault};
 
+use progress::Progress;
 use sink::Sink;
 
 /// Runs.
@@ -34,26 +37,38 @@ pub fn run(settings: &Settings) -> Exit {
 fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
     worker::catch_panics();
     let colors = colors(settings.color);
-    let mode = mode::of(settings, colors.stdout)?;
-    let report = report::of(settings, mode.owns_stdout(), colors);
-    let profiles = Profiles::new(
+    let owns_stdout = matches!(settings.way, Way::Print | Way::Diff);
+    let report = report::of(settings, owns_stdout, colors);
+    let mut profiles = Profiles::new(
         &settings.source,
         settings.flags.clone(),
-        !report.lists_changes(),
+        !report.lists_changes() && settings.report_html.is_none(),
     )?;
-    let sink = Sink::new(report.as_ref(), mode.writes());
+    let mode = mode::of(
+        settings,
+        colors.stdout,
+        &profiles.fingerprint(&settings.paths),
+    )?;
+    let page = settings.report_html.as_deref().map(Page::new);
+    let sink = Sink::new(report.as_ref(), mode.writes(), Progress::new(settings));
     let inputs = Inputs::new(settings, profiles, mode.as_ref());
     if settings.way != Way::Print {
         interrupt::listen();
     }
     let found = inputs
         .take_while(|_| !interrupt::asked() && !sink.is_closed())
+        .filter(|found| !page.as_ref().is_some_and(|page| page.is(found)))
         .filter_map(|found| admit(found, mode.as_ref()))
         .enumerate();
-    let one = settings.paths.len() == 1 && !settings.paths[0].is_dir();
+    let one = settings.list.is_none() && settings.paths.len() == 1 && !settings.paths[0].is_dir();
     let work = |(turn, found): (usize, Result<_, Record>)| {
-        let record =
-            found.map_or_else(|record| record, |input| worker::work(&input, mode.as_ref()));
+        let record = match found {
+            Ok(input) => worker::work(&input, mode.as_ref(), page.as_ref()),
+            Err(record) => record,
+        };
+        if let Some(page) = &page {
+            page.take_rest(&record);
+        }
         sink.put(turn, record);
     };
     if one || settings.jobs.get() == 1 {
@@ -65,7 +80,12 @@ fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
             .map_err(|error| format!("no threads to work with: {error}"))?;
         pool.install(|| found.par_bridge().for_each(work));
     }
-    Ok(sink.finish(interrupt::asked()))
+    let exit = sink.finish(interrupt::asked());
+    if let Some(Err(message)) = page.map(|page| page.write(settings)) {
+        eprintln!("error: {message}");
+        return Ok(exit.max(Exit::Error));
+    }
+    Ok(exit)
 }
 
 /// What has to be done with a find before it can be handed to a thread; called in order.

@@ -9,18 +9,24 @@ mod profile;
 
 use serde::Deserialize;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Format};
 
 pub use profile::{Profiles, Scope, Source};
 
 /// Everything that a flag and the configuration file can both say; `None` says nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Config {
     /// The script, region or OpenCC configuration to write.
     pub to: Option<String>,
     /// The encoding of the input.
     pub encoding: Option<String>,
+    /// How sure the encoding has to be.
+    pub min_confidence: Option<f32>,
+    /// What the files are.
+    pub format: Option<Format>,
+    /// The fields of JSON lines that hold text.
+    pub field: Vec<String>,
     /// The only stages to run.
     pub only: Option<Vec<String>>,
     /// The stages not to run.
@@ -46,6 +52,9 @@ impl Config {
         Self {
             to: arguments.to.clone(),
             encoding: arguments.encoding.clone(),
+            min_confidence: arguments.min_confidence,
+            format: arguments.format,
+            field: arguments.field.clone(),
             only: arguments.only.clone(),
             skip: arguments.skip.clone(),
             strip: arguments.strip.clone(),
@@ -67,6 +76,11 @@ impl Config {
         }
         if other.encoding.is_some() {
             self.encoding.clone_from(&other.encoding);
+        }
+        self.min_confidence = other.min_confidence.or(self.min_confidence);
+        self.format = other.format.or(self.format);
+        if !other.field.is_empty() {
+            self.field.clone_from(&other.field);
         }
         if other.only.is_some() || other.skip.is_some() {
             self.only.clone_from(&other.only);

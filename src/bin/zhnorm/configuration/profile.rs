@@ -87,6 +87,21 @@ impl Profiles {
         })
     }
 
+    /// Everything that decides what the texts below these paths become, in words.
+    pub fn fingerprint(&mut self, paths: &[PathBuf]) -> String {
+        let mut configs = vec![format!("{:?}", self.fixed.config)];
+        for path in paths {
+            if let Ok(scope) = self.scope(path) {
+                let profile = &scope.profile;
+                let words = format!("{:?} {:?}", profile.config, profile.overridden_configs());
+                if !configs.contains(&words) {
+                    configs.push(words);
+                }
+            }
+        }
+        configs.join("\n")
+    }
+
     /// The nearest `zhnorm.toml` in a folder or above.
     fn file(&mut self, folder: &Path) -> Option<PathBuf> {
         if !self.discover {
@@ -179,6 +194,10 @@ impl Profile {
         })
     }
 
+    fn overridden_configs(&self) -> Vec<&Config> {
+        self.overrides.iter().map(|(_, config)| config).collect()
+    }
+
     /// The normalizer for a file, given by its path seen from the configuration file.
     fn overridden(&self, path: &Path) -> Arc<Normalizer> {
         let matching: Vec<usize> = self
@@ -204,9 +223,10 @@ impl Profile {
         }
         config.update(&self.flags);
         // Each part was checked when the profile was made.
-        let normalizer = options(&config, self.count_only)
-            .map(|options| Arc::new(Normalizer::new(options)))
-            .unwrap_or_else(|_| Arc::clone(&self.normalizer));
+        let normalizer = match options(&config, self.count_only) {
+            Ok(options) => Arc::new(Normalizer::new(options)),
+            Err(_) => Arc::clone(&self.normalizer),
+        };
         known.insert(matching, Arc::clone(&normalizer));
         normalizer
     }
@@ -236,6 +256,14 @@ pub fn options(config: &Config, count_only: bool) -> Result<Options, String> {
     }
     if let Some(label) = &config.encoding {
         options.decode.encoding = Some(label.parse().map_err(said)?);
+    }
+    if let Some(confidence) = config.min_confidence {
+        if !(0.0..=1.0).contains(&confidence) {
+            return Err(format!(
+                "a confidence is a number from 0 to 1, not {confidence}"
+            ));
+        }
+        options.decode.min_confidence = confidence;
     }
     Ok(options)
 }
