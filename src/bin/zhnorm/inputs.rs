@@ -265,7 +265,13 @@ impl Listed {
             if line.is_empty() {
                 continue;
             }
-            return Some(Ok(path_of(line)));
+            let path = path_of(line);
+            // In a list, `-` is a file.
+            return Some(Ok(if path == Path::new(STDIN) {
+                Path::new(".").join(path)
+            } else {
+                path
+            }));
         }
     }
 }
