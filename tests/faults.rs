@@ -617,3 +617,50 @@ fn one_inaccessible_output_does_not_stop_the_others() {
     let good: PathBuf = folder.join("out/b.txt");
     assert_eq!(fs::read(good).expect("read"), TEXT.as_bytes());
 }
+
+#[test]
+fn a_repository_is_never_walked_into() {
+    let scene = scene();
+    let folder = scene.path();
+    for name in [".git/HEAD.txt", ".notes/a.txt"] {
+        fs::create_dir_all(folder.join(name).parent().expect("a folder")).expect("made");
+        fs::write(folder.join(name), gbk()).expect("written");
+    }
+    let output = run(folder, &["-w", "--hidden", "--no-ignore", "."]);
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    assert_eq!(fs::read(folder.join(".git/HEAD.txt")).expect("read"), gbk());
+    assert_eq!(
+        fs::read(folder.join(".notes/a.txt")).expect("read"),
+        TEXT.as_bytes()
+    );
+    // Whoever names it means it.
+    let output = run(folder, &["-w", ".git/HEAD.txt"]);
+    assert_eq!(code(&output), 0);
+    assert_eq!(
+        fs::read(folder.join(".git/HEAD.txt")).expect("read"),
+        TEXT.as_bytes()
+    );
+}
+
+#[test]
+fn what_is_left_out_is_kept_before_the_file_is_written() {
+    let scene = scene();
+    let folder = scene.path();
+    let article = "昨天晚上下了一场雨，今天早上的空气很新鲜，路上的人比平时多了不少。\n";
+    fs::write(folder.join("a.txt"), format!("{article}相关阅读\n")).expect("written");
+    for _ in 0..2 {
+        let output = run(folder, &["-w", "--dropped", "left-out.jsonl", "a.txt"]);
+        assert_eq!(code(&output), 0, "{}", said(&output));
+    }
+    let kept = fs::read_to_string(folder.join("left-out.jsonl")).expect("read");
+    assert_eq!(kept.lines().count(), 1, "{kept}");
+    assert!(
+        kept.contains("\"path\":\"a.txt\",\"line\":2,\"rule\":\"related."),
+        "{kept}"
+    );
+    assert!(kept.contains("相关阅读"), "{kept}");
+    assert_eq!(
+        fs::read_to_string(folder.join("a.txt")).expect("read"),
+        article
+    );
+}

@@ -164,7 +164,7 @@ pub struct Arguments {
     #[arg(short, long, value_name = "GLOB", help_heading = "Which files")]
     pub glob: Vec<String>,
 
-    /// Hidden files and folders too
+    /// Hidden files and folders too, but for .git and its likes
     #[arg(long, overrides_with = "no_hidden", help_heading = "Which files")]
     pub hidden: bool,
 

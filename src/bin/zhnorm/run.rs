@@ -54,7 +54,10 @@ fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
     let mode = mode::of(
         settings,
         colors.stdout,
-        &profiles.fingerprint(&settings.paths),
+        &match settings.way {
+            Way::Mirror(_) => profiles.fingerprint(&settings.paths),
+            _ => String::new(),
+        },
     )?;
     let page = settings.report_html.as_deref().map(Page::new);
     let dropped = match &settings.dropped {

@@ -18,7 +18,7 @@ use crate::fault::{Deed, Fault};
 pub struct Dropped(Mutex<File>);
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct LeftOut<'a> {
     path: &'a str,
     line: usize,
     rule: &'a str,
@@ -52,7 +52,7 @@ impl Dropped {
         let mut lines = Vec::new();
         for change in report.changes() {
             if change.action == Action::Drop {
-                let line = Line {
+                let line = LeftOut {
                     path,
                     line: change.line,
                     rule: &change.rule,
