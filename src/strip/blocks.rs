@@ -170,18 +170,17 @@ impl Judge<'_, '_> {
     /// is not one that an article's own end could meet, as a date or an author's name does.
     fn is_frame(&self, at: usize) -> bool {
         self.is_strong(at) && {
-            let rule = &self.options.rules().rules()[usize::from(self.page[at].hit.map_or(0, |hit| hit.rule))];
+            let rule = &self.options.rules().rules()
+                [usize::from(self.page[at].hit.map_or(0, |hit| hit.rule))];
             rule.family() != "metadata" && rule.name != "credit.byline"
         }
     }
 
     /// Short lines without a sentence after the article's last sentence and a line of the frame.
     fn tail(&mut self) {
-        let last = self
-            .page
-            .iter()
-            .enumerate()
-            .rposition(|(at, line)| matches!(line.shape, Shape::Prose | Shape::Kept) && !self.is_frame(at));
+        let last = self.page.iter().enumerate().rposition(|(at, line)| {
+            matches!(line.shape, Shape::Prose | Shape::Kept) && !self.is_frame(at)
+        });
         let start = last.map_or(self.page.len(), |last| last + 1);
         let Some(frame) = (start..self.page.len()).find(|&at| self.is_frame(at)) else {
             return;

@@ -566,11 +566,21 @@ mod tests {
         let matcher = rules.matcher();
         let mut lines: Vec<String> = Vec::new();
         for rule in rules.rules() {
-            lines.extend(rule.matches.iter().chain(&rule.keeps).map(ToString::to_string));
+            lines.extend(
+                rule.matches
+                    .iter()
+                    .chain(&rule.keeps)
+                    .map(ToString::to_string),
+            );
             lines.extend(rule.lines.iter().map(ToString::to_string));
         }
         if let Ok(path) = std::env::var("LINES") {
-            lines.extend(std::fs::read_to_string(path).unwrap().lines().map(str::to_owned));
+            lines.extend(
+                std::fs::read_to_string(path)
+                    .unwrap()
+                    .lines()
+                    .map(str::to_owned),
+            );
         }
         for line in lines {
             let mut folded = String::new();
