@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::report::{Change, LineCounter, Report, Stage};
+use super::layers::Flag;
+use crate::report::{Action, Change, LineCounter, Report, Stage};
 
 /// One replacement. A rule keeps its list in rising order and without overlaps.
 #[derive(Clone, Debug)]
@@ -49,4 +50,30 @@ pub(super) fn apply<'a>(text: &'a str, edits: Vec<Edit>, report: &mut Report) ->
     }
     repaired.push_str(&text[copied..]);
     Cow::Owned(repaired)
+}
+
+/// The edits and flags that a step recorded.
+pub(super) fn of(report: Report) -> (Vec<Edit>, Vec<Flag>) {
+    let (mut edits, mut flags) = (Vec::new(), Vec::new());
+    for change in report.into_changes() {
+        match change.action {
+            Action::Flag => flags.push(Flag {
+                rule: change.rule,
+                span: change.span,
+                note: change.note,
+            }),
+            Action::Edit | Action::Drop => edits.push(Edit {
+                rule: match change.rule {
+                    Cow::Borrowed(rule) => rule,
+                    Cow::Owned(_) => "pinyin",
+                },
+                span: change.span,
+                after: change.after,
+                confidence: change.confidence.unwrap_or(1.0),
+                alternatives: change.alternatives,
+                note: change.note,
+            }),
+        }
+    }
+    (edits, flags)
 }

@@ -51,6 +51,9 @@ pub(super) struct Verdict {
 /// A run of weak lines alone is believed from this length on.
 const RUN_OF_WEAK: usize = 4;
 
+/// Gaps of at most this many lines between lines of the frame are frame.
+const GAP: usize = 3;
+
 /// The lines that go, by number, in order.
 pub(super) fn judge(page: &[Line<'_>], options: &Options) -> Vec<(usize, Verdict)> {
     let mut judge = Judge {
@@ -61,6 +64,8 @@ pub(super) fn judge(page: &[Line<'_>], options: &Options) -> Vec<(usize, Verdict
     judge.strong();
     judge.company();
     judge.related();
+    judge.tail();
+    judge.gaps();
     judge
         .verdicts
         .into_iter()
@@ -158,6 +163,65 @@ impl Judge<'_, '_> {
                 }
             }
             at = end.max(at + 1);
+        }
+    }
+
+    /// Whether a line belongs to the frame beyond doubt: it goes by a rule of its own, and the rule
+    /// is not one that an article's own end could meet, as a date or an author's name does.
+    fn is_frame(&self, at: usize) -> bool {
+        self.is_strong(at) && {
+            let rule = &self.options.rules().rules()
+                [usize::from(self.page[at].hit.map_or(0, |hit| hit.rule))];
+            rule.family() != "metadata" && rule.name != "credit.byline"
+        }
+    }
+
+    /// Short lines without a sentence after the article's last sentence and a line of the frame.
+    fn tail(&mut self) {
+        let last = self.page.iter().enumerate().rposition(|(at, line)| {
+            matches!(line.shape, Shape::Prose | Shape::Kept) && !self.is_frame(at)
+        });
+        let start = last.map_or(self.page.len(), |last| last + 1);
+        let Some(frame) = (start..self.page.len()).find(|&at| self.is_frame(at)) else {
+            return;
+        };
+        for at in frame..self.page.len() {
+            if self.page[at].hit.is_none() {
+                self.by_name(at, "navigation.item");
+            } else {
+                self.by_hit(at);
+            }
+        }
+    }
+
+    /// One or two short lines between lines of the frame, after the article has begun.
+    fn gaps(&mut self) {
+        let begun = self
+            .page
+            .iter()
+            .enumerate()
+            .position(|(at, line)| line.shape == Shape::Prose && !self.is_frame(at));
+        let mut before: Option<usize> = None;
+        for at in begun.unwrap_or(self.page.len())..self.page.len() {
+            if !self.is_frame(at) {
+                continue;
+            }
+            if let Some(before) = before {
+                let gap = before + 1..at;
+                let short = gap
+                    .clone()
+                    .all(|at| matches!(self.page[at].shape, Shape::Title | Shape::Summary));
+                if gap.len() <= GAP && short {
+                    for item in gap {
+                        if self.page[item].hit.is_none() {
+                            self.by_name(item, "navigation.item");
+                        } else {
+                            self.by_hit(item);
+                        }
+                    }
+                }
+            }
+            before = Some(at);
         }
     }
 

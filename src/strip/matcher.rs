@@ -496,7 +496,7 @@ impl Matcher {
             }
             let (word, length) = self.word_at(rest)?;
             let after = rest[length..].chars().next();
-            if length == first.len_utf8() || word.filler {
+            if length == first.len_utf8() {
                 // One character is a word only where it stands alone, and so is a filler.
                 let ends = after.is_none_or(|next| is_separator(next) || next.is_ascii_digit());
                 if !(boundary && ends) {
@@ -526,7 +526,7 @@ impl Matcher {
 
 /// What stands between the words of an interface.
 fn is_separator(char: char) -> bool {
-    !(char.is_alphanumeric() || is_han(char) || matches!(char, ',' | '、' | '。' | ';' | '!'))
+    !(char.is_alphanumeric() || is_han(char))
 }
 
 /// Every way in which the first two characters of the phrases can stand in raw text.
@@ -551,4 +551,50 @@ fn spellings(phrases: &[String]) -> Vec<String> {
         }
     }
     spelled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::strip::rules::Rules;
+
+    /// Anchors save time and must lose nothing: a pattern that matches a line, tried or not,
+    /// is one that the line asks for.
+    #[test]
+    fn no_pattern_that_matches_goes_unasked() {
+        let rules = Rules::builtin();
+        let matcher = rules.matcher();
+        let mut lines: Vec<String> = Vec::new();
+        for rule in rules.rules() {
+            lines.extend(
+                rule.matches
+                    .iter()
+                    .chain(&rule.keeps)
+                    .map(ToString::to_string),
+            );
+            lines.extend(rule.lines.iter().map(ToString::to_string));
+        }
+        if let Ok(path) = std::env::var("LINES") {
+            lines.extend(
+                std::fs::read_to_string(path)
+                    .unwrap()
+                    .lines()
+                    .map(str::to_owned),
+            );
+        }
+        for line in lines {
+            let mut folded = String::new();
+            fold_line(&line, LONGEST, &mut folded);
+            let told = matcher.told(&folded);
+            let asked: Vec<&str> = matcher
+                .candidates(&folded, &told)
+                .map(|pattern| pattern.source.as_str())
+                .collect();
+            for pattern in &matcher.patterns {
+                if pattern.matches(&folded) && !asked.contains(&pattern.source.as_str()) {
+                    println!("`{line}` matches {} unasked", pattern.source);
+                }
+            }
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod convert;
 mod corpora;
 mod eval_batch;
 mod eval_decode;
+mod eval_mojibake;
 mod eval_repair;
 mod eval_strip;
 mod folding;
@@ -17,6 +18,7 @@ mod model;
 mod msrv;
 mod opencc_data;
 mod packages;
+mod radicals;
 mod readings;
 mod strip_tables;
 mod tables;
@@ -44,6 +46,7 @@ struct Table {
 const TABLES: &[Table] = &[
     Table { name: "folding", meaning: "folds traditional to simplified characters", generate: folding::run },
     Table { name: "frequency", meaning: "how often each character occurs, per language", generate: frequency::generate },
+    Table { name: "radicals", meaning: "the ideograph that each radical stands for", generate: radicals::run },
     Table { name: "readings", meaning: "the first pinyin reading of each ideograph", generate: readings::run },
     Table { name: "variety", meaning: "the characters that tell scripts, regions and mapped text", generate: variety::generate },
     Table { name: "strip-fold", meaning: "folds the characters of strip rules", generate: strip_tables::fold },
@@ -63,6 +66,9 @@ const COMMANDS: &[Command] = &[
     Command { words: &["eval", "variety"], meaning: "how well script and region are told by the length of a text", run: |_| variety::eval::variety() },
     Command { words: &["model", "--perplexity"], meaning: "how well the embedded model predicts held-back text", run: |_| model::perplexity() },
     Command { words: &["model"], meaning: "train the character model on ../shared/corpora", run: |_| model::run() },
+    Command { words: &["eval", "mojibake"], meaning: "what repair restores of each kind of mojibake; [--show] [ROW...]", run: eval_mojibake::run },
+    Command { words: &["eval", "healthy"], meaning: "every change that repair makes in the corpora; [FILE...]", run: eval_mojibake::false_positives },
+    Command { words: &["model-perplexity"], meaning: "how well the model predicts held-back text", run: |_| model::perplexity() },
     Command { words: &["msrv"], meaning: "no dependency asks for a newer Rust than Cargo.toml states", run: |_| msrv::check() },
 ];
 

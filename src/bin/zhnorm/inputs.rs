@@ -112,11 +112,14 @@ impl<'m> Inputs<'m> {
     /// Looks at a path that the user named; of a folder, the walk has what is in it.
     fn named(&mut self, path: PathBuf) -> Option<Found> {
         let stdin = path == Path::new(STDIN);
-        if !stdin {
-            if let Err(error) = path.metadata() {
-                let fault = Fault::reading(&path, &error);
-                return Some(Found::Fault(path, fault));
-            }
+        let looked = if stdin {
+            Ok(None)
+        } else {
+            path.metadata().map(Some)
+        };
+        if let Err(error) = looked {
+            let fault = Fault::reading(&path, &error);
+            return Some(Found::Fault(path, fault));
         }
         let alias = self.stdin_name.clone().filter(|_| stdin);
         let place = match &alias {

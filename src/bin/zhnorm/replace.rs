@@ -32,10 +32,11 @@ pub fn is_temporary(path: &Path) -> bool {
 /// Removes a temporary file unless a run is still writing it.
 pub fn clean(temporary: &Path) {
     // Whoever cannot open or remove it loses nothing but a little space.
-    if let Ok(file) = File::open(temporary) {
-        if lock(&file) {
-            let _ = fs::remove_file(temporary);
-        }
+    let Ok(file) = File::open(temporary) else {
+        return;
+    };
+    if lock(&file) {
+        let _ = fs::remove_file(temporary);
     }
 }
 

@@ -46,9 +46,9 @@ impl ConfigFile {
 /// Reads the text of a file: a line, where one is known, and a message when it cannot be used.
 fn parse(text: &str) -> Result<Config, (Option<usize>, String)> {
     let config: Config = toml::from_str(text).map_err(|error| {
-        let line = error
-            .span()
-            .map(|span| 1 + memchr_count(&text.as_bytes()[..span.start.min(text.len())]));
+        let line = error.span().map(|span| {
+            1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..span.start.min(text.len())]).count()
+        });
         let message = error.message().trim();
         (line, unknown_key(message).unwrap_or(message.to_owned()))
     })?;
@@ -65,10 +65,6 @@ fn parse(text: &str) -> Result<Config, (Option<usize>, String)> {
         }
     }
     Ok(config)
-}
-
-fn memchr_count(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte == b'\n').count()
 }
 
 /// Turns serde's words for an unknown key into ours, with the key that was probably meant.

@@ -223,9 +223,10 @@ impl Profile {
         }
         config.update(&self.flags);
         // Each part was checked when the profile was made.
-        let normalizer = options(&config, self.count_only)
-            .map(|options| Arc::new(Normalizer::new(options)))
-            .unwrap_or_else(|_| Arc::clone(&self.normalizer));
+        let normalizer = match options(&config, self.count_only) {
+            Ok(options) => Arc::new(Normalizer::new(options)),
+            Err(_) => Arc::clone(&self.normalizer),
+        };
         known.insert(matching, Arc::clone(&normalizer));
         normalizer
     }

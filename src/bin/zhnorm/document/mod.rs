@@ -250,20 +250,18 @@ fn count(report: &mut Report, of_part: &Report) {
 
 /// What is found out about a file without changing it. Of what is no text, that too.
 pub fn detect(bytes: &[u8], normalizer: &Normalizer) -> Facts {
-    match normalizer.normalize_bytes(bytes) {
-        Ok(outcome) => Facts {
+    if let Ok(outcome) = normalizer.normalize_bytes(bytes) {
+        return Facts {
             encoding: outcome.encoding.unwrap_or(decode::Encoding::UTF_8),
             confidence: outcome.encoding_confidence,
             variety: outcome.variety,
-        },
-        Err(_) => {
-            let detection = decode::detect(bytes);
-            Facts {
-                encoding: detection.encoding,
-                confidence: detection.confidence,
-                variety: Variety::Unknown,
-            }
-        }
+        };
+    }
+    let detection = decode::detect(bytes);
+    Facts {
+        encoding: detection.encoding,
+        confidence: detection.confidence,
+        variety: Variety::Unknown,
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! The log is written while the run goes on, so that its size does not matter.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 use zhnorm::report::{Action, Change};
 
@@ -131,7 +133,7 @@ fn uri(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             uri.push(char::from(byte));
         } else {
-            uri.push_str(&format!("%{byte:02X}"));
+            let _ = write!(uri, "%{byte:02X}");
         }
     }
     uri
