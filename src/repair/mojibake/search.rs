@@ -444,7 +444,8 @@ impl Search<'_> {
 
 /// Whether damage may well begin behind, or end before, the character.
 fn is_border(ch: char) -> bool {
-    ch.is_ascii() || matches!(ch, '\u{3000}'..='\u{3020}' | '\u{FF01}'..='\u{FF60}' | '“' | '”' | '\u{A0}')
+    ch.is_ascii()
+        || matches!(ch, '\u{3000}'..='\u{3020}' | '\u{FF01}'..='\u{FF60}' | '“' | '”' | '\u{A0}')
 }
 
 /// Decodes the bytes of one character.
