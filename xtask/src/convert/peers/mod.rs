@@ -32,7 +32,9 @@ pub fn run(words: &[&str]) -> Result<()> {
     let value = |name: &str, default: usize| -> Result<usize> {
         let at = words.iter().position(|word| *word == name);
         at.map_or(Ok(default), |at| {
-            let value = words.get(at + 1).with_context(|| format!("{name} needs a value"))?;
+            let value = words
+                .get(at + 1)
+                .with_context(|| format!("{name} needs a value"))?;
             Ok(value.parse()?)
         })
     };
@@ -44,11 +46,19 @@ pub fn run(words: &[&str]) -> Result<()> {
     std::fs::write(folder.join("opencc.py"), SCRIPT)?;
     std::fs::write(
         folder.join("hans.txt"),
-        text(&["cctv_xinwenlianbo", "lctt_techtrans", "prc_laws"], "hans", megabytes)?,
+        text(
+            &["cctv_xinwenlianbo", "lctt_techtrans", "prc_laws"],
+            "hans",
+            megabytes,
+        )?,
     )?;
     std::fs::write(
         folder.join("hant.txt"),
-        text(&["tw_taiwan_md", "tw_ly_gazette", "tw_moj_laws"], "hant", megabytes)?,
+        text(
+            &["tw_taiwan_md", "tw_ly_gazette", "tw_moj_laws"],
+            "hant",
+            megabytes,
+        )?,
     )?;
     let status = Command::new("cargo")
         .args(["build", "--release", "--quiet"])
@@ -102,7 +112,10 @@ fn measure(folder: &Path, rounds: usize) -> Result<()> {
         String::from_utf8_lossy(&output.stderr)
     );
     let output = String::from_utf8(output.stdout)?;
-    let rows: Vec<Vec<&str>> = output.lines().map(|line| line.split('\t').collect()).collect();
+    let rows: Vec<Vec<&str>> = output
+        .lines()
+        .map(|line| line.split('\t').collect())
+        .collect();
     speeds(&rows)?;
     println!("\nASCII text, s2twp, borrowed: GB/s");
     for row in rows.iter().filter(|row| row[0] == "ascii") {
@@ -116,7 +129,12 @@ fn measure(folder: &Path, rounds: usize) -> Result<()> {
     }
     println!("\nbeginnings of phrases without end, MB/s by length of the text in MB");
     for row in rows.iter().filter(|row| row[0] == "curve") {
-        println!("  {:<6} {:>3} {:>6.0}", row[1], row[2], row[3].parse::<f64>()?);
+        println!(
+            "  {:<6} {:>3} {:>6.0}",
+            row[1],
+            row[2],
+            row[3].parse::<f64>()?
+        );
     }
     Ok(())
 }
