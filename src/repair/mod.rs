@@ -8,7 +8,9 @@ use std::borrow::Cow;
 
 use crate::report::Report;
 
+pub mod damage;
 mod edits;
+mod gbk;
 mod pinyin;
 
 /// How garbled text is repaired.

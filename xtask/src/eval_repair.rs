@@ -25,7 +25,16 @@ fn seeds() -> Result<()> {
         );
         for (ours, theirs) in repaired.lines().zip(gold.lines()) {
             if ours != theirs {
-                println!("  {ours}\n  {theirs}");
+                let (ours, theirs): (Vec<char>, Vec<char>) =
+                    (ours.chars().collect(), theirs.chars().collect());
+                let same = ours.iter().zip(&theirs).take_while(|(a, b)| a == b).count();
+                let part = |text: &[char]| {
+                    text.iter()
+                        .skip(same.saturating_sub(8))
+                        .take(32)
+                        .collect::<String>()
+                };
+                println!("  {}\n  {}", part(&ours), part(&theirs));
             }
         }
     }

@@ -28,7 +28,8 @@ pub fn run(check: bool) -> Result<()> {
 }
 
 /// Two sorted lists of 16-bit code units, each after its length: pairs of a traditional and its
-/// simplified character, then the characters that exist in simplified text only.
+/// simplified character, then pairs of a character that exists in simplified text only and its
+/// commonest traditional one.
 fn generate() -> Result<Vec<u8>> {
     let folder = package()?;
     let to_simplified = entries(&folder.join("TSCharacters.txt"))?;
@@ -56,7 +57,8 @@ fn generate() -> Result<Vec<u8>> {
         to_traditional
             .iter()
             .filter(|(from, to)| !to.contains(from))
-            .filter_map(|(from, _)| basic(*from))
+            .filter_map(|(from, to)| Some([basic(*from)?, basic(to[0])?]))
+            .flatten()
             .collect(),
     );
     Ok(table)
