@@ -5,17 +5,103 @@ use std::str::FromStr;
 
 use crate::Error;
 
-/// A text encoding: those of the WHATWG Encoding Standard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Encoding(&'static encoding_rs::Encoding);
+/// A text encoding: those of the WHATWG Encoding Standard, and the ones that Chinese text comes
+/// in and that standard leaves out (HZ, ISO-2022-CN, ISO-2022-KR, UTF-32).
+///
+/// ```
+/// use zhnorm::decode::Encoding;
+///
+/// let encoding: Encoding = "GB2312".parse()?;
+/// assert_eq!(encoding.label(), "gbk");
+/// assert_eq!("utf-32be".parse::<Encoding>()?.label(), "utf-32");
+/// # Ok::<(), zhnorm::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Encoding(pub(super) Scheme);
+
+/// How an encoding is decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Scheme {
+    /// By `encoding_rs`.
+    Whatwg(&'static encoding_rs::Encoding),
+    /// HZ (RFC 1843).
+    Hz,
+    /// ISO-2022-CN (RFC 1922).
+    Iso2022Cn,
+    /// ISO-2022-KR (RFC 1557).
+    Iso2022Kr,
+    /// UTF-32, little-endian or big-endian.
+    Utf32 { big_endian: bool },
+    /// No text at all.
+    Binary,
+    /// Text, but nothing tells in which encoding.
+    Unknown,
+}
 
 impl Encoding {
-    /// UTF-8.
-    pub const UTF_8: Self = Self(encoding_rs::UTF_8);
+    /// UTF-8; plain ASCII goes by this name too.
+    pub const UTF_8: Self = Self(Scheme::Whatwg(encoding_rs::UTF_8));
+    /// UTF-16, little-endian.
+    pub const UTF_16LE: Self = Self(Scheme::Whatwg(encoding_rs::UTF_16LE));
+    /// UTF-16, big-endian.
+    pub const UTF_16BE: Self = Self(Scheme::Whatwg(encoding_rs::UTF_16BE));
+    /// UTF-32, little-endian. Its label is `utf-32`.
+    pub const UTF_32LE: Self = Self(Scheme::Utf32 { big_endian: false });
+    /// UTF-32, big-endian. Its label is `utf-32`.
+    pub const UTF_32BE: Self = Self(Scheme::Utf32 { big_endian: true });
+    /// GB18030, of which GB2312 and GBK are parts.
+    pub const GB18030: Self = Self(Scheme::Whatwg(encoding_rs::GB18030));
+    /// GBK. What is found in files is called [`Encoding::GB18030`], which reads the same bytes
+    /// the same way.
+    pub const GBK: Self = Self(Scheme::Whatwg(encoding_rs::GBK));
+    /// Big5 with the Hong Kong Supplementary Character Set.
+    pub const BIG5: Self = Self(Scheme::Whatwg(encoding_rs::BIG5));
+    /// `Shift_JIS` as Windows writes it (code page 932).
+    pub const SHIFT_JIS: Self = Self(Scheme::Whatwg(encoding_rs::SHIFT_JIS));
+    /// EUC-JP.
+    pub const EUC_JP: Self = Self(Scheme::Whatwg(encoding_rs::EUC_JP));
+    /// ISO-2022-JP.
+    pub const ISO_2022_JP: Self = Self(Scheme::Whatwg(encoding_rs::ISO_2022_JP));
+    /// EUC-KR with the extension of Windows (code page 949).
+    pub const EUC_KR: Self = Self(Scheme::Whatwg(encoding_rs::EUC_KR));
+    /// Western European, code page 1252.
+    pub const WINDOWS_1252: Self = Self(Scheme::Whatwg(encoding_rs::WINDOWS_1252));
+    /// HZ, the seven-bit dress of GB2312 (RFC 1843).
+    pub const HZ: Self = Self(Scheme::Hz);
+    /// ISO-2022-CN (RFC 1922).
+    pub const ISO_2022_CN: Self = Self(Scheme::Iso2022Cn);
+    /// ISO-2022-KR (RFC 1557).
+    pub const ISO_2022_KR: Self = Self(Scheme::Iso2022Kr);
+    /// Not an encoding: the bytes are no text.
+    pub const BINARY: Self = Self(Scheme::Binary);
+    /// Not an encoding: the bytes may be text, but nothing tells how to read them.
+    pub const UNKNOWN: Self = Self(Scheme::Unknown);
 
-    /// The label in lower case, for example `gb18030`.
+    /// The label in lower case, for example `gb18030`: the name that the WHATWG Encoding Standard
+    /// gives, or `hz-gb-2312`, `iso-2022-cn`, `iso-2022-kr`, `utf-32`, `binary`, `unknown`.
     pub fn label(self) -> String {
-        self.0.name().to_ascii_lowercase()
+        match self.0 {
+            Scheme::Whatwg(encoding) => encoding.name().to_ascii_lowercase(),
+            Scheme::Hz => "hz-gb-2312".to_owned(),
+            Scheme::Iso2022Cn => "iso-2022-cn".to_owned(),
+            Scheme::Iso2022Kr => "iso-2022-kr".to_owned(),
+            Scheme::Utf32 { .. } => "utf-32".to_owned(),
+            Scheme::Binary => "binary".to_owned(),
+            Scheme::Unknown => "unknown".to_owned(),
+        }
+    }
+
+    /// Whether bytes in this encoding can be read: not so for `binary` and `unknown`.
+    pub fn is_text(self) -> bool {
+        !matches!(self.0, Scheme::Binary | Scheme::Unknown)
+    }
+
+    pub(super) fn is_single_byte(self) -> bool {
+        matches!(self.0, Scheme::Whatwg(encoding) if encoding.is_single_byte())
+    }
+
+    pub(super) fn whatwg(encoding: &'static encoding_rs::Encoding) -> Self {
+        Self(Scheme::Whatwg(encoding))
     }
 }
 
@@ -28,11 +114,79 @@ impl fmt::Display for Encoding {
 impl FromStr for Encoding {
     type Err = Error;
 
+    /// Takes every label of the WHATWG Encoding Standard in any case, and the names of the
+    /// encodings which that standard leaves out. Labels that the standard keeps only to refuse
+    /// (`hz-gb-2312`, `iso-2022-cn`, `iso-2022-kr`) mean what they say here.
     fn from_str(label: &str) -> Result<Self, Error> {
-        encoding_rs::Encoding::for_label(label.as_bytes())
-            .map(Self)
-            .ok_or_else(|| Error::UnknownEncoding {
-                label: label.to_owned(),
-            })
+        let lower = label.trim().to_ascii_lowercase();
+        let encoding = match lower.as_str() {
+            "hz" | "hz-gb-2312" => Self::HZ,
+            "iso-2022-cn" | "iso-2022-cn-ext" => Self::ISO_2022_CN,
+            "iso-2022-kr" | "csiso2022kr" => Self::ISO_2022_KR,
+            "utf-32" | "utf32" | "utf-32le" | "utf32le" | "ucs-4" => Self::UTF_32LE,
+            "utf-32be" | "utf32be" => Self::UTF_32BE,
+            "utf16" | "utf16le" => Self::UTF_16LE,
+            "utf16be" => Self::UTF_16BE,
+            "gb-18030" => Self::GB18030,
+            "cp936" => Self::GBK,
+            "cp950" | "big-5" => Self::BIG5,
+            "cp932" => Self::SHIFT_JIS,
+            "cp949" | "uhc" => Self::EUC_KR,
+            _ => match encoding_rs::Encoding::for_label(lower.as_bytes()) {
+                Some(encoding)
+                    if encoding != encoding_rs::REPLACEMENT
+                        && encoding != encoding_rs::X_USER_DEFINED =>
+                {
+                    Self::whatwg(encoding)
+                }
+                _ => {
+                    return Err(Error::UnknownEncoding {
+                        label: label.to_owned(),
+                    });
+                }
+            },
+        };
+        Ok(encoding)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_lower_case_names_and_are_read_back() {
+        for label in [
+            "utf-8",
+            "gb18030",
+            "gbk",
+            "big5",
+            "shift_jis",
+            "euc-jp",
+            "euc-kr",
+            "iso-2022-jp",
+            "iso-2022-cn",
+            "iso-2022-kr",
+            "hz-gb-2312",
+            "utf-16le",
+            "utf-16be",
+            "utf-32",
+            "windows-1252",
+            "koi8-u",
+        ] {
+            assert_eq!(label.parse::<Encoding>().unwrap().label(), label);
+        }
+        assert_eq!(
+            "Big5-HKSCS".parse::<Encoding>().unwrap(),
+            Encoding::BIG5,
+            "an alias in mixed case"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_no_label() {
+        for label in ["", "binary", "unknown", "replacement", "utf-7", "中文"] {
+            assert!(label.parse::<Encoding>().is_err(), "{label}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! What Chinese looks like: the character model that decoding and repair share.
 
 pub mod folding;
+pub mod frequency;
 pub mod model;
 pub mod retrieval;

@@ -89,9 +89,9 @@ fn counted(mut keys: Vec<u64>) -> Vec<(u64, u32)> {
 /// They add what news and statutes do not write about. A word's frequency is cut down, since
 /// only what stands inside of words is counted here and never what follows them.
 fn words() -> Result<Vec<(Vec<Symbol>, usize)>> {
-    let dictionary = packages::python("jieba", "0.42.1")?.join("jieba-0.42.1/jieba/dict.txt");
-    let dictionary = std::fs::read_to_string(&dictionary)
-        .with_context(|| dictionary.display().to_string())?;
+    let dictionary = packages::python("jieba", "0.42.1")?.join("jieba/dict.txt");
+    let dictionary =
+        std::fs::read_to_string(&dictionary).with_context(|| dictionary.display().to_string())?;
     Ok(dictionary
         .lines()
         .filter_map(|line| {

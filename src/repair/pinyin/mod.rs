@@ -120,7 +120,11 @@ fn edits(text: &str, annotations: &[Annotation], breaks: &[usize], site: &Site) 
                 rule: "pinyin.shifted",
                 span: broken..done,
                 after: solution.text,
-                confidence: if solution.has_gap { 0.1 } else { solution.confidence },
+                confidence: if solution.has_gap {
+                    0.1
+                } else {
+                    solution.confidence
+                },
                 alternatives: solution.alternatives,
                 note: None,
             });
@@ -180,7 +184,7 @@ mod tests {
             ("上?；鶎狱h組織", "上海基層黨組織"),
             ("以?xún)?nèi)", "以內"),
             ("發(fā)展?fàn)顩r", "發展狀況"),
-                        (
+            (
                 "查看內(nèi)容?！案呔€、高知、年輕”的人",
                 "查看內容。“高線、高知、年輕”的人",
             ),

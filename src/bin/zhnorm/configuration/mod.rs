@@ -1,0 +1,143 @@
+//! What to do with the text of a file, as far as it can also be said in a `zhnorm.toml`.
+//!
+//! The flags and the file fill the same [`Config`], in which everything is optional;
+//! [`Config::update`] lays one over the other. [`profile`] finds the file that belongs to a path
+//! and makes a normalizer of the result.
+
+mod file;
+mod profile;
+
+use serde::Deserialize;
+
+use crate::arguments::{Arguments, Format};
+
+pub use profile::{Profiles, Scope, Source};
+
+/// Everything that a flag and the configuration file can both say; `None` says nothing.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Config {
+    /// The script, region or OpenCC configuration to write.
+    pub to: Option<String>,
+    /// The encoding of the input.
+    pub encoding: Option<String>,
+    /// How sure the encoding has to be.
+    pub min_confidence: Option<f32>,
+    /// What the files are.
+    pub format: Option<Format>,
+    /// The fields of JSON lines that hold text.
+    pub field: Vec<String>,
+    /// The only stages to run.
+    pub only: Option<Vec<String>>,
+    /// The stages not to run.
+    pub skip: Option<Vec<String>>,
+    /// Families of lines to strip that are kept otherwise.
+    pub strip: Vec<String>,
+    /// Rules and families to switch off.
+    pub keep: Vec<String>,
+    /// Which files: of a folder at the top of the file, in general in an override.
+    pub glob: Vec<String>,
+    /// Whether hidden files count.
+    pub hidden: Option<bool>,
+    /// Whether ignore files are respected.
+    pub ignore: Option<bool>,
+    /// The same keys for the files that match their `glob`.
+    #[serde(rename = "override")]
+    pub overrides: Vec<Self>,
+}
+
+impl Config {
+    /// What the flags say.
+    pub fn from_flags(arguments: &Arguments) -> Self {
+        Self {
+            to: arguments.to.clone(),
+            encoding: arguments.encoding.clone(),
+            min_confidence: arguments.min_confidence,
+            format: arguments.format,
+            field: arguments.field.clone(),
+            only: arguments.only.clone(),
+            skip: arguments.skip.clone(),
+            strip: arguments.strip.clone(),
+            keep: arguments.keep.clone(),
+            glob: arguments.glob.clone(),
+            hidden: either(arguments.hidden, arguments.no_hidden),
+            ignore: either(arguments.ignore, arguments.no_ignore),
+            overrides: Vec::new(),
+        }
+    }
+
+    /// Lays `other` over this: what it says counts, what it does not say stays.
+    ///
+    /// `only` and `skip` are two ways to say the same thing, so either replaces both. A family
+    /// that one side strips and the other keeps is as `other` says.
+    pub fn update(&mut self, other: &Self) {
+        if other.to.is_some() {
+            self.to.clone_from(&other.to);
+        }
+        if other.encoding.is_some() {
+            self.encoding.clone_from(&other.encoding);
+        }
+        self.min_confidence = other.min_confidence.or(self.min_confidence);
+        self.format = other.format.or(self.format);
+        if !other.field.is_empty() {
+            self.field.clone_from(&other.field);
+        }
+        if other.only.is_some() || other.skip.is_some() {
+            self.only.clone_from(&other.only);
+            self.skip.clone_from(&other.skip);
+        }
+        self.strip.retain(|rule| !other.keep.contains(rule));
+        self.keep.retain(|rule| !other.strip.contains(rule));
+        self.strip.extend_from_slice(&other.strip);
+        self.keep.extend_from_slice(&other.keep);
+        self.hidden = other.hidden.or(self.hidden);
+        self.ignore = other.ignore.or(self.ignore);
+    }
+}
+
+/// A pair of flags, of which clap lets the later one stand.
+fn either(yes: bool, no: bool) -> Option<bool> {
+    match (yes, no) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(list: &[&str]) -> Vec<String> {
+        list.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_is_said_later_counts() {
+        let mut config = Config {
+            to: Some("zh-Hans".into()),
+            encoding: Some("gbk".into()),
+            only: Some(words(&["repair"])),
+            keep: words(&["credits", "app"]),
+            ..Config::default()
+        };
+        config.update(&Config {
+            to: Some("zh-Hant".into()),
+            skip: Some(words(&["strip"])),
+            strip: words(&["credits"]),
+            ..Config::default()
+        });
+        assert_eq!(
+            config,
+            Config {
+                to: Some("zh-Hant".into()),
+                encoding: Some("gbk".into()),
+                only: None,
+                skip: Some(words(&["strip"])),
+                strip: words(&["credits"]),
+                keep: words(&["app"]),
+                ..Config::default()
+            }
+        );
+    }
+}

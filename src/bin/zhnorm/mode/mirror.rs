@@ -1,0 +1,195 @@
+//! `-o DIR`: writes the texts below another folder, in the same tree.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+use super::stamp;
+use super::{Mode, Settled, Work};
+use crate::escape;
+use crate::fault::Fault;
+use crate::inputs::Input;
+use crate::record::Fate;
+use crate::replace;
+use crate::settings::Manner;
+
+/// Writes every text, changed or not, to the place below the output folder that it has below the
+/// folder the user named.
+pub struct Mirrorer {
+    folder: PathBuf,
+    /// The same with links and `..` resolved, as far as it exists.
+    real_folder: PathBuf,
+    manner: Manner,
+    /// Since when outputs are written with these options and this version.
+    since: Option<SystemTime>,
+    taken: Mutex<Taken>,
+}
+
+/// Which outputs have an input already, by two hashes each: the names of a million files would
+/// take more memory than the run.
+#[derive(Default)]
+struct Taken {
+    hashers: [RandomState; 2],
+    outputs: HashSet<[u64; 2]>,
+    /// Folders that were searched for temporary files of a killed run.
+    searched: HashSet<[u64; 2]>,
+}
+
+impl Taken {
+    fn key(&self, path: &Path) -> [u64; 2] {
+        [
+            self.hashers[0].hash_one(path),
+            self.hashers[1].hash_one(path),
+        ]
+    }
+}
+
+impl Mirrorer {
+    /// Mirrors below `folder`, which is made when it does not exist.
+    ///
+    /// # Errors
+    ///
+    /// A message when it is not a folder.
+    pub fn new(folder: &Path, manner: Manner, options: &str) -> Result<Self, String> {
+        if folder.exists() && !folder.is_dir() {
+            return Err(format!(
+                "{}: a file, not a folder; -o takes a folder to write into",
+                escape::path(folder)
+            ));
+        }
+        let real_folder = real(folder);
+        Ok(Self {
+            folder: folder.to_owned(),
+            since: stamp::since(&real_folder, options),
+            real_folder,
+            manner,
+            taken: Mutex::default(),
+        })
+    }
+
+    fn output(&self, input: &Input) -> PathBuf {
+        self.folder.join(&input.below)
+    }
+
+    fn shown(&self) -> String {
+        escape::path(&self.folder)
+    }
+}
+
+impl Mode for Mirrorer {
+    fn admit_folder(&self, folder: &Path) -> Result<(), Fault> {
+        let real_input = real(folder);
+        if self.real_folder == real_input {
+            return Err(Fault::new(format!(
+                "the output folder {} is this folder; use -w to change files in place",
+                self.shown()
+            )));
+        }
+        if self.real_folder.starts_with(&real_input) {
+            return Err(Fault::new(format!(
+                "the output folder {} is inside this folder, so the next run would take the \
+                 outputs for inputs; choose a folder outside",
+                self.shown()
+            )));
+        }
+        Ok(())
+    }
+
+    fn admit(&self, input: &Input) -> Result<(), Fault> {
+        let output = self.output(input);
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = taken.key(&output);
+        if !taken.outputs.insert(key) {
+            return Err(Fault::new(format!(
+                "would be written to {}, as another input of this run is; nothing was written \
+                 for it; name the folder above both, or give each its own -o",
+                escape::path(&output)
+            )));
+        }
+        let parent = output.parent().unwrap_or(&self.folder);
+        let key = taken.key(parent);
+        if taken.searched.insert(key) {
+            clean(parent);
+        }
+        Ok(())
+    }
+
+    fn is_done(&self, input: &Input) -> bool {
+        if self.manner.force || input.is_stdin() {
+            return false;
+        }
+        let Some(since) = self.since else {
+            return false;
+        };
+        match (input.path.metadata(), self.output(input).metadata()) {
+            (Ok(input), Ok(output)) => stamp::is_newer(&output, &input, since),
+            _ => false,
+        }
+    }
+
+    fn settle(&self, work: Work<'_>) -> Result<Settled, Fault> {
+        let output = self.output(work.input);
+        if !work.input.is_stdin() && is_same_file(&work.input.path, &output) {
+            return Err(Fault::new(
+                "its output would be the file itself; use -w to change it in place, or choose \
+                 another output folder",
+            ));
+        }
+        let fate = if work.is_changed() {
+            Fate::Changed
+        } else {
+            Fate::Unchanged
+        };
+        let contents = work.packed()?;
+        replace::create(&output, work.metadata, &contents, &self.manner)
+            .map_err(|Fault(message)| Fault(format!("{}: {message}", escape::path(&output))))?;
+        Ok(Settled::quietly(fate))
+    }
+
+    fn writes(&self) -> bool {
+        true
+    }
+}
+
+/// Removes what a killed run left in an output folder.
+fn clean(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if replace::is_temporary(Path::new(&entry.file_name())) {
+            replace::clean(&entry.path());
+        }
+    }
+}
+
+/// The path without links and `..`; of what does not exist yet, the part that does.
+fn real(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    for existing in absolute.ancestors() {
+        if let Ok(resolved) = existing.canonicalize() {
+            let rest = absolute.strip_prefix(existing).unwrap_or(Path::new(""));
+            return if rest.as_os_str().is_empty() {
+                resolved
+            } else {
+                resolved.join(rest)
+            };
+        }
+    }
+    absolute
+}
+
+#[cfg(unix)]
+fn is_same_file(input: &Path, output: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let identity = |path: &Path| {
+        path.metadata()
+            .map(|metadata| (metadata.dev(), metadata.ino()))
+            .ok()
+    };
+    identity(output).is_some_and(|output| identity(input) == Some(output))
+}
+
+#[cfg(not(unix))]
+fn is_same_file(input: &Path, output: &Path) -> bool {
+    output.exists() && real(input) == real(output)
+}

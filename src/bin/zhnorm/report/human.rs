@@ -1,0 +1,291 @@
+//! For people: errors and a summary on standard error, changes one on a line.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use zhnorm::report::{Action, Change};
+
+use super::{Colors, Rendered, Report, Statistics};
+use crate::escape::visible;
+use crate::record::{Fate, Record, Totals};
+use crate::settings::{Settings, Volume, Way};
+
+/// The report for people.
+pub struct Human {
+    way: Way,
+    volume: Volume,
+    explain: bool,
+    statistics: bool,
+    /// Standard output is for the text, so that changes are listed on standard error.
+    owns_stdout: bool,
+    colors: Colors,
+}
+
+impl Human {
+    /// The report for these settings.
+    pub fn new(settings: &Settings, owns_stdout: bool, colors: Colors) -> Self {
+        Self {
+            way: settings.way.clone(),
+            volume: settings.volume,
+            explain: settings.explain,
+            statistics: settings.statistics,
+            owns_stdout,
+            colors,
+        }
+    }
+
+    fn message(&self, stderr: &mut String, style: Style, label: &str, text: &str) {
+        let style = if self.colors.stderr {
+            style
+        } else {
+            Style::new()
+        };
+        let _ = writeln!(stderr, "{style}{label}:{style:#} {text}");
+    }
+}
+
+impl Report for Human {
+    fn record(&self, record: &mut Record) -> Rendered {
+        let mut stderr = String::new();
+        let mut stdout = std::mem::take(&mut record.text);
+        let name = &record.name;
+        if self.volume >= Volume::Errors {
+            let style = AnsiColor::Red.on_default().bold();
+            let message = match &record.fate {
+                Fate::Failed(message) => Some(message),
+                _ => None,
+            };
+            for message in record.faults.iter().chain(message) {
+                self.message(&mut stderr, style, "error", &format!("{name}: {message}"));
+            }
+        }
+        if self.volume >= Volume::Normal {
+            let style = AnsiColor::Yellow.on_default().bold();
+            for warning in &record.warnings {
+                self.message(&mut stderr, style, "warning", &format!("{name}: {warning}"));
+            }
+            let alone = self.way == Way::Print || self.volume == Volume::Verbose;
+            if let (true, false, Some(seen)) = (alone, self.explain, flagged(record)) {
+                let text = format!("{name}: seen and left alone: {seen}; --explain shows where");
+                self.message(&mut stderr, style, "warning", &text);
+            }
+        }
+        if self.volume == Volume::Verbose {
+            let _ = writeln!(stderr, "{}", told(record));
+        }
+        if self.explain {
+            let colored = if self.owns_stdout {
+                self.colors.stderr
+            } else {
+                self.colors.stdout
+            };
+            let mut lines = String::new();
+            for change in record.changes() {
+                explain(&mut lines, name, change, colored);
+            }
+            if self.owns_stdout {
+                stderr.push_str(&lines);
+            } else {
+                stdout.extend_from_slice(lines.as_bytes());
+            }
+        }
+        Rendered {
+            stdout,
+            stderr: stderr.into_bytes(),
+        }
+    }
+
+    fn totals(&self, totals: &Totals) -> Rendered {
+        let mut stderr = String::new();
+        let mut statistics = String::new();
+        if self.statistics {
+            tell_statistics(&mut statistics, &Statistics::new(totals));
+        }
+        let wanted = match self.way {
+            Way::Print | Way::Detect => Volume::Verbose,
+            _ => Volume::Normal,
+        };
+        if self.volume >= wanted {
+            summarize(&mut stderr, totals, &self.way);
+        }
+        if self.owns_stdout {
+            stderr.insert_str(0, &statistics);
+            statistics.clear();
+        }
+        Rendered {
+            stdout: statistics.into_bytes(),
+            stderr: stderr.into_bytes(),
+        }
+    }
+
+    fn lists_changes(&self) -> bool {
+        self.explain
+    }
+}
+
+/// One change, on a line.
+fn explain(lines: &mut String, name: &str, change: &Change, colored: bool) {
+    let [place, red, green] = if colored {
+        [
+            Style::new().bold(),
+            AnsiColor::Red.on_default(),
+            AnsiColor::Green.on_default(),
+        ]
+    } else {
+        [Style::new(); 3]
+    };
+    let _ = write!(
+        lines,
+        "{place}{name}:{}:{place:#} {} {}: ",
+        change.line, change.stage, change.rule
+    );
+    let before = visible(&change.before);
+    let _ = match change.action {
+        Action::Edit if change.before.is_empty() && change.after.is_empty() => {
+            write!(lines, "the whole text")
+        }
+        Action::Edit => write!(
+            lines,
+            "{red}\"{before}\"{red:#} -> {green}\"{}\"{green:#}",
+            visible(&change.after)
+        ),
+        Action::Drop => write!(lines, "dropped {red}\"{before}\"{red:#}"),
+        Action::Flag => write!(lines, "left alone \"{before}\""),
+    };
+    if let Some(confidence) = change.confidence {
+        let _ = write!(lines, " ({:.0} %)", confidence * 100.0);
+    }
+    if !change.alternatives.is_empty() {
+        let _ = write!(lines, ", or {}", visible(&change.alternatives.join(" or ")));
+    }
+    if let Some(note) = &change.note {
+        let _ = write!(lines, "; {}", visible(note));
+    }
+    lines.push('\n');
+}
+
+/// One file, on a line: for `-v`.
+fn told(record: &Record) -> String {
+    let mut line = match &record.fate {
+        Fate::Unchanged => "unchanged",
+        Fate::Changed => "changed",
+        Fate::WouldChange => "would change",
+        Fate::UpToDate => "up to date",
+        Fate::Binary => "skipped, binary",
+        Fate::Failed(_) => "failed",
+    }
+    .to_owned();
+    let _ = write!(line, ": {}", record.name);
+    if let Some(facts) = &record.facts {
+        let _ = write!(line, " ({}, {}", facts.encoding, facts.variety.tag());
+        for (stage, rule, tally) in record.report.tallies() {
+            if tally.changed > 0 {
+                let _ = write!(line, ", {stage} {rule} {}", tally.changed);
+            }
+        }
+        line.push(')');
+    }
+    line
+}
+
+/// What was seen and left alone in one file.
+fn flagged(record: &Record) -> Option<String> {
+    let seen: Vec<String> = record
+        .report
+        .tallies()
+        .filter(|(.., tally)| tally.flagged > 0)
+        .map(|(stage, rule, tally)| format!("{stage} {rule} {}", tally.flagged))
+        .collect();
+    (!seen.is_empty()).then(|| seen.join(", "))
+}
+
+/// The totals by encoding, script and rule, as a table.
+fn tell_statistics(lines: &mut String, statistics: &Statistics<'_>) {
+    fn table<'k>(lines: &mut String, title: &str, entries: impl Iterator<Item = (&'k str, usize)>) {
+        let mut entries: Vec<_> = entries.collect();
+        if entries.is_empty() {
+            return;
+        }
+        entries.sort_by_key(|(name, times)| (std::cmp::Reverse(*times), *name));
+        let _ = writeln!(lines, "{title}");
+        for (name, times) in entries {
+            let _ = writeln!(lines, "{times:>9}  {name}");
+        }
+    }
+    fn named(map: &BTreeMap<String, usize>) -> impl Iterator<Item = (&str, usize)> {
+        map.iter().map(|(name, times)| (name.as_str(), *times))
+    }
+    table(lines, "files by encoding", named(statistics.encodings));
+    table(
+        lines,
+        "files by script and region",
+        statistics
+            .varieties
+            .iter()
+            .map(|(name, times)| (*name, *times)),
+    );
+    table(lines, "places changed by rule", named(&statistics.changed));
+    table(
+        lines,
+        "places left alone by rule",
+        named(&statistics.flagged),
+    );
+}
+
+fn summarize(stderr: &mut String, totals: &Totals, way: &Way) {
+    let changed = match way {
+        Way::Check | Way::Diff => "would change",
+        _ => "changed",
+    };
+    let files = totals.files();
+    let _ = write!(
+        stderr,
+        "{files} {}: {} {changed}, {} unchanged",
+        if files == 1 { "file" } else { "files" },
+        totals.changed,
+        totals.unchanged
+    );
+    if totals.up_to_date > 0 {
+        let _ = write!(stderr, ", {} up to date", totals.up_to_date);
+    }
+    if totals.binary > 0 {
+        let _ = write!(stderr, ", {} binary skipped", totals.binary);
+    }
+    if totals.failed > 0 {
+        let errors = if totals.failed == 1 {
+            "error"
+        } else {
+            "errors"
+        };
+        let _ = write!(stderr, ", {} {errors}", totals.failed);
+    }
+    stderr.push('\n');
+    let flagged: usize = totals.rules.values().map(|tally| tally.flagged).sum();
+    if flagged > 0 {
+        let places = if flagged == 1 {
+            "place was"
+        } else {
+            "places were"
+        };
+        let _ = writeln!(
+            stderr,
+            "{flagged} {places} seen and left alone; -v names the files, --explain the places"
+        );
+    }
+    if totals.binary > 0 {
+        let _ = write!(
+            stderr,
+            "skipped as binary: {}",
+            totals.binary_names.join(", ")
+        );
+        let more = totals.binary - totals.binary_names.len();
+        if more > 0 {
+            let _ = write!(stderr, " and {more} more (-v names all)");
+        }
+        stderr.push('\n');
+    }
+    if totals.interrupted {
+        stderr.push_str("stopped before the end; run the same command again to go on\n");
+    }
+}

@@ -1,0 +1,123 @@
+//! Drives a run: every input through the pipeline and the mode, on all cores, told in order.
+
+mod progress;
+mod sink;
+mod worker;
+
+use rayon::ThreadPoolBuilder;
+use rayon::iter::{ParallelBridge as _, ParallelIterator as _};
+
+use crate::arguments::When;
+use crate::configuration::Profiles;
+use crate::exit::Exit;
+use crate::html_report::Page;
+use crate::inputs::{Found, Inputs};
+use crate::interrupt;
+use crate::mode::{self, Mode};
+use crate::record::Record;
+use crate::replace;
+use crate::report::{self, Colors};
+use crate::settings::{Settings, Way};
+use crate::{escape, fault::Fault};
+
+use progress::Progress;
+use sink::Sink;
+
+/// Runs.
+pub fn run(settings: &Settings) -> Exit {
+    match prepare_and_run(settings) {
+        Ok(exit) => exit,
+        Err(message) => {
+            eprintln!("error: {message}");
+            Exit::Error
+        }
+    }
+}
+
+fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
+    worker::catch_panics();
+    let colors = colors(settings.color);
+    let owns_stdout = matches!(settings.way, Way::Print | Way::Diff);
+    let report = report::of(settings, owns_stdout, colors);
+    let mut profiles = Profiles::new(
+        &settings.source,
+        settings.flags.clone(),
+        !report.lists_changes() && settings.report_html.is_none(),
+    )?;
+    let mode = mode::of(
+        settings,
+        colors.stdout,
+        &profiles.fingerprint(&settings.paths),
+    )?;
+    let page = settings.report_html.as_deref().map(Page::new);
+    let sink = Sink::new(report.as_ref(), mode.writes(), Progress::new(settings));
+    let inputs = Inputs::new(settings, profiles, mode.as_ref());
+    if settings.way != Way::Print {
+        interrupt::listen();
+    }
+    let found = inputs
+        .take_while(|_| !interrupt::asked() && !sink.is_closed())
+        .filter(|found| !page.as_ref().is_some_and(|page| page.is(found)))
+        .filter_map(|found| admit(found, mode.as_ref()))
+        .enumerate();
+    let one = settings.list.is_none() && settings.paths.len() == 1 && !settings.paths[0].is_dir();
+    let work = |(turn, found): (usize, Result<_, Record>)| {
+        let record = match found {
+            Ok(input) => worker::work(&input, mode.as_ref(), page.as_ref()),
+            Err(record) => record,
+        };
+        if let Some(page) = &page {
+            page.take_rest(&record);
+        }
+        sink.put(turn, record);
+    };
+    if one || settings.jobs.get() == 1 {
+        found.for_each(work);
+    } else {
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(settings.jobs.get())
+            .build()
+            .map_err(|error| format!("no threads to work with: {error}"))?;
+        pool.install(|| found.par_bridge().for_each(work));
+    }
+    let exit = sink.finish(interrupt::asked());
+    if let Some(Err(message)) = page.map(|page| page.write(settings)) {
+        eprintln!("error: {message}");
+        return Ok(exit.max(Exit::Error));
+    }
+    Ok(exit)
+}
+
+/// What has to be done with a find before it can be handed to a thread; called in order.
+fn admit(found: Found, mode: &dyn Mode) -> Option<Result<crate::inputs::Input, Record>> {
+    let failed = |path: &std::path::Path, Fault(message): Fault| {
+        Some(Err(Record::failed(escape::path(path), message)))
+    };
+    match found {
+        Found::Input(input) => match mode.admit(&input) {
+            Ok(()) => Some(Ok(input)),
+            Err(fault) => failed(&input.path, fault),
+        },
+        Found::Temporary(path) => {
+            if mode.writes() {
+                replace::clean(&path);
+            }
+            None
+        }
+        Found::Fault(path, fault) => failed(&path, fault),
+    }
+}
+
+fn colors(when: When) -> Colors {
+    let choice = match when {
+        When::Auto => anstream::ColorChoice::Auto,
+        When::Always => anstream::ColorChoice::Always,
+        When::Never => anstream::ColorChoice::Never,
+    };
+    choice.write_global();
+    let allowed = |choice| choice != anstream::ColorChoice::Never;
+    Colors {
+        stdout: allowed(anstream::AutoStream::choice(&std::io::stdout())),
+        stderr: allowed(anstream::AutoStream::choice(&std::io::stderr())),
+    }
+}

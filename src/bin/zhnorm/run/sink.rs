@@ -1,0 +1,158 @@
+//! Where the records of all threads come together again, in the order of the inputs.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::progress::Progress;
+use crate::exit::Exit;
+use crate::fault::{Deed, Fault};
+use crate::record::{Fate, Record, Totals};
+use crate::report::{Rendered, Report};
+
+/// So many finished records may wait for an earlier one. The thread that works on the earlier
+/// one never waits, so that those that do are released in the end.
+const WAITING: usize = 1024;
+
+/// Collects, orders, prints and sums up.
+pub struct Sink<'r> {
+    report: &'r dyn Report,
+    /// The run goes on even if nobody reads what it prints.
+    goes_on: bool,
+    closed: AtomicBool,
+    progress: Progress,
+    state: Mutex<State>,
+    moved: Condvar,
+}
+
+struct State {
+    next: usize,
+    waiting: BTreeMap<usize, Rendered>,
+    totals: Totals,
+    exit: Exit,
+    stdout: BufWriter<Stdout>,
+    is_terminal: bool,
+}
+
+impl<'r> Sink<'r> {
+    /// A sink that tells through `report`.
+    pub fn new(report: &'r dyn Report, goes_on: bool, progress: Progress) -> Self {
+        let sink = Self {
+            progress,
+            report,
+            goes_on,
+            closed: AtomicBool::new(false),
+            state: Mutex::new(State {
+                next: 0,
+                waiting: BTreeMap::new(),
+                totals: Totals::default(),
+                exit: Exit::Done,
+                stdout: BufWriter::with_capacity(1 << 16, io::stdout()),
+                is_terminal: io::stdout().is_terminal(),
+            }),
+            moved: Condvar::new(),
+        };
+        sink.print(&mut sink.state(), &report.start());
+        sink
+    }
+
+    /// Whether there is nobody left to tell, and nothing to do but tell.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed) && !self.goes_on
+    }
+
+    /// Takes the record of the input with this number, counted from 0 without a gap.
+    pub fn put(&self, turn: usize, mut record: Record) {
+        let rendered = self.report.record(&mut record);
+        let mut state = self.state();
+        state.totals.add(&record);
+        state.exit = state.exit.max(match record.fate {
+            Fate::Failed(_) => Exit::Error,
+            _ if !record.faults.is_empty() => Exit::Error,
+            Fate::WouldChange => Exit::WouldChange,
+            _ => Exit::Done,
+        });
+        drop(record);
+        self.progress.step();
+        while turn != state.next && state.waiting.len() >= WAITING {
+            state = self
+                .moved
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        if turn != state.next {
+            state.waiting.insert(turn, rendered);
+            return;
+        }
+        self.print(&mut state, &rendered);
+        state.next += 1;
+        loop {
+            let next = state.next;
+            let Some(rendered) = state.waiting.remove(&next) else {
+                break;
+            };
+            self.print(&mut state, &rendered);
+            state.next += 1;
+        }
+        self.moved.notify_all();
+    }
+
+    /// Tells the totals and decides the exit code.
+    pub fn finish(self, interrupted: bool) -> Exit {
+        let mut state = self.state();
+        self.progress.finish();
+        state.totals.interrupted = interrupted;
+        let rendered = self.report.totals(&state.totals);
+        self.print(&mut state, &rendered);
+        self.flush(&mut state);
+        if interrupted {
+            Exit::Interrupted
+        } else {
+            state.exit
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn print(&self, state: &mut State, rendered: &Rendered) {
+        if rendered.stdout.is_empty() && rendered.stderr.is_empty() {
+            return;
+        }
+        self.progress.around(|| self.print_both(state, rendered));
+    }
+
+    fn print_both(&self, state: &mut State, rendered: &Rendered) {
+        if !rendered.stdout.is_empty() && !self.closed.load(Ordering::Relaxed) {
+            let written = state.stdout.write_all(&rendered.stdout);
+            self.watch(state, written);
+            if state.is_terminal || !rendered.stderr.is_empty() {
+                self.flush(state);
+            }
+        }
+        if !rendered.stderr.is_empty() {
+            // Standard error that is closed leaves nowhere to say so.
+            let _ = io::stderr().write_all(&rendered.stderr);
+        }
+    }
+
+    fn flush(&self, state: &mut State) {
+        if !self.closed.load(Ordering::Relaxed) {
+            let flushed = state.stdout.flush();
+            self.watch(state, flushed);
+        }
+    }
+
+    /// A closed pipe ends the output quietly; anything else is an error of the run.
+    fn watch(&self, state: &mut State, written: io::Result<()>) {
+        let Err(error) = written else { return };
+        self.closed.store(true, Ordering::Relaxed);
+        if error.kind() != io::ErrorKind::BrokenPipe {
+            let Fault(message) = Fault::system(Deed::Write, &error);
+            eprintln!("error: standard output: {message}");
+            state.exit = Exit::Error;
+        }
+    }
+}
