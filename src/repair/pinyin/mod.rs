@@ -4,11 +4,16 @@
 //! replaced each character of a table by itself and its reading in brackets. The story:
 //! [`annotation`] finds what looks like such an insertion, [`evidence`] decides for the document
 //! as a whole whether it was made by that machine or by a person who glosses rare characters, and
-//! the annotations of a garbled document are taken out again.
+//! the annotations of a garbled document are taken out again. Where a reading was inserted across
+//! a character border, or a mark was cut there, the bytes that follow are read one off:
+//! [`token`] reads the copy in the machine's units, [`site`] tells what the document shows of the
+//! site's table, and [`search`] finds the likeliest original.
 
 use std::borrow::Cow;
 
 use super::edits::{Edit, apply};
+use super::{Options, gbk};
+use crate::language::folding;
 use crate::report::Report;
 
 mod annotation;
@@ -26,21 +31,26 @@ use site::Site;
 /// stretch alone to show that a document is garbled.
 const TELLING: f32 = 14.0;
 
+/// How many stretches of a document without other evidence are asked.
+const ASKED: usize = 20;
+
 /// Undoes the garble, if the text as a whole shows that it is garbled.
-pub(super) fn repair<'a>(text: &'a str, report: &mut Report) -> Cow<'a, str> {
+pub(super) fn repair<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow<'a, str> {
     let annotations: Vec<Annotation> = annotation::find(text).collect();
     let breaks: Vec<usize> = annotation::breaks(text).collect();
-    if annotations.is_empty() && breaks.is_empty() {
+    // Nearly every text ends here, after two searches for single bytes.
+    let is_mapped =
+        |found: &Annotation| found.is_plausible() && folding::is_traditional(found.base);
+    // A mark of half width behind a question mark is too common to be asked about.
+    let is_telling_break = |at: &&usize| !text[**at + 1..].starts_with(['!', ';', '?']);
+    if !annotations.iter().any(is_mapped) && !breaks.iter().any(|at| is_telling_break(&at)) {
         return Cow::Borrowed(text);
     }
-    let mut site = Site::learn(text, &annotations);
+    let mut site = Site::learn(text, &annotations, &breaks);
     if !evidence::is_garbled(text, &annotations) {
         // Damage on bytes is evidence of its own.
-        // A mark of half width behind a question mark is too common to be asked about.
-        let telling = breaks
-            .iter()
-            .filter(|at| !text[**at + 1..].starts_with(['!', ';', '?']));
-        let telling = telling.take(20).any(|at| {
+        let telling = breaks.iter().filter(is_telling_break);
+        let telling = telling.take(ASKED).any(|at| {
             Search::new(&site)
                 .solve(text, *at, &in_front(text, *at))
                 .is_some_and(|solution| is_telling(&text[*at..solution.end], &solution))
@@ -49,10 +59,9 @@ pub(super) fn repair<'a>(text: &'a str, report: &mut Report) -> Cow<'a, str> {
             return Cow::Borrowed(text);
         }
     }
-    site.annotated
-        .retain(|ch| crate::language::folding::is_traditional(*ch));
+    site.annotated.retain(|ch| folding::is_traditional(*ch));
     let edits = edits(text, &annotations, &breaks, &site);
-    apply(text, edits, report)
+    apply(text, edits, options, report)
 }
 
 fn is_telling(damaged: &str, solution: &Solution) -> bool {
@@ -106,30 +115,82 @@ fn edits(text: &str, annotations: &[Annotation], breaks: &[usize], site: &Site) 
             continue;
         }
         tail.push_str(last_of(&text[done..broken]));
-        let solved = search.solve(text, broken, &tail);
-        let Some(solution) = solved else {
+        let Some(solution) = search.solve(text, broken, &tail) else {
             done = broken + 1;
             tail.push('?');
             continue;
         };
         done = solution.end;
+        if let Some(edit) = edit(text, broken, &tail, &solution) {
+            edits.push(edit);
+        }
         tail.push_str(&solution.text);
         tail = last_of(&tail).to_owned();
-        if text[broken..done] != solution.text {
-            edits.push(Edit {
-                rule: "pinyin.shifted",
-                span: broken..done,
-                after: solution.text,
-                confidence: if solution.has_gap {
-                    0.1
-                } else {
-                    solution.confidence
-                },
-                alternatives: solution.alternatives,
-                note: None,
-            });
-        }
     }
+}
+
+/// The replacement of a damaged stretch by its original, with how it came about.
+fn edit(text: &str, start: usize, tail: &str, solution: &Solution) -> Option<Edit> {
+    let damaged = &text[start..solution.end];
+    if damaged == solution.text {
+        return None;
+    }
+    // What was read behind the stretch is the same in both.
+    let same: usize = damaged
+        .chars()
+        .rev()
+        .zip(solution.text.chars().rev())
+        .take_while(|(one, other)| one == other)
+        .map(|(ch, _)| ch.len_utf8())
+        .sum();
+    let after = &solution.text[..solution.text.len() - same];
+    let shorter = |whole: &String| {
+        let end = whole.len().checked_sub(same)?;
+        whole.get(..end).map(str::to_owned)
+    };
+    let (rule, note) = account(damaged, tail, after);
+    Some(Edit {
+        rule,
+        span: start..solution.end - same,
+        after: after.to_owned(),
+        confidence: if solution.has_gap {
+            solution.confidence.min(0.1)
+        } else {
+            solution.confidence
+        },
+        alternatives: solution.alternatives.iter().filter_map(shorter).collect(),
+        note: Some(note.into()),
+    })
+}
+
+/// How a stretch came to be damaged: the rule's name and the reason in words.
+fn account(damaged: &str, tail: &str, restored: &str) -> (&'static str, String) {
+    let mut characters = tail.chars().next_back().into_iter().chain(restored.chars());
+    let (before, first) = (characters.next(), characters.next());
+    if let Some((token::Token::Broken(syllable), _)) = token::next(damaged) {
+        let across = before.zip(first).and_then(|(before, first)| {
+            let (lead, trail) = (gbk::encode(before)?[1], gbk::encode(first)?[0]);
+            Some((before, first, gbk::decode(lead, trail)?))
+        });
+        let note = match across {
+            Some((before, first, matched)) if syllable.reads_in_any_tone(matched) => format!(
+                "the bytes of {matched} ({}) stand across {before} and {first}: its reading was \
+                 written between them, and what follows was read one byte off",
+                syllable.as_str()
+            ),
+            _ => format!(
+                "the reading {} was written inside a character",
+                syllable.as_str()
+            ),
+        };
+        return ("pinyin.border", note);
+    }
+    let mark = damaged.chars().nth(1).unwrap_or('?');
+    let note = format!(
+        "the bytes of the full-width {mark} stand across two characters: the text was cut there, \
+         and what follows was read one byte off"
+    );
+    ("pinyin.cut", note)
 }
 
 /// The last two characters in front of a place, without an annotation that ends there.
@@ -156,11 +217,14 @@ fn last_of(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::repair::OnUncertain;
     use crate::report::Stage;
 
     fn repaired(text: &str) -> String {
-        repair(text, &mut Report::counting()).into_owned()
+        repair(text, &Options::default(), &mut Report::counting()).into_owned()
     }
 
     #[test]
@@ -214,7 +278,10 @@ mod tests {
         ] {
             let mut report = Report::counting();
             assert!(
-                matches!(repair(text, &mut report), Cow::Borrowed(_)),
+                matches!(
+                    repair(text, &Options::default(), &mut report),
+                    Cow::Borrowed(_)
+                ),
                 "{text}"
             );
             assert!(!report.is_changed());
@@ -224,7 +291,11 @@ mod tests {
     #[test]
     fn each_annotation_is_recorded_with_its_place() {
         let mut report = Report::listing();
-        repair("記者\n報(bào)道現(xiàn)場(chǎng)", &mut report);
+        repair(
+            "記者\n報(bào)道現(xiàn)場(chǎng)",
+            &Options::default(),
+            &mut report,
+        );
         assert_eq!(report.changed(Stage::Repair, "pinyin"), 3);
         let change = &report.changes()[0];
         assert_eq!(
@@ -232,5 +303,76 @@ mod tests {
             ("報(bào)", "報")
         );
         assert_eq!((change.span.clone(), change.line), (7..16, 2));
+    }
+
+    #[test]
+    fn an_explanation_says_what_happened() {
+        let mut report = Report::listing();
+        let damaged = "報(bào)道稱,當(dāng)?shù)孛襟w說人手正在加快?！蓖饷椒Q。";
+        repair(damaged, &Options::default(), &mut report);
+        let told: Vec<(&str, &str, &str)> = report
+            .changes()
+            .iter()
+            .map(|change| (&*change.rule, change.before.as_str(), change.after.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("pinyin.annotation", "報(bào)", "報"),
+                ("pinyin.annotation", "當(dāng)", "當"),
+                ("pinyin.border", "?shù)孛襟w", "地媒體"),
+                ("pinyin.cut", "?！蓖饷椒Q", "。”外媒稱"),
+            ]
+        );
+        let note = report.changes()[2].note.as_deref().unwrap_or_default();
+        assert!(note.contains("數 (shù) stand across 當 and 地"), "{note}");
+    }
+
+    #[test]
+    fn what_is_uncertain_is_kept_marked_or_restored_as_asked() {
+        let damaged = "上?；鶎狱h組織";
+        let with = |on_uncertain| {
+            let options = Options {
+                on_uncertain,
+                confidence: 1.1,
+            };
+            let mut report = Report::listing();
+            let repaired = repair(damaged, &options, &mut report).into_owned();
+            (repaired, report)
+        };
+        assert_eq!(with(OnUncertain::Best).0, "上海基層黨組織");
+        assert_eq!(with(OnUncertain::Mark).0, "上⟦海基層黨⟧組織");
+        let (kept, report) = with(OnUncertain::Keep);
+        assert_eq!(kept, damaged);
+        assert!(!report.is_changed());
+        assert_eq!(report.changes()[0].alternatives[0], "海基層黨");
+    }
+
+    #[test]
+    fn a_long_line_of_damage_ends() {
+        let damaged = "他們說(shuō)速度正在加快?！蓖饷椒Q?shù)?！?".repeat(2000);
+        repaired(&damaged);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_repaired_without_a_panic_and_for_good(
+            text in "[環時報當地媒體們在技術？！；。”（）?!();a-z\u{E000}-\u{E010}€]{0,40}",
+            insertion in prop::sample::select(vec!["(huán)", "?shù)", "(bào )", "?！", "?/p>", "\n"]),
+        ) {
+            let damaged = format!("{text}{insertion}{text}");
+            let once = repaired(&damaged);
+            prop_assert_eq!(repaired(&once), once);
+        }
+
+        #[test]
+        fn text_without_damage_is_borrowed(text in "[\u{4E00}-\u{9FFF}，。a-z0-9（）\n ]{0,80}") {
+            let mut report = Report::counting();
+            let borrowed = matches!(
+                repair(&text, &Options::default(), &mut report),
+                Cow::Borrowed(_)
+            );
+            prop_assert!(borrowed && !report.is_changed());
+        }
     }
 }

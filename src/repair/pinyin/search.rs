@@ -371,7 +371,10 @@ impl<'a> Search<'a> {
 
     /// Adds a character to a hypothesis.
     fn emit(&mut self, state: State, ch: char) {
-        let log_prob = self.model.log_prob(state.context, symbol(ch));
+        let next = symbol(ch);
+        let log_prob = self.model.log_prob(state.context, next);
+        let [_, previous] = state.context.symbols();
+        let log_prob = self.site.cache.blend(previous, next, log_prob);
         self.push(State {
             score: state.score + log_prob + self.taste(ch),
             emitted: ch,
@@ -383,6 +386,7 @@ impl<'a> Search<'a> {
     fn taste(&self, ch: char) -> f32 {
         match folding::standing(ch) {
             Standing::Neutral => 0.0,
+            Standing::Wide if self.site.folds_width => -1.0,
             Standing::Wide => penalty::WIDE,
             Standing::Simplified => penalty::SIMPLIFIED,
             Standing::Variant
@@ -580,7 +584,7 @@ impl<'a> Search<'a> {
                 rivals.push((behind, self.written(rival) + &suffix));
             }
             if ch != '\0' {
-                suffix.insert(0, ch);
+                suffix.insert(0, self.shown(ch));
             }
             node = parent;
         }
@@ -605,12 +609,22 @@ impl<'a> Search<'a> {
         })
     }
 
+    /// A character as this copy shows it.
+    fn shown(&self, ch: char) -> char {
+        match ch {
+            '\u{FF01}'..='\u{FF5E}' if self.site.folds_width => {
+                char::from_u32(u32::from(ch) - 0xFEE0).unwrap_or(ch)
+            }
+            _ => ch,
+        }
+    }
+
     fn written(&self, mut node: u32) -> String {
         let mut reversed = Vec::new();
         while node != NONE {
             let Node { parent, ch, .. } = self.nodes[node as usize];
             if ch != '\0' {
-                reversed.push(ch);
+                reversed.push(self.shown(ch));
             }
             node = parent;
         }
