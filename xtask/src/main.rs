@@ -62,7 +62,7 @@ const COMMANDS: &[Command] = &[
     Command { words: &["eval", "convert"], meaning: "exactness and speed of conversion [PART...]", run: convert::run },
     Command { words: &["eval", "decode"], meaning: "accuracy, reliability and speed of decode [verbose] [CASES]", run: eval_decode::command },
     Command { words: &["eval", "mapped"], meaning: "what a character-by-character mapping and its way back lose", run: |_| variety::eval::mapped() },
-    Command { words: &["eval", "repair"], meaning: "what repair restores and what it leaves alone", run: |_| eval_repair::run() },
+    Command { words: &["eval", "repair"], meaning: "what repair restores and leaves alone [seeds] [pinyin] [corpora] [verbose]", run: eval_repair::run },
     Command { words: &["eval", "strip"], meaning: "what strip drops on labelled pages [wrong] [missed] [corpora]", run: eval_strip::run },
     Command { words: &["eval", "variety"], meaning: "how well script and region are told by the length of a text", run: |_| variety::eval::variety() },
     Command { words: &["model", "--perplexity"], meaning: "how well the embedded model predicts held-back text", run: |_| model::perplexity() },
