@@ -124,6 +124,15 @@ pub enum Error {
         /// The names that exist, joined by commas.
         families: String,
     },
+
+    /// A strip rule of a user's own cannot be used.
+    #[error("rule `{rule}`: {problem}")]
+    InvalidRule {
+        /// The rule's name.
+        rule: String,
+        /// What is wrong with it, and what would be right.
+        problem: String,
+    },
 }
 
 /// The library's result.

@@ -116,8 +116,12 @@ fn is_utf_16(encoding: Encoding) -> bool {
     encoding == Encoding::UTF_16LE || encoding == Encoding::UTF_16BE
 }
 
-/// How much of the start is priced as UTF-16, UTF-32 and noise beside the others.
-const HEAD: usize = 1024;
+/// How much of the start is priced, UTF-16, UTF-32 and noise among the readings, before samples of
+/// the rest are.
+const HEADS: [usize; 2] = [256, 1024];
+
+/// A margin in nats after which no more is looked at.
+const DECISIVE: f32 = 100.0;
 
 /// How many bytes of valid UTF-8 are looked at for signs that it is something else.
 const UTF_8_PROBE: usize = 4096;
@@ -169,9 +173,11 @@ fn by_mark(bytes: &[u8]) -> Option<Finding<'_>> {
 fn as_utf_8(text: &str) -> Option<Finding<'_>> {
     let bytes = text.as_bytes();
     let probe = &bytes[..bytes.len().min(UTF_8_PROBE)];
-    let start = &probe[..probe.len().min(CONTROL_PROBE)];
-    let has_controls =
-        start.iter().any(|byte| is_control(*byte)) || memchr::memchr(0, probe).is_some();
+    // Without an early end the loop is one that the processor does sixteen bytes at a time.
+    let has_controls = probe[..probe.len().min(CONTROL_PROBE)]
+        .iter()
+        .fold(false, |any, byte| any | is_control(*byte))
+        || memchr::memchr(0, probe).is_some();
     if has_controls && !probe.contains(&0x1B) {
         return None;
     }
@@ -212,27 +218,40 @@ struct Reading {
     price: u32,
 }
 
+/// Stands where there is none.
+const NO_READING: Reading = Reading {
+    encoding: Encoding::UNKNOWN,
+    cut: 0,
+    price: u32::MAX,
+};
+
 /// Finds the encoding by comparing the prices of all readings.
 fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
     let is_valid_utf_8 = valid.is_some();
-    let head = &bytes[..bytes.len().min(HEAD)];
     let stated = declared(bytes);
-    let mut readings = byte_readings(&[head], stated.as_ref().map(|(encoding, _)| *encoding));
-    readings.extend(unit_readings(head, is_valid_utf_8));
-    if is_valid_utf_8 {
-        // Letters of an alphabet do not line up as UTF-8 by accident.
-        readings.retain(|reading| reading.encoding != SINGLE_BYTE);
+    let label = stated.as_ref().map(|(encoding, _)| *encoding);
+    let (mut best, mut next) = (NO_READING, NO_READING);
+    for limit in HEADS {
+        let head = &bytes[..bytes.len().min(limit)];
+        let mut readings = byte_readings(&[head], label);
+        if is_valid_utf_8 {
+            // Letters of an alphabet do not line up as UTF-8 by accident.
+            readings.retain(|reading| reading.encoding != SINGLE_BYTE);
+        }
+        readings.extend(unit_readings(head, is_valid_utf_8));
+        (best, next) = best_two(&readings);
+        if head.len() == bytes.len() || nats(best, next) > DECISIVE {
+            break;
+        }
     }
-    let (mut best, mut next) = best_two(&readings);
     let is_by_units = is_utf_16(best.encoding)
         || matches!(best.encoding.0, Scheme::Utf32 { .. } | Scheme::Binary);
-    if head.len() < bytes.len() && !is_by_units && nats(best, next) < 100.0 {
+    if bytes.len() > HEADS[1] && !is_by_units && nats(best, next) <= DECISIVE {
         let stretches: Vec<&[u8]> = sample::stretches(bytes)
             .into_iter()
             .map(|stretch| &bytes[stretch])
             .collect();
-        readings = byte_readings(&stretches, stated.as_ref().map(|(encoding, _)| *encoding));
-        (best, next) = best_two(&readings);
+        (best, next) = best_two(&byte_readings(&stretches, label));
     }
 
     let mut alphabet = None;
@@ -422,22 +441,17 @@ fn unit_reading(encoding: Encoding, cut: usize, price: Price) -> Reading {
 
 /// The cheapest reading and the cheapest of another encoding.
 fn best_two(readings: &[Reading]) -> (Reading, Reading) {
-    let nothing = Reading {
-        encoding: Encoding::UNKNOWN,
-        cut: 0,
-        price: u32::MAX,
-    };
     let best = readings
         .iter()
         .min_by_key(|reading| reading.price)
         .copied()
-        .unwrap_or(nothing);
+        .unwrap_or(NO_READING);
     let next = readings
         .iter()
         .filter(|reading| reading.encoding != best.encoding)
         .min_by_key(|reading| reading.price)
         .copied()
-        .unwrap_or(nothing);
+        .unwrap_or(NO_READING);
     (best, next)
 }
 

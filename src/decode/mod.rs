@@ -30,6 +30,8 @@ mod detect;
 mod encode;
 mod encoding;
 mod mixed;
+#[cfg(test)]
+mod properties;
 mod sample;
 mod seven_bit;
 mod signature;

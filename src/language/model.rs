@@ -136,6 +136,15 @@ impl Model {
         }
     }
 
+    /// A history whose weight is not looked up: good for telling histories apart only.
+    pub(crate) fn unweighted(&self, first: Symbol, second: Symbol) -> Context {
+        Context {
+            first,
+            second,
+            backoff: 0.0,
+        }
+    }
+
     /// The natural logarithm of the probability of `next` after a history, and the history
     /// that follows.
     pub fn step(&self, context: Context, next: Symbol) -> (f32, Context) {
@@ -149,23 +158,31 @@ impl Model {
     #[inline]
     pub fn log_prob(&self, context: Context, next: Symbol) -> f32 {
         // The table holds a trigram only where it holds the bigram that ends it.
-        let Some(value) = self.bigrams.get(bigram(context.second, next), BIGRAM_BITS) else {
+        let Some(bigram) = self.known_bigram(context.second, next) else {
             return context.backoff + self.unknown_bigram(context.second, next);
         };
         let key = trigram(context.first, context.second, next);
         match self.trigrams.get(key, TRIGRAM_BITS) {
             Some(value) => -TRIGRAM_STEP * value as f32,
-            None => context.backoff - BIGRAM_STEP * (value & 0x3F) as f32,
+            None => context.backoff + bigram,
         }
     }
 
     /// The natural logarithm of the probability of `next` after one symbol.
     #[inline]
     pub fn bigram_log_prob(&self, previous: Symbol, next: Symbol) -> f32 {
-        match self.bigrams.get(bigram(previous, next), BIGRAM_BITS) {
-            Some(value) => -BIGRAM_STEP * (value & 0x3F) as f32,
-            None => self.unknown_bigram(previous, next),
-        }
+        self.known_bigram(previous, next)
+            .unwrap_or_else(|| self.unknown_bigram(previous, next))
+    }
+
+    /// A bigram of the table. A pair cannot be commoner than its second half: what claims to be
+    /// is a stranger with a false fingerprint.
+    #[inline]
+    fn known_bigram(&self, previous: Symbol, next: Symbol) -> Option<f32> {
+        let value = self.bigrams.get(bigram(previous, next), BIGRAM_BITS)?;
+        let log_prob = -BIGRAM_STEP * (value & 0x3F) as f32;
+        let bound = self.unigram_log_prob(next) - self.unigram_log_prob(previous);
+        (log_prob <= bound + 0.7).then_some(log_prob)
     }
 
     fn unknown_bigram(&self, previous: Symbol, next: Symbol) -> f32 {

@@ -48,3 +48,15 @@ pub fn documents(name: &str, share: Share) -> Result<Vec<String>> {
         .map(|(_, document)| document.to_owned())
         .collect())
 }
+
+/// The corpus files, by folder and name.
+pub fn names() -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for folder in ["hans", "hant", "negatives"] {
+        for entry in std::fs::read_dir(shared()?.join("corpora").join(folder))? {
+            names.push(format!("{folder}/{}", entry?.file_name().to_string_lossy()));
+        }
+    }
+    names.sort();
+    Ok(names)
+}

@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use zhnorm::language::model::{
     BACKOFF_MOST, BACKOFF_STEP, BIGRAM_BITS, BIGRAM_STEP, LINE_END, Model, Symbol, TRIGRAM_BITS,
     TRIGRAM_STEP, UNIGRAM_STEP, UNKNOWN, bigram, symbol, trigram,
@@ -14,6 +14,7 @@ use zhnorm::language::model::{
 use zhnorm::language::retrieval;
 
 use crate::corpora::{Share, documents, root};
+use crate::packages;
 
 /// The corpora and how often each is counted.
 const CORPORA: [(&str, u32); 11] = [
@@ -82,6 +83,26 @@ fn counted(mut keys: Vec<u64>) -> Vec<(u64, u32)> {
     counts
 }
 
+/// The words of jieba's dictionary (MIT licence, from the Python registry), as folded symbols,
+/// with how often each is to be counted.
+///
+/// They add what news and statutes do not write about. A word's frequency is cut down, since
+/// only what stands inside of words is counted here and never what follows them.
+fn words() -> Result<Vec<(Vec<Symbol>, usize)>> {
+    let dictionary = packages::python("jieba", "0.42.1")?.join("jieba/dict.txt");
+    let dictionary =
+        std::fs::read_to_string(&dictionary).with_context(|| dictionary.display().to_string())?;
+    Ok(dictionary
+        .lines()
+        .filter_map(|line| {
+            let mut fields = line.split(' ');
+            let word: Vec<Symbol> = fields.next()?.chars().map(symbol).collect();
+            let frequency: usize = fields.next()?.parse().ok()?;
+            Some((word, (frequency / 10).clamp(1, 200)))
+        })
+        .collect())
+}
+
 fn symbols() -> Result<Vec<Symbol>> {
     let mut symbols = vec![LINE_END, LINE_END];
     for (name, times) in CORPORA {
@@ -94,6 +115,21 @@ fn symbols() -> Result<Vec<Symbol>> {
         }
     }
     Ok(symbols)
+}
+
+/// The keys of all windows of the text and, so often, of the words.
+fn windows<const LENGTH: usize>(
+    text: &[Symbol],
+    words: &[(Vec<Symbol>, usize)],
+    key: impl Fn(&[Symbol]) -> u64,
+) -> Vec<u64> {
+    let mut keys: Vec<u64> = text.windows(LENGTH).map(&key).collect();
+    for (word, times) in words {
+        for window in word.windows(LENGTH) {
+            keys.extend(std::iter::repeat_n(key(window), *times));
+        }
+    }
+    keys
 }
 
 #[allow(clippy::too_many_lines)] // One derivation, told in order.
@@ -121,16 +157,11 @@ fn train() -> Result<Vec<u8>> {
         (count + 0.5) / (total + 0.5 * 65536.0)
     };
 
-    let bigrams = counted(
-        text.windows(2)
-            .map(|pair| bigram(pair[0], pair[1]))
-            .collect(),
-    );
-    let trigrams = counted(
-        text.windows(3)
-            .map(|three| trigram(three[0], three[1], three[2]))
-            .collect(),
-    );
+    let words = words()?;
+    let bigrams = counted(windows::<2>(&text, &words, |pair| bigram(pair[0], pair[1])));
+    let trigrams = counted(windows::<3>(&text, &words, |three| {
+        trigram(three[0], three[1], three[2])
+    }));
     println!(
         "{} kinds of bigrams, {} of trigrams",
         bigrams.len(),

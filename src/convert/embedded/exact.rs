@@ -6,7 +6,6 @@
 //! joins what the first step made of several pieces, all of those pieces. The fast path asks it
 //! only where the steps of a chain may interact; the listing path asks it everywhere.
 
-use super::layout;
 use super::sequence;
 use super::tables::{Chain, Lookahead, Match, Program, Reading, code, decode, normalized};
 
@@ -322,10 +321,4 @@ fn longest(reading: &Reading, text: &[u8], at: usize) -> Option<(Match, usize)> 
         .phrases
         .longest(first, second, |index| codes.get(index))?;
     Some((found, codes.end(found.characters)))
-}
-
-/// Whether an entry of a character begins a description sequence.
-#[inline]
-pub(super) fn is_operator(entry: u32) -> bool {
-    entry & (layout::SPECIAL | layout::OPERATOR) == layout::SPECIAL | layout::OPERATOR
 }

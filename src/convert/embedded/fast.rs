@@ -7,16 +7,22 @@
 //! written over.
 
 use super::Conversion;
-use super::exact::{Exact, is_operator};
+use super::exact::Exact;
 use super::layout::{self, LONGEST_ASCII_OPENING, LONGEST_KEY};
-use super::tables::{Output, Program, code, decode, normalized};
+use super::sequence;
+use super::tables::{
+    AnyFilter, Chain, Characters, Filter, Output, Program, code, decode, may_contain, normalized,
+};
 
 /// Characters in a block: enough that looking ahead at its end costs little, few enough that
 /// everything about it stays in the first-level cache.
 const BLOCK: usize = 1024;
 
 /// Output bytes of a block; a block ends early in text that would need more.
-const ROOM: usize = 4 * BLOCK;
+const ROOM: usize = 4 * BLOCK + 256;
+
+/// A block may have this many candidates: each character may be one for two reasons.
+const CANDIDATES: usize = 2 * BLOCK;
 
 /// An ASCII run from this length on is copied, not walked.
 const ASCII_RUN: usize = 32;
@@ -26,27 +32,68 @@ const ASCII_RUN: usize = 32;
 const AHEAD: usize = LONGEST_KEY + 1;
 
 /// Set on a candidate that must be looked at whatever the phrase table says.
-const FORCED: u16 = 1 << 15;
-
-/// Set on an offset of output whose character does not stay as it is.
-const CHANGED: u16 = 1 << 15;
+const FORCED: usize = 1 << 15;
 
 /// Characters, from the start of a block of text.
 struct Block {
     /// How many there are.
     count: usize,
-    /// The code of each.
-    codes: [u16; BLOCK],
-    /// Where each begins in the text, from the start of the block, and where the last ends.
-    sources: [u16; BLOCK + 1],
-    /// Where the output of each begins, and where the last ends; with [`CHANGED`].
-    outputs: [u16; BLOCK + 1],
+    /// The code of each, and [`layout::NO_CODE`] behind the last.
+    codes: [u16; BLOCK + 2],
     /// The output of each character taken alone.
-    bytes: [u8; ROOM + 16],
+    bytes: [u8; ROOM],
+    /// Where each run of characters of equal length begins, and where the last one ends.
+    runs: [Place; BLOCK + 1],
+    /// How many runs there are.
+    run_count: usize,
+    /// The run of the place that was last asked for.
+    near: usize,
+    /// How many characters do not stay as they are.
+    changed: usize,
     /// Places, rising, where more than one character may count: the index plus one.
-    candidates: [u16; BLOCK],
+    candidates: [u16; CANDIDATES],
     /// How many of them.
     candidate_count: usize,
+    /// The payload of each candidate's pair.
+    payloads: [u32; CANDIDATES],
+}
+
+/// A place in a block.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    /// The number of characters before it.
+    index: u16,
+    /// The number of bytes of text before it.
+    source: u16,
+    /// The number of bytes of output before it.
+    output: u16,
+    /// How many bytes of text each character from here to the next run has.
+    source_step: u8,
+    /// How many bytes of output.
+    output_step: u8,
+}
+
+impl Place {
+    /// The place behind `characters` of the characters here.
+    #[inline]
+    fn behind(self, characters: usize) -> Self {
+        Self {
+            index: self.index + characters as u16,
+            source: self.source + characters as u16 * u16::from(self.source_step),
+            output: self.output + characters as u16 * u16::from(self.output_step),
+            ..self
+        }
+    }
+
+    /// The same place, where characters of so many bytes begin.
+    #[inline]
+    fn with_steps(self, source: usize, output: usize) -> Self {
+        Self {
+            source_step: source as u8,
+            output_step: output as u8,
+            ..self
+        }
+    }
 }
 
 /// Converts a text; the number of places changed comes with it.
@@ -60,17 +107,24 @@ pub(super) fn convert<'t>(program: &'t Program, text: &'t [u8]) -> Conversion {
     };
     let mut block = Block {
         count: 0,
-        codes: [0; BLOCK],
-        sources: [0; BLOCK + 1],
-        outputs: [0; BLOCK + 1],
-        bytes: [0; ROOM + 16],
-        candidates: [0; BLOCK],
+        codes: [0; BLOCK + 2],
+        bytes: [0; ROOM],
+        runs: [Place::default(); BLOCK + 1],
+        run_count: 0,
+        near: 0,
+        changed: 0,
+        candidates: [0; CANDIDATES],
         candidate_count: 0,
+        payloads: [0; CANDIDATES],
     };
     let mut at = 0;
     while at < text.len() {
         at = run.skip_ascii(at);
-        block.fill(program, text, at);
+        match program.filter {
+            AnyFilter::Large(filter) => block.fill(program, filter, &text[at..]),
+            AnyFilter::Small(filter) => block.fill(program, filter, &text[at..]),
+        }
+        block.look_up(program);
         at = run.resolve(&mut block, at);
     }
     Conversion {
@@ -80,103 +134,231 @@ pub(super) fn convert<'t>(program: &'t Program, text: &'t [u8]) -> Conversion {
 }
 
 impl Block {
-    /// Decodes and maps characters from `start` until the block is full.
-    fn fill(&mut self, program: &Program, text: &[u8], start: usize) {
-        let (mut at, mut count, mut output, mut candidates) = (start, 0, 0, 0);
+    /// Decodes and maps characters of a text until the block is full.
+    #[inline(never)]
+    fn fill<const WORDS: usize>(&mut self, program: &Program, filter: &Filter<WORDS>, text: &[u8]) {
+        let mut place = Place::default();
         let mut pair = u32::from(layout::NO_CODE);
-        let index = program.whole.characters.index;
-        let pages = program.whole.characters.pages;
-        let filter = program.filter;
-        let mut ascii = 0;
-        while count < BLOCK && output < ROOM {
-            if let Some(bytes) = text.get(at..).and_then(<[u8]>::first_chunk::<4>) {
-                let word = u32::from_le_bytes(*bytes);
-                if word & 0xF0 == 0xE0 {
-                    let page = (word & 0x0F) << 6 | word >> 8 & 0x3F;
-                    let low = word >> 16 & 0x3F;
-                    let number = usize::from(u16::from_le_bytes(index[page as usize]));
-                    let entry = pages
-                        .get(number)
-                        .map_or(0, |page| u32::from_le_bytes(page[low as usize]));
-                    if entry & layout::SPECIAL == 0 {
-                        let bytes = if entry == 0 {
-                            word & layout::LOW
-                        } else {
-                            entry
-                        };
-                        if let Some(room) = self.bytes.get_mut(output..output + 4) {
-                            room.copy_from_slice(&bytes.to_le_bytes());
-                        }
-                        let code = page << 6 | low;
-                        self.codes[count] = code as u16;
-                        self.sources[count] = (at - start) as u16;
-                        self.outputs[count] = output as u16 | u16::from(entry != 0) << 15;
-                        pair = pair << 16 | code;
-                        self.candidates[candidates & (BLOCK - 1)] = count as u16;
-                        candidates += usize::from(filter.may_contain(pair));
-                        count += 1;
-                        output += 3;
-                        at += 3;
-                        ascii = 0;
-                        continue;
-                    }
+        self.candidate_count = 0;
+        self.changed = 0;
+        self.run_count = 0;
+        self.near = 0;
+        while usize::from(place.index) < BLOCK {
+            let mut run = place.with_steps(3, 3);
+            let mut count = self.fill_wide(program, filter, text, place, &mut pair);
+            let mut long = false;
+            if count == 0 {
+                let rest = &text[usize::from(place.source)..];
+                let Some(first) = rest.first() else {
+                    break;
+                };
+                if first.is_ascii() {
+                    // What is long enough for `skip_ascii` is left to it.
+                    long = rest.get(..AHEAD + ASCII_RUN).is_some_and(<[u8]>::is_ascii);
+                    let most = if long { AHEAD + 1 } else { rest.len() };
+                    run = place.with_steps(1, 1);
+                    count = self.fill_ascii(filter, &rest[..most], place, &mut pair);
+                } else if let Some((source, output)) =
+                    self.fill_other(program, filter, text, place, &mut pair)
+                {
+                    run = place.with_steps(source, output);
+                    count = 1;
+                } else {
+                    break;
                 }
             }
-            let Some((character, length)) = decode(text, at) else {
-                break;
-            };
-            let entry = program.whole.characters.entry(character);
-            let source = &text[at..at + length];
-            let out = if entry & layout::SPECIAL == 0 {
-                (entry != 0).then(|| Output::Three(entry.to_le_bytes()))
-            } else {
-                (entry & layout::REPLACED != 0).then(|| Output::String(program.whole.string(entry)))
-            };
-            let bytes = out.as_ref().map_or(source, Output::bytes);
-            if let Some(room) = self.bytes.get_mut(output..output + bytes.len()) {
-                room.copy_from_slice(bytes);
-            }
-            let code = code(normalized(character));
-            self.codes[count] = code;
-            self.sources[count] = (at - start) as u16;
-            self.outputs[count] = output as u16 | u16::from(out.is_some()) << 15;
-            pair = pair << 16 | u32::from(code);
-            if filter.may_contain(pair) && candidates < BLOCK {
-                self.candidates[candidates] = count as u16;
-                candidates += 1;
-            }
-            if is_operator(entry) && candidates < BLOCK {
-                self.candidates[candidates] = (count + 1) as u16 | FORCED;
-                candidates += 1;
-            }
-            count += 1;
-            output += bytes.len();
-            at += length;
-            ascii = if length == 1 { ascii + 1 } else { 0 };
-            if ascii == AHEAD && is_ascii_run(text, at) {
+            self.runs[self.run_count] = run;
+            self.run_count += 1;
+            place = run.behind(count);
+            if long {
                 break;
             }
         }
-        self.sources[count] = (at - start) as u16;
-        self.outputs[count] = output as u16;
-        self.count = count;
-        self.candidate_count = candidates.min(BLOCK);
+        self.runs[self.run_count] = place;
+        self.count = usize::from(place.index);
+        self.codes[self.count] = layout::NO_CODE;
+        self.codes[self.count + 1] = layout::NO_CODE;
     }
 
-    /// Where the output of the character `index` begins.
-    fn output(&self, index: usize) -> usize {
-        usize::from(self.outputs[index] & !CHANGED)
+    /// Adds characters of three bytes that stay or become other characters of three bytes, as
+    /// long as there are such, and gives their number.
+    #[inline]
+    fn fill_wide<const WORDS: usize>(
+        &mut self,
+        program: &Program,
+        filter: &Filter<WORDS>,
+        text: &[u8],
+        place: Place,
+        pair: &mut u32,
+    ) -> usize {
+        let Characters { index, pages } = program.whole.characters;
+        let start = usize::from(place.index);
+        let sources = text[usize::from(place.source)..].as_chunks::<3>().0;
+        let outputs = self.bytes[usize::from(place.output)..]
+            .as_chunks_mut::<3>()
+            .0;
+        let codes = &mut self.codes[start..BLOCK];
+        let mut last = *pair;
+        let mut changed = 0;
+        let mut candidates = self.candidate_count;
+        let mut number = start;
+        for ((source, output), code) in sources.iter().zip(outputs).zip(codes) {
+            let [first, second, third] = source.map(u32::from);
+            if first & 0xF0 != 0xE0 {
+                break;
+            }
+            let page = (first & 0x0F) << 6 | second & 0x3F;
+            let low = third & 0x3F;
+            let entry = pages
+                .get(usize::from(u16::from_le_bytes(index[page as usize])))
+                .map_or(layout::SPECIAL, |page| {
+                    u32::from_le_bytes(page[low as usize])
+                });
+            if entry & layout::SPECIAL != 0 {
+                break;
+            }
+            let [bytes @ .., flags] = entry.to_le_bytes();
+            *output = bytes;
+            changed += usize::from(flags);
+            last = last << 16 | page << 6 | low;
+            *code = last as u16;
+            self.candidates[candidates % CANDIDATES] = number as u16;
+            candidates += usize::from(may_contain(filter, last));
+            number += 1;
+        }
+        *pair = last;
+        self.changed += changed;
+        self.candidate_count = candidates;
+        number - start
     }
 
-    /// Where the character `index` begins in the text, from the start of the block.
-    fn source(&self, index: usize) -> usize {
-        usize::from(self.sources[index])
+    /// Adds ASCII characters, as long as there are such, and gives their number.
+    fn fill_ascii<const WORDS: usize>(
+        &mut self,
+        filter: &Filter<WORDS>,
+        text: &[u8],
+        place: Place,
+        pair: &mut u32,
+    ) -> usize {
+        let start = usize::from(place.index);
+        let outputs = &mut self.bytes[usize::from(place.output)..];
+        let codes = &mut self.codes[start..BLOCK];
+        let mut number = start;
+        for ((source, output), code) in text.iter().zip(outputs).zip(codes) {
+            if !source.is_ascii() {
+                break;
+            }
+            *output = *source;
+            *pair = *pair << 16 | u32::from(*source);
+            *code = u16::from(*source);
+            self.candidates[self.candidate_count % CANDIDATES] = number as u16;
+            self.candidate_count += usize::from(may_contain(filter, *pair));
+            number += 1;
+        }
+        number - start
     }
-}
 
-/// Whether a long ASCII run begins at a byte.
-fn is_ascii_run(text: &[u8], at: usize) -> bool {
-    text.get(at..at + ASCII_RUN).is_some_and(<[u8]>::is_ascii)
+    /// Adds any character and gives its length and that of its output; `None` if there is none, or
+    /// no room for it.
+    fn fill_other<const WORDS: usize>(
+        &mut self,
+        program: &Program,
+        filter: &Filter<WORDS>,
+        text: &[u8],
+        place: Place,
+        pair: &mut u32,
+    ) -> Option<(usize, usize)> {
+        let (at, output) = (usize::from(place.source), usize::from(place.output));
+        let (character, length) = decode(text, at)?;
+        let becomes = program.whole.character(character);
+        let bytes = becomes
+            .as_ref()
+            .map_or(&text[at..at + length], Output::bytes);
+        // The characters that follow are sure of four bytes each.
+        let index = usize::from(place.index);
+        if output + bytes.len() + 4 * (BLOCK - index) > ROOM {
+            return None;
+        }
+        self.bytes
+            .get_mut(output..output + bytes.len())?
+            .copy_from_slice(bytes);
+        let code = code(normalized(character));
+        self.codes[index] = code;
+        self.changed += usize::from(becomes.is_some());
+        *pair = *pair << 16 | u32::from(code);
+        if may_contain(filter, *pair) {
+            self.note(index);
+        }
+        if sequence::parts(character) > 0 {
+            self.note(index + 1 | FORCED);
+        }
+        Some((length, bytes.len()))
+    }
+
+    fn note(&mut self, candidate: usize) {
+        self.candidates[self.candidate_count % CANDIDATES] = candidate as u16;
+        self.candidate_count += 1;
+    }
+
+    /// Looks up the pair of each candidate and keeps those where a phrase, a description sequence
+    /// or a meeting of two steps is likely. Doing it for all of them before any is resolved lets
+    /// the processor wait for many places of the memory at once, and leaves little to guess.
+    #[inline(never)]
+    fn look_up(&mut self, program: &Program) {
+        let phrases = &program.whole.phrases;
+        let mut kept = 0;
+        for number in 0..self.candidate_count.min(CANDIDATES) {
+            let candidate = self.candidates[number];
+            let second = usize::from(candidate) & !FORCED;
+            let forced = usize::from(candidate) & FORCED != 0;
+            let codes = second
+                .checked_sub(1)
+                .and_then(|first| self.codes.get(first..first + 3));
+            let Some(&[first, second, third]) = codes else {
+                continue;
+            };
+            let pair = layout::pair(first, second);
+            let payload = phrases.payload(pair);
+            let phrase = payload & (layout::IS_KEY | layout::payload_third(third)) != 0;
+            let interacts = program
+                .chain
+                .as_ref()
+                .is_some_and(|chain| chain.triggers.may_contain(pair));
+            self.candidates[kept] = candidate;
+            self.payloads[kept] = payload;
+            kept += usize::from(phrase | forced | interacts);
+        }
+        self.candidate_count = kept;
+    }
+
+    /// Where the character `index` begins. It is quick when the last one asked for was near.
+    fn place(&mut self, index: usize) -> Place {
+        while self.near > 0 && usize::from(self.runs[self.near].index) > index {
+            self.near -= 1;
+        }
+        while self.near < self.run_count && usize::from(self.runs[self.near + 1].index) <= index {
+            self.near += 1;
+        }
+        let run = self.runs[self.near];
+        run.behind(index - usize::from(run.index))
+    }
+
+    /// How many of the characters from `from` to `to` do not stay as they are.
+    fn changed(&mut self, text: &[u8], from: Place, to: Place) -> usize {
+        (from.index..to.index)
+            .map(|index| {
+                let (place, next) = (
+                    self.place(usize::from(index)),
+                    self.place(usize::from(index) + 1),
+                );
+                let source = text.get(usize::from(place.source)..usize::from(next.source));
+                let output = self
+                    .bytes
+                    .get(usize::from(place.output)..usize::from(next.output));
+                usize::from(source != output)
+            })
+            .sum()
+    }
 }
 
 /// The state of a conversion between blocks.
@@ -192,10 +374,10 @@ struct Run<'t> {
 impl Run<'_> {
     /// Copies a long ASCII run at `at`, but for the end, where a key may begin.
     fn skip_ascii(&mut self, at: usize) -> usize {
-        if !is_ascii_run(self.text, at) {
+        let rest = &self.text[at..];
+        if !rest.get(..ASCII_RUN).is_some_and(<[u8]>::is_ascii) {
             return at;
         }
-        let rest = &self.text[at..];
         let mut length = ASCII_RUN;
         for chunk in rest[ASCII_RUN..].chunks(256) {
             if !chunk.is_ascii() {
@@ -215,125 +397,114 @@ impl Run<'_> {
 
     /// Resolves the candidates of a block that begins at `start` and writes it out; gives the
     /// place where the next block begins.
+    #[inline(never)]
     fn resolve(&mut self, block: &mut Block, start: usize) -> usize {
-        let whole = self.program.whole;
+        let whole = &self.program.whole;
         let count = block.count;
-        let at_end = start + block.source(count) == self.text.len();
+        let text = &self.text[start..];
+        let behind = block.runs[block.run_count];
+        let at_end = usize::from(behind.source) == text.len();
         let limit = if at_end {
             count
         } else {
             count - AHEAD.min(count)
         };
+        self.changed += block.changed;
         // Characters before `free` are resolved; output before `written` is in `self.output`.
         let (mut free, mut written) = (0, 0);
         let mut next = None;
         for number in 0..block.candidate_count {
-            let candidate = block.candidates[number];
-            let forced = candidate & FORCED != 0;
-            let Some(index) = usize::from(candidate & !FORCED).checked_sub(1) else {
-                continue;
-            };
+            let candidate = usize::from(block.candidates[number]);
+            let index = (candidate & !FORCED) - 1;
             if index < free {
                 continue;
             }
             if index >= limit {
                 break;
             }
-            if !forced {
+            if candidate & FORCED == 0 {
                 let codes = &block.codes[index..count];
-                let found = match codes {
-                    [first, second, ..] => whole
-                        .phrases
-                        .longest(*first, *second, |ahead| codes.get(ahead).copied()),
-                    _ => None,
-                };
+                let found = whole
+                    .phrases
+                    .longest_of(block.payloads[number], |ahead| codes.get(ahead).copied());
                 if let Some(found) = found {
-                    let end = index + found.characters;
+                    free = index + found.characters;
                     if let Some(key) = found.key {
-                        let source = start + block.source(end);
-                        self.put(
-                            block,
-                            start,
-                            index..end,
-                            source,
-                            whole.value(key),
-                            &mut written,
-                        );
+                        let (from, to) = (block.place(index), block.place(free));
+                        self.put(block, start, from, to, None, whole.value(key), &mut written);
                     }
-                    free = end;
                     continue;
                 }
-                let interacts = match (&self.program.chain, codes) {
-                    (Some(chain), [first, second, ..]) => {
-                        chain.triggers.contains(layout::pair(*first, *second))
-                    }
-                    _ => false,
+                let interacts = |chain: &Chain| {
+                    let pair = layout::pair(block.codes[index], block.codes[index + 1]);
+                    chain.triggers.contains(pair) && chain.may_interact(codes)
                 };
-                if !interacts {
+                if !self.program.chain.as_ref().is_some_and(interacts) {
                     continue;
                 }
             }
-            let source = self.exact.next(start + block.source(index));
-            let mut end = index + 1;
-            while end < count && start + block.source(end) < source {
-                end += 1;
+            let from = block.place(index);
+            let end = self.exact.next(start + usize::from(from.source)) - start;
+            free = index + 1;
+            while free < count && usize::from(block.place(free).source) < end {
+                free += 1;
             }
+            let to = block.place(free);
+            let beyond = (usize::from(to.source) < end).then_some(end);
             let value = std::mem::take(&mut self.exact.output);
-            self.put(block, start, index..end, source, &value, &mut written);
+            self.put(block, start, from, to, beyond, &value, &mut written);
             self.exact.output = value;
-            free = end;
-            if start + block.source(end) < source {
-                next = Some(source);
+            if let Some(end) = beyond {
+                next = Some(start + end);
                 break;
             }
         }
-        let end = free.max(limit);
+        let end = block.place(free.max(limit));
+        self.changed -= block.changed(text, end, behind);
         self.flush(block, start, end, written);
-        self.changed += block.outputs[..end]
-            .iter()
-            .map(|output| usize::from(output >> 15))
-            .sum::<usize>();
-        next.unwrap_or(start + block.source(end))
+        next.unwrap_or(start + usize::from(end.source))
     }
 
-    /// Writes `value` over the output of the characters `place`, whose source ends at `source`.
+    /// Writes `value` over the output from one place to another. If the text that it stands for
+    /// ends behind the block, `beyond` is where, from the start of the block.
+    #[allow(clippy::too_many_arguments)]
     fn put(
         &mut self,
         block: &mut Block,
         start: usize,
-        place: std::ops::Range<usize>,
-        source: usize,
+        from: Place,
+        to: Place,
+        beyond: Option<usize>,
         value: &[u8],
         written: &mut usize,
     ) {
-        let (from, to) = (block.output(place.start), block.output(place.end));
-        let before = &self.text[start + block.source(place.start)..source];
-        let in_block = start + block.source(place.end) == source;
-        if in_block && block.bytes.get(from..to) == Some(value) {
+        let output = usize::from(from.output)..usize::from(to.output);
+        if beyond.is_none() && block.bytes.get(output.clone()) == Some(value) {
             return;
         }
-        for output in &mut block.outputs[place] {
-            *output &= !CHANGED;
-        }
-        self.changed += usize::from(before != value);
-        if in_block
-            && value.len() == to - from
-            && let Some(room) = block.bytes.get_mut(from..to)
+        let text = &self.text[start..];
+        let source = usize::from(from.source)..beyond.unwrap_or(usize::from(to.source));
+        self.changed -= block.changed(text, from, to);
+        self.changed += usize::from(text[source] != *value);
+        if beyond.is_none()
+            && value.len() == output.len()
+            && let Some(room) = block.bytes.get_mut(output.clone())
         {
+            // What `changed` makes of these characters from now on is never asked.
             room.copy_from_slice(value);
             return;
         }
-        let output = self.output.get_or_insert_with(|| begin(self.text, start));
-        output.extend_from_slice(&block.bytes[*written..from]);
-        output.extend_from_slice(value);
-        *written = to;
+        let whole = self.output.get_or_insert_with(|| begin(self.text, start));
+        whole.extend_from_slice(&block.bytes[*written..output.start]);
+        whole.extend_from_slice(value);
+        *written = output.end;
     }
 
-    /// Writes out what is not yet written of the characters before `end`.
-    fn flush(&mut self, block: &Block, start: usize, end: usize, written: usize) {
-        let bytes = &block.bytes[written..block.output(end).max(written)];
+    /// Writes out what is not yet written of the output before a place.
+    fn flush(&mut self, block: &Block, start: usize, end: Place, written: usize) {
+        let bytes = &block.bytes[written..usize::from(end.output).max(written)];
         if self.output.is_none() {
-            if self.text[start..start + block.source(end)] == *bytes {
+            if self.text[start..start + usize::from(end.source)] == *bytes {
                 return;
             }
             self.output = Some(begin(self.text, start));

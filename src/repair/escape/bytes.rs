@@ -1,0 +1,94 @@
+//! Bytes written in hexadecimal: `%E4%B8%AD` of addresses, `=E4=B8=AD` of mail.
+
+use super::{Read, is_address, is_code};
+use crate::repair::mojibake::{Before, Charset};
+
+/// Reads a row of `%XX` from a percent sign on.
+pub(super) fn percent(text: &str, at: usize) -> Option<Read> {
+    let (bytes, end) = row(text, at, b'%');
+    let after = chinese(&bytes)?;
+    if is_address(text, at) || is_code(text, &(at..end)) {
+        return None;
+    }
+    Some(Read {
+        rule: "escape.percent",
+        span: at..end,
+        after,
+    })
+}
+
+/// Reads a row of `=XX` from an equals sign on; lines broken by `=` go on.
+pub(super) fn quoted_printable(text: &str, at: usize) -> Option<Read> {
+    let (bytes, end) = row(text, at, b'=');
+    if bytes.len() < 3 {
+        return None;
+    }
+    let before = text[..at].chars().next_back();
+    if before.is_some_and(|ch| ch.is_ascii_alphanumeric() || matches!(ch, '=' | '?' | '&' | '_')) {
+        return None;
+    }
+    Some(Read {
+        rule: "escape.mime",
+        span: at..end,
+        after: chinese(&bytes)?,
+    })
+}
+
+fn row(text: &str, start: usize, mark: u8) -> (Vec<u8>, usize) {
+    let source = text.as_bytes();
+    let digit = |at: usize| {
+        let digit = source.get(at).map(|byte| char::from(*byte))?;
+        // Quoted-printable writes capitals, and small letters are words.
+        let is_capital = mark == b'%' || !digit.is_ascii_lowercase();
+        digit.to_digit(16).filter(|_| is_capital)
+    };
+    let (mut bytes, mut at) = (Vec::new(), start);
+    loop {
+        if mark == b'=' {
+            if source[at..].starts_with(b"=\r\n") {
+                at += 3;
+                continue;
+            }
+            if source[at..].starts_with(b"=\n") {
+                at += 2;
+                continue;
+            }
+        }
+        if source.get(at) != Some(&mark) {
+            break;
+        }
+        let (Some(high), Some(low)) = (digit(at + 1), digit(at + 2)) else {
+            break;
+        };
+        bytes.push((high << 4 | low) as u8);
+        at += 3;
+    }
+    // A broken line that nothing follows is no part of the row.
+    while mark == b'=' && text[start..at].ends_with('\n') {
+        at -= if text[start..at].ends_with("\r\n") {
+            3
+        } else {
+            2
+        };
+    }
+    (bytes, at)
+}
+
+/// The text that the bytes are, if it is Chinese, in UTF-8 or else in GBK.
+fn chinese(bytes: &[u8]) -> Option<String> {
+    if bytes.len() < 3 {
+        return None;
+    }
+    let is_han = |ch: char| matches!(ch, '\u{4E00}'..='\u{9FFF}');
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let other = |ch: char| ch.is_ascii_control() && ch != '\n' && ch != '\r' && ch != '\t';
+        return (text.contains(is_han) && !text.contains(other)).then(|| text.to_owned());
+    }
+    let text = Charset::Gbk.decode(bytes)?;
+    let mut before = Before::default();
+    let cost: f32 = text.chars().map(|ch| before.read(ch)).sum();
+    let characters = text.chars().count();
+    let plausible = cost / (characters as f32) < 9.5;
+    (characters >= 2 && text.chars().filter(|ch| is_han(*ch)).count() >= 2 && plausible)
+        .then_some(text)
+}

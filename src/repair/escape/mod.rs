@@ -1,0 +1,275 @@
+//! Escapes that were never read: the text of a page with its entities, of a script with its
+//! `\u4e2d`, of an address with its `%E4%B8%AD`, of a mail with its `=?gb2312?B?…?=`.
+//!
+//! An escape may also be what an article is about, so each is read only on evidence: it stands
+//! for Chinese or for what is written with it, beside Chinese text or more escapes, and neither
+//! in an address nor in what looks like code. Escapes of escapes (`&amp;nbsp;`) are read down to
+//! the character.
+
+use std::ops::Range;
+
+use super::edits::Edit;
+
+mod bytes;
+mod entity;
+mod mail;
+mod script;
+
+/// An escape that was found and read.
+struct Read {
+    rule: &'static str,
+    span: Range<usize>,
+    after: String,
+}
+
+/// Finds the escapes that are to be read.
+pub(super) fn find(text: &str) -> Vec<Edit> {
+    let bytes = text.as_bytes();
+    let common = memchr::memchr3_iter(b';', b'\\', b'%', bytes);
+    let mut read: Vec<Read> = Vec::new();
+    let mut done = 0;
+    for at in common {
+        if at < done {
+            continue;
+        }
+        let found = match bytes[at] {
+            b';' => entity::ending_at(text, at, done),
+            b'\\' => script::backslash(text, at),
+            _ => script::percent(text, at).or_else(|| bytes::percent(text, at)),
+        };
+        if let Some(found) = found {
+            done = found.span.end;
+            read.push(found);
+        }
+    }
+    let mut mails = Vec::new();
+    let mut done = 0;
+    for at in memchr::memchr_iter(b'=', bytes) {
+        if at < done {
+            continue;
+        }
+        if let Some(found) = mail::word(text, at).or_else(|| bytes::quoted_printable(text, at)) {
+            done = found.span.end;
+            mails.push(found);
+        }
+    }
+    if !mails.is_empty() {
+        read.retain(|one| {
+            !mails
+                .iter()
+                .any(|mail| mail.span.start < one.span.end && one.span.start < mail.span.end)
+        });
+        read.extend(mails);
+        read.sort_by_key(|one| one.span.start);
+    }
+    read.into_iter()
+        .filter(|one| text[one.span.clone()] != one.after)
+        .map(|one| Edit {
+            rule: one.rule,
+            span: one.span,
+            after: one.after,
+            confidence: 0.97,
+            alternatives: Vec::new(),
+            note: None,
+        })
+        .collect()
+}
+
+/// Bytes of a line that are looked at on each side of an escape.
+const REACH: usize = 120;
+
+/// What stands on the line before a place, not further than [`REACH`].
+fn line_before(text: &str, at: usize) -> &str {
+    let least = boundary(text, at.saturating_sub(REACH));
+    let line = &text[least..at];
+    line.rsplit('\n').next().unwrap_or(line)
+}
+
+/// What stands on the line behind a place, not further than [`REACH`].
+fn line_after(text: &str, at: usize) -> &str {
+    let most = boundary(text, (at + REACH).min(text.len()));
+    let line = &text[at..most.max(at)];
+    line.split('\n').next().unwrap_or(line)
+}
+
+/// The last character boundary up to a place.
+fn boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// Whether the line around a place reads like code, or like an article about escapes.
+fn is_code(text: &str, span: &Range<usize>) -> bool {
+    /// What prose does not write.
+    const CODE: &[&str] = &[
+        "`", "</", "/>", "==", "=>", "->", "();", ");", "&&", "||", "\\n", "\\d", "[\\", "\\x",
+        "=\"", "='", "${", "{\"", "\":", "正则", "转义", "轉義", "实体", "實體", "编码", "編碼",
+        "entity", "escape", "unicode", "Unicode", "UTF-8", "ASCII", "HTML", "html", "regex",
+    ];
+    let (before, after) = (line_before(text, span.start), line_after(text, span.end));
+    CODE.iter()
+        .any(|mark| before.contains(mark) || after.contains(mark))
+        || encloses(before, after)
+}
+
+/// Whether a place is quoted: an article that names an escape quotes it.
+fn encloses(before: &str, after: &str) -> bool {
+    let pair = (before.chars().next_back(), after.chars().next());
+    matches!(
+        pair,
+        (Some('"'), Some('"'))
+            | (Some('\''), Some('\''))
+            | (Some('“'), Some('”'))
+            | (Some('‘'), Some('’'))
+            | (Some('「'), Some('」'))
+            | (Some('『'), Some('』'))
+            | (Some('('), Some(')'))
+            | (Some('（'), Some('）'))
+            | (Some('['), Some(']'))
+            | (Some('【'), Some('】'))
+    )
+}
+
+/// Whether the run of ASCII before a place is part of an address or a query.
+fn is_address(text: &str, at: usize) -> bool {
+    let before = line_before(text, at);
+    let token = before
+        .rsplit(|ch: char| ch.is_whitespace() || !ch.is_ascii())
+        .next()
+        .unwrap_or(before);
+    // An address longer than what is looked at is still one.
+    token.len() >= REACH - 4
+        || token.contains("://")
+        || token.contains("www.")
+        || token.ends_with(['=', '/', '&', '?', '-', '_', '.', '@'])
+        || token.contains(['/', '='])
+}
+
+/// Ideographs and the marks of Chinese: what an escape in a Chinese article stands for.
+fn is_chinese(ch: char) -> bool {
+    matches!(
+        ch,
+        '\u{3000}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
+            | '\u{20000}'..='\u{2FA1F}' | '\u{FF01}'..='\u{FF60}' | '“' | '”' | '‘' | '’' | '—' | '…' | '·'
+    )
+}
+
+/// Whether Chinese stands next to a place, directly.
+fn is_beside_chinese(text: &str, span: &Range<usize>) -> bool {
+    let before = text[..span.start].chars().next_back();
+    let after = text[span.end..].chars().next();
+    before.is_some_and(is_chinese) || after.is_some_and(is_chinese)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unescaped(text: &str) -> String {
+        let mut unescaped = String::new();
+        let mut copied = 0;
+        for edit in find(text) {
+            unescaped.push_str(&text[copied..edit.span.start]);
+            unescaped.push_str(&edit.after);
+            copied = edit.span.end;
+        }
+        unescaped + &text[copied..]
+    }
+
+    #[test]
+    fn entities_in_chinese_text_are_read() {
+        for (escaped, written) in [
+            ("&#20013;&#25991;", "中文"),
+            ("&#x4e2d;&#X6587;", "中文"),
+            ("今天&nbsp;&nbsp;很好", "今天\u{a0}\u{a0}很好"),
+            ("今天&amp;nbsp;很好", "今天\u{a0}很好"),
+            ("&amp;amp;#20013;文", "中文"),
+            ("(今天#xff09;好", "(今天）好"),
+            ("他说&ldquo;好&rdquo;。", "他说“好”。"),
+            ("比尔&#183;盖茨", "比尔·盖茨"),
+            ("大家好&#55357;&#56832;今天", "大家好😀今天"),
+            ("A股&gt;B股的公司", "A股>B股的公司"),
+            ("研发&amp;生产部门", "研发&生产部门"),
+        ] {
+            assert_eq!(unescaped(escaped), written);
+        }
+    }
+
+    #[test]
+    fn entities_in_code_and_in_talk_of_them_stay() {
+        for text in [
+            "使用 &nbsp; 表示空格",
+            "用“&nbsp;”表示空格",
+            "`&lt;p&gt;` 是段落",
+            "if (a &lt; b) { return; }",
+            "AT&amp;T",
+            "Hello&nbsp;world",
+            "HTML 中用&nbsp;表示空格",
+            "&戴得好唔好;",
+            "颜色#fff;好",
+        ] {
+            assert_eq!(unescaped(text), text);
+        }
+    }
+
+    #[test]
+    fn escapes_of_scripts_are_read() {
+        for (escaped, written) in [
+            ("\\u4e2d\\u6587", "中文"),
+            ("他说\\u597d", "他说好"),
+            ("%u4E2D%u6587", "中文"),
+            (
+                "\\u4e2d\\u6587 ABC \\u7cfb\\u7edf\\uff0c",
+                "中文 ABC 系统，",
+            ),
+        ] {
+            assert_eq!(unescaped(escaped), written);
+        }
+        for text in [
+            "[\\u4e00-\\u9fa5]",
+            "var s = \"\\u4e2d\\u6587\";",
+            "C:\\users\\u4e2d",
+            "Unicode 写作 \\u4e2d\\u6587",
+        ] {
+            assert_eq!(unescaped(text), text);
+        }
+    }
+
+    #[test]
+    fn percent_escapes_are_read_outside_addresses() {
+        for (escaped, written) in [
+            ("%E4%B8%AD%E6%96%87", "中文"),
+            ("%D6%D0%CE%C4", "中文"),
+            ("标题:%E4%BD%A0%E5%A5%BD", "标题:你好"),
+        ] {
+            assert_eq!(unescaped(escaped), written);
+        }
+        for text in [
+            "https://example.org/wiki/%E4%B8%AD%E6%96%87",
+            "q=%E4%B8%AD%E6%96%87",
+            "增长 50%E 的",
+            "see %20%20 and %41%42",
+        ] {
+            assert_eq!(unescaped(text), text);
+        }
+    }
+
+    #[test]
+    fn escapes_of_mail_are_read() {
+        for (escaped, written) in [
+            ("=?gb2312?B?1tDOxA==?=", "中文"),
+            ("=?utf-8?b?5Lit?= =?utf-8?b?5paH?=", "中文"),
+            ("=?GBK?Q?=D6=D0_A?=", "中 A"),
+            ("主题：=?big5?B?pKSk5Q==?=", "主题：中文"),
+            ("=E4=B8=AD=E6=96=87", "中文"),
+            ("=E4=B8=AD=\n=E6=96=87", "中文"),
+        ] {
+            assert_eq!(unescaped(escaped), written);
+        }
+        for text in ["a=B4=C5", "=?x?B?!!?=", "1=E4=B8", "x==E4=B8=ADy"] {
+            assert_eq!(unescaped(text), text);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Escapes of scripts: `\u4e2d` of JavaScript and Java, `%u4E2D` of JavaScript's `escape`.
+
+use super::{Read, is_address, is_beside_chinese, is_chinese, is_code};
+
+/// Reads a row of `\u4e2d` from a backslash on.
+pub(super) fn backslash(text: &str, at: usize) -> Option<Read> {
+    let (after, end, count) = row(text, at, "\\u")?;
+    let span = at..end;
+    let before = text[..at].chars().next_back();
+    let behind = text[end..].chars().next();
+    // A range of a pattern, a path, or an escaped backslash.
+    if matches!(before, Some('\\' | '[' | '-' | ':')) && !is_beside_chinese(text, &span)
+        || matches!(behind, Some('-' | ']' | '\\'))
+        || before.is_some_and(|ch| ch.is_ascii_alphanumeric())
+        || is_code(text, &span)
+    {
+        return None;
+    }
+    let evident = count >= 2 || is_beside_chinese(text, &span);
+    evident.then_some(Read {
+        rule: "escape.unicode",
+        span,
+        after,
+    })
+}
+
+/// Reads a row of `%u4E2D` from a percent sign on.
+pub(super) fn percent(text: &str, at: usize) -> Option<Read> {
+    let (after, end, count) = row(text, at, "%u")?;
+    let span = at..end;
+    if is_address(text, at) || is_code(text, &span) {
+        return None;
+    }
+    let evident = count >= 2 || is_beside_chinese(text, &span);
+    evident.then_some(Read {
+        rule: "escape.unicode",
+        span,
+        after,
+    })
+}
+
+/// Reads escapes that follow one another; all must stand for Chinese, but for pairs of
+/// surrogates.
+fn row(text: &str, start: usize, mark: &str) -> Option<(String, usize, usize)> {
+    let mut after = String::new();
+    let mut at = start;
+    let mut count = 0;
+    let unit = |at: usize| {
+        let rest = text.get(at..)?.strip_prefix(mark)?;
+        let digits = rest.get(..4)?;
+        if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        u32::from_str_radix(digits, 16).ok()
+    };
+    while let Some(code) = unit(at) {
+        let width = mark.len() + 4;
+        let (ch, next) = match code {
+            0xD800..=0xDBFF => {
+                let Some(low @ 0xDC00..=0xDFFF) = unit(at + width) else {
+                    break;
+                };
+                let code = 0x1_0000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+                (char::from_u32(code), at + 2 * width)
+            }
+            _ => (char::from_u32(code), at + width),
+        };
+        let Some(ch) = ch.filter(|ch| {
+            is_chinese(*ch) || u32::from(*ch) >= 0xA0 && count > 0 || u32::from(*ch) > 0xFFFF
+        }) else {
+            break;
+        };
+        after.push(ch);
+        at = next;
+        count += 1;
+    }
+    (count > 0).then_some((after, at, count))
+}

@@ -1,0 +1,377 @@
+//! Repairs on top of repairs, told against the text that came in.
+//!
+//! Each step of the repair looks at what the last one left: an entity can come to light when a
+//! wrong decoding was undone. Its edits therefore count bytes of a text that nobody outside has
+//! seen. [`Layers`] carries every edit back to the original text; where a later edit touches an
+//! earlier one, the two become one, so that the report holds edits of the original that do not
+//! overlap, each with what stood there and what stands there now.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::edits::Edit;
+use super::plan::{Plan, Step};
+use crate::report::{Change, LineCounter, Report, Stage};
+
+/// An edit of the original text.
+#[derive(Debug)]
+struct Applied {
+    original: Range<usize>,
+    current: Range<usize>,
+    rule: &'static str,
+    confidence: f32,
+    alternatives: Vec<String>,
+    note: Option<Cow<'static, str>>,
+}
+
+/// Something seen and left alone.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Flag {
+    pub(super) rule: Cow<'static, str>,
+    pub(super) span: Range<usize>,
+    pub(super) note: Option<Cow<'static, str>>,
+}
+
+/// A text under repair.
+#[derive(Debug)]
+pub(super) struct Layers<'a> {
+    original: &'a str,
+    current: Option<String>,
+    applied: Vec<Applied>,
+    /// By places in the original.
+    flags: Vec<Flag>,
+    plan: Option<Plan>,
+}
+
+impl<'a> Layers<'a> {
+    /// Starts with the text as it came.
+    pub(super) fn new(original: &'a str) -> Self {
+        Self {
+            original,
+            current: None,
+            applied: Vec::new(),
+            flags: Vec::new(),
+            plan: None,
+        }
+    }
+
+    /// The same, keeping a plan of what is done.
+    pub(super) fn planning(original: &'a str) -> Self {
+        Self {
+            plan: Some(Plan::default()),
+            ..Self::new(original)
+        }
+    }
+
+    /// The text as the last step left it.
+    pub(super) fn text(&self) -> &str {
+        self.current.as_deref().unwrap_or(self.original)
+    }
+
+    /// Makes edits of the current text; they rise and do not overlap.
+    pub(super) fn apply(&mut self, edits: Vec<Edit>) {
+        if edits.is_empty() {
+            return;
+        }
+        if let Some(plan) = &mut self.plan {
+            let text = self.current.as_deref().unwrap_or(self.original);
+            plan.push(
+                edits
+                    .iter()
+                    .map(|edit| (edit.span.clone(), Step::of(edit, &text[edit.span.clone()])))
+                    .collect(),
+            );
+        }
+        let text = self.current.as_deref().unwrap_or(self.original);
+        let mut repaired = String::with_capacity(text.len());
+        let mut copied = 0;
+        let mut merged: Vec<Applied> = Vec::with_capacity(self.applied.len() + edits.len());
+        let mut earlier = std::mem::take(&mut self.applied).into_iter().peekable();
+        let mut later = edits.into_iter().peekable();
+        // How far the current text is ahead of the original before the next edit.
+        let mut shift = 0isize;
+        loop {
+            let start = match (earlier.peek(), later.peek()) {
+                (None, None) => break,
+                (Some(old), None) => old.current.start,
+                (None, Some(new)) => new.span.start,
+                (Some(old), Some(new)) => old.current.start.min(new.span.start),
+            };
+            let mut cluster = Cluster::at(start, shift);
+            loop {
+                if let Some(old) = earlier.next_if(|old| cluster.meets(&old.current)) {
+                    shift += old.current.len() as isize - old.original.len() as isize;
+                    cluster.end = cluster.end.max(old.current.end);
+                    cluster.tell(old.rule, old.confidence, old.alternatives, old.note);
+                } else if let Some(new) = later.next_if(|new| cluster.meets(&new.span)) {
+                    cluster.end = cluster.end.max(new.span.end);
+                    repaired.push_str(&text[copied..new.span.start]);
+                    cluster.starts_at(repaired.len(), new.span.start);
+                    repaired.push_str(&new.after);
+                    copied = new.span.end;
+                    cluster.tell(new.rule, new.confidence, new.alternatives, new.note);
+                } else {
+                    break;
+                }
+            }
+            if copied < cluster.end {
+                repaired.push_str(&text[copied..cluster.end]);
+                copied = cluster.end;
+                cluster.starts_at(repaired.len(), cluster.end);
+            } else {
+                cluster.starts_at(repaired.len(), cluster.end.max(copied));
+            }
+            merged.extend(cluster.close(shift, repaired.len()));
+        }
+        repaired.push_str(&text[copied..]);
+        self.applied = merged;
+        self.current = Some(repaired);
+    }
+
+    /// Takes note of places of the current text, which rise; a place inside an edit is told as
+    /// the place of the edit.
+    pub(super) fn flag(&mut self, flags: Vec<Flag>) {
+        let mut applied = self.applied.iter().peekable();
+        let mut shift = 0isize;
+        let mut next_edit = |offset: usize| {
+            while let Some(edit) = applied.next_if(|edit| edit.current.end <= offset) {
+                shift += edit.current.len() as isize - edit.original.len() as isize;
+            }
+            (applied.peek().copied(), shift)
+        };
+        for flag in flags {
+            let (edit, shift) = next_edit(flag.span.start);
+            let span = match edit {
+                Some(edit) if edit.current.start <= flag.span.start => edit.original.clone(),
+                // A flag that runs into an edit is told up to there.
+                Some(edit) if edit.current.start < flag.span.end => {
+                    moved(flag.span.start, shift)..edit.original.start
+                }
+                _ => moved(flag.span.start, shift)..moved(flag.span.end, shift),
+            };
+            self.flags.push(Flag { span, ..flag });
+        }
+    }
+
+    /// Records every edit and flag, and gives the text and the plan, if one was kept.
+    pub(super) fn finish(self, report: &mut Report) -> (Cow<'a, str>, Option<Plan>) {
+        let Self {
+            original,
+            current,
+            applied,
+            mut flags,
+            plan,
+        } = self;
+        let text = current.map_or(Cow::Borrowed(original), Cow::Owned);
+        let mut lines = LineCounter::new(original.as_bytes());
+        flags.sort_by_key(|flag| flag.span.start);
+        let mut flags = flags.into_iter().peekable();
+        for edit in applied {
+            while let Some(flag) = flags.next_if(|flag| flag.span.start < edit.original.start) {
+                flag.tell(original, &mut lines, report);
+            }
+            let before = &original[edit.original.clone()];
+            if before == &text[edit.current.clone()] {
+                continue;
+            }
+            if report.lists() {
+                report.record(Change {
+                    confidence: Some(edit.confidence),
+                    alternatives: edit.alternatives,
+                    note: edit.note,
+                    ..Change::edit(
+                        Stage::Repair,
+                        edit.rule,
+                        edit.original.clone(),
+                        lines.line_at(edit.original.start),
+                        before,
+                        &text[edit.current],
+                    )
+                });
+            } else {
+                report.count(Stage::Repair, edit.rule, 1);
+            }
+        }
+        for flag in flags {
+            flag.tell(original, &mut lines, report);
+        }
+        let text = match text {
+            Cow::Owned(text) if text == original => Cow::Borrowed(original),
+            text => text,
+        };
+        (text, plan)
+    }
+}
+
+impl Flag {
+    fn tell(self, original: &str, lines: &mut LineCounter<'_>, report: &mut Report) {
+        let line = lines.line_at(self.span.start);
+        let before = &original[self.span.clone()];
+        report.record(Change {
+            note: self.note,
+            ..Change::flag(Stage::Repair, self.rule, self.span.clone(), line, before)
+        });
+    }
+}
+
+fn moved(offset: usize, shift: isize) -> usize {
+    offset.saturating_add_signed(-shift)
+}
+
+/// Edits, old and new, that touch each other.
+struct Cluster {
+    start: usize,
+    end: usize,
+    /// How far the current text was ahead of the original at the start.
+    shift: isize,
+    /// Where the cluster starts in the repaired text.
+    repaired: Option<usize>,
+    told: Option<(&'static str, f32, Vec<String>, Option<Cow<'static, str>>)>,
+}
+
+impl Cluster {
+    fn at(start: usize, shift: isize) -> Self {
+        Self {
+            start,
+            end: start,
+            shift,
+            repaired: None,
+            told: None,
+        }
+    }
+
+    fn meets(&self, span: &Range<usize>) -> bool {
+        span.start < self.end || self.told.is_none() && span.start == self.start
+    }
+
+    /// Takes note that the repaired text has `length` bytes where the current text is at `at`.
+    fn starts_at(&mut self, length: usize, at: usize) {
+        let start = self.start;
+        self.repaired.get_or_insert_with(|| length - (at - start));
+    }
+
+    fn tell(
+        &mut self,
+        rule: &'static str,
+        confidence: f32,
+        alternatives: Vec<String>,
+        note: Option<Cow<'static, str>>,
+    ) {
+        match &mut self.told {
+            None => self.told = Some((rule, confidence, alternatives, note)),
+            Some((first, least, readings, said)) => {
+                *least = least.min(confidence);
+                if readings.is_empty() {
+                    *readings = alternatives;
+                }
+                if rule != *first {
+                    let earlier = said
+                        .take()
+                        .map_or(String::new(), |said| format!("{said}; "));
+                    *said = Some(Cow::Owned(format!("{earlier}then {rule}")));
+                }
+            }
+        }
+    }
+
+    fn close(self, shift: isize, length: usize) -> Option<Applied> {
+        let (rule, confidence, alternatives, note) = self.told?;
+        Some(Applied {
+            original: moved(self.start, self.shift)..moved(self.end, shift),
+            current: self.repaired.unwrap_or(length)..length,
+            rule,
+            confidence,
+            alternatives,
+            note,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn edit(span: Range<usize>, after: &str) -> Edit {
+        Edit {
+            rule: "test.rule",
+            span,
+            after: after.to_owned(),
+            confidence: 1.0,
+            alternatives: Vec::new(),
+            note: None,
+        }
+    }
+
+    #[test]
+    fn edits_of_an_edit_are_one_edit_of_the_original() {
+        let mut layers = Layers::planning("0123456789");
+        layers.apply(vec![edit(2..4, "abc"), edit(6..8, "")]);
+        assert_eq!(layers.text(), "01abc4589");
+        layers.apply(vec![
+            edit(0..1, "zero"),
+            edit(4..6, "X"),
+            edit(8..9, "nine"),
+        ]);
+        assert_eq!(layers.text(), "zero1abX58nine");
+        let mut report = Report::listing();
+        let (text, plan) = layers.finish(&mut report);
+        assert_eq!(text, "zero1abX58nine");
+        let told: Vec<_> = report
+            .changes()
+            .iter()
+            .map(|change| (change.span.clone(), change.after.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [(0..1, "zero"), (2..5, "abX"), (6..8, ""), (9..10, "nine")]
+        );
+        let replayed = crate::repair::apply_plan("0123456789", &plan.expect("a plan"));
+        assert_eq!(replayed.as_deref(), Some("zero1abX58nine"));
+    }
+
+    fn edits(limit: usize) -> impl Strategy<Value = Vec<Edit>> {
+        prop::collection::btree_set(0..=limit, 0..8).prop_flat_map(move |bounds| {
+            let bounds: Vec<usize> = bounds.into_iter().collect();
+            let count = bounds.len() / 2;
+            prop::collection::vec("[a-z]{0,3}", count).prop_map(move |texts| {
+                texts
+                    .iter()
+                    .zip(bounds.chunks_exact(2))
+                    .map(|(text, bounds)| edit(bounds[0]..bounds[1], text))
+                    .collect()
+            })
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_report_replays_the_repair(
+            passes in prop::collection::vec(edits(20), 1..5),
+        ) {
+            let original = "0123456789ABCDEFGHIJ";
+            let mut layers = Layers::planning(original);
+            for pass in passes {
+                let length = layers.text().len();
+                let fitting = pass.into_iter().filter(|edit| edit.span.end <= length).collect();
+                layers.apply(fitting);
+            }
+            let mut report = Report::listing();
+            let (text, plan) = layers.finish(&mut report);
+            let mut replayed = String::new();
+            let mut copied = 0;
+            for change in report.changes() {
+                prop_assert!(copied <= change.span.start);
+                prop_assert_eq!(&original[change.span.clone()], &change.before);
+                replayed.push_str(&original[copied..change.span.start]);
+                replayed.push_str(&change.after);
+                copied = change.span.end;
+            }
+            replayed.push_str(&original[copied..]);
+            prop_assert_eq!(&replayed, &*text);
+            let plan = plan.expect("a plan was asked for");
+            let again = crate::repair::apply_plan(original, &plan);
+            prop_assert_eq!(again.as_deref(), Some(&*text));
+        }
+    }
+}

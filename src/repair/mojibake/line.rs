@@ -1,0 +1,342 @@
+//! One suspicious run with its surroundings: which kinds of damage fit it, and the edits that
+//! undo the likeliest.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::ops::Range;
+
+use super::chain::Chain;
+use super::likelihood::Before;
+use super::search::{self, Written};
+use crate::repair::OnUncertain;
+use crate::repair::edits::Edit;
+
+/// Characters around a suspicious run that may belong to it.
+const REACH: usize = 12;
+/// Kinds of damage that are searched in full for one run.
+const CANDIDATES: usize = 3;
+/// A guess at a lost byte is taken when it is at least as likely as this.
+const BEST_ABOVE: f32 = 0.3;
+/// A passage that got likelier by fewer nats is not changed.
+const LEAST_GAIN: f32 = 3.0;
+
+/// The part of a line around a suspicious run.
+pub(super) struct Passage<'a> {
+    text: &'a str,
+    start: usize,
+    characters: Vec<char>,
+    /// Where each character starts in the text, and the end of the last.
+    offsets: Vec<usize>,
+    before: Before,
+}
+
+/// What a passage says if it was damaged in one way.
+pub(super) struct Reading {
+    written: Vec<Written>,
+    /// How much likelier it is than what stands there, in nats.
+    pub(super) gain: f32,
+}
+
+impl<'a> Passage<'a> {
+    /// The run and what may belong to it, not beyond the line or before `least`.
+    pub(super) fn around(text: &'a str, run: &Range<usize>, least: usize) -> Option<Self> {
+        let from = run.start.max(least);
+        let to = run.end;
+        if from >= to {
+            return None;
+        }
+        let start = text[least..from]
+            .char_indices()
+            .rev()
+            .take(REACH)
+            .take_while(|(_, ch)| *ch != '\n')
+            .last()
+            .map_or(from, |(offset, _)| least + offset);
+        let end = text[to..]
+            .char_indices()
+            .take(REACH)
+            .take_while(|(_, ch)| *ch != '\n')
+            .last()
+            .map_or(to, |(offset, ch)| to + offset + ch.len_utf8());
+        let (mut offsets, characters): (Vec<usize>, Vec<char>) = text[start..end]
+            .char_indices()
+            .map(|(offset, ch)| (start + offset, ch))
+            .unzip();
+        offsets.push(end);
+        Some(Self {
+            text,
+            start,
+            characters,
+            offsets,
+            before: Before::text(&text[..start]),
+        })
+    }
+
+    pub(super) fn end(&self) -> usize {
+        *self.offsets.last().unwrap_or(&self.start)
+    }
+
+    /// The kinds of damage that a quick trial makes likely, the likeliest first.
+    pub(super) fn candidates(
+        &self,
+        chains: impl Iterator<Item = &'static Chain>,
+    ) -> Vec<&'static Chain> {
+        let mut fitting: Vec<(Reverse<i32>, &'static Chain)> = chains
+            .map(|chain| (Reverse(self.trial(chain) as i32), chain))
+            .filter(|(Reverse(gain), _)| *gain > 0)
+            .collect();
+        fitting.sort_by_key(|(gain, _)| *gain);
+        fitting.truncate(CANDIDATES);
+        let best = fitting.first().map_or(0, |(Reverse(gain), _)| *gain);
+        fitting.retain(|(Reverse(gain), _)| gain * 2 >= best);
+        fitting.into_iter().map(|(_, chain)| chain).collect()
+    }
+
+    /// What greedy decoding of a sample gains: a run of characters is given back as far as it
+    /// decodes.
+    fn trial(&self, chain: &Chain) -> f32 {
+        /// Enough to tell the kinds apart.
+        const SAMPLE: usize = 240;
+        let sample = &self.characters[..self.characters.len().min(SAMPLE)];
+        let read_as = chain.read_as();
+        let mut gain = 0.0;
+        let mut bytes = Vec::new();
+        let mut at = 0;
+        while at < sample.len() {
+            if sample[at].is_ascii() {
+                at += 1;
+                continue;
+            }
+            bytes.clear();
+            let mut end = at;
+            while let Some(code) = sample.get(end).and_then(|ch| read_as.code(*ch)) {
+                bytes.extend_from_slice(code.bytes());
+                end += 1;
+            }
+            let (decoded, used) = chain.decode_prefix(&bytes);
+            if used == 0 {
+                at += 1;
+                continue;
+            }
+            let mut read = 0;
+            let from = at;
+            while at < end && read < used {
+                read += read_as
+                    .code(sample[at])
+                    .map_or(1, |code| code.bytes().len());
+                at += 1;
+            }
+            let cost = |text: &mut dyn Iterator<Item = char>| {
+                let mut before = Before::default();
+                text.map(|ch| before.read(ch)).sum::<f32>()
+            };
+            let stood = cost(&mut sample[from..at].iter().copied());
+            let piece = stood - cost(&mut decoded.chars());
+            gain += if at - from < 2 { piece.min(0.0) } else { piece };
+            at = at.max(from + 1);
+        }
+        gain
+    }
+
+    /// Reads the passage as damaged by `chain`.
+    pub(super) fn read(&self, chain: &Chain, enter: f32) -> Reading {
+        let written = search::read(&self.characters, chain, enter, self.before);
+        let cost = |characters: &mut dyn Iterator<Item = char>| {
+            let mut before = self.before;
+            characters.map(|ch| before.read(ch)).sum::<f32>()
+        };
+        let stood = cost(&mut self.characters.iter().copied());
+        let runs = written
+            .windows(2)
+            .filter(|pair| !pair[0].damaged && pair[1].damaged)
+            .count()
+            + usize::from(written.first().is_some_and(|first| first.damaged));
+        let says = cost(&mut written.iter().map(|written| written.ch));
+        Reading {
+            written,
+            gain: stood - says - runs as f32 * enter,
+        }
+    }
+
+    /// The edits that make the text say what the reading says.
+    pub(super) fn edits(
+        &self,
+        chain: &'static Chain,
+        reading: &Reading,
+        on_uncertain: OnUncertain,
+    ) -> Vec<Edit> {
+        let mut edits = Vec::new();
+        let mut piece = Piece::default();
+        let mut read = 0;
+        let mut before = self.before;
+        for (index, written) in reading.written.iter().enumerate() {
+            if !written.damaged {
+                self.close(chain, &mut piece, before, &mut edits);
+                read = written.end;
+                piece.start = read;
+                before.read(written.ch);
+                continue;
+            }
+            let mut ch = written.ch;
+            if let Some((charset, pending)) = written.guess {
+                let next = |ahead: usize| reading.written.get(index + ahead).map(|next| next.ch);
+                let guess = Guess::at(
+                    charset,
+                    pending,
+                    piece.context(before),
+                    ch,
+                    [next(1), next(2)],
+                );
+                let taken = match on_uncertain {
+                    OnUncertain::Best => guess.confidence >= BEST_ABOVE,
+                    OnUncertain::Keep | OnUncertain::Mark => false,
+                };
+                if !taken {
+                    ch = '\u{FFFD}';
+                }
+                piece.guess = Some(match piece.guess.take() {
+                    Some(earlier) => earlier.and(guess),
+                    None => guess,
+                });
+            }
+            piece.text.push(ch);
+            piece.end = written.end;
+            if written.settled {
+                // A guess makes an edit of its own, as far as characters can be told apart.
+                let ahead = reading.written[index + 1..]
+                    .iter()
+                    .take_while(|next| next.damaged)
+                    .take(3)
+                    .find(|next| next.guess.is_some() || next.settled);
+                let guess_next = ahead.is_some_and(|next| next.guess.is_some());
+                if piece.guess.is_some() || guess_next {
+                    let text = piece.text.clone();
+                    self.close(chain, &mut piece, before, &mut edits);
+                    for ch in text.chars() {
+                        before.read(ch);
+                    }
+                    piece.start = written.end;
+                }
+            }
+            read = read.max(written.end);
+        }
+        self.close(chain, &mut piece, before, &mut edits);
+        edits
+    }
+
+    fn close(
+        &self,
+        chain: &'static Chain,
+        piece: &mut Piece,
+        mut before: Before,
+        edits: &mut Vec<Edit>,
+    ) {
+        let done = std::mem::take(piece);
+        if done.end <= done.start {
+            return;
+        }
+        let span = self.offsets[done.start]..self.offsets[done.end];
+        let stood = &self.text[span.clone()];
+        if stood == done.text {
+            return;
+        }
+        let mut after = before;
+        let gain = stood.chars().map(|ch| before.read(ch)).sum::<f32>()
+            - done.text.chars().map(|ch| after.read(ch)).sum::<f32>();
+        if done.guess.is_none() && edits.is_empty() && gain < LEAST_GAIN {
+            return;
+        }
+        let (confidence, alternatives, note) = match done.guess {
+            None => (1.0 / (1.0 + (-gain / 4.0).exp()), Vec::new(), None),
+            Some(guess) => (
+                guess.confidence,
+                guess.alternatives,
+                Some(Cow::Borrowed(
+                    "a byte was lost; the likeliest character that fits",
+                )),
+            ),
+        };
+        edits.push(Edit {
+            rule: chain.rule,
+            span,
+            after: done.text,
+            confidence,
+            alternatives,
+            note,
+        });
+    }
+}
+
+/// Damaged characters that become one edit.
+#[derive(Default)]
+struct Piece {
+    /// Counted in characters of the passage.
+    start: usize,
+    end: usize,
+    text: String,
+    guess: Option<Guess>,
+}
+
+impl Piece {
+    fn context(&self, mut before: Before) -> Before {
+        for ch in self.text.chars() {
+            before.read(ch);
+        }
+        before
+    }
+}
+
+/// A character chosen among those that fit the bytes which are left.
+struct Guess {
+    confidence: f32,
+    alternatives: Vec<String>,
+}
+
+impl Guess {
+    fn at(
+        charset: super::charset::Charset,
+        pending: search::Pending,
+        before: Before,
+        chosen: char,
+        next: [Option<char>; 2],
+    ) -> Self {
+        let mut readings: Vec<(f32, char)> = Vec::new();
+        search::each_reading(charset, pending, |ch| {
+            let mut context = before;
+            let mut cost = context.read(ch);
+            for next in next.into_iter().map_while(|next| next) {
+                cost += context.read(next);
+            }
+            readings.push((cost, ch));
+        });
+        readings.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let best = readings.first().map_or(0.0, |(cost, _)| *cost);
+        let weight = |cost: f32| (best - cost).exp();
+        let total: f32 = readings.iter().map(|(cost, _)| weight(*cost)).sum();
+        let share = readings
+            .iter()
+            .find(|(_, ch)| *ch == chosen)
+            .map_or(0.0, |(cost, _)| weight(*cost));
+        Self {
+            confidence: if total > 0.0 { share / total } else { 0.0 },
+            alternatives: readings
+                .iter()
+                .map(|(_, ch)| *ch)
+                .filter(|ch| *ch != chosen)
+                .take(3)
+                .map(String::from)
+                .collect(),
+        }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            confidence: self.confidence.min(other.confidence),
+            alternatives: if self.confidence <= other.confidence {
+                self.alternatives
+            } else {
+                other.alternatives
+            },
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Mojibake: text that was decoded with the wrong charset, once or twice.
+//!
+//! `中文` written in UTF-8 and read as GBK is `涓\u{e15f}枃`; read as Latin-1 it is `ä¸\u{ad}æ\u{96}\u{87}`. Going
+//! back means giving the characters to the charset that they were read in and decoding the bytes
+//! from the one that they were written in. The story: the scan ([`super::scan`]) finds runs of
+//! characters that healthy Chinese does not have; [`chain`] lists the kinds of damage that can
+//! have made such runs, of which a quick trial keeps the few that fit; [`search`] reads the line
+//! for each of these, and the likeliest reading wins if it is much better Chinese
+//! ([`likelihood`]) than what stands there. Proven damage lowers the bar for the rest of the
+//! document. [`charset`] knows bytes and characters.
+
+use std::ops::Range;
+
+use super::OnUncertain;
+use super::edits::Edit;
+use super::plan::Step;
+use super::scan::Findings;
+
+mod chain;
+mod charset;
+mod likelihood;
+mod line;
+mod search;
+
+use chain::{CHAINS, Chain};
+pub use charset::Charset;
+pub(super) use charset::big5_user_defined_pair;
+pub(super) use likelihood::Before;
+use line::Passage;
+
+/// What entering a damaged run costs while nothing proves that the document is damaged.
+const UNPROVEN: f32 = 15.0;
+/// The same where other runs of the same kind were found.
+const PROVEN: f32 = 5.0;
+/// How much likelier, in total, runs must have become before they prove anything.
+const PROOF: f32 = 45.0;
+/// A character that costs more than this, in nats, is suspicious.
+const SUSPECT: f32 = 13.0;
+
+/// Whether healthy Chinese text has the character so seldom that a few together are suspicious.
+pub(super) fn is_suspect(ch: char) -> bool {
+    match likelihood::rarity(ch) {
+        Some(rarity) => rarity > SUSPECT,
+        None => matches!(
+            ch,
+            '\u{80}'..='\u{A8}' | '\u{AA}'..='\u{AF}' | '\u{B2}'..='\u{B6}' | '\u{B8}'..='\u{D6}'
+                | '\u{D8}'..='\u{24F}' | '\u{2C6}' | '\u{2DC}' | '\u{400}'..='\u{45F}'
+                | '\u{3400}'..='\u{4DBF}' | '\u{E000}'..='\u{F8FF}' | '\u{AC00}'..='\u{D7A3}'
+                | '\u{FF61}'..='\u{FF9F}'
+        ),
+    }
+}
+
+/// Finds what was read in the wrong charset.
+///
+/// `found` is what the scan of `text` found.
+pub(super) fn find(text: &str, found: &Findings, on_uncertain: OnUncertain) -> Vec<Edit> {
+    let (suspicious, lone) = (&*found.suspicious, &*found.lone);
+    let mut edits = Vec::new();
+    let mut proven: Vec<(&'static Chain, f32)> = Vec::new();
+    let mut reached = 0;
+    for run in suspicious {
+        let Some(passage) = Passage::around(text, run, reached) else {
+            continue;
+        };
+        let best = passage
+            .candidates(CHAINS.iter())
+            .into_iter()
+            .map(|chain| (chain, passage.read(chain, UNPROVEN)))
+            .filter(|(_, reading)| reading.gain > 0.0)
+            .reduce(|best, other| {
+                if other.1.gain > best.1.gain {
+                    other
+                } else {
+                    best
+                }
+            });
+        let Some((chain, reading)) = best else {
+            continue;
+        };
+        match proven.iter_mut().find(|(known, _)| *known == chain) {
+            Some((_, gain)) => *gain += reading.gain,
+            None => proven.push((chain, reading.gain)),
+        }
+        reached = passage.end();
+        edits.extend(passage.edits(chain, &reading, on_uncertain));
+    }
+    proven.retain(|(_, gain)| *gain >= PROOF);
+    if proven.is_empty() {
+        return edits;
+    }
+    second_look(text, &proven, suspicious, lone, on_uncertain)
+}
+
+/// Looks at every suspicious place again, now that the document is known to be damaged.
+fn second_look(
+    text: &str,
+    proven: &[(&'static Chain, f32)],
+    suspicious: &[Range<usize>],
+    lone: &[Range<usize>],
+    on_uncertain: OnUncertain,
+) -> Vec<Edit> {
+    let mut runs: Vec<(&Range<usize>, bool)> = suspicious
+        .iter()
+        .map(|run| (run, false))
+        .chain(lone.iter().map(|run| (run, true)))
+        .collect();
+    runs.sort_by_key(|(run, _)| run.start);
+    let mut edits = Vec::new();
+    let mut reached = 0;
+    for (run, is_lone) in runs {
+        let Some(passage) = Passage::around(text, run, reached) else {
+            continue;
+        };
+        let known = |chain: &&'static Chain| proven.iter().any(|(known, _)| known == chain);
+        let others = CHAINS.iter().filter(|chain| !is_lone && !known(chain));
+        let tries = passage
+            .candidates(others)
+            .into_iter()
+            .take(1)
+            .map(|chain| (chain, UNPROVEN))
+            .chain(proven.iter().map(|(chain, _)| (*chain, PROVEN)));
+        let best = tries
+            .map(|(chain, enter)| (chain, passage.read(chain, enter)))
+            .filter(|(_, reading)| reading.gain > 0.0)
+            .reduce(|best, other| {
+                if other.1.gain > best.1.gain {
+                    other
+                } else {
+                    best
+                }
+            });
+        if let Some((chain, reading)) = best {
+            reached = passage.end();
+            edits.extend(passage.edits(chain, &reading, on_uncertain));
+        }
+    }
+    edits
+}
+
+/// The steps back that a rule stands for; none when it is not one of mojibake.
+pub(super) fn steps_of(rule: &str) -> Vec<Step> {
+    Chain::of(rule).map_or(Vec::new(), |chain| {
+        chain
+            .undo
+            .iter()
+            .flat_map(|undo| [Step::Encode(undo.read_as), Step::Decode(undo.written_in)])
+            .collect()
+    })
+}
