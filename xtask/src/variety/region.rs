@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Result, ensure};
+use zhnorm::convert::{Config, Options, Plan, Provenance, convert};
+use zhnorm::report::Report;
 
 use super::{HANS, HONG_KONG, TAIWAN, is_han, vocabulary};
 use crate::corpora::{Share, documents};
@@ -21,9 +23,12 @@ pub type Feature = (char, char);
 const FILTER: usize = 8192;
 /// Slots of the hash table: a power of two, at most two thirds of it filled.
 const SLOTS: usize = 4096;
-/// Bytes of a slot: first and second character, both 16-bit little-endian; then what they say for
-/// Taiwan, for Hong Kong and for OpenCC's standard, against what scrapers make.
-const SLOT: usize = 7;
+/// Classes with a weight of their own: Taiwan, text converted for Taiwan, Hong Kong, text converted
+/// for Hong Kong, and text converted to OpenCC's standard. They are measured against a sixth,
+/// what scrapers make.
+const CLASSES: usize = 5;
+/// Bytes of a slot: first and second character, both 16-bit little-endian; the classes' weights.
+const SLOT: usize = 4 + CLASSES;
 /// Weight units per nat.
 const UNITS_PER_NAT: f64 = 10.0;
 /// No feature says more than this, in nats: a text that repeats one word is not proof.
@@ -274,10 +279,19 @@ impl Rates {
 }
 
 /// The greatest distance between any two classes; the class measured against has weight 0.
-fn loudness(weights: [f64; 3]) -> f64 {
+fn loudness(weights: [f64; CLASSES]) -> f64 {
     let most = weights.into_iter().fold(0.0, f64::max);
     let least = weights.into_iter().fold(0.0, f64::min);
     most - least
+}
+
+/// Simplified text as a configuration converts it.
+fn converted(text: &str, config: Config) -> String {
+    let plan = Plan {
+        configs: vec![config],
+        provenance: Provenance::Written,
+    };
+    convert(text, &plan, &Options::default(), &mut Report::counting()).into_owned()
 }
 
 /// The pairs of adjacent characters of a word.
@@ -311,15 +325,17 @@ pub fn table(folder: &Path) -> Result<(Vec<u8>, BTreeSet<char>)> {
     let written = |text: &str| text.to_owned();
     let taiwan = Rates::count(&TAIWAN, &wanted, &variants, &[&written])?;
     let hong_kong = Rates::count(&HONG_KONG, &wanted, &variants, &[&written])?;
-    let standard = Rates::count(
-        &HANS,
-        &wanted,
-        &variants,
-        &[&|text| mappings.standard(text)],
-    )?;
     let scraper = Rates::count(&HANS, &wanted, &variants, &[&|text| mappings.scraper(text)])?;
+    let converted = |configs: [Config; 2]| {
+        let [one, other] = configs.map(|config| move |text: &str| converted(text, config));
+        Rates::count(&HANS, &wanted, &variants, &[&one, &other])
+    };
+    let for_taiwan = converted([Config::S2twp, Config::S2tw])?;
+    let for_hong_kong = converted([Config::S2hkp, Config::S2hk])?;
+    let standard = converted([Config::S2t, Config::S2t])?;
+    let classes = [&taiwan, &for_taiwan, &hong_kong, &for_hong_kong, &standard];
 
-    let mut features: BTreeMap<Feature, [f64; 3]> = BTreeMap::new();
+    let mut features: BTreeMap<Feature, [f64; CLASSES]> = BTreeMap::new();
     for group in &groups {
         for form in group {
             let weight = |rates: &Rates| {
@@ -327,7 +343,7 @@ pub fn table(folder: &Path) -> Result<(Vec<u8>, BTreeSet<char>)> {
                     .ln()
                     .clamp(-MOST, MOST)
             };
-            let weights = [&taiwan, &hong_kong, &standard].map(weight);
+            let weights = classes.map(weight);
             let everywhere = |word: &str| taiwan.of(word) + hong_kong.of(word) + scraper.of(word);
             let mut characters = form.chars();
             let single = characters.next().filter(|_| characters.next().is_none());
