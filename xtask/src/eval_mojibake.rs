@@ -219,18 +219,22 @@ fn sample(text: Text) -> Result<Vec<String>> {
         for document in documents(name, Share::HeldBack)? {
             for line in document.lines() {
                 of_file.extend(
-                    line.split_inclusive(['。', '！', '？'])
-                        .filter(|sentence| {
-                            let length = sentence.chars().count();
-                            let han = sentence.chars().filter(|ch| is_han(*ch)).count();
-                            (8..=60).contains(&length)
-                                && han * 3 >= length * 2
-                                && !sentence.contains(['\u{200b}', '\u{fffd}', '&'])
-                                && !sentence
-                                    .chars()
-                                    .any(|ch| matches!(ch, '\u{E000}'..='\u{FAFF}'))
-                        })
-                        .map(str::to_owned),
+                    line.split_inclusive(if text == Cantonese {
+                        &[' ', '，'][..]
+                    } else {
+                        &['。', '！', '？'][..]
+                    })
+                    .filter(|sentence| {
+                        let length = sentence.chars().count();
+                        let han = sentence.chars().filter(|ch| is_han(*ch)).count();
+                        (8..=60).contains(&length)
+                            && han * 3 >= length * 2
+                            && !sentence.contains(['\u{200b}', '\u{fffd}', '&'])
+                            && !sentence
+                                .chars()
+                                .any(|ch| matches!(ch, '\u{E000}'..='\u{FAFF}'))
+                    })
+                    .map(str::to_owned),
                 );
             }
         }

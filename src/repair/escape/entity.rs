@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
-use super::{Read, is_beside_chinese, is_chinese, is_code, line_after, line_before};
+use super::{
+    Read, is_about_escapes, is_beside_chinese, is_chinese, is_code, line_after, line_before,
+};
 
 /// The names that occur in running text, with what they stand for.
 const NAMES: &[(&str, &str)] = &[
@@ -153,7 +155,10 @@ fn decide(text: &str, mut span: Range<usize>, value: &str, whole: bool) -> Optio
         span.end = end;
     }
     let chinese = after.chars().all(is_chinese);
-    if is_code(text, &span) && !(chinese && in_row(text, &span)) {
+    let typographic = chinese && !value.starts_with('\u{FFFC}');
+    if (is_code(text, &span) || !typographic && is_about_escapes(text, &span))
+        && !(chinese && in_row(text, &span))
+    {
         return None;
     }
     let evident = if chinese && whole {
@@ -161,10 +166,11 @@ fn decide(text: &str, mut span: Range<usize>, value: &str, whole: bool) -> Optio
     } else {
         is_beside_chinese(text, &span) || in_row(text, &span) && line_is_chinese(text, &span)
     };
-    evident.then_some(Read {
+    Some(Read {
         rule: "escape.entity",
         span,
         after,
+        evident,
     })
 }
 

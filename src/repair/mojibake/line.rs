@@ -169,6 +169,12 @@ impl<'a> Passage<'a> {
         let mut piece = Piece::default();
         let mut read = 0;
         let mut before = self.before;
+        let mut script = search::Script::default();
+        for written in reading.written.iter().filter(|written| written.damaged) {
+            if written.guess.is_none() {
+                script.take(written.ch);
+            }
+        }
         for (index, written) in reading.written.iter().enumerate() {
             if !written.damaged {
                 self.close(chain, &mut piece, before, &mut edits);
@@ -185,6 +191,7 @@ impl<'a> Passage<'a> {
                     pending,
                     piece.context(before),
                     ch,
+                    script,
                     [next(1), next(2)],
                 );
                 let taken = match on_uncertain {
@@ -298,12 +305,13 @@ impl Guess {
         pending: search::Pending,
         before: Before,
         chosen: char,
+        script: search::Script,
         next: [Option<char>; 2],
     ) -> Self {
         let mut readings: Vec<(f32, char)> = Vec::new();
         search::each_reading(charset, pending, |ch| {
             let mut context = before;
-            let mut cost = context.read(ch);
+            let mut cost = context.read(ch) + script.cost(ch, true);
             for next in next.into_iter().map_while(|next| next) {
                 cost += context.read(next);
             }

@@ -31,7 +31,7 @@ use line::Passage;
 /// What entering a damaged run costs while nothing proves that the document is damaged.
 const UNPROVEN: f32 = 15.0;
 /// The same where other runs of the same kind were found.
-const PROVEN: f32 = 5.0;
+const PROVEN: f32 = 7.0;
 /// How much likelier, in total, runs must have become before they prove anything.
 const PROOF: f32 = 45.0;
 /// A character that costs more than this, in nats, is suspicious.

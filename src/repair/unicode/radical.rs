@@ -10,8 +10,9 @@ static EQUIVALENT: &str = include_str!("radicals.txt");
 const REACH: usize = 24;
 
 /// The ideograph that a radical stands for in running text. Where a text speaks of the radical
-/// itself, alone, in a list or in a description of a character's parts, it is left.
-pub(super) fn unified(place: Place<'_>) -> Option<char> {
+/// itself, alone, in a list or in a description of a character's parts, it is left; where other
+/// radicals of the document were `proven` to stand for ideographs, it may stand between marks.
+pub(super) fn unified(place: Place<'_>, proven: bool) -> Option<char> {
     let of_a_word = |ch: &char| is_ideograph(*ch) || is_radical(*ch) || is_description(*ch);
     let before = || place.before().take(REACH).take_while(of_a_word);
     let after = || place.after().take(REACH).take_while(of_a_word);
@@ -25,7 +26,9 @@ pub(super) fn unified(place: Place<'_>) -> Option<char> {
         .flatten()
         .any(|ch| u32::from(*ch).abs_diff(u32::from(place.ch)) == 1);
     let in_a_word = before().chain(after()).any(is_ideograph) || beside_radical && !listed;
-    if !in_a_word {
+    let spaced = |ch: Option<char>| ch.is_none_or(char::is_whitespace);
+    let between_marks = !listed && !(spaced(place.before().next()) && spaced(place.after().next()));
+    if !(in_a_word || proven && between_marks) {
         return None;
     }
     EQUIVALENT.lines().find_map(|line| {
