@@ -161,7 +161,9 @@ impl<'a> Layers<'a> {
         } = self;
         let text = current.map_or(Cow::Borrowed(original), Cow::Owned);
         let mut lines = LineCounter::new(original.as_bytes());
-        flags.sort_by_key(|flag| flag.span.start);
+        // A step that ran again saw the same again.
+        flags.sort_by(|a, b| (a.span.start, &a.rule).cmp(&(b.span.start, &b.rule)));
+        flags.dedup();
         let mut flags = flags.into_iter().peekable();
         for edit in applied {
             while let Some(flag) = flags.next_if(|flag| flag.span.start < edit.original.start) {

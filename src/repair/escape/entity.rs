@@ -97,7 +97,9 @@ fn stripped(text: &str, start: usize, end: usize) -> Option<Read> {
         let reference = start + hash;
         let value = value(&text[reference..end])?;
         let only_chinese = value.chars().all(is_chinese);
-        return if only_chinese && hash == 0 {
+        // Behind a word it has to be written in full.
+        let whole = hash == 0 || text[reference..end].starts_with("#x") && end - reference >= 6;
+        return if only_chinese && whole {
             decide(text, reference..end + 1, &value, false)
         } else {
             None

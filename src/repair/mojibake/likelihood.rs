@@ -26,6 +26,14 @@ pub(super) fn share(ch: char) -> f32 {
     nats(ch, 0..=frequency::Model::HongKong as usize)
 }
 
+/// The same in the kinds of Chinese that Big5 is for.
+pub(in crate::repair) fn share_in_big5(ch: char) -> f32 {
+    nats(
+        ch,
+        frequency::Model::Taiwan as usize..=frequency::Model::HongKong as usize,
+    )
+}
+
 fn nats(ch: char, models: RangeInclusive<usize>) -> f32 {
     let costs = Frequencies::get().costs(ch);
     let least = costs[models].iter().copied().min().unwrap_or(UNLISTED);

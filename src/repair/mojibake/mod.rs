@@ -25,7 +25,7 @@ mod search;
 use chain::{CHAINS, Chain};
 pub use charset::Charset;
 pub(super) use charset::big5_user_defined_pair;
-pub(super) use likelihood::Before;
+pub(super) use likelihood::{Before, share_in_big5};
 use line::Passage;
 
 /// What entering a damaged run costs while nothing proves that the document is damaged.

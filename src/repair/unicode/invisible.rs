@@ -1,7 +1,7 @@
 //! Invisible characters that an editor left: zero width space, joiner and non-joiner, byte order
 //! mark, soft hyphen.
 
-use super::{Place, is_cjk, is_ideograph};
+use super::{Place, is_cjk};
 
 /// Neighbours further away than this, counted in characters, do not matter.
 const REACH: usize = 32;
@@ -16,14 +16,14 @@ pub(super) fn is_stray(place: Place<'_>) -> bool {
     let either = |is: fn(char) -> bool| before.is_some_and(is) || after.is_some_and(is);
     match place.ch {
         '\u{FEFF}' => true,
-        '\u{200B}' => !either(writes_no_spaces) && line_of(place).any(is_ideograph),
+        '\u{200B}' => !either(writes_no_spaces) && line_of(place).any(is_cjk),
         '\u{200C}' | '\u{200D}' => {
             let neutral = |ch: Option<char>| {
                 ch.is_none_or(|ch| ch.is_ascii() || is_cjk(ch) || ch == '\u{A0}')
             };
-            neutral(before) && neutral(after) && line_of(place).any(is_ideograph)
+            neutral(before) && neutral(after) && line_of(place).any(is_cjk)
         }
-        '\u{AD}' => line_of(place).any(is_ideograph),
+        '\u{AD}' => line_of(place).any(is_cjk),
         _ => false,
     }
 }

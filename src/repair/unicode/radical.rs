@@ -26,9 +26,15 @@ pub(super) fn unified(place: Place<'_>, proven: bool) -> Option<char> {
         .flatten()
         .any(|ch| u32::from(*ch).abs_diff(u32::from(place.ch)) == 1);
     let in_a_word = before().chain(after()).any(is_ideograph) || beside_radical && !listed;
-    let spaced = |ch: Option<char>| ch.is_none_or(char::is_whitespace);
-    let between_marks = !listed && !(spaced(place.before().next()) && spaced(place.after().next()));
-    if !(in_a_word || proven && between_marks) {
+    let named = |ch: Option<char>| ch.is_none_or(|ch| ch.is_whitespace() || QUOTES.contains(ch));
+    let between_marks = !listed && !(named(place.before().next()) && named(place.after().next()));
+    let on_line = || {
+        let here = |ch: &char| *ch != '\n';
+        let before = place.before().take(REACH).take_while(here);
+        before.chain(place.after().take(REACH).take_while(here))
+    };
+    let among_chinese = || on_line().filter(|ch| is_ideograph(*ch)).count() >= 4;
+    if !(in_a_word || between_marks && (proven || among_chinese())) {
         return None;
     }
     EQUIVALENT.lines().find_map(|line| {
@@ -36,6 +42,9 @@ pub(super) fn unified(place: Place<'_>, proven: bool) -> Option<char> {
         (pair.next() == Some(place.ch)).then(|| pair.next())?
     })
 }
+
+/// Marks in which a text that speaks of a radical puts it.
+const QUOTES: &str = "\"'“”‘’「」『』";
 
 fn is_radical(ch: char) -> bool {
     matches!(ch, '\u{2E80}'..='\u{2FDF}')
