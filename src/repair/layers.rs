@@ -246,7 +246,8 @@ impl Cluster {
 
     /// Takes note that the repaired text has `length` bytes where the current text is at `at`.
     fn starts_at(&mut self, length: usize, at: usize) {
-        self.repaired.get_or_insert(length - (at - self.start));
+        let start = self.start;
+        self.repaired.get_or_insert_with(|| length - (at - start));
     }
 
     fn tell(

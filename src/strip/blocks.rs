@@ -51,6 +51,9 @@ pub(super) struct Verdict {
 /// A run of weak lines alone is believed from this length on.
 const RUN_OF_WEAK: usize = 4;
 
+/// A list of at least this many titles is one even where prose follows.
+const LIST: usize = 4;
+
 /// Gaps of at most this many lines between lines of the frame are frame.
 const GAP: usize = 3;
 
@@ -155,8 +158,15 @@ impl Judge<'_, '_> {
                 continue;
             }
             let end = self.block_end(at);
+            let strong = self.is_strong(at);
             let closed = end == self.page.len() || self.acts(end);
-            if closed {
+            // A summary right before prose may be the article's own first words.
+            let trailing = self.page[at + 1..end]
+                .iter()
+                .rev()
+                .take_while(|line| line.shape == Shape::Summary)
+                .count();
+            if closed || (strong && trailing == 0 && end - at > LIST) {
                 self.by_hit(at);
                 for item in at + 1..end {
                     self.by_name(item, "related.item");
@@ -172,14 +182,20 @@ impl Judge<'_, '_> {
         self.is_strong(at) && {
             let rule = &self.options.rules().rules()
                 [usize::from(self.page[at].hit.map_or(0, |hit| hit.rule))];
-            rule.family() != "metadata" && rule.name != "credit.byline"
+            !matches!(rule.family(), "metadata" | "comments") && rule.name != "credit.byline"
         }
+    }
+
+    /// Whether a line names the article's own people, dates or sources.
+    fn is_credit(&self, at: usize) -> bool {
+        self.is_strong(at) && !self.is_frame(at)
     }
 
     /// Short lines without a sentence after the article's last sentence and a line of the frame.
     fn tail(&mut self) {
         let last = self.page.iter().enumerate().rposition(|(at, line)| {
-            matches!(line.shape, Shape::Prose | Shape::Kept) && !self.is_frame(at)
+            matches!(line.shape, Shape::Prose | Shape::Kept)
+                && (line.hit.is_none() || self.is_credit(at))
         });
         let start = last.map_or(self.page.len(), |last| last + 1);
         let Some(frame) = (start..self.page.len()).find(|&at| self.is_frame(at)) else {

@@ -17,6 +17,9 @@ use zhnorm::report::{Action, Report};
 
 use crate::corpora::{Share, documents, root};
 
+/// Cases of each row.
+const CASES: usize = 200;
+
 /// How much of the damage can be undone.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
@@ -149,7 +152,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
             .iter()
             .filter_map(|sentence| Some((sentence, (row.damage)(sentence)?)))
             .filter(|(sentence, damaged)| *sentence != damaged)
-            .take(300)
+            .take(CASES)
             .collect();
         let (mut ours, mut theirs) = (Score::default(), Score::default());
         let peers = ftfy(

@@ -56,8 +56,9 @@ const TABLES: &[Table] = &[
 
 #[rustfmt::skip]
 const COMMANDS: &[Command] = &[
+    Command { words: &["bench-peers"], meaning: "the speed of conversion beside other engines", run: convert::peers::run },
     Command { words: &["check-tables"], meaning: "regenerate every table and compare", run: check_tables },
-    Command { words: &["eval", "batch"], meaning: "many files, start-up, faults [scale] [start] [faults] [--files N]", run: eval_batch::run },
+    Command { words: &["eval", "batch"], meaning: "many files, start-up, faults [start] [scale] [large] [faults] [--files N]", run: eval_batch::run },
     Command { words: &["eval", "convert"], meaning: "exactness and speed of conversion [PART...]", run: convert::run },
     Command { words: &["eval", "decode"], meaning: "accuracy, reliability and speed of decode [verbose] [CASES]", run: eval_decode::command },
     Command { words: &["eval", "mapped"], meaning: "what a character-by-character mapping and its way back lose", run: |_| variety::eval::mapped() },

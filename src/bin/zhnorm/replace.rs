@@ -121,7 +121,7 @@ pub fn create(
 ) -> Result<(), Fault> {
     let write = || match model {
         Some(model) => write_beside(path, contents, model),
-        None => write_temporary(path, contents, Builder::new()),
+        None => write_new(path, contents),
     };
     let written = match write() {
         Err(_) if !folder(path).exists() => {
@@ -213,6 +213,20 @@ fn write_beside(path: &Path, contents: &[u8], model: &Metadata) -> Result<NamedT
         builder.permissions(mode);
         builder
     })
+}
+
+/// A file that is like no other: readable as far as the umask allows, not for its owner alone.
+#[cfg(unix)]
+fn write_new(path: &Path, contents: &[u8]) -> Result<NamedTempFile, Fault> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut builder = Builder::new();
+    builder.permissions(fs::Permissions::from_mode(0o666));
+    write_temporary(path, contents, builder)
+}
+
+#[cfg(not(unix))]
+fn write_new(path: &Path, contents: &[u8]) -> Result<NamedTempFile, Fault> {
+    write_temporary(path, contents, Builder::new())
 }
 
 #[cfg(not(unix))]

@@ -87,6 +87,8 @@ impl<'a> Passage<'a> {
             .collect();
         fitting.sort_by_key(|(gain, _)| *gain);
         fitting.truncate(CANDIDATES);
+        let best = fitting.first().map_or(0, |(Reverse(gain), _)| *gain);
+        fitting.retain(|(Reverse(gain), _)| gain * 2 >= best);
         fitting.into_iter().map(|(_, chain)| chain).collect()
     }
 

@@ -28,13 +28,16 @@ struct Plan {
     rounds: usize,
     /// The command to measure; built when it is not given.
     binary: Option<PathBuf>,
+    /// Megabytes of the one large file.
+    megabytes: usize,
     scale: bool,
     start: bool,
+    large: bool,
     faults: bool,
 }
 
-const USAGE: &str = "usage: cargo xtask eval batch [scale] [start] [faults] [--files N] \
-                     [--kills N] [--rounds N] [--binary PATH]";
+const USAGE: &str = "usage: cargo xtask eval batch [start] [scale] [large] [faults] [--files N] \
+                     [--rounds N] [--megabytes N] [--kills N] [--binary PATH]";
 
 impl Plan {
     fn parse(words: &[&str]) -> Result<Self> {
@@ -43,8 +46,10 @@ impl Plan {
             kills: 200,
             rounds: 3,
             binary: None,
+            megabytes: 2_000,
             scale: false,
             start: false,
+            large: false,
             faults: false,
         };
         let mut words = words.iter();
@@ -53,16 +58,18 @@ impl Plan {
             match *word {
                 "scale" => plan.scale = true,
                 "start" => plan.start = true,
+                "large" => plan.large = true,
                 "faults" => plan.faults = true,
                 "--files" => plan.files = value()?.parse()?,
                 "--kills" => plan.kills = value()?.parse()?,
                 "--rounds" => plan.rounds = value()?.parse::<usize>()?.max(1),
+                "--megabytes" => plan.megabytes = value()?.parse()?,
                 "--binary" => plan.binary = Some(PathBuf::from(value()?)),
                 _ => bail!(USAGE),
             }
         }
-        if !(plan.scale || plan.start || plan.faults) {
-            (plan.scale, plan.start, plan.faults) = (true, true, true);
+        if !(plan.scale || plan.start || plan.large || plan.faults) {
+            (plan.scale, plan.start, plan.large, plan.faults) = (true, true, true, true);
         }
         Ok(plan)
     }
@@ -83,6 +90,9 @@ pub fn run(words: &[&str]) -> Result<()> {
     }
     if plan.scale {
         scale::scale(&binary, scratch.path(), plan.files, plan.rounds)?;
+    }
+    if plan.large {
+        scale::large(&binary, scratch.path(), plan.megabytes)?;
     }
     if plan.faults {
         faults::faults(&binary, scratch.path(), plan.kills)?;
@@ -135,12 +145,14 @@ impl Drop for Scratch {
     }
 }
 
-/// The command, on its own: no configuration file, nothing on its streams.
+/// The command, on its own: no configuration file, nothing on its streams, nothing in the user's
+/// cache folder.
 fn zhnorm(binary: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(binary);
     command
         .args(["--isolated", "-qq"])
         .args(arguments)
+        .env("XDG_CACHE_HOME", target().join("eval-batch-cache"))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());

@@ -1,6 +1,7 @@
 //! Speed and memory, as ratios to other commands in the same run.
 
 use std::fs::{self, File};
+use std::io::{BufWriter, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -140,6 +141,72 @@ pub fn scale(binary: &Path, scratch: &Path, files: usize, rounds: usize) -> Resu
         );
         fs::remove_dir_all(&out)?;
         fs::remove_dir_all(&tree)?;
+    }
+    println!();
+    Ok(())
+}
+
+/// One large file through the command: its memory must not grow with the file, and its bytes
+/// must be those of the text in one piece.
+pub fn large(binary: &Path, scratch: &Path, megabytes: usize) -> Result<()> {
+    println!("one large file\n");
+    println!("| file | size | time | speed | memory | the same bytes as in one piece |");
+    println!("|---|--:|--:|--:|--:|---|");
+    let path = scratch.join("large.txt");
+    let name = path.to_str().context("a path that is not UTF-8")?;
+    for (kind, number, megabytes) in [
+        (Kind::Healthy, 0, 30),
+        (Kind::Mixture, 0, 30),
+        (Kind::Mixture, 6, 30),
+        (Kind::Mixture, 8, 30),
+        (Kind::Healthy, 0, megabytes),
+    ] {
+        // Article after article of one kind, as in a corpus that was joined to one file.
+        let mut file = BufWriter::new(File::create(&path)?);
+        let mut length = 0;
+        let mut turn = number;
+        while length < megabytes * 1_000_000 {
+            let text = trees::file(kind, turn, LENGTH);
+            length += text.len();
+            file.write_all(&text)?;
+            turn += 20;
+        }
+        file.into_inner()?;
+        let command = || zhnorm(binary, &["--to", "zh-Hant", name]);
+        let begin = Instant::now();
+        let status = command().status()?;
+        let took = begin.elapsed().as_secs_f64();
+        ensure!(status.success(), "{megabytes} MB: {status}");
+        let same = if megabytes <= 30 {
+            let output = command().stdout(Stdio::piped()).output()?;
+            let options = zhnorm::Options {
+                to: Some("zh-Hant".parse()?),
+                count_only: true,
+                ..zhnorm::Options::default()
+            };
+            let bytes = fs::read(&path)?;
+            let whole = zhnorm::Normalizer::new(options).normalize_bytes(&bytes)?;
+            if whole.text.as_bytes() == output.stdout {
+                "yes"
+            } else {
+                "NO"
+            }
+        } else {
+            "not compared"
+        };
+        let kind = match number {
+            6 => "pinyin garble",
+            8 => "with other lines",
+            _ if kind == Kind::Mixture => "GB18030",
+            _ => kind.name(),
+        };
+        println!(
+            "| {kind} | {} MB | {took:.2} s | {:.0} MB/s | {:.0} MB | {same} |",
+            length / 1_000_000,
+            length as f64 / 1e6 / took,
+            memory(&command(), None)?,
+        );
+        fs::remove_file(&path)?;
     }
     println!();
     Ok(())

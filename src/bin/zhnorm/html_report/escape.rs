@@ -27,13 +27,13 @@ pub fn text(page: &mut String, text: &str) {
 
 /// Whether a character shows nothing of itself: control characters, everything that steers the
 /// direction of text, joiners and fillers, spaces that look like a space, and the code points
-/// that have no agreed picture. The ideographic space stays: it is ordinary in an article.
+/// that have no agreed picture. The wide spaces stay: they indent the lines of an article.
 fn is_unseen(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}'
             | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}'
+            | '\u{2000}' | '\u{2001}' | '\u{2004}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}'
             | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
             | '\u{fff0}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}'
             | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}')

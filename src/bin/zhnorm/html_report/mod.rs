@@ -47,6 +47,8 @@ pub enum Outcome<'a> {
     Changed,
     /// It was clean already.
     Unchanged,
+    /// An earlier run did it; it was not looked at.
+    UpToDate,
     /// It was left alone, being no text.
     Skipped,
     /// It could not be processed, for this reason.
@@ -64,6 +66,8 @@ pub struct FileRecord<'a> {
     pub encoding: Option<(&'a str, f32)>,
     /// The language tag of the script and region it is written in.
     pub variety: Option<&'a str>,
+    /// Parts of it that could not be processed.
+    pub faults: &'a [String],
     /// The length of the file in bytes.
     pub bytes: u64,
     /// The length of the text that came out, in bytes of UTF-8.
@@ -162,7 +166,12 @@ impl Collector {
         let clip = |text: &str| escape::clip(text, self.limits.text);
         let (left, right) = match input {
             // A dropped line is its own context.
-            Some(input) if change.action != Action::Drop => {
+            // A place of a later configuration is one in the output of the configuration before
+            // it, and one of a field in that field: only a place that is there is shown.
+            Some(input)
+                if change.action != Action::Drop
+                    && input.get(change.span.clone()) == Some(change.before.as_str()) =>
+            {
                 around(input, &change.span, self.limits.around)
             }
             _ => Default::default(),
@@ -192,19 +201,27 @@ fn around(text: &str, span: &Range<usize>, most: usize) -> (String, String) {
     let (Some(before), Some(after)) = (text.get(..span.start), text.get(span.end..)) else {
         return Default::default();
     };
-    let left: String = before
+    // A line may be as long as the file: no more of it is looked at than is shown.
+    let mut left = before.len();
+    let mut cut = "";
+    for (number, (at, character)) in before.char_indices().rev().enumerate() {
+        if character == '\n' {
+            break;
+        }
+        if number == most {
+            cut = "…";
+            break;
+        }
+        left = at;
+    }
+    let right: String = after
         .chars()
-        .rev()
-        .take_while(|character| *character != '\n')
-        .take(most)
+        .take(most + 1)
+        .take_while(|character| !matches!(character, '\n' | '\r'))
         .collect();
     (
-        left.chars().rev().collect(),
-        after
-            .chars()
-            .take_while(|character| !matches!(character, '\n' | '\r'))
-            .take(most)
-            .collect(),
+        format!("{cut}{}", &before[left..]),
+        escape::clip(&right, most),
     )
 }
 

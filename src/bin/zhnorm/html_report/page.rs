@@ -73,6 +73,13 @@ fn head(html: &mut String, totals: &Totals, run: &Run) {
         number(totals.changed),
         number(totals.unchanged),
     );
+    if totals.up_to_date > 0 {
+        put!(
+            html,
+            ", {} done by an earlier run",
+            number(totals.up_to_date)
+        );
+    }
     if totals.skipped > 0 {
         put!(html, ", {} skipped, being no text", number(totals.skipped));
     }
@@ -147,7 +154,7 @@ fn charts(totals: &Totals) -> String {
     let varieties: BTreeMap<String, u64> = totals
         .varieties
         .iter()
-        .map(|(tag, count)| (variety(tag), *count))
+        .map(|(tag, count)| (variety(tag).to_owned(), *count))
         .collect();
     chart(&mut html, "Files by script and region", &bars(&varieties));
     let sureness: Vec<_> = [
@@ -207,6 +214,7 @@ fn outcomes(html: &mut String, totals: &Totals) {
     let outcomes = [
         ("changed", "changed", totals.changed),
         ("unchanged", "clean already", totals.unchanged),
+        ("unchanged", "done earlier", totals.up_to_date),
         ("skipped", "skipped, no text", totals.skipped),
         ("failed", "failed", totals.failed),
     ];
@@ -220,7 +228,11 @@ fn outcomes(html: &mut String, totals: &Totals) {
         );
     }
     html.push_str("</div><table class=\"chart\"><caption>Files</caption><tbody>");
-    for (class, label, count) in outcomes {
+    let always = ["changed", "clean already", "failed"];
+    for (class, label, count) in outcomes
+        .into_iter()
+        .filter(|(_, label, count)| *count > 0 || always.contains(label))
+    {
         put!(
             html,
             "<tr><th scope=\"row\"><span class=\"key {class}\"></span>{label}</th><td class=\"n\">{}</td><td class=\"n soft\">{}</td></tr>",
@@ -285,7 +297,7 @@ fn look_first(totals: &Totals) -> String {
             if open { " open" } else { "" }
         );
     };
-    if totals.failed > 0 {
+    if !totals.failures.is_empty() {
         let mut inside = String::from("<ul class=\"files\">");
         for ((_, name), reason) in totals.failures.iter() {
             inside.push_str("<li><bdi>");
@@ -296,8 +308,8 @@ fn look_first(totals: &Totals) -> String {
         }
         inside.push_str("</ul>");
         group(
-            "Files that failed",
-            listed(totals.failures.len(), totals.failed),
+            "Files that failed, in whole or in part",
+            listed(totals.failures.len(), totals.failed + totals.partly),
             true,
             inside,
         );
@@ -528,7 +540,8 @@ fn examples(html: &mut String, totals: &Totals, rule: &RuleTotals, deed: Deed) {
 /// One place: the line before and after, and where it is.
 fn item(html: &mut String, place: &Place, lead: &str) {
     html.push_str("<li>");
-    if place.after.is_empty() && place.left.is_empty() && place.right.is_empty() {
+    let one_sided = place.after.is_empty() && place.left.is_empty() && place.right.is_empty();
+    if one_sided {
         // A dropped line or a flag: there is one side only.
         html.push_str("<div class=\"row\"><bdi lang=\"zh\">");
         escape::text(html, &place.before);
@@ -551,14 +564,17 @@ fn item(html: &mut String, place: &Place, lead: &str) {
         side(html, place, "old", "−", "before", "del", &old);
         side(html, place, "new", "+", "after", "ins", &new);
     }
-    put!(html, "<p class=\"where\">{lead}");
+    let class = if one_sided { "where" } else { "where under" };
+    put!(html, "<p class=\"{class}\">{lead}");
     if lead.ends_with("</code>") {
         html.push_str(" · ");
     }
     html.push_str("<bdi>");
     escape::text(html, &place.file);
     put!(html, "</bdi>, line {}", number(place.line as u64));
-    if let Some(confidence) = place.confidence {
+    if let Some(confidence) = place.confidence
+        && confidence < 0.995
+    {
         put!(html, " · {:.0} % sure", confidence * 100.0);
     }
     if !place.alternatives.is_empty() {
@@ -691,15 +707,14 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// A language tag with its name.
-fn variety(tag: &str) -> String {
-    let name = match tag {
+/// What a language tag says, in words.
+fn variety(tag: &str) -> &str {
+    match tag {
         "zh-Hans" => "simplified",
         "zh-Hant" => "traditional",
         "zh-Hant-TW" => "traditional, Taiwan",
         "zh-Hant-HK" => "traditional, Hong Kong",
-        "und" => return "it does not tell".to_owned(),
-        _ => return tag.to_owned(),
-    };
-    format!("{name} ({tag})")
+        "und" => "the text does not tell",
+        _ => tag,
+    }
 }

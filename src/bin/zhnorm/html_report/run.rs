@@ -53,7 +53,7 @@ impl Page {
 
     /// Takes a file that did not get so far.
     pub fn take_rest(&self, record: &Record) {
-        if matches!(record.fate, Fate::Failed(_) | Fate::Binary) {
+        if matches!(record.fate, Fate::Failed(_) | Fate::Binary | Fate::UpToDate) {
             self.add(record, 0, 0, &|_| None);
         }
     }
@@ -64,7 +64,8 @@ impl Page {
             name: &record.name,
             outcome: match &record.fate {
                 Fate::Changed | Fate::WouldChange => Outcome::Changed,
-                Fate::Unchanged | Fate::UpToDate => Outcome::Unchanged,
+                Fate::Unchanged => Outcome::Unchanged,
+                Fate::UpToDate => Outcome::UpToDate,
                 Fate::Binary => Outcome::Skipped,
                 Fate::Failed(reason) => Outcome::Failed(reason),
             },
@@ -72,6 +73,7 @@ impl Page {
                 .as_deref()
                 .zip(record.facts.map(|facts| facts.confidence)),
             variety: record.facts.map(|facts| facts.variety.tag()),
+            faults: &record.faults,
             bytes,
             kept,
             report: &record.report,

@@ -23,6 +23,7 @@ fn file<'a>(name: &'a str, report: &'a Report) -> FileRecord<'a> {
         },
         encoding: Some(("utf-8", 1.0)),
         variety: Some("zh-Hans"),
+        faults: &[],
         bytes: 3_000,
         kept: 900,
         report,
@@ -341,4 +342,16 @@ fn the_template_is_filled_and_loads_nothing() {
         assert!(!page.contains(loading), "{loading}");
     }
     assert!(page.contains(RUN));
+}
+
+#[test]
+fn a_long_line_is_cut_on_both_sides() {
+    let text = format!("{}\n甲乙丙{}丁", "前".repeat(9), "後".repeat(9));
+    let start = text.find('丙').expect("it is there");
+    let (left, right) = around(&text, &(start..start + 3), 2);
+    assert_eq!((left.as_str(), right.as_str()), ("甲乙", "後後…"));
+    let start = text.find('丁').expect("it is there");
+    let (left, right) = around(&text, &(start..start + 3), 2);
+    assert_eq!((left.as_str(), right.as_str()), ("…後後", ""));
+    assert_eq!(around(&text, &(0..1), 2), Default::default());
 }

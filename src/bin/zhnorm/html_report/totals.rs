@@ -69,10 +69,14 @@ pub struct Totals {
     pub changed: u64,
     /// Files that were clean already.
     pub unchanged: u64,
+    /// Files that an earlier run did.
+    pub up_to_date: u64,
     /// Files that are no text.
     pub skipped: u64,
     /// Files that could not be processed.
     pub failed: u64,
+    /// Files of which a part could not be processed.
+    pub partly: u64,
     /// Bytes read.
     pub bytes: u64,
     /// Files by encoding.
@@ -108,8 +112,10 @@ impl Totals {
             limits,
             changed: 0,
             unchanged: 0,
+            up_to_date: 0,
             skipped: 0,
             failed: 0,
+            partly: 0,
             bytes: 0,
             encodings: BTreeMap::new(),
             varieties: BTreeMap::new(),
@@ -128,7 +134,7 @@ impl Totals {
 
     /// Files in all.
     pub fn files(&self) -> u64 {
-        self.changed + self.unchanged + self.skipped + self.failed
+        self.changed + self.unchanged + self.up_to_date + self.skipped + self.failed
     }
 
     /// Which of the places drawn in a file would be kept here.
@@ -179,15 +185,21 @@ impl Totals {
         match file.outcome {
             Outcome::Changed => self.changed += 1,
             Outcome::Unchanged => self.unchanged += 1,
+            Outcome::UpToDate => self.up_to_date += 1,
             Outcome::Skipped => self.skipped += 1,
-            Outcome::Failed(reason) => {
-                self.failed += 1;
-                let key = (tally.lot, file.name.to_owned());
-                if self.failures.wants(&key) {
-                    self.failures
-                        .insert(key, escape::clip(reason, self.limits.text));
-                }
-            }
+            Outcome::Failed(_) => self.failed += 1,
+        }
+        let reason = match (file.outcome, file.faults) {
+            (Outcome::Failed(reason), _) => Some(reason.to_owned()),
+            (_, []) => None,
+            (_, [fault]) => Some(fault.clone()),
+            (_, [fault, more @ ..]) => Some(format!("{fault} (and {} more)", more.len())),
+        };
+        if let Some(reason) = reason {
+            self.partly += u64::from(!matches!(file.outcome, Outcome::Failed(_)));
+            let key = (tally.lot, file.name.to_owned());
+            self.failures
+                .insert(key, escape::clip(&reason, self.limits.text));
         }
         self.bytes += file.bytes;
         if let Some((label, confidence)) = file.encoding {
@@ -207,7 +219,11 @@ impl Totals {
     }
 
     fn count_loss(&mut self, file: &FileRecord<'_>, tally: &FileTally) {
-        if file.encoding.is_none() || matches!(file.outcome, Outcome::Skipped | Outcome::Failed(_))
+        if file.encoding.is_none()
+            || matches!(
+                file.outcome,
+                Outcome::UpToDate | Outcome::Skipped | Outcome::Failed(_)
+            )
         {
             return;
         }
