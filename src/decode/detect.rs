@@ -218,6 +218,9 @@ struct Reading {
     price: u32,
 }
 
+/// How far letters outside ASCII are counted.
+const LETTERS: usize = 65_536;
+
 /// Stands where there is none.
 const NO_READING: Reading = Reading {
     encoding: Encoding::UNKNOWN,
@@ -270,10 +273,11 @@ fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
         runner_up: next.encoding,
     }];
     let mut encoding = best.encoding;
-    let mut sure = confidence::of_margin(margin, bytes.len());
+    let mut sure = confidence::of_margin(margin);
     if let Some(named) = alphabet {
         encoding = named;
-        sure *= confidence::of_single_byte(bytes);
+        let letters = bytes.iter().take(LETTERS).filter(|byte| !byte.is_ascii());
+        sure *= confidence::of_alphabet(letters.count());
         if named != Encoding::UNKNOWN {
             evidence.push(Evidence::Chardetng);
         }
