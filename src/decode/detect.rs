@@ -127,7 +127,7 @@ const DECISIVE: f32 = 100.0;
 const UTF_8_PROBE: usize = 4096;
 
 /// How many of them are looked at for control characters other than NUL.
-const CONTROL_PROBE: usize = 256;
+const CONTROL_PROBE: usize = 64;
 
 /// Finds the encoding of `bytes`.
 pub(super) fn find(bytes: &[u8]) -> Finding<'_> {
@@ -182,8 +182,12 @@ fn as_utf_8(text: &str) -> Option<Finding<'_>> {
     if is_ascii && let Some(encoding) = seven_bit::find(bytes) {
         return Some(Finding::certain(encoding, Evidence::Escapes));
     }
-    if has_controls && (is_ascii || !probe.contains(&0x1B)) {
-        return None;
+    if has_controls {
+        // A few stray controls, or a terminal's colours, do not make text binary.
+        let controls = probe.iter().filter(|byte| is_control(**byte)).count();
+        if probe.contains(&0) || 4 * controls > probe.len() {
+            return None;
+        }
     }
     let found = |evidence| Finding {
         valid: Some(text),

@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn ascii_with_colours_or_control_characters_is_text() {
-        for text in ["\u{1B}[31mred\u{1B}[0m\n", "a\u{8}b", "plain\u{C}page\n"] {
+        for text in ["\u{1B}[31mred\u{1B}[0m\n", "abc\u{8}d", "plain\u{C}page\n"] {
             let (decoded, report) = decoded(text.as_bytes());
             assert_eq!(decoded.text, text);
             assert_eq!(decoded.encoding, Encoding::UTF_8);
