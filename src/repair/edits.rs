@@ -34,13 +34,11 @@ pub(super) fn apply<'a>(
     let mut copied = 0;
     for mut edit in edits {
         if !options.takes(edit.confidence) {
-            match options.on_uncertain {
-                OnUncertain::Best | OnUncertain::Mark => edit.after = format!("⟦{}⟧", edit.after),
-                OnUncertain::Keep => {
-                    keep(text, edit, &mut lines, report);
-                    continue;
-                }
+            if options.on_uncertain == OnUncertain::Keep {
+                keep(text, edit, &mut lines, report);
+                continue;
             }
+            edit.after = format!("⟦{}⟧", edit.after);
         }
         repaired.push_str(&text[copied..edit.span.start]);
         repaired.push_str(&edit.after);

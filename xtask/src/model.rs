@@ -168,6 +168,18 @@ fn train() -> Result<Vec<u8>> {
         trigrams.len()
     );
 
+    // What a character is likely to be where nothing is known of its history: how many others it
+    // has been seen to follow, not how often (Kneser and Ney). 己 is common, but behind 自 only.
+    let mut predecessors = vec![0u32; 0x1_0000];
+    for (key, _) in &bigrams {
+        predecessors[usize::from(*key as Symbol)] += 1;
+    }
+    let kinds_of_bigrams = bigrams.len() as f64;
+    let continuation_p = |symbol: Symbol| -> f64 {
+        let count = f64::from(predecessors[usize::from(symbol)]);
+        (count + 0.25) / (kinds_of_bigrams + 0.25 * 65536.0)
+    };
+
     // Interpolated probabilities by absolute discounting.
     let mut context_total = vec![0f64; 0x1_0000];
     let mut context_kinds = vec![0f64; 0x1_0000];
@@ -182,7 +194,7 @@ fn train() -> Result<Vec<u8>> {
         .map(|(key, count)| {
             let context = usize::from(first(*key));
             (f64::from(*count) - DISCOUNT
-                + DISCOUNT * context_kinds[context] * unigram_p(last(*key)))
+                + DISCOUNT * context_kinds[context] * continuation_p(last(*key)))
                 / context_total[context]
         })
         .collect();
@@ -225,7 +237,7 @@ fn train() -> Result<Vec<u8>> {
         .map(|((key, count), p)| {
             let context = usize::from(first(*key));
             let weight = DISCOUNT * context_kinds[context] / context_total[context];
-            (f64::from(*count) * (p.ln() - (weight * unigram_p(last(*key))).ln())) as f32
+            (f64::from(*count) * (p.ln() - (weight * continuation_p(last(*key))).ln())) as f32
         })
         .collect();
     // A bigram that is the context of kept trigrams carries their backoff weight: it must stay.
@@ -261,7 +273,7 @@ fn train() -> Result<Vec<u8>> {
         let key = bigrams[*at as usize].0;
         let sums = unigram_sums.entry(first(key)).or_default();
         sums.0 += bigram_p[*at as usize];
-        sums.1 += unigram_p(last(key));
+        sums.1 += continuation_p(last(key));
     }
     let weight =
         |(kept, lower): (f64, f64)| ((1.0 - kept).max(1e-4) / (1.0 - lower).max(1e-4)).ln();
@@ -273,7 +285,10 @@ fn train() -> Result<Vec<u8>> {
     };
 
     let mut table = vec![0u8; 256];
-    let mut pages = vec![[u8::MAX, ((BACKOFF_MOST) / BACKOFF_STEP).round() as u8]; 256];
+    let logarithm = |p: f64| (-p.ln() as f32 / UNIGRAM_STEP).round().min(255.0) as u8;
+    let unseen = logarithm(continuation_p(UNKNOWN - 1));
+    let no_weight = (BACKOFF_MOST / BACKOFF_STEP).round() as u8;
+    let mut pages = vec![[u8::MAX, unseen, no_weight]; 256];
     for (high, page) in table.iter_mut().enumerate() {
         let range = high << 8..(high + 1) << 8;
         if unigram_counts[range.clone()]
@@ -285,10 +300,11 @@ fn train() -> Result<Vec<u8>> {
         *page = (pages.len() / 256) as u8;
         for code in range {
             let symbol = code as Symbol;
-            let p = (-(unigram_p(symbol).ln()) as f32 / UNIGRAM_STEP)
-                .round()
-                .min(255.0) as u8;
-            pages.push([p, quantised_weight(unigram_sums.get(&symbol)) as u8]);
+            pages.push([
+                logarithm(unigram_p(symbol)),
+                logarithm(continuation_p(symbol)),
+                quantised_weight(unigram_sums.get(&symbol)) as u8,
+            ]);
         }
     }
     table.extend(pages.into_iter().flatten());

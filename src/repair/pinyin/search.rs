@@ -31,9 +31,9 @@ pub(super) struct Solution {
 }
 
 /// States kept at each token.
-const BEAM: usize = 48;
+const BEAM: usize = 32;
 /// States whose logarithm is this far behind the best are dropped.
-const BEHIND: f32 = 16.0;
+const BEHIND: f32 = 14.0;
 /// Tokens after which a stretch without an end is given up.
 const LONGEST_RUN: usize = 400;
 /// Tokens read behind the stretch, so that what follows helps to choose.
@@ -236,7 +236,7 @@ impl<'a> Search<'a> {
         }
         let unchanged = self.states.clone();
         let mut all = unchanged.clone();
-        for keep in [BEAM / 2, BEAM / 4] {
+        for keep in [BEAM / 2, BEAM / 8] {
             self.advance(keep, |search, state| {
                 if state.pending == Pending::No {
                     return;
@@ -372,9 +372,13 @@ impl<'a> Search<'a> {
     /// Adds a character to a hypothesis.
     fn emit(&mut self, state: State, ch: char) {
         let next = symbol(ch);
-        let log_prob = self.model.log_prob(state.context, next);
         let [_, previous] = state.context.symbols();
-        let log_prob = self.site.cache.blend(previous, next, log_prob);
+        let own = self.site.cache.own(previous, next);
+        if own.is_none() && state.score + self.model.bound(previous, next) < self.best - BEHIND {
+            return;
+        }
+        let log_prob = self.model.log_prob(state.context, next);
+        let log_prob = own.map_or(log_prob, |own| log_prob.max(own));
         self.push(State {
             score: state.score + log_prob + self.taste(ch),
             emitted: ch,
@@ -385,6 +389,9 @@ impl<'a> Search<'a> {
     /// What speaks against a character beside the model, which does not see its script.
     fn taste(&self, ch: char) -> f32 {
         match folding::standing(ch) {
+            Standing::Neutral if self.site.quotes && matches!(ch, '「'..='』') => {
+                penalty::VARIANT
+            }
             Standing::Neutral => 0.0,
             Standing::Wide if self.site.folds_width => -1.0,
             Standing::Wide => penalty::WIDE,

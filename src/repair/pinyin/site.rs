@@ -69,23 +69,16 @@ impl Cache {
         (mixed >> 14) as usize % (FILTER_WORDS * 64)
     }
 
-    /// A probability's logarithm with the document's own share in it.
+    /// The logarithm of the document's own share in the probability of a pair that it has.
     #[inline]
-    pub(super) fn blend(&self, previous: Symbol, next: Symbol, log_prob: f32) -> f32 {
+    pub(super) fn own(&self, previous: Symbol, next: Symbol) -> Option<f32> {
         let bit = Self::bit(previous, next);
-        if self
-            .filter
-            .get(bit / 64)
-            .is_none_or(|word| word >> (bit % 64) & 1 == 0)
-        {
-            return log_prob;
+        if self.filter.get(bit / 64)? >> (bit % 64) & 1 == 0 {
+            return None;
         }
-        let Some(pair) = self.pairs.get(&(previous, next)) else {
-            return log_prob;
-        };
+        let pair = self.pairs.get(&(previous, next))?;
         let single = self.singles.get(&previous).copied().unwrap_or_default();
-        let own = *pair as f32 / (single as f32 + 2.0);
-        log_prob.max((SHARE * own).ln())
+        Some((SHARE * *pair as f32 / (single as f32 + 2.0)).ln())
     }
 }
 
@@ -100,6 +93,8 @@ pub(super) struct Site {
     pub(super) keeps_private_use: bool,
     /// Full-width letters and marks were folded to half width.
     pub(super) folds_width: bool,
+    /// Quotation marks of the mainland stand in it, so corner brackets do not belong there.
+    pub(super) quotes: bool,
     pub(super) cache: Cache,
 }
 
@@ -127,6 +122,7 @@ impl Site {
             }
         }
         site.folds_width = narrow && !wide;
+        site.quotes = text.contains(['“', '”']);
         site
     }
 }
