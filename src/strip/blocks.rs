@@ -51,6 +51,12 @@ pub(super) struct Verdict {
 /// A run of weak lines alone is believed from this length on.
 const RUN_OF_WEAK: usize = 4;
 
+/// A line that recurs needs company when it has at most this many characters.
+const SHORT_RECURRING: usize = 5;
+
+/// A page with at least this many lines about who wrote a comment is a thread.
+const THREAD: usize = 4;
+
 /// A list of at least this many titles is one even where prose follows.
 const LIST: usize = 4;
 
@@ -73,8 +79,11 @@ pub(super) fn judge(page: &[Line<'_>], options: &Options) -> Vec<(usize, Verdict
     judge.strong();
     judge.company();
     judge.related();
-    judge.tail();
-    judge.gaps();
+    // In a thread short lines are what people said, wherever they stand.
+    if !judge.is_thread() {
+        judge.tail();
+        judge.gaps();
+    }
     judge
         .verdicts
         .into_iter()
@@ -141,7 +150,8 @@ impl Judge<'_, '_> {
     fn is_strong(&self, at: usize) -> bool {
         match self.page[at].hit {
             Some(hit) => hit.strong || (self.options.active(hit.rule) && self.recurs(at)),
-            None => self.recurs(at),
+            // A short line may recur because articles say the same: it needs company.
+            None => self.recurs(at) && self.page[at].text.chars().nth(SHORT_RECURRING).is_some(),
         }
     }
 
@@ -180,9 +190,11 @@ impl Judge<'_, '_> {
     }
 
     fn related(&mut self) {
+        let thread = self.is_thread();
         let mut at = 0;
         while at < self.page.len() {
-            if !self.opens(at) {
+            // Above a thread's first message there may be no sentence to tell where it begins.
+            if !self.opens(at) || (thread && at < self.begun) {
                 at += 1;
                 continue;
             }
@@ -215,6 +227,16 @@ impl Judge<'_, '_> {
             let rule = &self.options.rules().rules()[usize::from(hit.rule)];
             !matches!(rule.family(), "metadata" | "comments") && rule.name != "credit.byline"
         }
+    }
+
+    /// Whether the page is a thread: readers' names, floors and times again and again.
+    fn is_thread(&self) -> bool {
+        let rules = self.options.rules().rules();
+        let meta = self.page.iter().filter(|line| {
+            line.hit
+                .is_some_and(|hit| rules[usize::from(hit.rule)].name == "comments.meta")
+        });
+        meta.count() >= THREAD
     }
 
     /// Whether a line names the article's own people, dates or sources.

@@ -19,6 +19,8 @@ mod fold;
 mod listing;
 mod matcher;
 mod options;
+#[cfg(test)]
+mod property_tests;
 mod rules;
 #[cfg(test)]
 mod seed_tests;
