@@ -284,7 +284,7 @@ fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
         .filter(|byte| !byte.is_ascii())
         .count();
     let mut sure = confidence::of_margin(margin);
-    if !is_by_units {
+    if !is_by_units && alphabet.is_none() {
         sure = sure.min(confidence::most_for(letters));
     }
     if let Some(named) = alphabet {
