@@ -12,18 +12,38 @@ use crate::report::{Change, LineCounter, Report, Stage};
 
 mod config;
 mod embedded;
+#[cfg(feature = "opencc-rust")]
+mod installed;
 mod mapped;
 mod target;
 mod variety;
 
 pub use config::Config;
+#[cfg(feature = "opencc-rust")]
+pub use installed::InstalledOpenCc;
 pub use mapped::map_back;
 pub use target::{Plan, Provenance, Target};
 pub use variety::{Region, Script, Variety, detect};
 
+/// What converts.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub enum Engine {
+    /// The tables in this program: `OpenCC` 1.4.2, on every machine the same.
+    #[default]
+    Embedded,
+    /// The `OpenCC` installed on the machine, whatever its version; with the feature
+    /// `opencc-rust`.
+    #[cfg(feature = "opencc-rust")]
+    OpenCc(InstalledOpenCc),
+}
+
 /// How a text is converted.
 #[derive(Clone, Debug, Default)]
-pub struct Options {}
+pub struct Options {
+    /// What converts.
+    pub engine: Engine,
+}
 
 /// Runs a plan over a text: undoes a character-by-character mapping when the plan says so, then
 /// each configuration in turn, exactly as OpenCC would.
@@ -35,7 +55,7 @@ pub struct Options {}
 pub fn convert<'a>(
     text: &'a str,
     plan: &Plan,
-    _options: &Options,
+    options: &Options,
     report: &mut Report,
 ) -> Cow<'a, str> {
     let mut converted = match plan.provenance {
@@ -44,8 +64,8 @@ pub fn convert<'a>(
     };
     for &config in &plan.configs {
         let next = match &converted {
-            Cow::Borrowed(text) => run(config, text, report),
-            Cow::Owned(text) => Cow::Owned(run(config, text, report).into_owned()),
+            Cow::Borrowed(text) => run(config, text, options, report),
+            Cow::Owned(text) => Cow::Owned(run(config, text, options, report).into_owned()),
         };
         converted = next;
     }
@@ -53,7 +73,12 @@ pub fn convert<'a>(
 }
 
 /// Runs one configuration.
-fn run<'a>(config: Config, text: &'a str, report: &mut Report) -> Cow<'a, str> {
+fn run<'a>(config: Config, text: &'a str, options: &Options, report: &mut Report) -> Cow<'a, str> {
+    match &options.engine {
+        Engine::Embedded => {}
+        #[cfg(feature = "opencc-rust")]
+        Engine::OpenCc(installed) => return installed.convert(config, text, report),
+    }
     if !report.lists() {
         let (converted, changed) = embedded::convert(config, text);
         report.count(Stage::Convert, config.name(), changed);
