@@ -125,6 +125,16 @@ pub struct Arguments {
     )]
     pub skip: Option<Vec<String>>,
 
+    /// Where damage is certain and the original is not: best writes the likeliest reading if it is
+    /// likely enough, keep guesses nothing, mark writes U+FFFD [default: best]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
+    pub on_uncertain: Option<OnUncertain>,
+
     /// Also strip these families of lines, for example metadata,credits
     #[arg(
         long,
@@ -310,6 +320,15 @@ pub enum Unmappable {
     Error,
     Replace,
     Entity,
+}
+
+/// What happens where damage is certain and the original is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnUncertain {
+    Best,
+    Keep,
+    Mark,
 }
 
 /// The form of the report.

@@ -10,7 +10,7 @@ mod profile;
 use serde::Deserialize;
 use zhnorm::strip::Rule;
 
-use crate::arguments::{Arguments, Format, Unmappable};
+use crate::arguments::{Arguments, Format, OnUncertain, Unmappable};
 
 pub use profile::{Profiles, Scope, Source};
 
@@ -36,6 +36,8 @@ pub struct Config {
     pub only: Option<Vec<String>>,
     /// The stages not to run.
     pub skip: Option<Vec<String>>,
+    /// What happens where damage is certain and the original is not.
+    pub on_uncertain: Option<OnUncertain>,
     /// Families of lines to strip that are kept otherwise.
     pub strip: Vec<String>,
     /// Rules and families to switch off.
@@ -68,6 +70,7 @@ impl Config {
             field: arguments.field.clone(),
             only: arguments.only.clone(),
             skip: arguments.skip.clone(),
+            on_uncertain: arguments.on_uncertain,
             strip: arguments.strip.clone(),
             keep: arguments.keep.clone(),
             glob: arguments.glob.clone(),
@@ -91,6 +94,7 @@ impl Config {
         if other.output_encoding.is_some() {
             self.output_encoding.clone_from(&other.output_encoding);
         }
+        self.on_uncertain = other.on_uncertain.or(self.on_uncertain);
         self.unmappable = other.unmappable.or(self.unmappable);
         self.rules.extend_from_slice(&other.rules);
         self.min_confidence = other.min_confidence.or(self.min_confidence);

@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use zhnorm::decode::{self, Encoding};
-use zhnorm::{Normalizer, Options, Stages, strip};
+use zhnorm::{Normalizer, Options, Stages, repair, strip};
 
 use super::Config;
 use super::file::{ConfigFile, NAME};
-use crate::arguments::{Arguments, Unmappable};
+use crate::arguments::{Arguments, OnUncertain, Unmappable};
 use crate::document::Output;
 use crate::escape;
 
@@ -294,6 +294,11 @@ pub fn options(config: &Config, count_only: bool) -> Result<Options, String> {
     if let Some(label) = &config.encoding {
         options.decode.encoding = Some(label.parse().map_err(said)?);
     }
+    options.repair.on_uncertain = match config.on_uncertain {
+        None | Some(OnUncertain::Best) => repair::OnUncertain::Best,
+        Some(OnUncertain::Keep) => repair::OnUncertain::Keep,
+        Some(OnUncertain::Mark) => repair::OnUncertain::Mark,
+    };
     if !config.rules.is_empty() {
         let rules = strip::Rules::builtin();
         options.strip = strip::Options::new(rules.with_user(config.rules.clone()).map_err(said)?);
