@@ -133,6 +133,17 @@ pub enum Error {
         /// What is wrong with it, and what would be right.
         problem: String,
     },
+
+    /// The installed `OpenCC` cannot be used.
+    #[cfg(feature = "opencc-rust")]
+    #[error(
+        "the installed OpenCC cannot be used: {reason}; install its dictionaries (libopencc-data), \
+         or leave out --engine opencc"
+    )]
+    OpenCc {
+        /// What the library says.
+        reason: String,
+    },
 }
 
 /// The library's result.

@@ -14,15 +14,32 @@ use crate::report::{Change, LineCounter, Report, Stage};
 mod config;
 pub mod custom;
 mod embedded;
+#[cfg(feature = "opencc-rust")]
+mod installed;
 mod mapped;
 pub mod quotes;
 mod target;
 mod variety;
 
 pub use config::Config;
+#[cfg(feature = "opencc-rust")]
+pub use installed::InstalledOpenCc;
 pub use mapped::map_back;
 pub use target::{Plan, Provenance, Target};
 pub use variety::{Region, Script, Variety, detect};
+
+/// What runs the configurations of a plan.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub enum Engine {
+    /// The tables in this program: `OpenCC` 1.4.2, on every machine the same.
+    #[default]
+    Embedded,
+    /// The `OpenCC` installed on the machine, whatever its version; with the feature
+    /// `opencc-rust`.
+    #[cfg(feature = "opencc-rust")]
+    OpenCc(InstalledOpenCc),
+}
 
 /// How a text is converted.
 ///
@@ -30,6 +47,8 @@ pub use variety::{Region, Script, Variety, detect};
 /// by all texts, hence behind an [`Arc`].
 #[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// What runs the configurations of the plan.
+    pub engine: Engine,
     /// The quotation marks to write, after everything else.
     pub quotes: quotes::Style,
     /// A user's dictionary, and the terms to protect: looked up before everything else, and what
@@ -54,7 +73,7 @@ impl Options {
 /// One conversion of a whole text, or of a stretch of it.
 enum Step<'a> {
     MapBack(mapped::Evidence),
-    Embedded(Config),
+    Config(Config, &'a Engine),
     Custom(&'a custom::Configuration),
 }
 
@@ -62,7 +81,11 @@ impl Step<'_> {
     fn run<'t>(&self, text: &'t str, report: &mut Report) -> Cow<'t, str> {
         match self {
             Self::MapBack(evidence) => mapped::map_stretch(text, *evidence, report),
-            Self::Embedded(config) => run(*config, text, report),
+            Self::Config(config, Engine::Embedded) => run(*config, text, report),
+            #[cfg(feature = "opencc-rust")]
+            Self::Config(config, Engine::OpenCc(installed)) => {
+                installed.convert(*config, text, report)
+            }
             Self::Custom(configuration) => configuration.convert(text, report),
         }
     }
@@ -89,7 +112,8 @@ pub fn convert<'a>(
         if plan.provenance == Provenance::CharacterMapped {
             steps.push(Step::MapBack(mapped::Evidence::of(text)));
         }
-        steps.extend(plan.configs.iter().copied().map(Step::Embedded));
+        let configs = plan.configs.iter().copied();
+        steps.extend(configs.map(|config| Step::Config(config, &options.engine)));
     }
     let converted = match &options.dictionary {
         Some(dictionary) if !steps.is_empty() => {

@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use crate::corpora::root;
 
+/// Packages that only a feature needs which is off by default, and which says that it needs more.
+const EXEMPT: &[&str] = &["opencc-rust"];
+
 /// Fails with the names of the dependencies that need a newer Rust than `Cargo.toml` states.
 pub fn check() -> Result<()> {
     let output = Command::new("cargo")
@@ -30,6 +33,7 @@ pub fn check() -> Result<()> {
         .context("zhnorm states no rust-version")?;
     let newer: Vec<String> = packages
         .iter()
+        .filter(|package| !EXEMPT.iter().any(|name| package["name"] == *name))
         .filter(|package| version_of(package).is_some_and(|needed| needed > stated))
         .map(|package| format!("{} {}", package["name"], package["rust_version"]))
         .collect();

@@ -290,7 +290,7 @@ impl Block {
             self.note(index);
         }
         if sequence::parts(character) > 0 {
-            self.note(index + 1 | FORCED);
+            self.note((index + 1) | FORCED);
         }
         Some((length, bytes.len()))
     }

@@ -56,18 +56,20 @@ mod tests {
         assert_eq!(length(""), None);
     }
 
+    /// A balanced description with so many parts.
+    fn tree(leaves: usize) -> String {
+        if leaves == 1 {
+            return "木".to_owned();
+        }
+        format!("⿰{}{}", tree(leaves / 2), tree(leaves - leaves / 2))
+    }
+
     #[test]
     fn depth_and_length_are_limited() {
         let nested = |depth: usize| "⿾".repeat(depth) + "木";
         assert_eq!(length(&nested(15)), Some(16));
         assert_eq!(length(&nested(16)), None);
         // A balanced tree of 63 characters is within both limits, one of 65 is not.
-        fn tree(leaves: usize) -> String {
-            if leaves == 1 {
-                return "木".to_owned();
-            }
-            format!("⿰{}{}", tree(leaves / 2), tree(leaves - leaves / 2))
-        }
         assert_eq!(length(&tree(32)), Some(63));
         assert_eq!(length(&tree(33)), None);
     }
