@@ -31,6 +31,17 @@ use super::Config;
 use exact::Exact;
 use tables::{Program, decode};
 
+/// The length in bytes of the complete description sequence with which a text begins.
+pub(super) fn description_sequence(text: &str) -> Option<usize> {
+    let first = text.chars().next()?;
+    if sequence::parts(u32::from(first)) == 0 {
+        return None;
+    }
+    let mut characters = text.char_indices();
+    sequence::complete(|| Some(u32::from(characters.next()?.1)))?;
+    Some(text.len() - characters.as_str().len())
+}
+
 /// What became of a text.
 struct Conversion {
     /// The output, `None` when nothing changed.

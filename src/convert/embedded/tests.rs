@@ -140,7 +140,7 @@ fn steps_meet_only_within_a_segment() {
         "滑鼠裡面的矽二極體"
     );
     assert_eq!(converted(Config::Tw2sp, "滑鼠裡面的軟體"), "鼠标里面的软件");
-    assert_eq!(converted(Config::T2s, "著名的乾隆有著"), "著名的乾隆有着");
+    assert_eq!(converted(Config::T2s, "著名的乾隆乾燥"), "著名的乾隆干燥");
 }
 
 #[test]

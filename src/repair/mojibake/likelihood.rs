@@ -26,6 +26,14 @@ pub(super) fn share(ch: char) -> f32 {
     nats(ch, 0..=frequency::Model::HongKong as usize)
 }
 
+/// The same in the kinds of Chinese that Big5 is for.
+pub(in crate::repair) fn share_in_big5(ch: char) -> f32 {
+    nats(
+        ch,
+        frequency::Model::Taiwan as usize..=frequency::Model::HongKong as usize,
+    )
+}
+
 fn nats(ch: char, models: RangeInclusive<usize>) -> f32 {
     let costs = Frequencies::get().costs(ch);
     let least = costs[models].iter().copied().min().unwrap_or(UNLISTED);
@@ -135,6 +143,7 @@ fn elsewhere(last: char, ch: char) -> f32 {
         }
         '\u{400}'..='\u{4FF}' => alone(matches!(last, '\u{400}'..='\u{4FF}'), 7.5, 10.0),
         '\u{FE10}'..='\u{FE4F}' => 7.5,
+        '\u{250}'..='\u{2AF}' | '\u{1E00}'..='\u{1EFF}' => 9.0,
         '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' => 7.5,
         '\u{2028}'..='\u{202E}' | '\u{200B}'..='\u{200F}' => 10.0,
         '\u{FF01}'..='\u{FF5E}' => alone(matches!(last, '\u{FF10}'..='\u{FF5E}'), 5.0, 7.0),

@@ -17,6 +17,7 @@ use std::sync::LazyLock;
 use super::chain::Chain;
 use super::charset::Charset;
 use super::likelihood::{self, Before, UNKNOWN};
+use crate::language::folding;
 
 /// Hypotheses kept at each character.
 const BEAM: usize = 16;
@@ -34,6 +35,8 @@ const LEAVE: f32 = 1.0;
 const MIDDLE: f32 = 5.0;
 /// What it costs to take a mark for a lost byte.
 const LOST: f32 = 1.5;
+/// What a character costs more that is not Chinese, where damage is undone.
+const STRANGE: f32 = 3.0;
 /// What it costs to pass a character through that no wrong decoder can have made.
 const FOREIGN: f32 = 2.0;
 
@@ -70,6 +73,33 @@ struct Hypothesis {
     damaged: bool,
     pending: [Pending; 2],
     before: Before,
+    script: Script,
+}
+
+/// Which script a damaged run was written in, as far as it is read: above 0 traditional, below
+/// 0 simplified. The model takes both for one, so guesses need to be told.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Script(i8);
+
+impl Script {
+    pub(super) fn take(&mut self, ch: char) {
+        if folding::is_traditional(ch) {
+            self.0 = self.0.saturating_add(1);
+        } else if folding::is_only_simplified(ch) {
+            self.0 = self.0.saturating_sub(1);
+        }
+    }
+
+    /// What a character of the other script costs, much where it was guessed.
+    pub(super) fn cost(self, ch: char, guessed: bool) -> f32 {
+        let other = self.0 < 0 && folding::is_traditional(ch)
+            || self.0 > 0 && folding::is_only_simplified(ch);
+        match (other, guessed) {
+            (false, _) => 0.0,
+            (true, false) => 0.5,
+            (true, true) => 3.0,
+        }
+    }
 }
 
 impl Hypothesis {
@@ -130,6 +160,7 @@ pub(super) fn read(line: &[char], chain: &Chain, enter: f32, context: Before) ->
         damaged: false,
         pending: [Pending::default(); 2],
         before: context,
+        script: Script::default(),
     }];
     let mut next = Vec::new();
     for (index, &ch) in line.iter().enumerate() {
@@ -335,7 +366,7 @@ impl Search<'_> {
         let mut readings = std::mem::take(&mut self.scratch);
         readings.clear();
         each_reading(charset, pending, |ch| {
-            let cost = from.before.cost(ch);
+            let cost = from.before.cost(ch) + from.script.cost(ch, true);
             if cost < UNKNOWN {
                 readings.push((cost, ch));
             }
@@ -392,6 +423,16 @@ impl Search<'_> {
         next: &mut Vec<Hypothesis>,
     ) {
         from.cost += from.before.read(ch);
+        if from.damaged {
+            // What is undone is Chinese.
+            from.cost += if ch.is_ascii() || is_chinese(ch) {
+                0.0
+            } else {
+                STRANGE
+            };
+            from.cost += from.script.cost(ch, guess > 0);
+            from.script.take(ch);
+        }
         self.arena.push(Node {
             parent: from.node,
             ch,

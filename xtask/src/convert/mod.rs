@@ -9,7 +9,7 @@
 
 pub mod oracle;
 pub mod peers;
-mod strings;
+pub mod strings;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
