@@ -664,3 +664,22 @@ fn what_is_left_out_is_kept_before_the_file_is_written() {
         article
     );
 }
+
+#[test]
+fn folders_that_several_threads_need_at_once_are_made() {
+    let scene = scene();
+    let folder = scene.path();
+    for index in 0..300 {
+        let inner = folder.join(format!("in/{index}"));
+        fs::create_dir_all(&inner).expect("made");
+        for name in ["a.txt", "b.txt", "c.txt", "d.txt"] {
+            fs::write(inner.join(name), "x\n").expect("written");
+        }
+    }
+    for round in 0..3 {
+        let out = format!("out{round}");
+        let output = run(folder, &["-j", "8", "-o", &out, "in"]);
+        assert_eq!(code(&output), 0, "{}", said(&output));
+        assert_eq!(said(&output), "1200 files: 0 changed, 1200 unchanged\n");
+    }
+}

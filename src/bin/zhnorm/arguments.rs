@@ -66,6 +66,23 @@ pub struct Arguments {
     #[arg(long, value_name = "TAG", help_heading = "How the text is changed")]
     pub to: Option<String>,
 
+    /// Write these quotation marks: corner (「」), curly (“”) or keep [default: keep]
+    #[arg(long, value_name = "STYLE", help_heading = "How the text is changed")]
+    pub quotes: Option<String>,
+
+    /// A dictionary of your own (OpenCC's text form), looked up before the built-in ones
+    #[arg(long, value_name = "FILE", help_heading = "How the text is changed")]
+    pub dict: Option<PathBuf>,
+
+    /// An OpenCC configuration of your own with text dictionaries, instead of --to
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "to",
+        help_heading = "How the text is changed"
+    )]
+    pub opencc_config: Option<PathBuf>,
+
     /// The encoding of the input [default: found out per file]
     #[arg(
         short,

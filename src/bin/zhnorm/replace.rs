@@ -124,7 +124,10 @@ pub fn create(
         None => write_new(path, contents),
     };
     let written = match write() {
-        Err(_) if !folder(path).exists() => {
+        Ok(written) => written,
+        // Most often its folder does not exist yet. Whether that was so cannot be asked now:
+        // another thread may have made it in the meantime.
+        Err(_) => {
             fs::create_dir_all(folder(path)).map_err(|error| match error.kind() {
                 io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => Fault::new(
                     "its folder cannot be made because a file has that name; choose another \
@@ -134,7 +137,6 @@ pub fn create(
             })?;
             write()?
         }
-        written => written?,
     };
     if let (true, Some(model)) = (manner.keep_mtime, model) {
         keep_mtime(written.as_file(), model)?;

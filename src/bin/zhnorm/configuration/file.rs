@@ -33,12 +33,13 @@ impl ConfigFile {
             let Fault(message) = Fault::reading(path, &error);
             format!("{shown}: {message}")
         })?;
-        let config = parse(&text).map_err(|(line, message)| match line {
+        let mut config = parse(&text).map_err(|(line, message)| match line {
             Some(line) => format!("{shown}:{line}: {message}"),
             None => format!("{shown}: {message}"),
         })?;
         let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let folder = absolute.parent().unwrap_or(Path::new("")).to_owned();
+        config.resolve(&folder);
         Ok(Self { folder, config })
     }
 }
@@ -109,7 +110,7 @@ mod tests {
 
         let (_, message) = parse("frobnicate = 1\n").unwrap_err();
         assert!(
-            message.contains("the keys are to, encoding, output-encoding"),
+            message.contains("the keys are to, quotes, dict"),
             "{message}"
         );
     }

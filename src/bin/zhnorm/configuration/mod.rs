@@ -7,6 +7,8 @@
 mod file;
 mod profile;
 
+use std::path::{Path, PathBuf};
+
 use serde::Deserialize;
 use zhnorm::strip::Rule;
 
@@ -20,6 +22,14 @@ pub use profile::{Profiles, Scope, Source};
 pub struct Config {
     /// The script, region or OpenCC configuration to write.
     pub to: Option<String>,
+    /// The quotation marks to write.
+    pub quotes: Option<String>,
+    /// A dictionary of the user's own; in a file, relative to that file's folder.
+    pub dict: Option<PathBuf>,
+    /// An OpenCC configuration of the user's own; in a file, relative to that file's folder.
+    pub opencc_config: Option<PathBuf>,
+    /// What is never converted.
+    pub protect: Protect,
     /// The encoding of the input.
     pub encoding: Option<String>,
     /// The encoding of the output.
@@ -56,11 +66,44 @@ pub struct Config {
     pub overrides: Vec<Self>,
 }
 
+/// The table `[protect]`.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Protect {
+    /// Terms that are never converted.
+    pub terms: Vec<String>,
+}
+
 impl Config {
+    /// The files that it names, in the folder that they are relative to.
+    fn resolve(&mut self, folder: &Path) {
+        for file in [&mut self.dict, &mut self.opencc_config]
+            .into_iter()
+            .flatten()
+        {
+            *file = folder.join(&*file);
+        }
+        for entry in &mut self.overrides {
+            entry.resolve(folder);
+        }
+    }
+
+    /// The files whose content decides what a text becomes.
+    fn files(&self) -> impl Iterator<Item = &Path> {
+        [&self.dict, &self.opencc_config]
+            .into_iter()
+            .flatten()
+            .map(PathBuf::as_path)
+    }
+
     /// What the flags say.
     pub fn from_flags(arguments: &Arguments) -> Self {
         Self {
             to: arguments.to.clone(),
+            quotes: arguments.quotes.clone(),
+            dict: arguments.dict.clone(),
+            opencc_config: arguments.opencc_config.clone(),
+            protect: Protect::default(),
             encoding: arguments.encoding.clone(),
             output_encoding: arguments.output_encoding.clone(),
             unmappable: arguments.unmappable,
@@ -88,6 +131,17 @@ impl Config {
         if other.to.is_some() {
             self.to.clone_from(&other.to);
         }
+        if other.quotes.is_some() {
+            self.quotes.clone_from(&other.quotes);
+        }
+        if other.dict.is_some() {
+            self.dict.clone_from(&other.dict);
+        }
+        // Either of the two says what the text is converted to.
+        if other.opencc_config.is_some() || other.to.is_some() {
+            self.opencc_config.clone_from(&other.opencc_config);
+        }
+        self.protect.terms.extend_from_slice(&other.protect.terms);
         if other.encoding.is_some() {
             self.encoding.clone_from(&other.encoding);
         }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use zhnorm::convert::custom;
 use zhnorm::decode::{self, Encoding};
 use zhnorm::{Normalizer, Options, Stages, repair, strip};
 
@@ -107,7 +108,17 @@ impl Profiles {
         for path in paths {
             if let Ok(scope) = self.scope(path) {
                 let profile = &scope.profile;
-                let words = format!("{:?} {:?}", profile.config, profile.overridden_configs());
+                let configs = [vec![&profile.config], profile.overridden_configs()].concat();
+                let files: Vec<_> = configs
+                    .iter()
+                    .flat_map(|config| config.files())
+                    .map(|file| {
+                        file.metadata()
+                            .and_then(|metadata| metadata.modified())
+                            .ok()
+                    })
+                    .collect();
+                let words = format!("{configs:?} {files:?}");
                 if !configs.contains(&words) {
                     configs.push(words);
                 }
@@ -293,6 +304,23 @@ pub fn options(config: &Config, count_only: bool) -> Result<Options, String> {
     }
     if let Some(label) = &config.encoding {
         options.decode.encoding = Some(label.parse().map_err(said)?);
+    }
+    if let Some(style) = &config.quotes {
+        options.convert.quotes = style.parse().map_err(said)?;
+    }
+    if let Some(file) = &config.opencc_config {
+        let loaded = custom::load_config(file).map_err(said)?;
+        options.convert.configuration = Some(Arc::new(loaded));
+    }
+    let mut dictionary = match &config.dict {
+        Some(file) => custom::load_dictionary(file).map_err(said)?,
+        None => custom::Dictionary::default(),
+    };
+    for term in &config.protect.terms {
+        dictionary.protect(term);
+    }
+    if !dictionary.is_empty() {
+        options.convert.dictionary = Some(Arc::new(dictionary));
     }
     options.repair.on_uncertain = match config.on_uncertain {
         None | Some(OnUncertain::Best) => repair::OnUncertain::Best,
