@@ -71,6 +71,51 @@ pub enum Error {
         target: String,
     },
 
+    /// A line of a dictionary that OpenCC would refuse.
+    #[error("line {line}, column {column}: {message}")]
+    Dictionary {
+        /// The line, from 1.
+        line: usize,
+        /// The column, in characters from 1.
+        column: usize,
+        /// What is wrong.
+        message: &'static str,
+    },
+
+    /// An OpenCC configuration that cannot be run.
+    #[error("line {line}, column {column}: {message}")]
+    Configuration {
+        /// The line, from 1.
+        line: usize,
+        /// The column, in characters from 1; what lacks a member is named by its end.
+        column: usize,
+        /// What is wrong.
+        message: String,
+    },
+
+    /// A file that cannot be read.
+    #[error("{reason}; check the name and that it is a readable UTF-8 file")]
+    Unreadable {
+        /// What the system says.
+        reason: String,
+    },
+
+    /// Something is wrong in a file that a user's configuration or option names.
+    #[error("{file}: {error}")]
+    InFile {
+        /// The file.
+        file: String,
+        /// What is wrong in it.
+        error: Box<Error>,
+    },
+
+    /// No style of quotation marks has this name.
+    #[error("unknown style of quotation marks `{style}`; use corner, curly or keep")]
+    UnknownQuotes {
+        /// What was asked for.
+        style: String,
+    },
+
     /// No strip rule or family of rules has this name.
     #[error("unknown rule `{rule}`; the families are: {families}")]
     UnknownRule {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::convert::{self, Provenance, Script, Target, Variety};
+use crate::convert::{self, Plan, Provenance, Script, Target, Variety};
 use crate::decode::{self, Encoding};
 use crate::report::{Change, Report, Stage};
 use crate::{Result, repair, strip};
@@ -136,7 +136,8 @@ impl Normalizer {
             text = then(text, |text| strip::strip(text, &options.strip, &mut report));
         }
         let variety = convert::detect(&text);
-        if let (true, Some(target)) = (options.stages.convert, &options.to) {
+        let target = options.to.as_ref();
+        if options.stages.convert && options.convert.apply_to(variety, target) {
             // The pinyin garble comes with a character-by-character conversion, which goes back
             // another way than text that somebody wrote in traditional characters.
             let provenance = if report.changed(Stage::Repair, "pinyin") > 0 {
@@ -144,7 +145,7 @@ impl Normalizer {
             } else {
                 Provenance::Written
             };
-            let plan = target.plan(variety, provenance);
+            let plan = target.map_or_else(Plan::default, |to| to.plan(variety, provenance));
             text = then(text, |text| {
                 convert::convert(text, &plan, &options.convert, &mut report)
             });

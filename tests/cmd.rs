@@ -10,5 +10,6 @@ fn command_lines() {
     trycmd::TestCases::new()
         .register_bin("zhnorm", snapbox::cmd::cargo_bin!("zhnorm"))
         .env("NO_COLOR", "1")
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
         .case("tests/cmd/*.toml");
 }

@@ -154,7 +154,19 @@ fn simplified(character: char) -> Option<char> {
 /// assert_eq!(report.changes()[0].before, "隨著");
 /// ```
 pub fn map_back<'a>(text: &'a str, report: &mut Report) -> Cow<'a, str> {
-    let stays = characters_that_stay(text);
+    map_stretch(text, Evidence::of(text), report)
+}
+
+/// What a whole document tells of each ambiguous character: whether its mapping left it alone.
+#[derive(Clone, Copy)]
+pub(super) struct Evidence([bool; AMBIGUOUS.len()]);
+
+/// Maps a stretch of a document back.
+pub(super) fn map_stretch<'a>(
+    text: &'a str,
+    Evidence(stays): Evidence,
+    report: &mut Report,
+) -> Cow<'a, str> {
     let mut output = String::new();
     let mut copied = 0;
     let mut lines = LineCounter::new(text.as_bytes());
@@ -224,28 +236,30 @@ fn after(text: &str, offset: usize) -> [char; 2] {
     })
 }
 
-/// For each ambiguous character, whether the document shows that its mapping left it alone: the
-/// simplified character stands in it, and oftener than the traditional one outside its words.
-///
-/// Oftener, because a page may carry a line from elsewhere that was never mapped.
-fn characters_that_stay(text: &str) -> [bool; AMBIGUOUS.len()] {
-    let mut counts = [(0usize, 0usize); AMBIGUOUS.len()];
-    let mut before = ['\0'; 2];
-    for (at, character) in text.char_indices() {
-        for (ambiguous, (traditional, simplified)) in AMBIGUOUS.iter().zip(&mut counts) {
-            if character == ambiguous.simplified {
-                *simplified += 1;
-            } else if character == ambiguous.traditional {
-                let around = Context {
-                    before,
-                    after: after(text, at + character.len_utf8()),
-                };
-                *traditional += usize::from(!(ambiguous.written)(&around));
+impl Evidence {
+    /// Reads a document. A character was left alone when its simplified form stands in the
+    /// document, and oftener than the traditional one outside its words.
+    ///
+    /// Oftener, because a page may carry a line from elsewhere that was never mapped.
+    pub(super) fn of(text: &str) -> Self {
+        let mut counts = [(0usize, 0usize); AMBIGUOUS.len()];
+        let mut before = ['\0'; 2];
+        for (at, character) in text.char_indices() {
+            for (ambiguous, (traditional, simplified)) in AMBIGUOUS.iter().zip(&mut counts) {
+                if character == ambiguous.simplified {
+                    *simplified += 1;
+                } else if character == ambiguous.traditional {
+                    let around = Context {
+                        before,
+                        after: after(text, at + character.len_utf8()),
+                    };
+                    *traditional += usize::from(!(ambiguous.written)(&around));
+                }
             }
+            before = [before[1], simplified(character).unwrap_or(character)];
         }
-        before = [before[1], simplified(character).unwrap_or(character)];
+        Self(counts.map(|(traditional, simplified)| simplified > traditional))
     }
-    counts.map(|(traditional, simplified)| simplified > traditional)
 }
 
 #[cfg(test)]

@@ -127,7 +127,7 @@ const DECISIVE: f32 = 100.0;
 const UTF_8_PROBE: usize = 4096;
 
 /// How many of them are looked at for control characters other than NUL.
-const CONTROL_PROBE: usize = 256;
+const CONTROL_PROBE: usize = 64;
 
 /// Finds the encoding of `bytes`.
 pub(super) fn find(bytes: &[u8]) -> Finding<'_> {
@@ -178,22 +178,23 @@ fn as_utf_8(text: &str) -> Option<Finding<'_>> {
         .iter()
         .fold(false, |any, byte| any | is_control(*byte))
         || memchr::memchr(0, probe).is_some();
-    if has_controls && !probe.contains(&0x1B) {
-        return None;
+    let is_ascii = probe.is_ascii();
+    if is_ascii && let Some(encoding) = seven_bit::find(bytes) {
+        return Some(Finding::certain(encoding, Evidence::Escapes));
+    }
+    if has_controls {
+        // A few stray controls, or a terminal's colours, do not make text binary.
+        let controls = probe.iter().filter(|byte| is_control(**byte)).count();
+        if probe.contains(&0) || 4 * controls > probe.len() {
+            return None;
+        }
     }
     let found = |evidence| Finding {
         valid: Some(text),
         ..Finding::certain(Encoding::UTF_8, evidence)
     };
-    if probe.is_ascii() {
-        if let Some(encoding) = seven_bit::find(bytes) {
-            return Some(Finding::certain(encoding, Evidence::Escapes));
-        }
-        if has_controls {
-            return None;
-        }
-        let is_ascii = probe.len() == bytes.len();
-        return Some(found(if is_ascii {
+    if is_ascii {
+        return Some(found(if probe.len() == bytes.len() {
             Evidence::Ascii
         } else {
             Evidence::ValidUtf8
@@ -218,6 +219,9 @@ struct Reading {
     price: u32,
 }
 
+/// How far letters outside ASCII are counted.
+const LETTERS: usize = 65_536;
+
 /// Stands where there is none.
 const NO_READING: Reading = Reading {
     encoding: Encoding::UNKNOWN,
@@ -237,6 +241,10 @@ fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
         if is_valid_utf_8 {
             // Letters of an alphabet do not line up as UTF-8 by accident.
             readings.retain(|reading| reading.encoding != SINGLE_BYTE);
+        }
+        if bytes.is_ascii() {
+            // All of them read the same.
+            readings.retain(|reading| reading.encoding == Encoding::UTF_8);
         }
         readings.extend(unit_readings(head, is_valid_utf_8));
         (best, next) = best_two(&readings);
@@ -270,10 +278,18 @@ fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
         runner_up: next.encoding,
     }];
     let mut encoding = best.encoding;
-    let mut sure = confidence::of_margin(margin, bytes.len());
+    let letters = bytes
+        .iter()
+        .take(LETTERS)
+        .filter(|byte| !byte.is_ascii())
+        .count();
+    let mut sure = confidence::of_margin(margin);
+    if !is_by_units {
+        sure = sure.min(confidence::most_for(letters));
+    }
     if let Some(named) = alphabet {
         encoding = named;
-        sure *= confidence::of_single_byte(bytes);
+        sure *= confidence::of_alphabet(letters);
         if named != Encoding::UNKNOWN {
             evidence.push(Evidence::Chardetng);
         }

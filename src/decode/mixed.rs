@@ -40,12 +40,17 @@ const MARGIN: u32 = 192;
 const VOICES: usize = 400;
 
 /// The lines of `bytes` from `start` on that are in another encoding than `encoding`, in rising
-/// order; empty for nearly every file.
-pub(super) fn runs(bytes: &[u8], start: usize, encoding: Encoding) -> Vec<Run> {
+/// order; empty for nearly every file. `damage` is what `encoding` leaves unread.
+pub(super) fn runs(
+    bytes: &[u8],
+    start: usize,
+    encoding: Encoding,
+    damage: &[Range<usize>],
+) -> Vec<Run> {
     let Some(own) = Candidate::of(encoding) else {
         return Vec::new();
     };
-    let suspects = suspects(bytes, start, own);
+    let suspects = suspects(bytes, start, own, damage);
     if suspects.is_empty() {
         return Vec::new();
     }
@@ -128,18 +133,26 @@ impl Candidate {
     }
 }
 
-fn suspects(bytes: &[u8], start: usize, own: Candidate) -> Vec<Suspect> {
+fn suspects(
+    bytes: &[u8],
+    start: usize,
+    own: Candidate,
+    mut damage: &[Range<usize>],
+) -> Vec<Suspect> {
     let mut suspects = Vec::new();
     let mut at = start;
     let mut line = 1;
     while at < bytes.len() {
         let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |feed| at + feed + 1);
         let content = &bytes[at..end];
-        if let Some(price) = suspicion(content, own) {
+        let before = damage.partition_point(|place| place.start < end);
+        let is_damaged = damage[..before].iter().any(|place| place.start >= at);
+        damage = &damage[before..];
+        if is_damaged || is_odd(content, own) {
             suspects.push(Suspect {
                 range: at..end,
                 line,
-                price,
+                price: own.price(content).total(),
             });
         }
         at = end;
@@ -148,24 +161,25 @@ fn suspects(bytes: &[u8], start: usize, own: Candidate) -> Vec<Suspect> {
     suspects
 }
 
-/// The price of a line that its encoding reads badly.
-fn suspicion(line: &[u8], own: Candidate) -> Option<u32> {
+/// Whether a line without damage is hardly what its encoding would hold. Its start tells: this is
+/// done for every line of every file.
+fn is_odd(line: &[u8], own: Candidate) -> bool {
     let ascii = encoding_rs::Encoding::ascii_valid_up_to(line);
-    if ascii == line.len() {
-        return None;
+    if ascii == line.len() || own == Candidate::Utf8 {
+        return false;
     }
-    let is_utf_8 = std::str::from_utf8(line).is_ok();
-    match own {
-        Candidate::Utf8 => (!is_utf_8).then(|| own.price(line).total()),
-        Candidate::SingleByte => is_utf_8.then(|| own.price(line).total()),
-        Candidate::DoubleByte(_) => {
-            let price = own.price(line);
-            let length = line.len().min(LONGEST_SEGMENT) as u32;
-            let is_odd = price.malformed > 0 || price.total() > ODD * length;
-            (is_odd || is_utf_8).then(|| price.total())
-        }
+    if std::str::from_utf8(&line[ascii..]).is_ok() {
+        return true;
     }
+    let start = &line[ascii..line.len().min(ascii + START)];
+    matches!(own, Candidate::DoubleByte(_))
+        && own.price(start).total() > ODD * start.len() as u32 + CUT
 }
+
+/// How much of a line's text outside ASCII is priced.
+const START: usize = 64;
+/// What the cut after it may cost.
+const CUT: u32 = 64;
 
 /// The encodings to compare with, the one first that reads the most lines best.
 fn candidates(own: Candidate, bytes: &[u8], suspects: &[Suspect]) -> Vec<(Candidate, Encoding)> {
@@ -236,6 +250,21 @@ mod tests {
         encoding_rs::GBK.encode(text).0.into_owned()
     }
 
+    /// The damage is told by UTF-8 alone here, the one encoding that these files damage.
+    fn found_in(file: &[u8], encoding: Encoding) -> Vec<Run> {
+        let mut damage = Vec::new();
+        let mut at = 0;
+        for chunk in file.utf8_chunks() {
+            at += chunk.valid().len();
+            let end = at + chunk.invalid().len();
+            if encoding == Encoding::UTF_8 && end > at {
+                damage.push(at..end);
+            }
+            at = end;
+        }
+        runs(file, 0, encoding, &damage)
+    }
+
     #[test]
     fn lines_of_another_encoding_are_found() {
         let file = [
@@ -246,7 +275,7 @@ mod tests {
             &gbk(FIRST),
         ]
         .concat();
-        let found = runs(&file, 0, Encoding::UTF_8);
+        let found = found_in(&file, Encoding::UTF_8);
         let places: Vec<_> = found
             .iter()
             .map(|run| (run.line, run.lines, run.encoding))
@@ -264,7 +293,7 @@ mod tests {
     #[test]
     fn utf_8_is_found_in_gbk_where_gbk_reads_it_too() {
         let file = [gbk(FIRST).as_slice(), SECOND.as_bytes(), &gbk(FIRST)].concat();
-        let found = runs(&file, 0, Encoding::GB18030);
+        let found = found_in(&file, Encoding::GB18030);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].line, found[0].encoding), (2, Encoding::UTF_8));
     }
@@ -276,7 +305,7 @@ mod tests {
             (Encoding::UTF_8, FIRST.repeat(20).into_bytes()),
             (Encoding::UTF_16LE, gbk(FIRST)),
         ] {
-            assert_eq!(runs(&file, 0, encoding), []);
+            assert_eq!(found_in(&file, encoding), []);
         }
     }
 
@@ -286,6 +315,6 @@ mod tests {
         file.remove(20);
         file.insert(80, 0xFF);
         file.extend(b"\xE4\n");
-        assert_eq!(runs(&file, 0, Encoding::UTF_8), []);
+        assert_eq!(found_in(&file, Encoding::UTF_8), []);
     }
 }

@@ -264,6 +264,30 @@ mod tests {
     }
 
     #[test]
+    fn words_of_two_characters_are_chinese_but_not_certain() {
+        for word in ["你好", "联通", "中文"] {
+            let bytes = encode(word, Encoding::GBK, Unmappable::Error).unwrap();
+            let (text, _) = decoded(&bytes);
+            assert_eq!(
+                (text.text.as_ref(), text.encoding),
+                (word, Encoding::GB18030)
+            );
+            assert!(text.confidence < 0.9, "{word} {}", text.confidence);
+        }
+    }
+
+    #[test]
+    fn ascii_with_colours_or_control_characters_is_text() {
+        for text in ["\u{1B}[31mred\u{1B}[0m\n", "abc\u{8}d", "plain\u{C}page\n"] {
+            let (decoded, report) = decoded(text.as_bytes());
+            assert_eq!(decoded.text, text);
+            assert_eq!(decoded.encoding, Encoding::UTF_8);
+            assert!(decoded.confidence > 0.9, "{text:?} {}", decoded.confidence);
+            assert!(!report.is_changed());
+        }
+    }
+
+    #[test]
     fn below_the_least_confidence_nothing_is_decoded() {
         let options = Options {
             min_confidence: 0.9999,

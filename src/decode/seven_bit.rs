@@ -41,6 +41,7 @@ pub(super) fn find(bytes: &[u8]) -> Option<Encoding> {
                 // another tilde (`~{<~a>~}` formats a list in Lisp).
                 let brackets = match (is_closed, pairs.contains(&(b'~' | 0x80))) {
                     (true, false) if pairs.len() > 2 => 28 * 16,
+                    (true, true) if pairs.len() > 4 => 28 * 16,
                     (true, false) => 16 * 16,
                     (true, true) => 8 * 16,
                     (false, _) => 4 * 16,
@@ -255,6 +256,9 @@ mod tests {
             text,
             "This sentence is in ASCII.\nThe next sentence is in GB.己所不欲，勿施於人。Bye.\n"
         );
+        // 尔 has a tilde for its second byte; a backspace has strayed into the line.
+        assert_eq!(read(b"~{9~6{1u1y~}").1, "哈尔滨冰");
+        assert_eq!(read(b"~{VPND~}\x08~{VPND~}").1, "中文\u{8}中文");
         assert_eq!(read(b"~{VP~}~~").1, "中~");
         assert_eq!(read(b"~{VPND~}~\n~{VPND~}").1, "中文中文");
     }

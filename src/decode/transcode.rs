@@ -31,26 +31,24 @@ pub(super) fn read<'a>(bytes: &'a [u8], finding: &Finding<'a>) -> Read<'a> {
         };
     }
     let start = (finding.mark + finding.cut).min(bytes.len());
-    let mut writer = Writer {
-        text: String::new(),
-        damage: Vec::new(),
-    };
-    if finding.cut > 0 {
-        writer.replace(finding.mark..start);
-    }
+    let mut writer = Writer::new(finding, start);
+    writer.read(&bytes[start..], start, finding.encoding);
     // What the caller has named is not doubted line by line.
     let runs = if finding.evidence.contains(&Evidence::Named) {
         Vec::new()
     } else {
-        mixed::runs(bytes, start, finding.encoding)
+        mixed::runs(bytes, start, finding.encoding, &writer.damage)
     };
-    let mut at = start;
-    for run in &runs {
-        writer.read(&bytes[at..run.range.start], at, finding.encoding);
-        writer.read(&bytes[run.range.clone()], run.range.start, run.encoding);
-        at = run.range.end;
+    if !runs.is_empty() {
+        writer = Writer::new(finding, start);
+        let mut at = start;
+        for run in &runs {
+            writer.read(&bytes[at..run.range.start], at, finding.encoding);
+            writer.read(&bytes[run.range.clone()], run.range.start, run.encoding);
+            at = run.range.end;
+        }
+        writer.read(&bytes[at..], at, finding.encoding);
     }
-    writer.read(&bytes[at..], at, finding.encoding);
     Read {
         text: Cow::Owned(writer.text),
         damage: writer.damage,
@@ -65,6 +63,18 @@ struct Writer {
 }
 
 impl Writer {
+    /// With what stands before `start`: bytes of a character that is cut.
+    fn new(finding: &Finding<'_>, start: usize) -> Self {
+        let mut writer = Self {
+            text: String::new(),
+            damage: Vec::new(),
+        };
+        if finding.cut > 0 && start > finding.mark {
+            writer.replace(finding.mark..start);
+        }
+        writer
+    }
+
     fn replace(&mut self, range: Range<usize>) {
         self.damage.push(range);
         self.text.push(char::REPLACEMENT_CHARACTER);

@@ -10,8 +10,8 @@ struct Folding {
     /// The simplified form of each character of the Basic Multilingual Plane; 0 where it is
     /// written the same in both scripts.
     simplified: Box<[u16]>,
-    /// Sorted.
-    only_simplified: Box<[u16]>,
+    /// Characters of simplified text only, with their commonest traditional form; sorted.
+    only_simplified: Box<[(u16, u16)]>,
 }
 
 static FOLDING: LazyLock<Folding> = LazyLock::new(|| {
@@ -23,7 +23,10 @@ static FOLDING: LazyLock<Folding> = LazyLock::new(|| {
         units.by_ref().take(length).collect::<Vec<_>>()
     };
     let pairs = list();
-    let only_simplified = list().into_boxed_slice();
+    let only_simplified = list()
+        .chunks_exact(2)
+        .map(|pair| (pair[0], pair[1]))
+        .collect();
     let mut simplified = vec![0u16; 0x1_0000].into_boxed_slice();
     for pair in pairs.chunks_exact(2) {
         simplified[usize::from(pair[0])] = pair[1];
@@ -53,8 +56,53 @@ pub fn is_traditional(ch: char) -> bool {
 /// Whether the character occurs in simplified text only, so that any conversion to traditional
 /// characters replaces it: 国 is, 后 (the empress) is not.
 pub fn is_only_simplified(ch: char) -> bool {
-    u16::try_from(u32::from(ch))
-        .is_ok_and(|unit| FOLDING.only_simplified.binary_search(&unit).is_ok())
+    traditional_pair(ch).is_some()
+}
+
+/// What a character-by-character conversion writes for a simplified character: the commonest
+/// traditional form where the character exists in simplified text only, else itself.
+pub fn mapped(ch: char) -> char {
+    traditional_pair(ch)
+        .and_then(|unit| char::from_u32(u32::from(unit)))
+        .unwrap_or(ch)
+}
+
+fn traditional_pair(ch: char) -> Option<u16> {
+    let unit = u16::try_from(u32::from(ch)).ok()?;
+    let list = &FOLDING.only_simplified;
+    let at = list.binary_search_by_key(&unit, |pair| pair.0).ok()?;
+    Some(list[at].1)
+}
+
+/// How a character stands in text that was mapped to traditional characters one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Nothing speaks against it.
+    Neutral,
+    /// A full-width letter or digit.
+    Wide,
+    /// The mapping would have replaced it.
+    Simplified,
+    /// The mapping would have chosen another traditional form.
+    Variant,
+}
+
+static STANDINGS: LazyLock<Box<[Standing]>> = LazyLock::new(|| {
+    (0..0x1_0000)
+        .map(|code| match char::from_u32(code) {
+            Some('０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ') => Standing::Wide,
+            Some(ch) if is_only_simplified(ch) => Standing::Simplified,
+            Some(ch) if mapped(simplified(ch)) != ch => Standing::Variant,
+            _ => Standing::Neutral,
+        })
+        .collect()
+});
+
+pub(crate) fn standing(ch: char) -> Standing {
+    STANDINGS
+        .get(ch as usize)
+        .copied()
+        .unwrap_or(Standing::Neutral)
 }
 
 #[cfg(test)]
@@ -67,6 +115,7 @@ mod tests {
         assert_eq!(simplified('国'), '国');
         assert_eq!(simplified('𠮷'), '𠮷');
         assert!(is_traditional('會') && !is_traditional('里'));
+        assert_eq!(['发', '后', '國'].map(mapped), ['發', '后', '國']);
         assert!(is_only_simplified('们') && !is_only_simplified('后'));
     }
 }

@@ -98,6 +98,9 @@ impl<'a> Layers<'a> {
                 (Some(old), Some(new)) => old.current.start.min(new.span.start),
             };
             let mut cluster = Cluster::at(start, shift);
+            repaired.push_str(&text[copied..start]);
+            copied = start;
+            let begins = repaired.len();
             loop {
                 if let Some(old) = earlier.next_if(|old| cluster.meets(&old.current)) {
                     shift += old.current.len() as isize - old.original.len() as isize;
@@ -106,7 +109,6 @@ impl<'a> Layers<'a> {
                 } else if let Some(new) = later.next_if(|new| cluster.meets(&new.span)) {
                     cluster.end = cluster.end.max(new.span.end);
                     repaired.push_str(&text[copied..new.span.start]);
-                    cluster.starts_at(repaired.len(), new.span.start);
                     repaired.push_str(&new.after);
                     copied = new.span.end;
                     cluster.tell(new.rule, new.confidence, new.alternatives, new.note);
@@ -114,14 +116,9 @@ impl<'a> Layers<'a> {
                     break;
                 }
             }
-            if copied < cluster.end {
-                repaired.push_str(&text[copied..cluster.end]);
-                copied = cluster.end;
-                cluster.starts_at(repaired.len(), cluster.end);
-            } else {
-                cluster.starts_at(repaired.len(), cluster.end.max(copied));
-            }
-            merged.extend(cluster.close(shift, repaired.len()));
+            repaired.push_str(&text[copied..cluster.end]);
+            copied = cluster.end;
+            merged.extend(cluster.close(shift, begins..repaired.len()));
         }
         repaired.push_str(&text[copied..]);
         self.applied = merged;
@@ -164,7 +161,9 @@ impl<'a> Layers<'a> {
         } = self;
         let text = current.map_or(Cow::Borrowed(original), Cow::Owned);
         let mut lines = LineCounter::new(original.as_bytes());
-        flags.sort_by_key(|flag| flag.span.start);
+        // A step that ran again saw the same again.
+        flags.sort_by(|a, b| (a.span.start, &a.rule).cmp(&(b.span.start, &b.rule)));
+        flags.dedup();
         let mut flags = flags.into_iter().peekable();
         for edit in applied {
             while let Some(flag) = flags.next_if(|flag| flag.span.start < edit.original.start) {
@@ -224,8 +223,6 @@ struct Cluster {
     end: usize,
     /// How far the current text was ahead of the original at the start.
     shift: isize,
-    /// Where the cluster starts in the repaired text.
-    repaired: Option<usize>,
     told: Option<(&'static str, f32, Vec<String>, Option<Cow<'static, str>>)>,
 }
 
@@ -235,18 +232,12 @@ impl Cluster {
             start,
             end: start,
             shift,
-            repaired: None,
             told: None,
         }
     }
 
     fn meets(&self, span: &Range<usize>) -> bool {
         span.start < self.end || self.told.is_none() && span.start == self.start
-    }
-
-    /// Takes note that the repaired text has `length` bytes where the current text is at `at`.
-    fn starts_at(&mut self, length: usize, at: usize) {
-        self.repaired.get_or_insert(length - (at - self.start));
     }
 
     fn tell(
@@ -273,11 +264,11 @@ impl Cluster {
         }
     }
 
-    fn close(self, shift: isize, length: usize) -> Option<Applied> {
+    fn close(self, shift: isize, current: Range<usize>) -> Option<Applied> {
         let (rule, confidence, alternatives, note) = self.told?;
         Some(Applied {
             original: moved(self.start, self.shift)..moved(self.end, shift),
-            current: self.repaired.unwrap_or(length)..length,
+            current,
             rule,
             confidence,
             alternatives,

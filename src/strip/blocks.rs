@@ -51,6 +51,9 @@ pub(super) struct Verdict {
 /// A run of weak lines alone is believed from this length on.
 const RUN_OF_WEAK: usize = 4;
 
+/// A list of at least this many titles is one even where prose follows.
+const LIST: usize = 4;
+
 /// Gaps of at most this many lines between lines of the frame are frame.
 const GAP: usize = 3;
 
@@ -60,6 +63,12 @@ pub(super) fn judge(page: &[Line<'_>], options: &Options) -> Vec<(usize, Verdict
         page,
         options,
         verdicts: page.iter().map(|_| None).collect(),
+        begun: page
+            .iter()
+            .position(|line| {
+                line.shape == Shape::Prose && line.hit.is_none() && line.recurs.is_none()
+            })
+            .unwrap_or(page.len()),
     };
     judge.strong();
     judge.company();
@@ -78,12 +87,17 @@ struct Judge<'p, 't> {
     page: &'p [Line<'t>],
     options: &'p Options,
     verdicts: Vec<Option<Verdict>>,
+    /// The first line of running text that no rule met.
+    begun: usize,
 }
 
 impl Judge<'_, '_> {
     /// Lets a line go under the name of the rule it met, unless that rule is off.
     fn by_hit(&mut self, at: usize) {
-        let Some(hit) = self.page[at].hit else { return };
+        let Some(hit) = self.page[at].hit else {
+            self.by_template(at);
+            return;
+        };
         if self.options.active(hit.rule) && self.verdicts[at].is_none() {
             let rule = &self.options.rules().rules()[usize::from(hit.rule)];
             self.verdicts[at] = Some(Verdict {
@@ -91,6 +105,21 @@ impl Judge<'_, '_> {
                 note: None,
             });
         }
+    }
+
+    /// Lets a line go that recurs in other documents.
+    fn by_template(&mut self, at: usize) {
+        if let Some((in_documents, of)) = self.page[at].recurs {
+            self.by_name(at, "template");
+            if let Some(verdict) = &mut self.verdicts[at] {
+                verdict.note = Some(format!("stands in {in_documents} of {of} documents").into());
+            }
+        }
+    }
+
+    /// Whether a line is known to recur, and template lines go.
+    fn recurs(&self, at: usize) -> bool {
+        self.page[at].recurs.is_some() && self.options.acts("template")
     }
 
     fn by_name(&mut self, at: usize, name: &'static str) {
@@ -110,7 +139,10 @@ impl Judge<'_, '_> {
     }
 
     fn is_strong(&self, at: usize) -> bool {
-        self.page[at].hit.is_some_and(|hit| hit.strong)
+        match self.page[at].hit {
+            Some(hit) => hit.strong || (self.options.active(hit.rule) && self.recurs(at)),
+            None => self.recurs(at),
+        }
     }
 
     fn acts(&self, at: usize) -> bool {
@@ -132,7 +164,7 @@ impl Judge<'_, '_> {
         while start < self.page.len() {
             let run = self.page[start..]
                 .iter()
-                .take_while(|line| line.hit.is_some())
+                .take_while(|line| line.hit.is_some() || line.recurs.is_some())
                 .count();
             let range = start..start + run;
             let strong = range.clone().any(|at| self.is_strong(at));
@@ -155,8 +187,15 @@ impl Judge<'_, '_> {
                 continue;
             }
             let end = self.block_end(at);
+            let strong = self.is_strong(at);
             let closed = end == self.page.len() || self.acts(end);
-            if closed {
+            // A summary right before prose may be the article's own first words.
+            let trailing = self.page[at + 1..end]
+                .iter()
+                .rev()
+                .take_while(|line| line.shape == Shape::Summary)
+                .count();
+            if closed || (strong && trailing == 0 && end - at > LIST) {
                 self.by_hit(at);
                 for item in at + 1..end {
                     self.by_name(item, "related.item");
@@ -169,17 +208,25 @@ impl Judge<'_, '_> {
     /// Whether a line belongs to the frame beyond doubt: it goes by a rule of its own, and the rule
     /// is not one that an article's own end could meet, as a date or an author's name does.
     fn is_frame(&self, at: usize) -> bool {
+        let Some(hit) = self.page[at].hit else {
+            return self.recurs(at);
+        };
         self.is_strong(at) && {
-            let rule = &self.options.rules().rules()
-                [usize::from(self.page[at].hit.map_or(0, |hit| hit.rule))];
-            rule.family() != "metadata" && rule.name != "credit.byline"
+            let rule = &self.options.rules().rules()[usize::from(hit.rule)];
+            !matches!(rule.family(), "metadata" | "comments") && rule.name != "credit.byline"
         }
+    }
+
+    /// Whether a line names the article's own people, dates or sources.
+    fn is_credit(&self, at: usize) -> bool {
+        self.is_strong(at) && !self.is_frame(at)
     }
 
     /// Short lines without a sentence after the article's last sentence and a line of the frame.
     fn tail(&mut self) {
         let last = self.page.iter().enumerate().rposition(|(at, line)| {
-            matches!(line.shape, Shape::Prose | Shape::Kept) && !self.is_frame(at)
+            matches!(line.shape, Shape::Prose | Shape::Kept)
+                && ((line.hit.is_none() && !self.recurs(at)) || self.is_credit(at))
         });
         let start = last.map_or(self.page.len(), |last| last + 1);
         let Some(frame) = (start..self.page.len()).find(|&at| self.is_frame(at)) else {
@@ -196,13 +243,8 @@ impl Judge<'_, '_> {
 
     /// One or two short lines between lines of the frame, after the article has begun.
     fn gaps(&mut self) {
-        let begun = self
-            .page
-            .iter()
-            .enumerate()
-            .position(|(at, line)| line.shape == Shape::Prose && !self.is_frame(at));
         let mut before: Option<usize> = None;
-        for at in begun.unwrap_or(self.page.len())..self.page.len() {
+        for at in self.begun..self.page.len() {
             if !self.is_frame(at) {
                 continue;
             }
@@ -227,13 +269,16 @@ impl Judge<'_, '_> {
 
     /// The index after the last item of a block whose heading stands at `heading`.
     fn block_end(&self, heading: usize) -> usize {
+        // Above the article, what ends in an ellipsis is as likely its own first words.
+        let begun = self.begun;
         let mut end = heading + 1;
         while end < self.page.len() {
             let line = &self.page[end];
             let item = match line.hit {
                 Some(_) if self.opens(end) => false,
                 Some(hit) => !(hit.strong && self.options.active(hit.rule)),
-                None => matches!(line.shape, Shape::Title | Shape::Summary),
+                None if self.recurs(end) => false,
+                None => line.shape == Shape::Title || (line.shape == Shape::Summary && end > begun),
             };
             if !item {
                 break;

@@ -30,7 +30,7 @@ use crate::report::{Change, LineCounter, Report, Stage};
 use blocks::{Line, Verdict};
 use matcher::Scratch;
 
-pub use evidence::{Evidence, EvidenceBuilder};
+pub use evidence::{Evidence, EvidenceBuilder, GroupEvidence};
 pub use listing::{RuleInfo, rules};
 pub use options::Options;
 pub use rules::{Anchor, Rule, RuleFile, Rules, anchor, expanded};
@@ -135,7 +135,7 @@ fn judge(
     }
     if let Some(evidence) = &options.evidence {
         for line in &mut page {
-            line.recurs = evidence.of(line.text);
+            line.recurs = evidence.recurs(line.text);
         }
     }
     let whole: usize = page.iter().map(|line| weight(line.text)).sum();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::evidence::Evidence;
+use super::evidence::GroupEvidence;
 use super::rules::Rules;
 use crate::Result;
 use crate::report::in_family;
@@ -39,7 +39,7 @@ pub struct Options {
     /// would lose more is left whole, and a flag `guard.share` says so.
     pub max_share: f32,
     /// What the other documents of the same folder or host say, where a run has read them.
-    pub evidence: Option<Arc<Evidence>>,
+    pub evidence: Option<GroupEvidence>,
 }
 
 /// Nine tenths: of a short notice on a page with a long frame one tenth can be the article, and
@@ -88,6 +88,13 @@ impl Options {
         self.kept.push(self.rules.resolve(name)?);
         self.activate();
         Ok(self)
+    }
+
+    /// The same options with what the other documents of a document's group say.
+    #[must_use]
+    pub fn with_evidence(mut self, evidence: Option<GroupEvidence>) -> Self {
+        self.evidence = evidence;
+        self
     }
 
     /// The rules in use.

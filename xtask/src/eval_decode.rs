@@ -182,6 +182,9 @@ pub fn command(words: &[&str]) -> Result<()> {
     if words.contains(&"calibrate") {
         return calibrate(per_cell);
     }
+    if words.contains(&"speed") {
+        return speed();
+    }
     run(per_cell, words.contains(&"verbose"))
 }
 
@@ -888,22 +891,25 @@ fn processor_time(begun: Instant) -> Duration {
         .map_or_else(|| begun.elapsed(), Duration::from_nanos)
 }
 
-/// The fastest of several runs, each repeated until it takes long enough to be measured.
-fn fastest(mut work: impl FnMut()) -> Duration {
-    let begun = Instant::now();
+/// The time of one run, over as many as take long enough for the system's clock of four
+/// milliseconds.
+fn time_of(mut work: impl FnMut()) -> Duration {
     work();
-    let times = (2_000_000 / begun.elapsed().as_nanos().max(1)).clamp(1, 10_000) as u32;
-    let mut best = Duration::MAX;
+    let begun = Instant::now();
+    let start = processor_time(begun);
     let mut runs = 0;
-    while runs < 5 || (begun.elapsed() < Duration::from_secs(1) && runs < 200) {
-        let start = processor_time(begun);
-        for _ in 0..times {
+    loop {
+        // Look at the clock seldom: reading it costs more than a short run.
+        let round = (runs / 4).clamp(1, 10_000);
+        for _ in 0..round {
             work();
         }
-        best = best.min(processor_time(begun).saturating_sub(start) / times);
-        runs += 1;
+        runs += round;
+        let spent = processor_time(begun).saturating_sub(start);
+        if spent > Duration::from_millis(400) {
+            return spent / runs;
+        }
     }
-    best
 }
 
 fn speed() -> Result<()> {
@@ -931,8 +937,8 @@ fn speed() -> Result<()> {
     ] {
         let mut bytes = decode::encode(text, label.parse()?, Unmappable::Replace)?;
         bytes.truncate(size);
-        let ours = fastest(|| decode(&bytes));
-        let theirs = fastest(|| {
+        let ours = time_of(|| decode(&bytes));
+        let theirs = time_of(|| {
             let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
             detector.feed(&bytes, false);
             black_box(detector.guess(None, Utf8Detection::Allow));
@@ -958,8 +964,8 @@ fn speed() -> Result<()> {
             Ok(_) => bytes,
             Err(error) => &bytes[..error.valid_up_to()],
         };
-        let ours = fastest(|| decode(bytes));
-        let theirs = fastest(|| {
+        let ours = time_of(|| decode(bytes));
+        let theirs = time_of(|| {
             black_box(simdutf8::basic::from_utf8(black_box(bytes)).is_ok());
         });
         println!(

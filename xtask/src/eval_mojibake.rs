@@ -17,6 +17,9 @@ use zhnorm::report::{Action, Report};
 
 use crate::corpora::{Share, documents, root};
 
+/// Cases of each row.
+const CASES: usize = 100;
+
 /// How much of the damage can be undone.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
@@ -149,7 +152,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
             .iter()
             .filter_map(|sentence| Some((sentence, (row.damage)(sentence)?)))
             .filter(|(sentence, damaged)| *sentence != damaged)
-            .take(300)
+            .take(CASES)
             .collect();
         let (mut ours, mut theirs) = (Score::default(), Score::default());
         let peers = ftfy(
@@ -213,21 +216,31 @@ fn sample(text: Text) -> Result<Vec<String>> {
     let mut sentences = Vec::new();
     for name in names {
         let mut of_file = Vec::new();
-        for document in documents(name, Share::HeldBack)? {
+        // The forum's posts are one document, of which nothing is learnt that this measures.
+        let share = if text == Cantonese {
+            Share::All
+        } else {
+            Share::HeldBack
+        };
+        for document in documents(name, share)? {
             for line in document.lines() {
                 of_file.extend(
-                    line.split_inclusive(['。', '！', '？'])
-                        .filter(|sentence| {
-                            let length = sentence.chars().count();
-                            let han = sentence.chars().filter(|ch| is_han(*ch)).count();
-                            (8..=60).contains(&length)
-                                && han * 3 >= length * 2
-                                && !sentence.contains(['\u{200b}', '\u{fffd}', '&'])
-                                && !sentence
-                                    .chars()
-                                    .any(|ch| matches!(ch, '\u{E000}'..='\u{FAFF}'))
-                        })
-                        .map(str::to_owned),
+                    line.split_inclusive(if text == Cantonese {
+                        &[' ', '，'][..]
+                    } else {
+                        &['。', '！', '？'][..]
+                    })
+                    .filter(|sentence| {
+                        let length = sentence.chars().count();
+                        let han = sentence.chars().filter(|ch| is_han(*ch)).count();
+                        (8..=60).contains(&length)
+                            && han * 3 >= length * 2
+                            && !sentence.contains(['\u{200b}', '\u{fffd}', '&'])
+                            && !sentence
+                                .chars()
+                                .any(|ch| matches!(ch, '\u{E000}'..='\u{FAFF}'))
+                    })
+                    .map(str::to_owned),
                 );
             }
         }

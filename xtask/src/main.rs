@@ -8,6 +8,7 @@
 mod convert;
 mod corpora;
 mod eval_batch;
+mod eval_custom;
 mod eval_decode;
 mod eval_mojibake;
 mod eval_repair;
@@ -56,15 +57,16 @@ const TABLES: &[Table] = &[
 
 #[rustfmt::skip]
 const COMMANDS: &[Command] = &[
+    Command { words: &["bench-peers"], meaning: "the speed of conversion beside other engines", run: convert::peers::run },
     Command { words: &["check-tables"], meaning: "regenerate every table and compare", run: check_tables },
     Command { words: &["eval", "batch"], meaning: "many files, start-up, faults [start] [scale] [large] [faults] [--files N]", run: eval_batch::run },
     Command { words: &["eval", "convert"], meaning: "exactness and speed of conversion [PART...]", run: convert::run },
+    Command { words: &["eval", "custom"], meaning: "a user's configurations against the reference", run: |_| eval_custom::run() },
     Command { words: &["eval", "decode"], meaning: "accuracy, reliability and speed of decode [verbose] [CASES]", run: eval_decode::command },
     Command { words: &["eval", "mapped"], meaning: "what a character-by-character mapping and its way back lose", run: |_| variety::eval::mapped() },
-    Command { words: &["eval", "repair"], meaning: "what repair restores and what it leaves alone", run: |_| eval_repair::run() },
+    Command { words: &["eval", "repair"], meaning: "what repair restores and leaves alone [seeds] [pinyin] [corpora] [verbose]", run: eval_repair::run },
     Command { words: &["eval", "strip"], meaning: "what strip drops on labelled pages [wrong] [missed] [corpora]", run: eval_strip::run },
     Command { words: &["eval", "variety"], meaning: "how well script and region are told by the length of a text", run: |_| variety::eval::variety() },
-    Command { words: &["model", "--perplexity"], meaning: "how well the embedded model predicts held-back text", run: |_| model::perplexity() },
     Command { words: &["model"], meaning: "train the character model on ../shared/corpora", run: |_| model::run() },
     Command { words: &["eval", "mojibake"], meaning: "what repair restores of each kind of mojibake; [--show] [ROW...]", run: eval_mojibake::run },
     Command { words: &["eval", "healthy"], meaning: "every change that repair makes in the corpora; [FILE...]", run: eval_mojibake::false_positives },

@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use zhnorm::language::model::{
     BACKOFF_MOST, BACKOFF_STEP, BIGRAM_BITS, BIGRAM_STEP, LINE_END, Model, Symbol, TRIGRAM_BITS,
     TRIGRAM_STEP, UNIGRAM_STEP, UNKNOWN, bigram, symbol, trigram,
@@ -14,6 +14,7 @@ use zhnorm::language::model::{
 use zhnorm::language::retrieval;
 
 use crate::corpora::{Share, documents, root};
+use crate::packages;
 
 /// The corpora and how often each is counted.
 const CORPORA: [(&str, u32); 11] = [
@@ -82,6 +83,26 @@ fn counted(mut keys: Vec<u64>) -> Vec<(u64, u32)> {
     counts
 }
 
+/// The words of jieba's dictionary (MIT licence, from the Python registry), as folded symbols,
+/// with how often each is to be counted.
+///
+/// They add what news and statutes do not write about. A word's frequency is cut down, since
+/// only what stands inside of words is counted here and never what follows them.
+fn words() -> Result<Vec<(Vec<Symbol>, usize)>> {
+    let dictionary = packages::python("jieba", "0.42.1")?.join("jieba/dict.txt");
+    let dictionary =
+        std::fs::read_to_string(&dictionary).with_context(|| dictionary.display().to_string())?;
+    Ok(dictionary
+        .lines()
+        .filter_map(|line| {
+            let mut fields = line.split(' ');
+            let word: Vec<Symbol> = fields.next()?.chars().map(symbol).collect();
+            let frequency: usize = fields.next()?.parse().ok()?;
+            Some((word, (frequency / 10).clamp(1, 200)))
+        })
+        .collect())
+}
+
 fn symbols() -> Result<Vec<Symbol>> {
     let mut symbols = vec![LINE_END, LINE_END];
     for (name, times) in CORPORA {
@@ -94,6 +115,21 @@ fn symbols() -> Result<Vec<Symbol>> {
         }
     }
     Ok(symbols)
+}
+
+/// The keys of all windows of the text and, so often, of the words.
+fn windows<const LENGTH: usize>(
+    text: &[Symbol],
+    words: &[(Vec<Symbol>, usize)],
+    key: impl Fn(&[Symbol]) -> u64,
+) -> Vec<u64> {
+    let mut keys: Vec<u64> = text.windows(LENGTH).map(&key).collect();
+    for (word, times) in words {
+        for window in word.windows(LENGTH) {
+            keys.extend(std::iter::repeat_n(key(window), *times));
+        }
+    }
+    keys
 }
 
 #[allow(clippy::too_many_lines)] // One derivation, told in order.
@@ -121,21 +157,28 @@ fn train() -> Result<Vec<u8>> {
         (count + 0.5) / (total + 0.5 * 65536.0)
     };
 
-    let bigrams = counted(
-        text.windows(2)
-            .map(|pair| bigram(pair[0], pair[1]))
-            .collect(),
-    );
-    let trigrams = counted(
-        text.windows(3)
-            .map(|three| trigram(three[0], three[1], three[2]))
-            .collect(),
-    );
+    let words = words()?;
+    let bigrams = counted(windows::<2>(&text, &words, |pair| bigram(pair[0], pair[1])));
+    let trigrams = counted(windows::<3>(&text, &words, |three| {
+        trigram(three[0], three[1], three[2])
+    }));
     println!(
         "{} kinds of bigrams, {} of trigrams",
         bigrams.len(),
         trigrams.len()
     );
+
+    // What a character is likely to be where nothing is known of its history: how many others it
+    // has been seen to follow, not how often (Kneser and Ney). 己 is common, but behind 自 only.
+    let mut predecessors = vec![0u32; 0x1_0000];
+    for (key, _) in &bigrams {
+        predecessors[usize::from(*key as Symbol)] += 1;
+    }
+    let kinds_of_bigrams = bigrams.len() as f64;
+    let continuation_p = |symbol: Symbol| -> f64 {
+        let count = f64::from(predecessors[usize::from(symbol)]);
+        (count + 0.25) / (kinds_of_bigrams + 0.25 * 65536.0)
+    };
 
     // Interpolated probabilities by absolute discounting.
     let mut context_total = vec![0f64; 0x1_0000];
@@ -151,7 +194,7 @@ fn train() -> Result<Vec<u8>> {
         .map(|(key, count)| {
             let context = usize::from(first(*key));
             (f64::from(*count) - DISCOUNT
-                + DISCOUNT * context_kinds[context] * unigram_p(last(*key)))
+                + DISCOUNT * context_kinds[context] * continuation_p(last(*key)))
                 / context_total[context]
         })
         .collect();
@@ -194,7 +237,7 @@ fn train() -> Result<Vec<u8>> {
         .map(|((key, count), p)| {
             let context = usize::from(first(*key));
             let weight = DISCOUNT * context_kinds[context] / context_total[context];
-            (f64::from(*count) * (p.ln() - (weight * unigram_p(last(*key))).ln())) as f32
+            (f64::from(*count) * (p.ln() - (weight * continuation_p(last(*key))).ln())) as f32
         })
         .collect();
     // A bigram that is the context of kept trigrams carries their backoff weight: it must stay.
@@ -230,7 +273,7 @@ fn train() -> Result<Vec<u8>> {
         let key = bigrams[*at as usize].0;
         let sums = unigram_sums.entry(first(key)).or_default();
         sums.0 += bigram_p[*at as usize];
-        sums.1 += unigram_p(last(key));
+        sums.1 += continuation_p(last(key));
     }
     let weight =
         |(kept, lower): (f64, f64)| ((1.0 - kept).max(1e-4) / (1.0 - lower).max(1e-4)).ln();
@@ -242,7 +285,10 @@ fn train() -> Result<Vec<u8>> {
     };
 
     let mut table = vec![0u8; 256];
-    let mut pages = vec![[u8::MAX, ((BACKOFF_MOST) / BACKOFF_STEP).round() as u8]; 256];
+    let logarithm = |p: f64| (-p.ln() as f32 / UNIGRAM_STEP).round().min(255.0) as u8;
+    let unseen = logarithm(continuation_p(UNKNOWN - 1));
+    let no_weight = (BACKOFF_MOST / BACKOFF_STEP).round() as u8;
+    let mut pages = vec![[u8::MAX, unseen, no_weight]; 256];
     for (high, page) in table.iter_mut().enumerate() {
         let range = high << 8..(high + 1) << 8;
         if unigram_counts[range.clone()]
@@ -254,10 +300,11 @@ fn train() -> Result<Vec<u8>> {
         *page = (pages.len() / 256) as u8;
         for code in range {
             let symbol = code as Symbol;
-            let p = (-(unigram_p(symbol).ln()) as f32 / UNIGRAM_STEP)
-                .round()
-                .min(255.0) as u8;
-            pages.push([p, quantised_weight(unigram_sums.get(&symbol)) as u8]);
+            pages.push([
+                logarithm(unigram_p(symbol)),
+                logarithm(continuation_p(symbol)),
+                quantised_weight(unigram_sums.get(&symbol)) as u8,
+            ]);
         }
     }
     table.extend(pages.into_iter().flatten());

@@ -27,6 +27,35 @@ pub fn npm(name: &str, version: &str) -> Result<PathBuf> {
     Ok(unpacked.join("package"))
 }
 
+/// The unpacked source archive of a Python package at an exact version, fetched by the ordinary
+/// `pip download`; kept under `target`.
+pub fn python(name: &str, version: &str) -> Result<PathBuf> {
+    let folder = root().join(format!("target/packages/{name}-{version}"));
+    let unpacked = folder.join(format!("{name}-{version}"));
+    if unpacked.is_dir() {
+        return Ok(unpacked);
+    }
+    std::fs::create_dir_all(&folder)?;
+    run(Command::new("python3")
+        .args([
+            "-m",
+            "pip",
+            "download",
+            "-q",
+            "--no-deps",
+            "--no-binary",
+            ":all:",
+            "-d",
+            ".",
+        ])
+        .arg(format!("{name}=={version}"))
+        .current_dir(&folder))?;
+    run(Command::new("tar")
+        .args(["xzf", &format!("{name}-{version}.tar.gz")])
+        .current_dir(&folder))?;
+    Ok(unpacked)
+}
+
 /// Every string of a JSON file, joined by line feeds; keys are left out.
 pub fn strings(file: &Path) -> Result<String> {
     let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;

@@ -1,13 +1,14 @@
 //! `cargo xtask readings`: the table of readings behind `src/repair/pinyin/readings.rs`.
 //!
 //! The garble writes one reading per character, and it is the first reading of the table in the
-//! crate `pinyin` (MIT licence, compiled from pinyin-data). The table is written as a list of
-//! syllables and, for each ideograph of the basic block, the number of its syllable.
+//! crate `pinyin` (MIT licence, compiled from pinyin-data) in most copies; a few were made with an
+//! older table, so the further readings are written too. The tables are a list of syllables, for
+//! each ideograph of the basic block the number of its first, and pairs for the others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
-use pinyin::ToPinyin;
+use pinyin::{ToPinyin, ToPinyinMulti};
 
 use crate::corpora::root;
 
@@ -15,11 +16,10 @@ use crate::corpora::root;
 const FIRST: u32 = 0x4E00;
 const LAST: u32 = 0x9FA5;
 
-/// Writes the table, or with `check` compares it with the committed one.
+/// Writes the tables, or with `check` compares them with the committed ones.
 pub fn run(check: bool) -> Result<()> {
-    let (syllables, indices) = generate();
     let folder = root().join("src/repair/pinyin");
-    for (name, content) in [("syllables.txt", syllables), ("readings.bin", indices)] {
+    for (name, content) in generate() {
         let path = folder.join(name);
         if check {
             if std::fs::read(&path)? != content {
@@ -32,23 +32,62 @@ pub fn run(check: bool) -> Result<()> {
     Ok(())
 }
 
-fn generate() -> (Vec<u8>, Vec<u8>) {
-    let readings: Vec<&str> = (FIRST..=LAST)
-        .filter_map(char::from_u32)
+fn generate() -> [(&'static str, Vec<u8>); 3] {
+    let ideographs = || (FIRST..=LAST).filter_map(char::from_u32);
+    let first: Vec<&str> = ideographs()
         .map(|ideograph| ideograph.to_pinyin().map_or("", pinyin::Pinyin::with_tone))
         .collect();
+    let further: Vec<(char, &str)> = ideographs()
+        .flat_map(|ideograph| {
+            let readings = ideograph.to_pinyin_multi();
+            let readings: Vec<&str> = readings
+                .into_iter()
+                .flatten()
+                .skip(1)
+                .map(pinyin::Pinyin::with_tone)
+                .collect();
+            readings
+                .into_iter()
+                .map(move |reading| (ideograph, reading))
+        })
+        .collect();
     // Syllable 0 is the empty one: an ideograph without a reading.
-    let mut numbers: BTreeMap<&str, u16> = readings.iter().map(|syllable| (*syllable, 0)).collect();
-    numbers.insert("", 0);
+    let mut numbers: BTreeMap<&str, u16> = [("", 0)].into();
+    numbers.extend(first.iter().map(|syllable| (*syllable, 0)));
+    numbers.extend(further.iter().map(|(_, syllable)| (*syllable, 0)));
     for (number, value) in numbers.values_mut().enumerate() {
         *value = number as u16;
     }
-    let syllables = numbers.keys().copied().collect::<Vec<_>>().join("\n");
-    let indices = readings
+    let further: BTreeSet<[u16; 2]> = further
         .iter()
-        .flat_map(|syllable| numbers[syllable].to_le_bytes())
+        .map(|(ideograph, syllable)| [*ideograph as u16, numbers[syllable]])
         .collect();
-    (syllables.into_bytes(), indices)
+    [
+        (
+            "syllables.txt",
+            numbers
+                .keys()
+                .copied()
+                .collect::<Vec<_>>()
+                .join("\n")
+                .into_bytes(),
+        ),
+        (
+            "readings.bin",
+            first
+                .iter()
+                .flat_map(|syllable| numbers[syllable].to_le_bytes())
+                .collect(),
+        ),
+        (
+            "further.bin",
+            further
+                .into_iter()
+                .flatten()
+                .flat_map(u16::to_le_bytes)
+                .collect(),
+        ),
+    ]
 }
 
 #[cfg(test)]

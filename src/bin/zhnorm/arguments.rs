@@ -75,6 +75,20 @@ pub struct Arguments {
     )]
     pub encoding: Option<String>,
 
+    /// The encoding of the output [default: utf-8]
+    #[arg(long, value_name = "LABEL", help_heading = "How the text is changed")]
+    pub output_encoding: Option<String>,
+
+    /// What becomes of a character that the output encoding does not have: error, replace (by
+    /// `?`) or entity (`&#20013;`) [default: error]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
+    pub unmappable: Option<Unmappable>,
+
     /// Leave a file alone, as an error, when its encoding is less sure than this, from 0 to 1
     #[arg(long, value_name = "P", help_heading = "How the text is changed")]
     pub min_confidence: Option<f32>,
@@ -110,6 +124,16 @@ pub struct Arguments {
         help_heading = "How the text is changed"
     )]
     pub skip: Option<Vec<String>>,
+
+    /// Where damage is certain and the original is not: best writes the likeliest reading if it is
+    /// likely enough, keep guesses nothing, mark writes U+FFFD [default: best]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
+    pub on_uncertain: Option<OnUncertain>,
 
     /// Also strip these families of lines, for example metadata,credits
     #[arg(
@@ -150,7 +174,7 @@ pub struct Arguments {
     #[arg(short, long, value_name = "GLOB", help_heading = "Which files")]
     pub glob: Vec<String>,
 
-    /// Hidden files and folders too
+    /// Hidden files and folders too, but for .git and its likes
     #[arg(long, overrides_with = "no_hidden", help_heading = "Which files")]
     pub hidden: bool,
 
@@ -200,6 +224,10 @@ pub struct Arguments {
         help_heading = "What is told"
     )]
     pub report: Form,
+
+    /// Add each line that is left out to FILE, as JSON with its place and rule
+    #[arg(long, value_name = "FILE", help_heading = "What is told")]
+    pub dropped: Option<PathBuf>,
 
     /// At the end: files by encoding and script, changes by rule
     #[arg(long, help_heading = "What is told")]
@@ -261,6 +289,10 @@ pub struct Arguments {
     )]
     pub jobs: Option<u16>,
 
+    /// List every rule of the strip stage with its meaning, and whether it acts
+    #[arg(long, help_heading = "What is told")]
+    pub list_rules: bool,
+
     /// Print a completion script (complete-bash, complete-zsh, complete-fish) or the man page
     #[arg(
         long,
@@ -279,6 +311,24 @@ pub enum Format {
     Auto,
     Text,
     Jsonl,
+}
+
+/// What becomes of a character that the output encoding does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unmappable {
+    Error,
+    Replace,
+    Entity,
+}
+
+/// What happens where damage is certain and the original is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnUncertain {
+    Best,
+    Keep,
+    Mark,
 }
 
 /// The form of the report.

@@ -176,9 +176,9 @@ impl<'m> Inputs<'m> {
             .overrides(of_flags)
             .sort_by_file_name(Ord::cmp)
             .filter_entry(move |entry| {
-                hidden
-                    || entry.depth() == 0
+                entry.depth() == 0
                     || !is_hidden(entry)
+                    || (hidden && !is_repository(entry))
                     || replace::is_temporary(entry.path())
             });
         if respects {
@@ -265,7 +265,13 @@ impl Listed {
             if line.is_empty() {
                 continue;
             }
-            return Some(Ok(path_of(line)));
+            let path = path_of(line);
+            // In a list, `-` is a file.
+            return Some(Ok(if path == Path::new(STDIN) {
+                Path::new(".").join(path)
+            } else {
+                path
+            }));
         }
     }
 }
@@ -360,6 +366,14 @@ fn globs(folder: &Path, patterns: &[String]) -> Result<Override, Fault> {
 
 fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+/// The store of a version control system: text in it is never an article, and changing it
+/// destroys the history.
+fn is_repository(entry: &DirEntry) -> bool {
+    [".git", ".hg", ".svn", ".jj", ".bzr"]
+        .iter()
+        .any(|store| entry.file_name() == *store)
 }
 
 /// What a thing is that has a name in a folder and is not a file.

@@ -49,6 +49,15 @@ fn main() -> ExitCode {
             }
         };
     }
+    if arguments.list_rules {
+        return match run::list_rules(&arguments) {
+            Ok(()) => Exit::Done.into(),
+            Err(message) => {
+                eprintln!("error: {message}");
+                Exit::Error.into()
+            }
+        };
+    }
     let settings = match Settings::new(arguments) {
         Ok(settings) => settings,
         Err(message) => {

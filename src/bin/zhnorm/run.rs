@@ -1,14 +1,19 @@
 //! Drives a run: every input through the pipeline and the mode, on all cores, told in order.
 
+mod dropped;
 mod progress;
 mod sink;
 mod worker;
 
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::path::Path;
+
 use rayon::ThreadPoolBuilder;
 use rayon::iter::{ParallelBridge as _, ParallelIterator as _};
 
-use crate::arguments::When;
-use crate::configuration::Profiles;
+use crate::arguments::{Arguments, When};
+use crate::configuration::{Config, Profiles, Source};
 use crate::exit::Exit;
 use crate::html_report::Page;
 use crate::inputs::{Found, Inputs};
@@ -20,8 +25,10 @@ use crate::report::{self, Colors};
 use crate::settings::{Settings, Way};
 use crate::{escape, fault::Fault};
 
+use dropped::Dropped;
 use progress::Progress;
 use sink::Sink;
+use worker::Witnesses;
 
 /// Runs.
 pub fn run(settings: &Settings) -> Exit {
@@ -42,14 +49,25 @@ fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
     let mut profiles = Profiles::new(
         &settings.source,
         settings.flags.clone(),
-        !report.lists_changes() && settings.report_html.is_none(),
+        !report.lists_changes() && settings.report_html.is_none() && settings.dropped.is_none(),
     )?;
     let mode = mode::of(
         settings,
         colors.stdout,
-        &profiles.fingerprint(&settings.paths),
+        &match settings.way {
+            Way::Mirror(_) => profiles.fingerprint(&settings.paths),
+            _ => String::new(),
+        },
     )?;
     let page = settings.report_html.as_deref().map(Page::new);
+    let dropped = match &settings.dropped {
+        Some(path) => Some(Dropped::open(path)?),
+        None => None,
+    };
+    let witnesses = Witnesses {
+        dropped: dropped.as_ref(),
+        page: page.as_ref(),
+    };
     let sink = Sink::new(report.as_ref(), mode.writes(), Progress::new(settings));
     let inputs = Inputs::new(settings, profiles, mode.as_ref());
     if settings.way != Way::Print {
@@ -63,7 +81,7 @@ fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
     let one = settings.list.is_none() && settings.paths.len() == 1 && !settings.paths[0].is_dir();
     let work = |(turn, found): (usize, Result<_, Record>)| {
         let record = match found {
-            Ok(input) => worker::work(&input, mode.as_ref(), page.as_ref()),
+            Ok(input) => worker::work(&input, mode.as_ref(), witnesses),
             Err(record) => record,
         };
         if let Some(page) = &page {
@@ -86,6 +104,27 @@ fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
         return Ok(exit.max(Exit::Error));
     }
     Ok(exit)
+}
+
+/// Lists the rules of the strip stage as the flags and the configuration file set them.
+///
+/// # Errors
+///
+/// A message when these cannot be used.
+pub fn list_rules(arguments: &Arguments) -> Result<(), String> {
+    let source = Source::of(arguments);
+    let mut profiles = Profiles::new(&source, Config::from_flags(arguments), true)?;
+    let scope = profiles.scope(Path::new("."))?;
+    let normalizer = scope.normalizer(Path::new(""));
+    let mut lines = String::new();
+    for rule in zhnorm::strip::rules(&normalizer.options().strip) {
+        let acts = if rule.on { "strips" } else { "keeps" };
+        let _ = writeln!(lines, "{:<28} {acts:<6}  {}", rule.name, rule.about);
+    }
+    match io::stdout().write_all(lines.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.to_string()),
+        _ => Ok(()),
+    }
 }
 
 /// What has to be done with a find before it can be handed to a thread; called in order.

@@ -88,6 +88,8 @@ pub struct Settings {
     pub report_html: Option<PathBuf>,
     /// The form of the report.
     pub form: Form,
+    /// Keeps the lines that are left out.
+    pub dropped: Option<PathBuf>,
     /// Totals by encoding, script and rule at the end.
     pub statistics: bool,
     /// When to colour.
@@ -106,6 +108,7 @@ impl Settings {
     /// A message, when they make none together.
     pub fn new(arguments: Arguments) -> Result<Self, String> {
         let flags = Config::from_flags(&arguments);
+        let source = Source::of(&arguments);
         let way = match arguments.output_dir {
             Some(folder) => Way::Mirror(folder),
             None if arguments.write => Way::Write,
@@ -165,13 +168,10 @@ impl Settings {
             explain: arguments.explain,
             report_html: arguments.report_html,
             form: arguments.report,
+            dropped: arguments.dropped,
             statistics: arguments.statistics,
             color: arguments.color,
-            source: if arguments.isolated {
-                Source::Isolated
-            } else {
-                arguments.config.map_or(Source::Discovered, Source::File)
-            },
+            source,
             flags,
         })
     }

@@ -21,6 +21,8 @@ mod fast;
 mod layout;
 mod sequence;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -28,6 +30,17 @@ use std::ops::Range;
 use super::Config;
 use exact::Exact;
 use tables::{Program, decode};
+
+/// The length in bytes of the complete description sequence with which a text begins.
+pub(super) fn description_sequence(text: &str) -> Option<usize> {
+    let first = text.chars().next()?;
+    if sequence::parts(u32::from(first)) == 0 {
+        return None;
+    }
+    let mut characters = text.char_indices();
+    sequence::complete(|| Some(u32::from(characters.next()?.1)))?;
+    Some(text.len() - characters.as_str().len())
+}
 
 /// What became of a text.
 struct Conversion {
@@ -105,7 +118,7 @@ fn string(bytes: Vec<u8>) -> String {
     debug_assert!(std::str::from_utf8(&bytes).is_ok());
     // SAFETY: the output is put together of whole characters: those of the input, which is a
     // `str`, cut where `decode` found that characters end, and the strings of the tables, each of
-    // which the test `tables_are_well_formed` reads as UTF-8. The fuzz target and the property
+    // which the test `every_string_of_the_tables_is_utf8` reads. The fuzz target and the property
     // tests run with the assertion above.
     #[allow(unsafe_code)]
     unsafe {

@@ -5,14 +5,14 @@ use crate::convert::Config;
 
 /// The blob, aligned so that no entry straddles two cache lines.
 #[repr(C, align(64))]
-struct Aligned<T: ?Sized>(T);
+pub(super) struct Aligned<T: ?Sized>(pub(super) T);
 
-static BLOB: &Aligned<[u8]> = &Aligned(*include_bytes!("tables.bin"));
+pub(super) static BLOB: &Aligned<[u8]> = &Aligned(*include_bytes!("tables.bin"));
 
 static NO_INDEX: [[u8; 2]; layout::PAGES] = [[0; 2]; layout::PAGES];
 
 /// One section, empty if the blob is cut short (which a test rules out).
-fn section(number: usize) -> &'static [u8] {
+pub(super) fn section(number: usize) -> &'static [u8] {
     let words = BLOB.0.as_chunks::<4>().0;
     let word = |at: usize| {
         words

@@ -1,12 +1,12 @@
 //! Bytes written in hexadecimal: `%E4%B8%AD` of addresses, `=E4=B8=AD` of mail.
 
-use super::{Read, is_address, is_code};
+use super::{Read, is_address, is_chinese, is_code};
 use crate::repair::mojibake::{Before, Charset};
 
 /// Reads a row of `%XX` from a percent sign on.
 pub(super) fn percent(text: &str, at: usize) -> Option<Read> {
     let (bytes, end) = row(text, at, b'%');
-    let after = chinese(&bytes)?;
+    let (after, plausible) = chinese(&bytes)?;
     if is_address(text, at) || is_code(text, &(at..end)) {
         return None;
     }
@@ -14,23 +14,24 @@ pub(super) fn percent(text: &str, at: usize) -> Option<Read> {
         rule: "escape.percent",
         span: at..end,
         after,
+        evident: plausible && bytes.len() >= 3,
     })
 }
 
 /// Reads a row of `=XX` from an equals sign on; lines broken by `=` go on.
 pub(super) fn quoted_printable(text: &str, at: usize) -> Option<Read> {
     let (bytes, end) = row(text, at, b'=');
-    if bytes.len() < 3 {
-        return None;
-    }
     let before = text[..at].chars().next_back();
-    if before.is_some_and(|ch| ch.is_ascii_alphanumeric() || matches!(ch, '=' | '?' | '&' | '_')) {
+    if before.is_some_and(|ch| matches!(ch, '=' | '?' | '&' | '_')) {
         return None;
     }
+    let (after, plausible) = chinese(&bytes)?;
+    let alone = !before.is_some_and(|ch| ch.is_ascii_alphanumeric());
     Some(Read {
         rule: "escape.mime",
         span: at..end,
-        after: chinese(&bytes)?,
+        after,
+        evident: plausible && (bytes.len() >= 12 || alone && bytes.len() >= 3),
     })
 }
 
@@ -74,21 +75,23 @@ fn row(text: &str, start: usize, mark: u8) -> (Vec<u8>, usize) {
     (bytes, at)
 }
 
-/// The text that the bytes are, if it is Chinese, in UTF-8 or else in GBK.
-fn chinese(bytes: &[u8]) -> Option<String> {
-    if bytes.len() < 3 {
+/// The text that the bytes are, if it is Chinese, in UTF-8 or else in GBK, and whether that is
+/// what they must be.
+fn chinese(bytes: &[u8]) -> Option<(String, bool)> {
+    if bytes.len() < 2 {
         return None;
     }
     let is_han = |ch: char| matches!(ch, '\u{4E00}'..='\u{9FFF}');
     if let Ok(text) = std::str::from_utf8(bytes) {
         let other = |ch: char| ch.is_ascii_control() && ch != '\n' && ch != '\r' && ch != '\t';
-        return (text.contains(is_han) && !text.contains(other)).then(|| text.to_owned());
+        let known = text.contains(is_chinese) && !text.contains(other);
+        return known.then(|| (text.to_owned(), text.contains(is_han)));
     }
     let text = Charset::Gbk.decode(bytes)?;
     let mut before = Before::default();
     let cost: f32 = text.chars().map(|ch| before.read(ch)).sum();
     let characters = text.chars().count();
     let plausible = cost / (characters as f32) < 9.5;
-    (characters >= 2 && text.chars().filter(|ch| is_han(*ch)).count() >= 2 && plausible)
-        .then_some(text)
+    let plausible = plausible && text.contains(is_han);
+    text.contains(is_chinese).then_some((text, plausible))
 }

@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
-use super::{Read, is_beside_chinese, is_chinese, is_code, line_after, line_before};
+use super::{
+    Read, is_about_escapes, is_beside_chinese, is_chinese, is_code, line_after, line_before,
+};
 
 /// The names that occur in running text, with what they stand for.
 const NAMES: &[(&str, &str)] = &[
@@ -95,7 +97,9 @@ fn stripped(text: &str, start: usize, end: usize) -> Option<Read> {
         let reference = start + hash;
         let value = value(&text[reference..end])?;
         let only_chinese = value.chars().all(is_chinese);
-        return if only_chinese && hash == 0 {
+        // Behind a word it has to be written in full.
+        let whole = hash == 0 || text[reference..end].starts_with("#x") && end - reference >= 6;
+        return if only_chinese && whole {
             decide(text, reference..end + 1, &value, false)
         } else {
             None
@@ -153,7 +157,10 @@ fn decide(text: &str, mut span: Range<usize>, value: &str, whole: bool) -> Optio
         span.end = end;
     }
     let chinese = after.chars().all(is_chinese);
-    if is_code(text, &span) && !(chinese && in_row(text, &span)) {
+    let typographic = chinese && !value.starts_with('\u{FFFC}');
+    if (is_code(text, &span) || !typographic && is_about_escapes(text, &span))
+        && !(chinese && in_row(text, &span))
+    {
         return None;
     }
     let evident = if chinese && whole {
@@ -161,10 +168,11 @@ fn decide(text: &str, mut span: Range<usize>, value: &str, whole: bool) -> Optio
     } else {
         is_beside_chinese(text, &span) || in_row(text, &span) && line_is_chinese(text, &span)
     };
-    evident.then_some(Read {
+    Some(Read {
         rule: "escape.entity",
         span,
         after,
+        evident,
     })
 }
 

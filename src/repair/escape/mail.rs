@@ -5,7 +5,7 @@ use encoding_rs::Encoding;
 use super::Read;
 
 /// Longer than any encoded word: the standard allows 75 characters, programs write more.
-const LONGEST: usize = 512;
+const LONGEST: usize = 4096;
 
 /// Reads encoded words from an equals sign on; white space between two is no part of the text.
 pub(super) fn word(text: &str, start: usize) -> Option<Read> {
@@ -31,6 +31,7 @@ pub(super) fn word(text: &str, start: usize) -> Option<Read> {
         rule: "escape.mime",
         span: start..end,
         after,
+        evident: true,
     })
 }
 

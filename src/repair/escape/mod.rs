@@ -20,7 +20,12 @@ struct Read {
     rule: &'static str,
     span: Range<usize>,
     after: String,
+    /// What stands around it is evidence enough; otherwise it is read only near one that has.
+    evident: bool,
 }
+
+/// Escapes no further apart than this, in bytes of one line, are of one hand.
+const NEAR: usize = 80;
 
 /// Finds the escapes that are to be read.
 pub(super) fn find(text: &str) -> Vec<Edit> {
@@ -62,8 +67,9 @@ pub(super) fn find(text: &str) -> Vec<Edit> {
         read.extend(mails);
         read.sort_by_key(|one| one.span.start);
     }
+    spread(text, &mut read);
     read.into_iter()
-        .filter(|one| text[one.span.clone()] != one.after)
+        .filter(|one| one.evident && text[one.span.clone()] != one.after)
         .map(|one| Edit {
             rule: one.rule,
             span: one.span,
@@ -73,6 +79,28 @@ pub(super) fn find(text: &str) -> Vec<Edit> {
             note: None,
         })
         .collect()
+}
+
+/// Makes evident what stands near something evident of the same kind.
+fn spread(text: &str, read: &mut [Read]) {
+    let length = read.len();
+    let mut carry = |order: &mut dyn Iterator<Item = usize>| {
+        let mut last: Option<usize> = None;
+        for index in order {
+            if let Some(last) = last {
+                let (a, b) = (&read[last.min(index)], &read[last.max(index)]);
+                let near = a.rule == b.rule
+                    && b.span.start - a.span.end <= NEAR
+                    && !text[a.span.end..b.span.start].contains('\n');
+                read[index].evident |= near;
+            }
+            if read[index].evident {
+                last = Some(index);
+            }
+        }
+    };
+    carry(&mut (0..length));
+    carry(&mut (0..length).rev());
 }
 
 /// Bytes of a line that are looked at on each side of an escape.
@@ -100,18 +128,30 @@ fn boundary(text: &str, mut at: usize) -> usize {
     at
 }
 
-/// Whether the line around a place reads like code, or like an article about escapes.
+/// Whether the line around a place reads like code.
 fn is_code(text: &str, span: &Range<usize>) -> bool {
     /// What prose does not write.
     const CODE: &[&str] = &[
-        "`", "</", "/>", "==", "=>", "->", "();", ");", "&&", "||", "\\n", "\\d", "[\\", "\\x",
-        "=\"", "='", "${", "{\"", "\":", "正则", "转义", "轉義", "实体", "實體", "编码", "編碼",
-        "entity", "escape", "unicode", "Unicode", "UTF-8", "ASCII", "HTML", "html", "regex",
+        "</", "/>", "==", "=>", "->", "();", ");", "&&", "||", "\\n", "\\d", "[\\", "\\x", "=\"",
+        "='", "${", "{\"", "\":",
     ];
     let (before, after) = (line_before(text, span.start), line_after(text, span.end));
     CODE.iter()
         .any(|mark| before.contains(mark) || after.contains(mark))
+        || before.matches('`').count() % 2 == 1
         || encloses(before, after)
+}
+
+/// Whether the line around a place speaks of escapes.
+fn is_about_escapes(text: &str, span: &Range<usize>) -> bool {
+    const TOPICS: &[&str] = &[
+        "正则", "转义", "轉義", "实体", "實體", "编码", "編碼", "entity", "escape", "unicode",
+        "Unicode", "UTF-8", "ASCII", "HTML", "html", "regex",
+    ];
+    let (before, after) = (line_before(text, span.start), line_after(text, span.end));
+    TOPICS
+        .iter()
+        .any(|topic| before.contains(topic) || after.contains(topic))
 }
 
 /// Whether a place is quoted: an article that names an escape quotes it.
@@ -134,17 +174,15 @@ fn encloses(before: &str, after: &str) -> bool {
 
 /// Whether the run of ASCII before a place is part of an address or a query.
 fn is_address(text: &str, at: usize) -> bool {
-    let before = line_before(text, at);
-    let token = before
-        .rsplit(|ch: char| ch.is_whitespace() || !ch.is_ascii())
-        .next()
-        .unwrap_or(before);
-    // An address longer than what is looked at is still one.
-    token.len() >= REACH - 4
-        || token.contains("://")
-        || token.contains("www.")
-        || token.ends_with(['=', '/', '&', '?', '-', '_', '.', '@'])
-        || token.contains(['/', '='])
+    /// Longer than addresses are.
+    const LONGEST: usize = 2000;
+    let bytes = &text.as_bytes()[at.saturating_sub(LONGEST)..at];
+    let start = bytes
+        .iter()
+        .rposition(|byte| byte.is_ascii_whitespace() || !byte.is_ascii())
+        .map_or(0, |place| place + 1);
+    let token = text.get(at - (bytes.len() - start)..at).unwrap_or_default();
+    token.contains(['/', '=']) || token.contains("www.") || token.ends_with(['&', '?', '_', '@'])
 }
 
 /// Ideographs and the marks of Chinese: what an escape in a Chinese article stands for.

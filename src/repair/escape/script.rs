@@ -1,6 +1,6 @@
 //! Escapes of scripts: `\u4e2d` of JavaScript and Java, `%u4E2D` of JavaScript's `escape`.
 
-use super::{Read, is_address, is_beside_chinese, is_chinese, is_code};
+use super::{Read, is_about_escapes, is_address, is_beside_chinese, is_chinese, is_code};
 
 /// Reads a row of `\u4e2d` from a backslash on.
 pub(super) fn backslash(text: &str, at: usize) -> Option<Read> {
@@ -9,18 +9,20 @@ pub(super) fn backslash(text: &str, at: usize) -> Option<Read> {
     let before = text[..at].chars().next_back();
     let behind = text[end..].chars().next();
     // A range of a pattern, a path, or an escaped backslash.
-    if matches!(before, Some('\\' | '[' | '-' | ':')) && !is_beside_chinese(text, &span)
+    if matches!(before, Some('\\' | '[' | '-')) && !is_beside_chinese(text, &span)
         || matches!(behind, Some('-' | ']' | '\\'))
-        || before.is_some_and(|ch| ch.is_ascii_alphanumeric())
         || is_code(text, &span)
+        || is_about_escapes(text, &span)
     {
         return None;
     }
-    let evident = count >= 2 || is_beside_chinese(text, &span);
-    evident.then_some(Read {
+    // What follows a letter or a colon may be a path.
+    let alone = !before.is_some_and(|ch| ch.is_ascii_alphanumeric() || ch == ':');
+    Some(Read {
         rule: "escape.unicode",
-        span,
+        span: span.clone(),
         after,
+        evident: count >= 4 || alone && count >= 2 || alone && is_beside_chinese(text, &span),
     })
 }
 
@@ -28,14 +30,14 @@ pub(super) fn backslash(text: &str, at: usize) -> Option<Read> {
 pub(super) fn percent(text: &str, at: usize) -> Option<Read> {
     let (after, end, count) = row(text, at, "%u")?;
     let span = at..end;
-    if is_address(text, at) || is_code(text, &span) {
+    if is_address(text, at) || is_code(text, &span) || is_about_escapes(text, &span) {
         return None;
     }
-    let evident = count >= 2 || is_beside_chinese(text, &span);
-    evident.then_some(Read {
+    Some(Read {
         rule: "escape.unicode",
-        span,
+        span: span.clone(),
         after,
+        evident: count >= 2 || is_beside_chinese(text, &span),
     })
 }
 

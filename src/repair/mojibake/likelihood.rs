@@ -21,6 +21,19 @@ pub(super) fn rarity(ch: char) -> Option<f32> {
     matches!(ch, '\u{4E00}'..='\u{9FFF}').then(|| nats(ch, 0..=JAPANESE))
 }
 
+/// How seldom a character is in Chinese, in natural-logarithm units.
+pub(super) fn share(ch: char) -> f32 {
+    nats(ch, 0..=frequency::Model::HongKong as usize)
+}
+
+/// The same in the kinds of Chinese that Big5 is for.
+pub(in crate::repair) fn share_in_big5(ch: char) -> f32 {
+    nats(
+        ch,
+        frequency::Model::Taiwan as usize..=frequency::Model::HongKong as usize,
+    )
+}
+
 fn nats(ch: char, models: RangeInclusive<usize>) -> f32 {
     let costs = Frequencies::get().costs(ch);
     let least = costs[models].iter().copied().min().unwrap_or(UNLISTED);
@@ -53,6 +66,11 @@ impl Before {
             last: last.unwrap_or('\n'),
             context: Model::embedded().context(symbol(first), symbol(last)),
         }
+    }
+
+    /// The last character read.
+    pub(super) fn last(&self) -> char {
+        self.last
     }
 
     /// What `ch` costs here.
@@ -112,11 +130,20 @@ fn elsewhere(last: char, ch: char) -> f32 {
             let joined = last.is_alphabetic() && u32::from(last) < 0x250;
             alone(joined && ch.is_lowercase(), 4.5, 8.0)
         }
-        '\u{370}'..='\u{3FF}' => alone(matches!(last, '\u{370}'..='\u{3FF}'), 4.0, 7.5),
-        '\u{400}'..='\u{4FF}' => {
-            let joined = matches!(last, '\u{400}'..='\u{4FF}');
-            alone(joined, alone(ch.is_lowercase(), 3.2, 4.5), 7.0)
+        '\u{370}'..='\u{3FF}' => alone(matches!(last, '\u{370}'..='\u{3FF}'), 4.0, 9.0),
+        '\u{410}'..='\u{44F}' => {
+            let joined = matches!(last, '\u{410}'..='\u{44F}');
+            let capital = ch.is_uppercase();
+            match (joined, capital) {
+                (true, false) => 3.2,
+                // All capitals are written, a capital within a word is not.
+                (true, true) => alone(last.is_uppercase(), 5.0, 9.0),
+                (false, _) => 8.0,
+            }
         }
+        '\u{400}'..='\u{4FF}' => alone(matches!(last, '\u{400}'..='\u{4FF}'), 7.5, 10.0),
+        '\u{FE10}'..='\u{FE4F}' => 7.5,
+        '\u{250}'..='\u{2AF}' | '\u{1E00}'..='\u{1EFF}' => 9.0,
         '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' => 7.5,
         '\u{2028}'..='\u{202E}' | '\u{200B}'..='\u{200F}' => 10.0,
         '\u{FF01}'..='\u{FF5E}' => alone(matches!(last, '\u{FF10}'..='\u{FF5E}'), 5.0, 7.0),

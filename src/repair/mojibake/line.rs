@@ -8,15 +8,13 @@ use std::ops::Range;
 use super::chain::Chain;
 use super::likelihood::Before;
 use super::search::{self, Written};
-use crate::repair::OnUncertain;
+use crate::repair::Options;
 use crate::repair::edits::Edit;
 
 /// Characters around a suspicious run that may belong to it.
 const REACH: usize = 12;
 /// Kinds of damage that are searched in full for one run.
 const CANDIDATES: usize = 3;
-/// A guess at a lost byte is taken when it is at least as likely as this.
-const BEST_ABOVE: f32 = 0.3;
 /// A passage that got likelier by fewer nats is not changed.
 const LEAST_GAIN: f32 = 3.0;
 
@@ -87,6 +85,8 @@ impl<'a> Passage<'a> {
             .collect();
         fitting.sort_by_key(|(gain, _)| *gain);
         fitting.truncate(CANDIDATES);
+        let best = fitting.first().map_or(0, |(Reverse(gain), _)| *gain);
+        fitting.retain(|(Reverse(gain), _)| gain * 2 >= best);
         fitting.into_iter().map(|(_, chain)| chain).collect()
     }
 
@@ -161,12 +161,18 @@ impl<'a> Passage<'a> {
         &self,
         chain: &'static Chain,
         reading: &Reading,
-        on_uncertain: OnUncertain,
+        options: &Options,
     ) -> Vec<Edit> {
         let mut edits = Vec::new();
         let mut piece = Piece::default();
         let mut read = 0;
         let mut before = self.before;
+        let mut script = search::Script::default();
+        for written in reading.written.iter().filter(|written| written.damaged) {
+            if written.guess.is_none() {
+                script.take(written.ch);
+            }
+        }
         for (index, written) in reading.written.iter().enumerate() {
             if !written.damaged {
                 self.close(chain, &mut piece, before, &mut edits);
@@ -183,13 +189,10 @@ impl<'a> Passage<'a> {
                     pending,
                     piece.context(before),
                     ch,
+                    script,
                     [next(1), next(2)],
                 );
-                let taken = match on_uncertain {
-                    OnUncertain::Best => guess.confidence >= BEST_ABOVE,
-                    OnUncertain::Keep | OnUncertain::Mark => false,
-                };
-                if !taken {
+                if !options.takes(guess.confidence) {
                     ch = '\u{FFFD}';
                 }
                 piece.guess = Some(match piece.guess.take() {
@@ -296,12 +299,13 @@ impl Guess {
         pending: search::Pending,
         before: Before,
         chosen: char,
+        script: search::Script,
         next: [Option<char>; 2],
     ) -> Self {
         let mut readings: Vec<(f32, char)> = Vec::new();
         search::each_reading(charset, pending, |ch| {
             let mut context = before;
-            let mut cost = context.read(ch);
+            let mut cost = context.read(ch) + script.cost(ch, true);
             for next in next.into_iter().map_while(|next| next) {
                 cost += context.read(next);
             }

@@ -11,7 +11,7 @@
 
 use std::ops::Range;
 
-use super::OnUncertain;
+use super::Options;
 use super::edits::Edit;
 use super::plan::Step;
 use super::scan::Findings;
@@ -25,13 +25,13 @@ mod search;
 use chain::{CHAINS, Chain};
 pub use charset::Charset;
 pub(super) use charset::big5_user_defined_pair;
-pub(super) use likelihood::Before;
+pub(super) use likelihood::{Before, share_in_big5};
 use line::Passage;
 
 /// What entering a damaged run costs while nothing proves that the document is damaged.
 const UNPROVEN: f32 = 15.0;
 /// The same where other runs of the same kind were found.
-const PROVEN: f32 = 5.0;
+const PROVEN: f32 = 7.0;
 /// How much likelier, in total, runs must have become before they prove anything.
 const PROOF: f32 = 45.0;
 /// A character that costs more than this, in nats, is suspicious.
@@ -54,7 +54,7 @@ pub(super) fn is_suspect(ch: char) -> bool {
 /// Finds what was read in the wrong charset.
 ///
 /// `found` is what the scan of `text` found.
-pub(super) fn find(text: &str, found: &Findings, on_uncertain: OnUncertain) -> Vec<Edit> {
+pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Vec<Edit> {
     let (suspicious, lone) = (&*found.suspicious, &*found.lone);
     let mut edits = Vec::new();
     let mut proven: Vec<(&'static Chain, f32)> = Vec::new();
@@ -83,13 +83,13 @@ pub(super) fn find(text: &str, found: &Findings, on_uncertain: OnUncertain) -> V
             None => proven.push((chain, reading.gain)),
         }
         reached = passage.end();
-        edits.extend(passage.edits(chain, &reading, on_uncertain));
+        edits.extend(passage.edits(chain, &reading, options));
     }
     proven.retain(|(_, gain)| *gain >= PROOF);
     if proven.is_empty() {
         return edits;
     }
-    second_look(text, &proven, suspicious, lone, on_uncertain)
+    second_look(text, &proven, suspicious, lone, options)
 }
 
 /// Looks at every suspicious place again, now that the document is known to be damaged.
@@ -98,7 +98,7 @@ fn second_look(
     proven: &[(&'static Chain, f32)],
     suspicious: &[Range<usize>],
     lone: &[Range<usize>],
-    on_uncertain: OnUncertain,
+    options: &Options,
 ) -> Vec<Edit> {
     let mut runs: Vec<(&Range<usize>, bool)> = suspicious
         .iter()
@@ -132,7 +132,7 @@ fn second_look(
             });
         if let Some((chain, reading)) = best {
             reached = passage.end();
-            edits.extend(passage.edits(chain, &reading, on_uncertain));
+            edits.extend(passage.edits(chain, &reading, options));
         }
     }
     edits

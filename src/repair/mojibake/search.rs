@@ -12,14 +12,17 @@
 //! Time is linear in the line. Memory is bounded: after a window the best hypothesis is taken
 //! and the others are dropped.
 
+use std::sync::LazyLock;
+
 use super::chain::Chain;
 use super::charset::Charset;
-use super::likelihood::{Before, UNKNOWN};
+use super::likelihood::{self, Before, UNKNOWN};
+use crate::language::folding;
 
 /// Hypotheses kept at each character.
-const BEAM: usize = 24;
+const BEAM: usize = 16;
 /// A hypothesis that costs so much more than the best is dropped.
-const MARGIN: f32 = 34.0;
+const MARGIN: f32 = 24.0;
 /// Characters between two decisions that are final.
 const WINDOW: usize = 512;
 /// Readings of a lost byte that are followed up.
@@ -28,8 +31,12 @@ const READINGS: usize = 24;
 const DOUBLE_LOSSES: usize = 2000;
 /// What leaving a damaged run costs.
 const LEAVE: f32 = 1.0;
+/// What it costs more to enter or leave a damaged run in the middle of a phrase.
+const MIDDLE: f32 = 5.0;
 /// What it costs to take a mark for a lost byte.
 const LOST: f32 = 1.5;
+/// What a character costs more that is not Chinese, where damage is undone.
+const STRANGE: f32 = 3.0;
 /// What it costs to pass a character through that no wrong decoder can have made.
 const FOREIGN: f32 = 2.0;
 
@@ -66,6 +73,33 @@ struct Hypothesis {
     damaged: bool,
     pending: [Pending; 2],
     before: Before,
+    script: Script,
+}
+
+/// Which script a damaged run was written in, as far as it is read: above 0 traditional, below
+/// 0 simplified. The model takes both for one, so guesses need to be told.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Script(i8);
+
+impl Script {
+    pub(super) fn take(&mut self, ch: char) {
+        if folding::is_traditional(ch) {
+            self.0 = self.0.saturating_add(1);
+        } else if folding::is_only_simplified(ch) {
+            self.0 = self.0.saturating_sub(1);
+        }
+    }
+
+    /// What a character of the other script costs, much where it was guessed.
+    pub(super) fn cost(self, ch: char, guessed: bool) -> f32 {
+        let other = self.0 < 0 && folding::is_traditional(ch)
+            || self.0 > 0 && folding::is_only_simplified(ch);
+        match (other, guessed) {
+            (false, _) => 0.0,
+            (true, false) => 0.5,
+            (true, true) => 3.0,
+        }
+    }
 }
 
 impl Hypothesis {
@@ -126,6 +160,7 @@ pub(super) fn read(line: &[char], chain: &Chain, enter: f32, context: Before) ->
         damaged: false,
         pending: [Pending::default(); 2],
         before: context,
+        script: Script::default(),
     }];
     let mut next = Vec::new();
     for (index, &ch) in line.iter().enumerate() {
@@ -190,7 +225,7 @@ impl Search<'_> {
         if from.is_settled() {
             let mut healthy = *from;
             if from.damaged {
-                healthy.cost += LEAVE;
+                healthy.cost += LEAVE + if is_border(ch) { 0.0 } else { MIDDLE };
                 healthy.damaged = false;
             }
             self.write(healthy, ch, end, 0, next);
@@ -201,6 +236,9 @@ impl Search<'_> {
             let mut entering = *from;
             entering.damaged = true;
             entering.cost += self.enter;
+            if !is_border(from.before.last()) {
+                entering.cost += MIDDLE;
+            }
             self.damaged(&entering, ch, end, next);
         }
     }
@@ -310,6 +348,12 @@ impl Search<'_> {
             return next.push(waiting(pending));
         }
         let decoded = waiting(Pending::default());
+        if charset != Charset::Utf8 && pending.lost == 0b11 {
+            // Nothing is known of the pair; it may be beyond guessing.
+            let mut lost = decoded;
+            lost.cost += LOST;
+            self.decoded(lost, stage, '\u{FFFD}', end, 0, next);
+        }
         if pending.lost == 0 {
             if let Some(ch) = whole(charset, &pending.bytes[..usize::from(pending.length)]) {
                 self.decoded(decoded, stage, ch, end, 0, next);
@@ -322,7 +366,7 @@ impl Search<'_> {
         let mut readings = std::mem::take(&mut self.scratch);
         readings.clear();
         each_reading(charset, pending, |ch| {
-            let cost = from.before.cost(ch);
+            let cost = from.before.cost(ch) + from.script.cost(ch, true);
             if cost < UNKNOWN {
                 readings.push((cost, ch));
             }
@@ -379,6 +423,16 @@ impl Search<'_> {
         next: &mut Vec<Hypothesis>,
     ) {
         from.cost += from.before.read(ch);
+        if from.damaged {
+            // What is undone is Chinese.
+            from.cost += if ch.is_ascii() || is_chinese(ch) {
+                0.0
+            } else {
+                STRANGE
+            };
+            from.cost += from.script.cost(ch, guess > 0);
+            from.script.take(ch);
+        }
         self.arena.push(Node {
             parent: from.node,
             ch,
@@ -429,6 +483,12 @@ impl Search<'_> {
     }
 }
 
+/// Whether damage may well begin behind, or end before, the character.
+fn is_border(ch: char) -> bool {
+    ch.is_ascii()
+        || matches!(ch, '\u{3000}'..='\u{3020}' | '\u{FF01}'..='\u{FF60}' | '“' | '”' | '\u{A0}')
+}
+
 /// Decodes the bytes of one character.
 fn whole(charset: Charset, bytes: &[u8]) -> Option<char> {
     let ch = match charset {
@@ -438,6 +498,14 @@ fn whole(charset: Charset, bytes: &[u8]) -> Option<char> {
     // 锟斤拷 decodes to this; it is told as what it is and not hidden.
     (ch != '\u{FFFD}').then_some(ch)
 }
+
+/// The characters that are tried where nothing is left of one.
+static COMMON: LazyLock<Vec<char>> = LazyLock::new(|| {
+    ('\u{3001}'..='\u{9FFF}')
+        .chain(['，', '：', '；', '？', '！', '（', '）', '“', '”'])
+        .filter(|ch| is_chinese(*ch) && likelihood::share(*ch) < 8.6)
+        .collect()
+});
 
 /// Every Han character or mark of Chinese that the bytes, of which some are lost, can have been.
 pub(super) fn each_reading(charset: Charset, pending: Pending, mut take: impl FnMut(char)) {
@@ -472,6 +540,9 @@ pub(super) fn each_reading(charset: Charset, pending: Pending, mut take: impl Fn
             }
         }
         return;
+    }
+    if pending.lost == 0b11 {
+        return COMMON.iter().copied().for_each(take);
     }
     let leads = if pending.is_lost(0) {
         0x81..=0xFE

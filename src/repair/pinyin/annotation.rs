@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::readings::{LONGEST, Syllable};
+use super::token::{self, Token};
 
 /// A character and the bracketed syllable behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,9 +16,10 @@ pub(super) struct Annotation {
 }
 
 impl Annotation {
-    /// Whether the syllable is the reading that the garble would write behind this character.
+    /// Whether the syllable is a reading of the character, as those that the garble writes are;
+    /// in any tone, as the tables differ.
     pub(super) fn is_plausible(&self) -> bool {
-        Syllable::of(self.base) == Some(self.syllable)
+        self.syllable.reads_in_any_tone(self.base)
     }
 }
 
@@ -25,11 +27,24 @@ impl Annotation {
 ///
 /// The scan looks at closing brackets only and reads backwards from each, a bounded way.
 pub(super) fn find(text: &str) -> impl Iterator<Item = Annotation> {
-    memchr::memchr_iter(b')', text.as_bytes()).filter_map(|close| before_bracket(text, close))
+    memchr::memchr_iter(b')', text.as_bytes()).filter_map(|close| before(text, close))
 }
 
-fn before_bracket(text: &str, close: usize) -> Option<Annotation> {
+/// Finds every `?` that looks like the start of a damaged stretch: before a syllable and a closing
+/// bracket, or before a mark that is or was full-width.
+pub(super) fn breaks(text: &str) -> impl Iterator<Item = usize> {
+    memchr::memchr_iter(b'?', text.as_bytes()).filter(|at| {
+        matches!(token::next(&text[*at..]), Some((Token::Broken(_), _)))
+            || text[*at + 1..].starts_with(['！', '；', '？', '!', ';', '?'])
+    })
+}
+
+/// The annotation whose closing bracket, if it is one, stands at byte `close`.
+pub(super) fn before(text: &str, close: usize) -> Option<Annotation> {
     let bytes = text.as_bytes();
+    if bytes[close] != b')' {
+        return None;
+    }
     // Two sites write a space before the closing bracket.
     let end = close - usize::from(close > 0 && bytes[close - 1] == b' ');
     let open = (end.saturating_sub(LONGEST + 1)..end)

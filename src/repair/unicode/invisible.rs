@@ -1,14 +1,14 @@
 //! Invisible characters that an editor left: zero width space, joiner and non-joiner, byte order
 //! mark, soft hyphen.
 
-use super::{Place, is_cjk, is_ideograph};
+use super::{Place, is_cjk};
 
 /// Neighbours further away than this, counted in characters, do not matter.
 const REACH: usize = 32;
 
 /// Whether the character can be taken out of Chinese text without loss. Where it can mean
 /// something it is left: joiners between emoji and in Indic and Arabic words, soft hyphens in
-/// Latin words, zero width spaces in scripts that write no other.
+/// Latin text, zero width spaces in scripts that write no other.
 pub(super) fn is_stray(place: Place<'_>) -> bool {
     let visible = |ch: &char| !is_invisible(*ch);
     let before = place.before().take(REACH).find(visible);
@@ -16,16 +16,14 @@ pub(super) fn is_stray(place: Place<'_>) -> bool {
     let either = |is: fn(char) -> bool| before.is_some_and(is) || after.is_some_and(is);
     match place.ch {
         '\u{FEFF}' => true,
-        '\u{200B}' => {
-            !either(writes_no_spaces) && (either(is_cjk) || line_of(place).any(is_ideograph))
-        }
+        '\u{200B}' => !either(writes_no_spaces) && line_of(place).any(is_cjk),
         '\u{200C}' | '\u{200D}' => {
             let neutral = |ch: Option<char>| {
                 ch.is_none_or(|ch| ch.is_ascii() || is_cjk(ch) || ch == '\u{A0}')
             };
-            either(is_cjk) && neutral(before) && neutral(after)
+            neutral(before) && neutral(after) && line_of(place).any(is_cjk)
         }
-        '\u{AD}' => either(is_cjk),
+        '\u{AD}' => line_of(place).any(is_cjk),
         _ => false,
     }
 }

@@ -38,6 +38,8 @@ impl<'a> Place<'a> {
 pub(super) fn find(text: &str) -> (Vec<Edit>, Vec<Flag>) {
     let (mut edits, mut flags) = (Vec::new(), Vec::new());
     let mut private = PrivateUse::default();
+    let mut radicals = Vec::new();
+    let mut proven = false;
     let mut at = 0;
     while let Some((start, ch)) = next_marked(text, at) {
         at = start + ch.len_utf8();
@@ -54,11 +56,13 @@ pub(super) fn find(text: &str) -> (Vec<Edit>, Vec<Flag>) {
         };
         match ch {
             '\u{E000}'..='\u{F8FF}' => private.take(place),
-            '\u{2E80}'..='\u{2FDF}' => {
-                if let Some(unified) = radical::unified(place) {
+            '\u{2E80}'..='\u{2FDF}' => match radical::unified(place, false) {
+                Some(unified) => {
+                    proven = true;
                     edit("unicode.radical", unified.into(), 0.98);
                 }
-            }
+                None => radicals.push(place),
+            },
             '\u{F900}'..='\u{FAFF}' | '\u{2F800}'..='\u{2FA1F}' => {
                 if let Some(unified) = canonical(ch) {
                     edit("unicode.compatibility", unified.into(), 1.0);
@@ -70,6 +74,18 @@ pub(super) fn find(text: &str) -> (Vec<Edit>, Vec<Flag>) {
                 }
             }
         }
+    }
+    if proven {
+        edits.extend(radicals.into_iter().filter_map(|place| {
+            Some(Edit {
+                rule: "unicode.radical",
+                span: place.start..place.start + place.ch.len_utf8(),
+                after: radical::unified(place, true)?.into(),
+                confidence: 0.9,
+                alternatives: Vec::new(),
+                note: None,
+            })
+        }));
     }
     private.decide(&mut edits, &mut flags);
     edits.sort_by_key(|edit| edit.span.start);

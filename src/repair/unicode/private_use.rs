@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use super::{Place, is_ideograph};
 use crate::repair::edits::Edit;
 use crate::repair::layers::Flag;
-use crate::repair::mojibake::{Before, Charset, big5_user_defined_pair};
+use crate::repair::mojibake::{Before, Charset, big5_user_defined_pair, share_in_big5};
 
 /// Rows of unassigned pairs of GBK and the private-use characters that stood for them: first
 /// character, first pair, how many. The order is that of the pairs.
@@ -129,10 +129,12 @@ impl<'a> PrivateUse<'a> {
                 continue;
             }
             seen.places += 1;
-            for candidate in [&mut seen.gbk, &mut seen.big5] {
-                if let Some(ch) = candidate.ch {
-                    candidate.cost += cost_in(*place, ch);
-                }
+            if let Some(ch) = seen.gbk.ch {
+                seen.gbk.cost += cost_in(*place, ch);
+            }
+            if let Some(ch) = seen.big5.ch {
+                // Cantonese is little of what the model was made from.
+                seen.big5.cost += cost_in(*place, ch).min(share_in_big5(ch));
             }
         }
         let listed: Vec<char> = evidence.keys().copied().collect();
@@ -196,7 +198,7 @@ fn cost_in(place: Place<'_>, ch: char) -> f32 {
         && is_ideograph(next)
         && is_ideograph(ch)
     {
-        cost += with.cost(next) - Before::default().cost(next);
+        cost += (with.cost(next) - Before::default().cost(next)).max(-2.0);
     }
     // A space may stand anywhere.
     if ch == '\u{3000}' {

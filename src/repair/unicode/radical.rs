@@ -10,8 +10,9 @@ static EQUIVALENT: &str = include_str!("radicals.txt");
 const REACH: usize = 24;
 
 /// The ideograph that a radical stands for in running text. Where a text speaks of the radical
-/// itself, alone, in a list or in a description of a character's parts, it is left.
-pub(super) fn unified(place: Place<'_>) -> Option<char> {
+/// itself, alone, in a list or in a description of a character's parts, it is left; where other
+/// radicals of the document were `proven` to stand for ideographs, it may stand between marks.
+pub(super) fn unified(place: Place<'_>, proven: bool) -> Option<char> {
     let of_a_word = |ch: &char| is_ideograph(*ch) || is_radical(*ch) || is_description(*ch);
     let before = || place.before().take(REACH).take_while(of_a_word);
     let after = || place.after().take(REACH).take_while(of_a_word);
@@ -25,7 +26,15 @@ pub(super) fn unified(place: Place<'_>) -> Option<char> {
         .flatten()
         .any(|ch| u32::from(*ch).abs_diff(u32::from(place.ch)) == 1);
     let in_a_word = before().chain(after()).any(is_ideograph) || beside_radical && !listed;
-    if !in_a_word {
+    let named = |ch: Option<char>| ch.is_none_or(|ch| ch.is_whitespace() || QUOTES.contains(ch));
+    let between_marks = !listed && !(named(place.before().next()) && named(place.after().next()));
+    let on_line = || {
+        let here = |ch: &char| *ch != '\n';
+        let before = place.before().take(REACH).take_while(here);
+        before.chain(place.after().take(REACH).take_while(here))
+    };
+    let among_chinese = || on_line().filter(|ch| is_ideograph(*ch)).count() >= 4;
+    if !(in_a_word || between_marks && (proven || among_chinese())) {
         return None;
     }
     EQUIVALENT.lines().find_map(|line| {
@@ -33,6 +42,9 @@ pub(super) fn unified(place: Place<'_>) -> Option<char> {
         (pair.next() == Some(place.ch)).then(|| pair.next())?
     })
 }
+
+/// Marks in which a text that speaks of a radical puts it.
+const QUOTES: &str = "\"'“”‘’「」『』";
 
 fn is_radical(ch: char) -> bool {
     matches!(ch, '\u{2E80}'..='\u{2FDF}')

@@ -2,12 +2,14 @@
 //!
 //! Parts: `cases` (upstream's test cases), `differential` (generated strings against the
 //! reference, in every configuration), `corpora` (all of `../shared/corpora` against the
-//! reference, in every configuration). Without a part all of them run. `--strings N` sets the
+//! reference, in every configuration), `speed` (the table of `cargo xtask bench-peers`). Without a
+//! part all of them run. `--strings N` sets the
 //! number of generated strings per configuration, `--seed N` the seed, `--config NAME` keeps to
 //! one configuration.
 
 pub mod oracle;
-mod strings;
+pub mod peers;
+pub mod strings;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -45,6 +47,9 @@ fn arguments(words: &[&str]) -> Result<Arguments> {
         match *word {
             "--strings" => arguments.strings = value()?.parse()?,
             "--seed" => arguments.seed = value()?.parse()?,
+            "--rounds" | "--megabytes" => {
+                value()?;
+            }
             "--config" => arguments.configs = vec![value()?.parse()?],
             part => arguments.parts.push(part.to_owned()),
         }
@@ -66,6 +71,9 @@ pub fn run(words: &[&str]) -> Result<()> {
     }
     if runs("corpora") {
         mismatches += corpora(&arguments)?;
+    }
+    if runs("speed") {
+        peers::run(words)?;
     }
     ensure!(mismatches == 0, "{mismatches} mismatches");
     Ok(())

@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use zhnorm::convert::{Script, Variety, detect, map_back};
+use zhnorm::convert::{
+    Options, Provenance, Region, Script, Target, Variety, convert, detect, map_back,
+};
 use zhnorm::report::Report;
 
 use super::{HANS, HONG_KONG, TAIWAN, UNSEEN_HANS, is_han, region::Mappings};
@@ -70,6 +72,7 @@ pub fn variety() -> Result<()> {
     script_table()?;
     confusion_table(&mappings)?;
     negatives()?;
+    twice()?;
     speed()
 }
 
@@ -248,6 +251,62 @@ fn negatives() -> Result<()> {
                 );
             }
             println!("|");
+        }
+    }
+    Ok(())
+}
+
+/// Simplified documents converted for a region: what they are then found to be, and whether
+/// converting once more for the same region changes anything.
+fn twice() -> Result<()> {
+    println!(
+        "\nConverted for a region: found, and changed by converting once more, % of documents"
+    );
+    println!("| corpus | target | documents | region | none | other | changed again |");
+    println!("|---|---|---|---|---|---|---|");
+    for name in HANS {
+        let documents = documents(name, Share::HeldBack)?;
+        for region in [Region::TW, Region::HK] {
+            let target = Target::Region(region);
+            let once = |text: &str| -> String {
+                let plan = target.plan(detect(text), Provenance::Written);
+                convert(text, &plan, &Options::default(), &mut Report::counting()).into_owned()
+            };
+            let (mut right, mut none, mut changed) = (0, 0, 0);
+            let mut examples = Vec::new();
+            for document in &documents {
+                let converted = once(document);
+                let variety = detect(&converted);
+                right += usize::from(variety.region() == Some(region));
+                none += usize::from(variety == Variety::Hant);
+                let again = once(&converted);
+                if again != converted {
+                    changed += 1;
+                    let place = again
+                        .chars()
+                        .zip(converted.chars())
+                        .position(|(a, b)| a != b);
+                    let start = place.unwrap_or(0).saturating_sub(4);
+                    let cut = |text: &str| text.chars().skip(start).take(9).collect::<String>();
+                    examples.push(format!(
+                        "{} {}>{}",
+                        variety.tag(),
+                        cut(&converted),
+                        cut(&again)
+                    ));
+                }
+            }
+            let all = documents.len();
+            println!(
+                "| {name} | {target} | {all} | {:.1} | {:.1} | {:.1} | {:.1} |",
+                percent(right, all),
+                percent(none, all),
+                percent(all - right - none, all),
+                percent(changed, all)
+            );
+            if std::env::var_os("EXAMPLES").is_some() {
+                println!("{}", examples.join(" | ").replace('\n', "/"));
+            }
         }
     }
     Ok(())

@@ -58,9 +58,17 @@ fn parse(text: &str) -> Result<Config, (Option<usize>, String)> {
                            glob = [\"news/**/*.txt\"]";
             return Err((None, message.into()));
         }
-        if entry.hidden.is_some() || entry.ignore.is_some() || !entry.overrides.is_empty() {
-            let message = "`hidden`, `ignore` and `override` hold for the whole file; move them \
-                           out of the [[override]]";
+        let whole = entry.hidden.is_some()
+            || entry.ignore.is_some()
+            || entry.format.is_some()
+            || !entry.field.is_empty()
+            || entry.output_encoding.is_some()
+            || entry.unmappable.is_some()
+            || !entry.overrides.is_empty();
+        if whole {
+            let message = "`hidden`, `ignore`, `format`, `field`, `output-encoding`, `unmappable` \
+                           and `override` hold for the whole file; move them out of the \
+                           [[override]]";
             return Err((None, message.into()));
         }
     }
@@ -101,7 +109,7 @@ mod tests {
 
         let (_, message) = parse("frobnicate = 1\n").unwrap_err();
         assert!(
-            message.contains("the keys are to, encoding, min-confidence"),
+            message.contains("the keys are to, encoding, output-encoding"),
             "{message}"
         );
     }

@@ -8,8 +8,9 @@ mod file;
 mod profile;
 
 use serde::Deserialize;
+use zhnorm::strip::Rule;
 
-use crate::arguments::{Arguments, Format};
+use crate::arguments::{Arguments, Format, OnUncertain, Unmappable};
 
 pub use profile::{Profiles, Scope, Source};
 
@@ -21,6 +22,10 @@ pub struct Config {
     pub to: Option<String>,
     /// The encoding of the input.
     pub encoding: Option<String>,
+    /// The encoding of the output.
+    pub output_encoding: Option<String>,
+    /// What becomes of a character that it does not have.
+    pub unmappable: Option<Unmappable>,
     /// How sure the encoding has to be.
     pub min_confidence: Option<f32>,
     /// What the files are.
@@ -31,10 +36,15 @@ pub struct Config {
     pub only: Option<Vec<String>>,
     /// The stages not to run.
     pub skip: Option<Vec<String>>,
+    /// What happens where damage is certain and the original is not.
+    pub on_uncertain: Option<OnUncertain>,
     /// Families of lines to strip that are kept otherwise.
     pub strip: Vec<String>,
     /// Rules and families to switch off.
     pub keep: Vec<String>,
+    /// Rules of the strip stage of the user's own.
+    #[serde(rename = "rule")]
+    pub rules: Vec<Rule>,
     /// Which files: of a folder at the top of the file, in general in an override.
     pub glob: Vec<String>,
     /// Whether hidden files count.
@@ -52,11 +62,15 @@ impl Config {
         Self {
             to: arguments.to.clone(),
             encoding: arguments.encoding.clone(),
+            output_encoding: arguments.output_encoding.clone(),
+            unmappable: arguments.unmappable,
+            rules: Vec::new(),
             min_confidence: arguments.min_confidence,
             format: arguments.format,
             field: arguments.field.clone(),
             only: arguments.only.clone(),
             skip: arguments.skip.clone(),
+            on_uncertain: arguments.on_uncertain,
             strip: arguments.strip.clone(),
             keep: arguments.keep.clone(),
             glob: arguments.glob.clone(),
@@ -77,6 +91,12 @@ impl Config {
         if other.encoding.is_some() {
             self.encoding.clone_from(&other.encoding);
         }
+        if other.output_encoding.is_some() {
+            self.output_encoding.clone_from(&other.output_encoding);
+        }
+        self.on_uncertain = other.on_uncertain.or(self.on_uncertain);
+        self.unmappable = other.unmappable.or(self.unmappable);
+        self.rules.extend_from_slice(&other.rules);
         self.min_confidence = other.min_confidence.or(self.min_confidence);
         self.format = other.format.or(self.format);
         if !other.field.is_empty() {

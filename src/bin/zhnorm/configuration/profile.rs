@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use zhnorm::{Normalizer, Options, Stages};
+use zhnorm::decode::{self, Encoding};
+use zhnorm::{Normalizer, Options, Stages, repair, strip};
 
 use super::Config;
 use super::file::{ConfigFile, NAME};
+use crate::arguments::{Arguments, OnUncertain, Unmappable};
+use crate::document::Output;
 use crate::escape;
 
 /// Where the configuration file comes from.
@@ -20,6 +23,17 @@ pub enum Source {
     File(PathBuf),
     /// The nearest one in the folders above each path that was named.
     Discovered,
+}
+
+impl Source {
+    /// Where the arguments say.
+    pub fn of(arguments: &Arguments) -> Self {
+        match &arguments.config {
+            _ if arguments.isolated => Self::Isolated,
+            Some(file) => Self::File(file.clone()),
+            None => Self::Discovered,
+        }
+    }
 }
 
 /// Finds the profile of each path that the user named, and reads each file once.
@@ -158,6 +172,8 @@ impl Scope {
 pub struct Profile {
     /// What holds unless an override matches.
     pub config: Config,
+    /// The encoding to write, where it is not UTF-8.
+    pub output: Option<Output>,
     /// The globs of the file, relative to its folder.
     pub globs: Vec<String>,
     /// The flags, which hold whatever matches.
@@ -183,6 +199,7 @@ impl Profile {
         let globs = std::mem::take(&mut config.glob);
         config.update(flags);
         Ok(Self {
+            output: output(&config)?,
             normalizer: Arc::new(Normalizer::new(options(&config, count_only)?)),
             config,
             globs,
@@ -240,6 +257,26 @@ fn globs(patterns: &[String]) -> Result<GlobSet, String> {
     set.build().map_err(|error| error.to_string())
 }
 
+/// The encoding to write, where it is not UTF-8.
+///
+/// # Errors
+///
+/// A message when it does not exist.
+fn output(config: &Config) -> Result<Option<Output>, String> {
+    let Some(label) = &config.output_encoding else {
+        return Ok(None);
+    };
+    let encoding: Encoding = label.parse().map_err(said)?;
+    Ok((encoding != Encoding::UTF_8).then_some(Output {
+        encoding,
+        unmappable: match config.unmappable {
+            None | Some(Unmappable::Error) => decode::Unmappable::Error,
+            Some(Unmappable::Replace) => decode::Unmappable::Replace,
+            Some(Unmappable::Entity) => decode::Unmappable::Entity,
+        },
+    }))
+}
+
 /// The library's options for a configuration.
 ///
 /// # Errors
@@ -256,6 +293,21 @@ pub fn options(config: &Config, count_only: bool) -> Result<Options, String> {
     }
     if let Some(label) = &config.encoding {
         options.decode.encoding = Some(label.parse().map_err(said)?);
+    }
+    options.repair.on_uncertain = match config.on_uncertain {
+        None | Some(OnUncertain::Best) => repair::OnUncertain::Best,
+        Some(OnUncertain::Keep) => repair::OnUncertain::Keep,
+        Some(OnUncertain::Mark) => repair::OnUncertain::Mark,
+    };
+    if !config.rules.is_empty() {
+        let rules = strip::Rules::builtin();
+        options.strip = strip::Options::new(rules.with_user(config.rules.clone()).map_err(said)?);
+    }
+    for name in &config.strip {
+        options.strip = options.strip.drop_also(name.trim()).map_err(said)?;
+    }
+    for name in &config.keep {
+        options.strip = options.strip.keep(name.trim()).map_err(said)?;
     }
     if let Some(confidence) = config.min_confidence {
         if !(0.0..=1.0).contains(&confidence) {

@@ -42,7 +42,11 @@ pub fn map<'t>(
                         copied = start + place.end;
                     }
                 }
-                Err(error) => bad(index + 1, error.to_string()),
+                Err(error) => {
+                    // Each line is read on its own, so that the reader counts only columns.
+                    let reason = error.to_string().replace(" at line 1 column ", ", column ");
+                    bad(index + 1, reason);
+                }
             }
         }
         start += line.len();

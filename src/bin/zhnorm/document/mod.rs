@@ -62,6 +62,24 @@ impl Layout {
     }
 }
 
+/// What is written, where it is not UTF-8.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    /// The encoding.
+    pub encoding: decode::Encoding,
+    /// What becomes of a character that it does not have.
+    pub unmappable: decode::Unmappable,
+}
+
+impl Output {
+    /// The bytes of a text in the encoding.
+    fn write(self, contents: &[u8]) -> Result<Vec<u8>, Refusal> {
+        // What comes out of the pipeline is UTF-8.
+        let text = String::from_utf8_lossy(contents);
+        Ok(decode::encode(&text, self.encoding, self.unmappable)?)
+    }
+}
+
 /// A file after the pipeline.
 #[derive(Debug)]
 pub struct Processed<'a> {
@@ -93,12 +111,26 @@ impl From<zhnorm::Error> for Refusal {
     }
 }
 
-/// Runs the pipeline over a file's bytes.
+/// Runs the pipeline over a file's bytes, and writes the text as the output asks for.
 ///
 /// # Errors
 ///
-/// A refusal when they are no text, or not surely enough.
+/// A refusal when they are no text, or not surely enough, or hold a character that the output
+/// encoding does not have.
 pub fn process<'a>(
+    bytes: &'a [u8],
+    normalizer: &Normalizer,
+    layout: &Layout,
+    output: Option<Output>,
+) -> Result<Processed<'a>, Refusal> {
+    let mut processed = normalize(bytes, normalizer, layout)?;
+    if let Some(output) = output {
+        processed.contents = Cow::Owned(output.write(&processed.contents)?);
+    }
+    Ok(processed)
+}
+
+fn normalize<'a>(
     bytes: &'a [u8],
     normalizer: &Normalizer,
     layout: &Layout,
@@ -262,6 +294,18 @@ pub fn detect(bytes: &[u8], normalizer: &Normalizer) -> Facts {
         encoding: detection.encoding,
         confidence: detection.confidence,
         variety: Variety::Unknown,
+    }
+}
+
+/// The text of bytes in a known encoding.
+pub fn text_of<'a>(bytes: &'a [u8], encoding: decode::Encoding) -> Cow<'a, str> {
+    let options = decode::Options {
+        encoding: Some(encoding),
+        ..decode::Options::default()
+    };
+    match decode::decode(bytes, &options, &mut Report::counting()) {
+        Ok(decoded) => decoded.text,
+        Err(_) => String::from_utf8_lossy(bytes),
     }
 }
 

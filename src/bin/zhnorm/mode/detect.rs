@@ -7,7 +7,7 @@ use zhnorm::report::Report;
 use zhnorm::{Normalizer, Options, Stages};
 
 use super::{Mode, Settled, Work};
-use crate::document::{self, Layout, Processed, Refusal};
+use crate::document::{self, Layout, Output, Processed, Refusal};
 use crate::escape;
 use crate::fault::Fault;
 use crate::record::{Facts, Fate};
@@ -21,6 +21,7 @@ impl Mode for Detector {
         bytes: &'a [u8],
         normalizer: &Normalizer,
         _layout: &Layout,
+        _output: Option<Output>,
     ) -> Result<Processed<'a>, Refusal> {
         // The script of a garbled text is that of the text that was written; an answer that is
         // not sure is an answer here, since it comes with its confidence.

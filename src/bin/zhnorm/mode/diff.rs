@@ -30,7 +30,10 @@ impl Mode for Differ {
             return Ok(Settled::quietly(Fate::Unchanged));
         }
         let old = document::decoded(work.old, work.normalizer);
-        let new = String::from_utf8_lossy(&work.new);
+        let new = match work.input.scope.profile.output {
+            Some(output) => document::text_of(&work.new, output.encoding),
+            None => String::from_utf8_lossy(&work.new),
+        };
         let name = escape::path(work.input.shown());
         // A file may change in nothing but its encoding; a tab ends the name for `patch`.
         let old_name = match work.facts.map(|facts| facts.encoding) {

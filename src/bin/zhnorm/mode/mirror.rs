@@ -123,10 +123,12 @@ impl Mode for Mirrorer {
         let Some(since) = self.since else {
             return false;
         };
-        match (input.path.metadata(), self.output(input).metadata()) {
-            (Ok(input), Ok(output)) => stamp::is_newer(&output, &input, since),
-            _ => false,
-        }
+        // The first run finds no output, and needs no look at the input.
+        let Ok(output) = self.output(input).metadata() else {
+            return false;
+        };
+        let is_newer = |input| stamp::is_newer(&output, &input, since);
+        input.path.metadata().is_ok_and(is_newer)
     }
 
     fn settle(&self, work: Work<'_>) -> Result<Settled, Fault> {

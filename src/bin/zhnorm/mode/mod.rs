@@ -14,7 +14,7 @@ use std::path::Path;
 
 use zhnorm::Normalizer;
 
-use crate::document::{self, Layout, Packing, Processed, Refusal};
+use crate::document::{self, Layout, Output, Packing, Processed, Refusal};
 use crate::fault::Fault;
 use crate::inputs::Input;
 use crate::record::{Facts, Fate};
@@ -111,8 +111,9 @@ pub trait Mode: Sync {
         bytes: &'a [u8],
         normalizer: &Normalizer,
         layout: &Layout,
+        output: Option<Output>,
     ) -> Result<Processed<'a>, Refusal> {
-        document::process(bytes, normalizer, layout)
+        document::process(bytes, normalizer, layout, output)
     }
 
     /// Does what this way of working does with a file. Called from many threads.

@@ -5,6 +5,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 
+use super::dropped::Dropped;
 use crate::document::{Packing, Refusal};
 use crate::escape;
 use crate::fault::{Deed, Fault};
@@ -25,15 +26,22 @@ pub fn catch_panics() {
     }));
 }
 
+/// Who is shown what was done to a text while the text is there.
+#[derive(Clone, Copy)]
+pub struct Witnesses<'w> {
+    /// Before the file is written: whoever keeps what was left out.
+    pub dropped: Option<&'w Dropped>,
+    /// After it: the page of the run.
+    pub page: Option<&'w Page>,
+}
+
 /// Works on one input.
-///
-/// The page, where one is wanted, is shown the texts while they are there.
-pub fn work(input: &Input, mode: &dyn Mode, page: Option<&Page>) -> Record {
+pub fn work(input: &Input, mode: &dyn Mode, witnesses: Witnesses<'_>) -> Record {
     let name = match &input.alias {
         None if input.is_stdin() => "<stdin>".to_owned(),
         _ => escape::path(input.shown()),
     };
-    match catch_unwind(AssertUnwindSafe(|| process(input, mode, page, &name))) {
+    match catch_unwind(AssertUnwindSafe(|| process(input, mode, witnesses, &name))) {
         Ok(Ok(record)) => record,
         Ok(Err(Fault(message))) => Record::failed(name, message),
         Err(_) => {
@@ -51,7 +59,7 @@ pub fn work(input: &Input, mode: &dyn Mode, page: Option<&Page>) -> Record {
 fn process(
     input: &Input,
     mode: &dyn Mode,
-    page: Option<&Page>,
+    witnesses: Witnesses<'_>,
     name: &str,
 ) -> Result<Record, Fault> {
     let untouched = |fate| Record {
@@ -65,7 +73,12 @@ fn process(
     let packing = Packing::of(&raw);
     let bytes = packing.unpack(&raw)?;
     let normalizer = input.normalizer();
-    let processed = match mode.process(&bytes, &normalizer, &input.layout()) {
+    let processed = match mode.process(
+        &bytes,
+        &normalizer,
+        &input.layout(),
+        input.scope.profile.output,
+    ) {
         Ok(processed) => processed,
         Err(Refusal::Other(fault)) => return Err(fault),
         Err(Refusal::Binary(fault)) if input.named => return Err(fault),
@@ -73,6 +86,9 @@ fn process(
             return Ok(untouched(Fate::Binary));
         }
     };
+    if let Some(dropped) = witnesses.dropped {
+        dropped.keep(name, &processed.report)?;
+    }
     let kept = processed.contents.len() as u64;
     let settled = mode.settle(Work {
         input,
@@ -93,7 +109,7 @@ fn process(
         warnings: settled.warning.into_iter().collect(),
         text: settled.text,
     };
-    if let Some(page) = page {
+    if let Some(page) = witnesses.page {
         page.take(&record, &bytes, kept, &normalizer);
     }
     Ok(record)
