@@ -41,30 +41,28 @@ pub fn faults(binary: &Path, scratch: &Path, kills: usize) -> Result<()> {
     );
     println!("|---|--:|--:|--:|--:|--:|--:|");
     let arena = Arena::new(binary, scratch)?;
-    let rows = [
-        ("kill -9 during -w", arena.stopped(kills, "KILL", false)?),
-        (
-            "kill -9 during -o",
-            arena.stopped(kills.div_ceil(4), "KILL", true)?,
-        ),
-        (
-            "Ctrl-C during -w",
-            arena.stopped(kills.div_ceil(10), "INT", false)?,
-        ),
-        ("disk full during -w", arena.full_disk()?),
-    ];
     let mut lost = 0;
-    for (fault, row) in rows {
+    let mut tell = |fault: &str, row: Row| {
         if row.tries == 0 {
             println!("| {fault} | not tried: mounting a small disk needs root | | | | | |");
-            continue;
+            return;
         }
         println!(
             "| {fault} | {} | {} | {} | {} | {} | {} |",
             row.tries, row.midway, row.checked, row.lost, row.left, row.left_after_next
         );
         lost += row.lost + row.left_after_next;
-    }
+    };
+    tell("kill -9 during -w", arena.stopped(kills, "KILL", false)?);
+    tell(
+        "kill -9 during -o",
+        arena.stopped(kills.div_ceil(4), "KILL", true)?,
+    );
+    tell(
+        "Ctrl-C during -w",
+        arena.stopped(kills.div_ceil(10), "INT", false)?,
+    );
+    tell("disk full during -w", arena.full_disk()?);
     println!();
     ensure!(lost == 0, "{lost} files were lost or left behind");
     Ok(())
