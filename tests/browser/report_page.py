@@ -274,7 +274,7 @@ def hostile(browser, binary, scratch):
     browser.run("for (const d of document.querySelectorAll('details')) d.open = true")
     check("no text of a file is obeyed", browser.run("document.title") == "zhnorm report" and browser.run("document.querySelectorAll('script').length") == 1
           and browser.run("document.querySelectorAll('img,iframe,object,embed,link,form,base').length") == 0)
-    check("it is shown instead", HOSTILE[:20] in browser.run("document.querySelector('main').textContent"))
+    check("it is shown instead", "<img src=x onerror=" in browser.run("document.querySelector('main').textContent"))
     check("no character that turns the direction reaches the page", browser.run(r"!/[\u202a-\u202e\u2066-\u2069\u0000-\u0008]/.test(document.documentElement.outerHTML)"))
     for size in (DESKTOP, PHONE):
         browser.open(page, size)

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -41,30 +41,28 @@ pub fn faults(binary: &Path, scratch: &Path, kills: usize) -> Result<()> {
     );
     println!("|---|--:|--:|--:|--:|--:|--:|");
     let arena = Arena::new(binary, scratch)?;
-    let rows = [
-        ("kill -9 during -w", arena.stopped(kills, "KILL", false)?),
-        (
-            "kill -9 during -o",
-            arena.stopped(kills.div_ceil(4), "KILL", true)?,
-        ),
-        (
-            "Ctrl-C during -w",
-            arena.stopped(kills.div_ceil(10), "INT", false)?,
-        ),
-        ("disk full during -w", arena.full_disk()?),
-    ];
     let mut lost = 0;
-    for (fault, row) in rows {
+    let mut tell = |fault: &str, row: Row| {
         if row.tries == 0 {
             println!("| {fault} | not tried: mounting a small disk needs root | | | | | |");
-            continue;
+            return;
         }
         println!(
             "| {fault} | {} | {} | {} | {} | {} | {} |",
             row.tries, row.midway, row.checked, row.lost, row.left, row.left_after_next
         );
         lost += row.lost + row.left_after_next;
-    }
+    };
+    tell("kill -9 during -w", arena.stopped(kills, "KILL", false)?);
+    tell(
+        "kill -9 during -o",
+        arena.stopped(kills.div_ceil(4), "KILL", true)?,
+    );
+    tell(
+        "Ctrl-C during -w",
+        arena.stopped(kills.div_ceil(10), "INT", false)?,
+    );
+    tell("disk full during -w", arena.full_disk()?);
     println!();
     ensure!(lost == 0, "{lost} files were lost or left behind");
     Ok(())
@@ -143,7 +141,7 @@ impl<'a> Arena<'a> {
         for _ in 0..tries {
             let _ = fs::remove_dir_all(&self.out);
             let moment = self.takes.mul_f64(dice.below(1_000) as f64 / 1_000.0);
-            let mut child = self.command(mirror)?.spawn()?;
+            let mut child = self.command(mirror)?.stderr(Stdio::null()).spawn()?;
             std::thread::sleep(moment);
             send(&mut child, signal)?;
             child.wait()?;
@@ -228,7 +226,7 @@ impl<'a> Arena<'a> {
             let mounted = Command::new("mount")
                 .args(["-t", "tmpfs", "-o", &options, "zhnorm-eval"])
                 .arg(&disk)
-                .stderr(std::process::Stdio::null())
+                .stderr(Stdio::null())
                 .status();
             if !mounted.is_ok_and(|status| status.success()) {
                 return Ok(row);
@@ -251,7 +249,9 @@ impl<'a> Arena<'a> {
             places.push((place, *old, &self.new[*path]));
         }
         let disk_name = disk.to_str().context("a path that is not UTF-8")?;
-        zhnorm(self.binary, &["--to", "zh-Hans", "-w", disk_name]).status()?;
+        zhnorm(self.binary, &["--to", "zh-Hans", "-w", disk_name])
+            .stderr(Stdio::null())
+            .status()?;
         row.tries += 1;
         let (mut done, mut undone) = (0, 0);
         for (place, old, new) in places {
@@ -280,7 +280,7 @@ fn send(child: &mut Child, signal: &str) -> Result<()> {
     } else {
         Command::new("kill")
             .args([format!("-{signal}"), child.id().to_string()])
-            .stderr(std::process::Stdio::null())
+            .stderr(Stdio::null())
             .status()
             .context("kill")?;
     }

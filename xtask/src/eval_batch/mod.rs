@@ -145,16 +145,15 @@ impl Drop for Scratch {
     }
 }
 
-/// The command, on its own: no configuration file, nothing on its streams, nothing in the user's
-/// cache folder.
+/// The command, on its own: no configuration file, no input, errors only, nothing in
+/// the user's cache folder.
 fn zhnorm(binary: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(binary);
     command
-        .args(["--isolated", "-qq"])
+        .args(["--isolated", "-q"])
         .args(arguments)
         .env("XDG_CACHE_HOME", target().join("eval-batch-cache"))
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+        .stdout(Stdio::null());
     command
 }
