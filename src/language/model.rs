@@ -88,6 +88,15 @@ pub struct Context {
 }
 
 impl Context {
+    /// A history whose weight is not looked up: good for telling histories apart only.
+    pub(crate) fn unweighted(first: Symbol, second: Symbol) -> Self {
+        Self {
+            first,
+            second,
+            backoff: 0.0,
+        }
+    }
+
     /// The last character but one and the last.
     pub fn symbols(self) -> [Symbol; 2] {
         [self.first, self.second]
@@ -135,15 +144,6 @@ impl Model {
             first,
             second,
             backoff: backoff.map_or(0.0, |value| backoff_weight(value >> 6)),
-        }
-    }
-
-    /// A history whose weight is not looked up: good for telling histories apart only.
-    pub(crate) fn unweighted(&self, first: Symbol, second: Symbol) -> Context {
-        Context {
-            first,
-            second,
-            backoff: 0.0,
         }
     }
 

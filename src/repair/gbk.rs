@@ -119,9 +119,10 @@ pub(super) fn unassigned_leads() -> &'static [u8] {
 /// The trails, of those that may themselves be lead bytes, with which a lead byte makes no
 /// assigned character.
 pub(super) fn unassigned_trails(lead: u8) -> &'static [u8] {
-    match LEADS.contains(&lead) {
-        true => &TABLE.unassigned[usize::from(lead - 0x81)],
-        false => &[],
+    if LEADS.contains(&lead) {
+        &TABLE.unassigned[usize::from(lead - 0x81)]
+    } else {
+        &[]
     }
 }
 

@@ -169,8 +169,8 @@ fn account(damaged: &str, tail: &str, restored: &str) -> (&'static str, String) 
     let (before, first) = (characters.next(), characters.next());
     if let Some((token::Token::Broken(syllable), _)) = token::next(damaged) {
         let across = before.zip(first).and_then(|(before, first)| {
-            let (lead, trail) = (gbk::encode(before)?[1], gbk::encode(first)?[0]);
-            Some((before, first, gbk::decode(lead, trail)?))
+            let (last, next) = (gbk::encode(before)?[1], gbk::encode(first)?[0]);
+            Some((before, first, gbk::decode(last, next)?))
         });
         let note = match across {
             Some((before, first, matched)) if syllable.reads_in_any_tone(matched) => format!(

@@ -527,7 +527,7 @@ impl<'a> Search<'a> {
                     GAP_MARK => symbol('0'),
                     ch => symbol(ch),
                 };
-                state.context = self.model.unweighted(second, next);
+                state.context = Context::unweighted(second, next);
             }
             let twin = kept.iter().find(|twin| {
                 twin.context.symbols() == state.context.symbols()
