@@ -25,6 +25,31 @@ pub enum Error {
         minimum: f32,
     },
 
+    /// A text holds a character that the encoding it is to be written in does not have.
+    #[error(
+        "line {line}, column {column}: {label} has no {character:?} (U+{code_point:04X}); choose \
+         another output encoding, or --unmappable replace or entity"
+    )]
+    Unmappable {
+        /// The character.
+        character: char,
+        /// The same as a number.
+        code_point: u32,
+        /// Its line, from 1.
+        line: usize,
+        /// Its column, in characters from 1.
+        column: usize,
+        /// The label of the encoding.
+        label: String,
+    },
+
+    /// An encoding that is read but not written.
+    #[error("{label} is only read, not written; choose another output encoding, such as gb18030")]
+    NotWritable {
+        /// The label of the encoding.
+        label: String,
+    },
+
     /// No known encoding has this label.
     #[error(
         "unknown encoding `{label}`; use a label of the WHATWG Encoding Standard such as utf-8, \
@@ -53,6 +78,15 @@ pub enum Error {
         rule: String,
         /// The names that exist, joined by commas.
         families: String,
+    },
+
+    /// A strip rule of a user's own cannot be used.
+    #[error("rule `{rule}`: {problem}")]
+    InvalidRule {
+        /// The rule's name.
+        rule: String,
+        /// What is wrong with it, and what would be right.
+        problem: String,
     },
 }
 

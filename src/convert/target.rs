@@ -79,56 +79,139 @@ pub enum Provenance {
     CharacterMapped,
 }
 
-/// The configurations to run, in order.
+/// The way from a text to a target.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Plan {
-    /// Empty when the text is already what was asked for.
+    /// The configurations to run, in order. Empty when the text is already what was asked for,
+    /// or needs no configuration.
     pub configs: Vec<Config>,
-    /// Whether to undo a character-by-character mapping rather than convert written text.
+    /// With [`Provenance::CharacterMapped`] a character-by-character mapping to traditional is
+    /// undone first (see [`map_back`](super::map_back)); what the configurations get is
+    /// simplified text.
     pub provenance: Provenance,
 }
 
 impl Target {
     /// The plan that leads from a variety to this target.
     ///
-    /// A script leaves regional variants and vocabulary alone; a region of the other script
-    /// takes the configuration with vocabulary where OpenCC has one.
+    /// - A configuration asked for by name is run as it is, whatever the text is.
+    /// - A script leaves regional variants and vocabulary alone; a region of the other script
+    ///   takes the configuration with vocabulary where OpenCC has one.
+    /// - A text already in the target's script, or region, is left alone.
+    /// - Cantonese changes its script and nothing else: OpenCC's vocabularies are for Mandarin.
+    /// - Japanese, and text that does not tell, stays as it is.
+    /// - Traditional text that a scraper mapped character by character is simplified text in
+    ///   disguise (里 and 后 still stand in it): it is mapped back, and for Taiwan, Hong Kong or
+    ///   Macao converted from there. For the target `zh-Hant` it is in the target's script, and
+    ///   is left alone like any other.
     pub fn plan(&self, from: Variety, provenance: Provenance) -> Plan {
-        use Config::{
-            Hk2s, Hk2sp, Hk2t, S2hk, S2hkp, S2t, S2twp, T2hk, T2s, T2tw, Tw2s, Tw2sp, Tw2t,
-        };
-        let configs: &[Config] = match (self, from) {
-            (Self::Config(config), _) => std::slice::from_ref(config),
-            (_, Variety::Unknown) => &[],
-
-            (Self::Script(Script::Hans) | Self::Region(Region::CN | Region::SG), Variety::Hans) => {
-                &[]
-            }
-            (Self::Script(Script::Hans) | Self::Region(Region::CN | Region::SG), Variety::Hant) => {
-                &[T2s]
-            }
-            (Self::Region(Region::CN), Variety::HantTw) => &[Tw2sp],
-            (Self::Region(Region::CN), Variety::HantHk) => &[Hk2sp],
-            (Self::Script(Script::Hans) | Self::Region(Region::SG), Variety::HantTw) => &[Tw2s],
-            (Self::Script(Script::Hans) | Self::Region(Region::SG), Variety::HantHk) => &[Hk2s],
-
-            (Self::Script(Script::Hant), Variety::Hans) => &[S2t],
-            (Self::Script(Script::Hant), _) => &[],
-
-            (Self::Region(Region::TW), Variety::Hans) => &[S2twp],
-            (Self::Region(Region::TW), Variety::Hant) => &[T2tw],
-            (Self::Region(Region::TW), Variety::HantTw) => &[],
-            (Self::Region(Region::TW), Variety::HantHk) => &[Hk2t, T2tw],
-
-            (Self::Region(Region::HK), Variety::Hans) => &[S2hkp],
-            (Self::Region(Region::MO), Variety::Hans) => &[S2hk],
-            (Self::Region(Region::HK | Region::MO), Variety::Hant) => &[T2hk],
-            (Self::Region(Region::HK | Region::MO), Variety::HantTw) => &[Tw2t, T2hk],
-            (Self::Region(Region::HK | Region::MO), Variety::HantHk) => &[],
-        };
-        Plan {
-            configs: configs.to_vec(),
-            provenance,
+        if let Self::Config(config) = self {
+            return Plan {
+                configs: vec![*config],
+                provenance: Provenance::Written,
+            };
         }
+        let mapped = provenance == Provenance::CharacterMapped
+            && from.script() == Some(Script::Hant)
+            && *self != Self::Script(Script::Hant);
+        if mapped {
+            Plan {
+                configs: self.configs(Variety::Hans).to_vec(),
+                provenance: Provenance::CharacterMapped,
+            }
+        } else {
+            Plan {
+                configs: self.configs(from).to_vec(),
+                provenance: Provenance::Written,
+            }
+        }
+    }
+
+    /// The configurations that lead from written text to a tag.
+    fn configs(self, from: Variety) -> &'static [Config] {
+        use Config::{
+            Hk2s, Hk2sp, Hk2t, S2hk, S2hkp, S2t, S2tw, S2twp, T2hk, T2s, T2tw, Tw2s, Tw2sp, Tw2t,
+        };
+        use Variety::{CantoneseHans, CantoneseHant, Hans, Hant, HantHk, HantTw};
+        match (self, from) {
+            (Self::Region(Region::CN), HantTw) => &[Tw2sp],
+            (Self::Region(Region::CN), HantHk) => &[Hk2sp],
+            (Self::Script(Script::Hans) | Self::Region(Region::CN | Region::SG), _) => match from {
+                Hant => &[T2s],
+                HantTw => &[Tw2s],
+                HantHk | CantoneseHant => &[Hk2s],
+                _ => &[],
+            },
+
+            (Self::Script(Script::Hant), Hans | CantoneseHans) => &[S2t],
+
+            (Self::Region(Region::TW), Hans) => &[S2twp],
+            (Self::Region(Region::TW), CantoneseHans) => &[S2tw],
+            (Self::Region(Region::TW), Hant) => &[T2tw],
+            (Self::Region(Region::TW), HantHk) => &[Hk2t, T2tw],
+
+            (Self::Region(Region::HK), Hans) => &[S2hkp],
+            (Self::Region(Region::HK | Region::MO), Hans | CantoneseHans) => &[S2hk],
+            (Self::Region(Region::HK | Region::MO), Hant) => &[T2hk],
+            (Self::Region(Region::HK | Region::MO), HantTw) => &[Tw2t, T2hk],
+
+            // Already in the target, Cantonese in the right script, Japanese, or unknown; and a
+            // configuration by name does not come here.
+            _ => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(target: &str, from: Variety, provenance: Provenance) -> String {
+        let target: Target = target.parse().expect("a known target");
+        let plan = target.plan(from, provenance);
+        let names: Vec<_> = plan.configs.iter().map(|config| config.name()).collect();
+        match plan.provenance {
+            Provenance::Written => names.join(" "),
+            Provenance::CharacterMapped => format!("back {}", names.join(" ")),
+        }
+    }
+
+    #[test]
+    fn written_text_takes_the_configuration_of_its_region() {
+        let written = |target, from| plan(target, from, Provenance::Written);
+        assert_eq!(written("zh-Hans", Variety::HantTw), "tw2s");
+        assert_eq!(written("zh-CN", Variety::HantTw), "tw2sp");
+        assert_eq!(written("zh-TW", Variety::Hans), "s2twp");
+        assert_eq!(written("zh-TW", Variety::HantHk), "hk2t t2tw");
+        assert_eq!(written("zh-Hant", Variety::HantTw), "");
+        assert_eq!(written("zh-TW", Variety::HantTw), "");
+        assert_eq!(written("zh-MO", Variety::Hans), "s2hk");
+    }
+
+    #[test]
+    fn cantonese_changes_its_script_only_and_japanese_nothing() {
+        let written = |target, from| plan(target, from, Provenance::Written);
+        assert_eq!(written("zh-CN", Variety::CantoneseHant), "hk2s");
+        assert_eq!(written("zh-TW", Variety::CantoneseHant), "");
+        assert_eq!(written("zh-TW", Variety::CantoneseHans), "s2tw");
+        for target in ["zh-Hans", "zh-Hant", "zh-TW", "zh-CN"] {
+            assert_eq!(written(target, Variety::Japanese), "");
+            assert_eq!(written(target, Variety::Unknown), "");
+        }
+        assert_eq!(written("t2jp", Variety::Japanese), "t2jp");
+    }
+
+    #[test]
+    fn mapped_text_goes_back_first_unless_it_is_already_what_was_asked_for() {
+        let mapped = |target, from| plan(target, from, Provenance::CharacterMapped);
+        assert_eq!(mapped("zh-Hans", Variety::Hant), "back ");
+        assert_eq!(mapped("zh-CN", Variety::HantTw), "back ");
+        assert_eq!(mapped("zh-TW", Variety::Hant), "back s2twp");
+        assert_eq!(mapped("zh-HK", Variety::HantHk), "back s2hkp");
+        assert_eq!(mapped("zh-Hant", Variety::Hant), "");
+        // Garbled simplified text is simplified text.
+        assert_eq!(mapped("zh-Hans", Variety::Hans), "");
+        // A configuration by name is exactly that.
+        assert_eq!(mapped("t2s", Variety::Hant), "t2s");
     }
 }

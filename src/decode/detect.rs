@@ -47,13 +47,20 @@ pub enum Evidence {
     DeclaredOtherwise(String),
     /// `chardetng` names it among the single-byte encodings.
     Chardetng,
+    /// So many lines are in another encoding.
+    MixedLines {
+        /// How many lines.
+        lines: usize,
+        /// Their encoding.
+        encoding: Encoding,
+    },
     /// The first character is cut: this many bytes belong to it.
     CutHead(usize),
 }
 
 /// A finding, before the whole file has been read by it.
 #[derive(Clone, Debug)]
-pub(super) struct Finding {
+pub(super) struct Finding<'a> {
     pub encoding: Encoding,
     pub confidence: f32,
     pub evidence: Vec<Evidence>,
@@ -61,11 +68,11 @@ pub(super) struct Finding {
     pub mark: usize,
     /// Bytes of a cut character after the mark.
     pub cut: usize,
-    /// Whether all bytes are known to be valid in the encoding (only said of UTF-8).
-    pub is_valid: bool,
+    /// All bytes as text, the mark included, when they are valid UTF-8 and UTF-8 was found.
+    pub valid: Option<&'a str>,
 }
 
-impl Finding {
+impl<'a> Finding<'a> {
     fn certain(encoding: Encoding, evidence: Evidence) -> Self {
         Self {
             encoding,
@@ -73,12 +80,12 @@ impl Finding {
             evidence: vec![evidence],
             mark: 0,
             cut: 0,
-            is_valid: false,
+            valid: None,
         }
     }
 
     /// What the caller named; a byte order mark of that encoding is passed over.
-    pub(super) fn named(encoding: Encoding, bytes: &[u8]) -> Self {
+    pub(super) fn named(encoding: Encoding, bytes: &'a [u8]) -> Self {
         let mut finding = Self::certain(encoding, Evidence::Named);
         if let Some((marked, length)) = signature::byte_order_mark(bytes) {
             let same_family = match (encoding.0, marked.0) {
@@ -98,6 +105,9 @@ impl Finding {
                 }
             }
         }
+        if encoding == Encoding::UTF_8 {
+            finding.valid = simdutf8::basic::from_utf8(bytes).ok();
+        }
         finding
     }
 }
@@ -106,17 +116,24 @@ fn is_utf_16(encoding: Encoding) -> bool {
     encoding == Encoding::UTF_16LE || encoding == Encoding::UTF_16BE
 }
 
-/// How much of the start is priced as UTF-16, UTF-32 and noise beside the others.
-const HEAD: usize = 1024;
+/// How much of the start is priced, UTF-16, UTF-32 and noise among the readings, before samples of
+/// the rest are.
+const HEADS: [usize; 2] = [256, 1024];
+
+/// A margin in nats after which no more is looked at.
+const DECISIVE: f32 = 100.0;
 
 /// How many bytes of valid UTF-8 are looked at for signs that it is something else.
 const UTF_8_PROBE: usize = 4096;
 
+/// How many of them are looked at for control characters other than NUL.
+const CONTROL_PROBE: usize = 256;
+
 /// Finds the encoding of `bytes`.
-pub(super) fn find(bytes: &[u8]) -> Finding {
+pub(super) fn find(bytes: &[u8]) -> Finding<'_> {
     if bytes.is_empty() {
         return Finding {
-            is_valid: true,
+            valid: Some(""),
             ..Finding::certain(Encoding::UTF_8, Evidence::Ascii)
         };
     }
@@ -131,39 +148,48 @@ pub(super) fn find(bytes: &[u8]) -> Finding {
             if let Some(finding) = as_utf_8(text) {
                 return finding;
             }
-            true
+            Some(text)
         }
-        Err(_) => false,
+        Err(_) => None,
     };
     by_price(bytes, valid)
 }
 
-fn by_mark(bytes: &[u8]) -> Option<Finding> {
+fn by_mark(bytes: &[u8]) -> Option<Finding<'_>> {
     let (encoding, mark) = signature::byte_order_mark(bytes)?;
-    let is_valid = encoding == Encoding::UTF_8 && simdutf8::basic::from_utf8(bytes).is_ok();
+    let valid = if encoding == Encoding::UTF_8 {
+        simdutf8::basic::from_utf8(bytes).ok()
+    } else {
+        None
+    };
     Some(Finding {
         mark,
-        is_valid,
+        valid,
         ..Finding::certain(encoding, Evidence::ByteOrderMark)
     })
 }
 
 /// What valid UTF-8 is, unless its bytes ask for a comparison of prices.
-fn as_utf_8(text: &str) -> Option<Finding> {
+fn as_utf_8(text: &str) -> Option<Finding<'_>> {
     let bytes = text.as_bytes();
     let probe = &bytes[..bytes.len().min(UTF_8_PROBE)];
-    if probe.iter().any(|byte| is_control(*byte)) && !probe.contains(&0x1B) {
+    // Without an early end the loop is one that the processor does sixteen bytes at a time.
+    let has_controls = probe[..probe.len().min(CONTROL_PROBE)]
+        .iter()
+        .fold(false, |any, byte| any | is_control(*byte))
+        || memchr::memchr(0, probe).is_some();
+    if has_controls && !probe.contains(&0x1B) {
         return None;
     }
     let found = |evidence| Finding {
-        is_valid: true,
+        valid: Some(text),
         ..Finding::certain(Encoding::UTF_8, evidence)
     };
     if probe.is_ascii() {
         if let Some(encoding) = seven_bit::find(bytes) {
             return Some(Finding::certain(encoding, Evidence::Escapes));
         }
-        if probe.iter().any(|byte| is_control(*byte)) {
+        if has_controls {
             return None;
         }
         let is_ascii = probe.len() == bytes.len();
@@ -192,35 +218,63 @@ struct Reading {
     price: u32,
 }
 
+/// Stands where there is none.
+const NO_READING: Reading = Reading {
+    encoding: Encoding::UNKNOWN,
+    cut: 0,
+    price: u32::MAX,
+};
+
 /// Finds the encoding by comparing the prices of all readings.
-fn by_price(bytes: &[u8], is_valid_utf_8: bool) -> Finding {
-    let head = &bytes[..bytes.len().min(HEAD)];
+fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
+    let is_valid_utf_8 = valid.is_some();
     let stated = declared(bytes);
-    let mut readings = byte_readings(&[head], stated.as_ref().map(|(encoding, _)| *encoding));
-    readings.extend(unit_readings(head, is_valid_utf_8));
-    let (mut best, mut next) = best_two(&readings);
+    let label = stated.as_ref().map(|(encoding, _)| *encoding);
+    let (mut best, mut next) = (NO_READING, NO_READING);
+    for limit in HEADS {
+        let head = &bytes[..bytes.len().min(limit)];
+        let mut readings = byte_readings(&[head], label);
+        if is_valid_utf_8 {
+            // Letters of an alphabet do not line up as UTF-8 by accident.
+            readings.retain(|reading| reading.encoding != SINGLE_BYTE);
+        }
+        readings.extend(unit_readings(head, is_valid_utf_8));
+        (best, next) = best_two(&readings);
+        if head.len() == bytes.len() || nats(best, next) > DECISIVE {
+            break;
+        }
+    }
     let is_by_units = is_utf_16(best.encoding)
         || matches!(best.encoding.0, Scheme::Utf32 { .. } | Scheme::Binary);
-    if head.len() < bytes.len() && !is_by_units && nats(best, next) < 100.0 {
+    if bytes.len() > HEADS[1] && !is_by_units && nats(best, next) <= DECISIVE {
         let stretches: Vec<&[u8]> = sample::stretches(bytes)
             .into_iter()
             .map(|stretch| &bytes[stretch])
             .collect();
-        readings = byte_readings(&stretches, stated.as_ref().map(|(encoding, _)| *encoding));
-        (best, next) = best_two(&readings);
+        (best, next) = best_two(&byte_readings(&stretches, label));
     }
 
+    let mut alphabet = None;
+    if best.encoding == SINGLE_BYTE {
+        let named = single_byte(bytes);
+        if named == Encoding::UNKNOWN && nats(best, next) < DOUBT && next.encoding.is_text() {
+            // It is letters of no alphabet in particular, which speaks for the other reading.
+            std::mem::swap(&mut best, &mut next);
+        } else {
+            alphabet = Some(named);
+        }
+    }
+    let margin = nats(best, next);
     let mut evidence = vec![Evidence::Characters {
-        nats: nats(best, next),
+        nats: margin,
         runner_up: next.encoding,
     }];
     let mut encoding = best.encoding;
-    let mut sure = confidence::of_margin(nats(best, next), bytes.len());
-    if encoding == SINGLE_BYTE {
-        let votes = single_byte(bytes);
-        encoding = votes;
+    let mut sure = confidence::of_margin(margin, bytes.len());
+    if let Some(named) = alphabet {
+        encoding = named;
         sure *= confidence::of_single_byte(bytes);
-        if votes != Encoding::UNKNOWN {
+        if named != Encoding::UNKNOWN {
             evidence.push(Evidence::Chardetng);
         }
     }
@@ -238,12 +292,16 @@ fn by_price(bytes: &[u8], is_valid_utf_8: bool) -> Finding {
         evidence,
         mark: 0,
         cut: best.cut,
-        is_valid: is_valid_utf_8 && encoding == Encoding::UTF_8,
+        valid: valid.filter(|_| encoding == Encoding::UTF_8),
     }
 }
 
+/// How much likelier, in nats, some alphabet may be than another reading and yet give way to it
+/// when `chardetng` finds no alphabet at all.
+const DOUBT: f32 = 30.0;
+
 /// Stands for every single-byte encoding until the prices are compared.
-const SINGLE_BYTE: Encoding = Encoding::UNKNOWN;
+pub(super) const SINGLE_BYTE: Encoding = Encoding::UNKNOWN;
 
 /// What an encoding costs before a byte is seen, in sixteenths of a nat: how rare it is among
 /// the files of somebody who works with Chinese text.
@@ -264,7 +322,7 @@ fn prior(encoding: Encoding) -> u32 {
     PRIORS
         .iter()
         .find(|(of, _)| *of == encoding)
-        .map_or(24, |(_, prior)| *prior)
+        .map_or(40, |(_, prior)| *prior)
 }
 
 /// What a declaration is worth, in sixteenths of a nat.
@@ -311,13 +369,16 @@ fn byte_readings(stretches: &[&[u8]], stated: Option<Encoding>) -> Vec<Reading> 
         let priced = |bytes: &[u8]| surprise::of_double_byte(encoding, bytes);
         let whole = sum(&priced, Price::default());
         push(Encoding::whatwg(encoding.encoding()), 0, whole);
-        // A byte that ends a character which is not there.
+        // A first byte that ends a character which is not there. If it is ASCII, it stays.
         if let Some((first, others)) = stretches.split_first()
-            && first.first().is_some_and(|byte| *byte >= 0x40)
+            && let [lead, second, ..] = **first
+            && lead >= 0x80
             && first.len() > 2
         {
             let mut price = priced(&first[1..]);
-            price.charge(surprise::ANY_BYTE + CUT_HEAD);
+            // Before ASCII a byte may as well be the lead of a rare character.
+            let doubt = if second.is_ascii() { 100 } else { 0 };
+            price.charge(surprise::ANY_BYTE + CUT_HEAD + doubt);
             for stretch in others {
                 price.add(&priced(stretch));
             }
@@ -380,27 +441,22 @@ fn unit_reading(encoding: Encoding, cut: usize, price: Price) -> Reading {
 
 /// The cheapest reading and the cheapest of another encoding.
 fn best_two(readings: &[Reading]) -> (Reading, Reading) {
-    let nothing = Reading {
-        encoding: Encoding::UNKNOWN,
-        cut: 0,
-        price: u32::MAX,
-    };
     let best = readings
         .iter()
         .min_by_key(|reading| reading.price)
         .copied()
-        .unwrap_or(nothing);
+        .unwrap_or(NO_READING);
     let next = readings
         .iter()
         .filter(|reading| reading.encoding != best.encoding)
         .min_by_key(|reading| reading.price)
         .copied()
-        .unwrap_or(nothing);
+        .unwrap_or(NO_READING);
     (best, next)
 }
 
 fn nats(best: Reading, next: Reading) -> f32 {
-    (next.price - best.price) as f32 / crate::language::frequency::UNITS_PER_NAT
+    (next.price as f32 - best.price as f32) / crate::language::frequency::UNITS_PER_NAT
 }
 
 /// Whether two labels name the same reading of bytes.
@@ -416,7 +472,7 @@ fn is_same(one: Encoding, other: Encoding) -> bool {
 }
 
 /// The single-byte encoding that `chardetng` names on the sample, or unknown when it names none.
-fn single_byte(bytes: &[u8]) -> Encoding {
+pub(super) fn single_byte(bytes: &[u8]) -> Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     for stretch in sample::stretches(bytes) {
         detector.feed(&bytes[stretch], false);

@@ -96,6 +96,10 @@ impl Encoding {
         !matches!(self.0, Scheme::Binary | Scheme::Unknown)
     }
 
+    pub(super) fn is_single_byte(self) -> bool {
+        matches!(self.0, Scheme::Whatwg(encoding) if encoding.is_single_byte())
+    }
+
     pub(super) fn whatwg(encoding: &'static encoding_rs::Encoding) -> Self {
         Self(Scheme::Whatwg(encoding))
     }

@@ -23,10 +23,15 @@ use std::borrow::Cow;
 use crate::report::{Change, Report, Stage};
 use crate::{Error, Result};
 
+mod cns;
 mod confidence;
 mod declared;
 mod detect;
+mod encode;
 mod encoding;
+mod mixed;
+#[cfg(test)]
+mod properties;
 mod sample;
 mod seven_bit;
 mod signature;
@@ -34,6 +39,7 @@ mod surprise;
 mod transcode;
 
 pub use detect::{Detection, Evidence};
+pub use encode::{Unmappable, encode};
 pub use encoding::Encoding;
 
 use detect::Finding;
@@ -75,23 +81,25 @@ pub struct Decoded<'a> {
 /// Finds out which encoding bytes are in, and which of them cannot be decoded in it.
 pub fn detect(bytes: &[u8]) -> Detection {
     let finding = detect::find(bytes);
-    let damaged_ranges = if finding.is_valid || !finding.encoding.is_text() {
-        Vec::new()
-    } else {
-        transcode::read(bytes, &finding).damage
-    };
-    Detection {
+    let mut detection = Detection {
         encoding: finding.encoding,
         confidence: finding.confidence,
-        evidence: finding.evidence,
-        damaged_ranges,
+        evidence: finding.evidence.clone(),
+        damaged_ranges: Vec::new(),
+    };
+    if finding.encoding.is_text() {
+        let read = transcode::read(bytes, &finding);
+        detection.evidence.extend(mixed::evidence(&read.runs));
+        detection.damaged_ranges = read.damage;
     }
+    detection
 }
 
 /// Decodes bytes.
 ///
 /// The report is told of the byte order mark that was left out (rule `bom`), of a file that was
-/// not UTF-8 (rule `encoding.LABEL`, one change for the whole file), and of each undecodable
+/// not UTF-8 (rule `encoding.LABEL`, one change for the whole file), of lines in another encoding
+/// than the rest (rule `mixed.LABEL`, one change for each run of lines), and of each undecodable
 /// place (rule `undecodable`, a flag; U+FFFD stands there now).
 ///
 /// # Errors
@@ -137,6 +145,23 @@ pub fn decode<'a>(bytes: &'a [u8], options: &Options, report: &mut Report) -> Re
                 "",
             )
             .with_confidence(finding.confidence),
+        );
+    }
+    for run in &read.runs {
+        let label = run.encoding.label();
+        report.record(
+            Change::edit(
+                Stage::Decode,
+                format!("mixed.{label}"),
+                run.range.clone(),
+                run.line,
+                "",
+                "",
+            )
+            .with_note(format!(
+                "{} lines in {label}, the file in {}",
+                run.lines, finding.encoding
+            )),
         );
     }
     transcode::flag(bytes, &finding, &read.damage, report);

@@ -64,7 +64,12 @@ pub(super) fn is_known_binary(bytes: &[u8]) -> bool {
         b"PAR1",
         b"\x00\x01\x00\x00\x00",
     ];
-    MAGIC.iter().any(|magic| bytes.starts_with(magic))
+    let Some(first) = bytes.first() else {
+        return false;
+    };
+    MAGIC
+        .iter()
+        .any(|magic| magic[0] == *first && bytes.starts_with(magic))
         || (bytes.starts_with(b"RIFF")
             && matches!(bytes.get(8..12), Some(b"WEBP" | b"WAVE" | b"AVI ")))
         || bytes.get(4..8) == Some(b"ftyp")

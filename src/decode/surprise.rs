@@ -14,12 +14,21 @@ use crate::language::frequency::{Frequencies, MODELS, Model, UNLISTED};
 
 /// The price of a malformed sequence, 17 nats: more than any character.
 pub(super) const MALFORMED: u32 = 272;
+/// The price of a malformed sequence of UTF-8, 12 nats: a damaged byte in it leaves one, and
+/// the characters around it are strong evidence.
+const MALFORMED_UTF_8: u32 = 192;
+/// The price of UTF-8 of which only cut or damaged characters are there to see.
+const NOTHING_INTACT: u32 = 128;
 /// The price of a byte that nothing explains: the natural logarithm of 256.
 pub(super) const ANY_BYTE: u32 = 89;
 /// The price of a letter that touches an ideograph: `卡拉OK` is written, but rarely.
-const LETTER_TOUCHES_WIDE: u32 = 28;
+const LETTER_TOUCHES_WIDE: u32 = 32;
+/// The price of a single ideograph between two letters, beside that of their touching.
+const LONE_BETWEEN_LETTERS: u32 = 96;
 /// The price of a sequence that the end of the text cuts off.
-const CUT_OFF: u32 = 80;
+const CUT_OFF: u32 = 92;
+/// The price of a byte of a character that is cut.
+const LOST_BYTE: u32 = 48;
 /// The price of a four-byte sequence of GB18030 that is well-formed.
 const FOUR_BYTES: u32 = 200;
 
@@ -216,6 +225,7 @@ impl Price {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Before {
     Letter,
+    WideAfterLetter,
     Wide,
     Other,
 }
@@ -232,20 +242,24 @@ pub(super) fn of_double_byte(encoding: DoubleByte, bytes: &[u8]) -> Price {
     while let Some(&byte) = bytes.get(at) {
         if byte < 0x80 {
             common += u32::from(ASCII[usize::from(byte)]);
-            let now = if byte.is_ascii_alphabetic() {
-                if before == Before::Wide {
-                    common += LETTER_TOUCHES_WIDE;
-                }
+            before = if byte.is_ascii_alphabetic() {
+                common += match before {
+                    Before::WideAfterLetter => LETTER_TOUCHES_WIDE + LONE_BETWEEN_LETTERS,
+                    Before::Wide => LETTER_TOUCHES_WIDE,
+                    _ => 0,
+                };
                 Before::Letter
             } else {
                 Before::Other
             };
-            before = now;
             at += 1;
             continue;
         }
         let Some(&next) = bytes.get(at + 1) else {
             common += CUT_OFF;
+            if before == Before::Letter {
+                common += LETTER_TOUCHES_WIDE;
+            }
             break;
         };
         let mut entry = table.pair(byte, next);
@@ -256,11 +270,14 @@ pub(super) fn of_double_byte(encoding: DoubleByte, bytes: &[u8]) -> Price {
         }
         if entry != 0 {
             lanes += entry & !WIDE;
-            let wide = entry & WIDE != 0;
-            if wide && before == Before::Letter {
-                common += LETTER_TOUCHES_WIDE;
-            }
-            before = if wide { Before::Wide } else { Before::Other };
+            before = match (entry & WIDE != 0, before) {
+                (true, Before::Letter) => {
+                    common += LETTER_TOUCHES_WIDE;
+                    Before::WideAfterLetter
+                }
+                (true, _) => Before::Wide,
+                (false, _) => Before::Other,
+            };
             at += length;
             continue;
         }
@@ -292,7 +309,10 @@ fn longer_sequence(encoding: DoubleByte, bytes: &[u8]) -> (usize, u32) {
     match (encoding, bytes) {
         (DoubleByte::Gb18030, [0x80, ..]) => (1, 180),
         (DoubleByte::Gb18030, [0x81..=0xFE, 0x30..=0x39, rest @ ..]) => match rest {
-            [0x81..=0xFE, 0x30..=0x39, ..] => (4, FOUR_BYTES),
+            // Leads beyond are for planes that hold nothing.
+            [0x81..=0xFE, 0x30..=0x39, ..] if matches!(bytes[0], 0x81..=0x84 | 0x90..=0x9A) => {
+                (4, FOUR_BYTES)
+            }
             [] | [0x81..=0xFE] => (bytes.len(), CUT_OFF),
             _ => (1, MALFORMED),
         },
@@ -303,18 +323,108 @@ fn longer_sequence(encoding: DoubleByte, bytes: &[u8]) -> (usize, u32) {
     }
 }
 
-/// Prices bytes as text in an alphabet of single bytes, whichever it is.
+/// Prices bytes as text in an alphabet of single bytes, whichever it is. The lanes are: Latin
+/// with accents; Cyrillic as in windows-1251; as in KOI8; Greek and Hebrew; Cyrillic as in IBM866;
+/// Thai and Arabic. They know where the small and the large letters are, and no more.
 pub(super) fn of_single_byte(bytes: &[u8]) -> Price {
     let mut price = Price::default();
+    let mut before = 0u8;
+    let mut run = 0;
+    let mut is_joined = false;
     for &byte in bytes {
-        price.common += match byte {
-            0x00..=0x7F => u32::from(ASCII[usize::from(byte)]),
-            0x80..=0x9F => 104,
-            0xA0..=0xBF => 88,
-            0xC0..=0xFF => 67,
-        };
+        if byte.is_ascii() {
+            price.common += u32::from(ASCII[usize::from(byte)]);
+            if run > 0 && byte.is_ascii_alphabetic() {
+                touch(&mut price);
+            } else if run == 1 && !is_joined {
+                price.lanes[0] += LONE_ACCENT;
+            }
+            run = 0;
+            is_joined = false;
+        } else {
+            let letters = &LETTERS[usize::from(byte - 0x80)];
+            for (lane, letter) in price.lanes.iter_mut().zip(letters) {
+                *lane += u32::from(*letter);
+            }
+            price.lanes[0] += ACCENTS_IN_A_ROW * run.min(3);
+            if before.is_ascii_alphabetic() {
+                touch(&mut price);
+                is_joined = true;
+            }
+            // A large letter after a small one.
+            let is_broken_word = [
+                matches!((before, byte), (0xE0..=0xFF, 0xC0..=0xDF)),
+                matches!((before, byte), (0xC0..=0xDF, 0xE0..=0xFF)),
+                matches!((before, byte), (0xDC..=0xFE, 0xC1..=0xDB)),
+                matches!((before, byte), (0xA0..=0xAF | 0xE0..=0xEF, 0x80..=0x9F)),
+            ];
+            for (lane, is_broken) in price.lanes[1..5].iter_mut().zip(is_broken_word) {
+                *lane += if is_broken { ALPHABETS_TOUCH } else { 0 };
+            }
+            run += 1;
+        }
+        before = byte;
     }
     price
+}
+
+/// A letter of another alphabet than Latin beside an ASCII letter.
+fn touch(price: &mut Price) {
+    for lane in &mut price.lanes[1..] {
+        *lane += ALPHABETS_TOUCH;
+    }
+}
+
+const ALPHABETS_TOUCH: u32 = 64;
+/// An accented letter that is a word of its own.
+const LONE_ACCENT: u32 = 40;
+/// Each accented letter after another.
+const ACCENTS_IN_A_ROW: u32 = 32;
+
+/// The prices of the bytes from 80 in the six lanes of [`of_single_byte`].
+static LETTERS: [[u8; 6]; 128] = letters();
+
+const fn letters() -> [[u8; 6]; 128] {
+    let mut prices = [[128; 6]; 128];
+    let mut byte = 0x80;
+    while byte < 0x100 {
+        let lanes = &mut prices[byte - 0x80];
+        lanes[0] = match byte {
+            0xC0..=0xFF => 74,
+            0x91..=0x97 | 0xA0..=0xBF => 86,
+            _ => 110,
+        };
+        lanes[1] = match byte {
+            0xE0..=0xFF => 54,
+            0xC0..=0xDF => 80,
+            0xA8 | 0xAB | 0xB8 | 0xBB | 0x96 | 0x97 => 96,
+            _ => 136,
+        };
+        lanes[2] = match byte {
+            0xC0..=0xDF => 54,
+            0xE0..=0xFF => 80,
+            0xA3 | 0xB3 => 96,
+            _ => 136,
+        };
+        lanes[3] = match byte {
+            0xDC..=0xFE => 54,
+            0xC1..=0xDB => 86,
+            _ => 136,
+        };
+        lanes[4] = match byte {
+            0xA0..=0xAF | 0xE0..=0xEF => 54,
+            0x80..=0x9F => 80,
+            0xF0 | 0xF1 => 96,
+            _ => 136,
+        };
+        lanes[5] = match byte {
+            0xA1..=0xDA => 68,
+            0xE0..=0xFB => 62,
+            _ => 144,
+        };
+        byte += 1;
+    }
+    prices
 }
 
 /// Prices bytes as UTF-8 of which some sequences may be damaged. A sequence that the start or the
@@ -326,13 +436,15 @@ pub(super) fn of_utf_8(bytes: &[u8]) -> Price {
     let mut frequencies = CharacterPrices::new();
     // Up to three bytes that continue what is not there.
     if head > 0 && head < bytes.len() {
-        price.common += CUT_OFF;
+        price.common += CUT_OFF + LOST_BYTE * head as u32;
     }
     let mut chunks = bytes[head..].utf8_chunks().peekable();
+    let mut has_intact = false;
     while let Some(chunk) = chunks.next() {
         for character in chunk.valid().chars() {
             frequencies.charge(&mut price, character);
         }
+        has_intact |= !chunk.valid().is_ascii();
         if !chunk.invalid().is_empty() {
             let is_cut = chunks.peek().is_none()
                 && std::str::from_utf8(chunk.invalid())
@@ -340,10 +452,13 @@ pub(super) fn of_utf_8(bytes: &[u8]) -> Price {
             if is_cut {
                 price.common += CUT_OFF;
             } else {
-                price.common += MALFORMED;
+                price.common += MALFORMED_UTF_8;
                 price.malformed += 1;
             }
         }
+    }
+    if !has_intact && !bytes.is_ascii() {
+        price.common += NOTHING_INTACT;
     }
     if head == bytes.len() {
         price.common += MALFORMED * head as u32;
@@ -418,15 +533,17 @@ pub(super) fn of_noise(bytes: &[u8]) -> u32 {
 }
 
 /// Prices Unicode characters by every model, and by one more that writes in the alphabets of the
-/// rest of the world.
+/// rest of the world, one alphabet at a time.
 struct CharacterPrices {
     frequencies: &'static Frequencies,
+    alphabet: Alphabet,
 }
 
 impl CharacterPrices {
     fn new() -> Self {
         Self {
             frequencies: Frequencies::get(),
+            alphabet: Alphabet::None,
         }
     }
 
@@ -436,23 +553,60 @@ impl CharacterPrices {
             return;
         }
         let costs = self.frequencies.costs(character);
-        let elsewhere = elsewhere(character);
+        let (alphabet, cost) = elsewhere(character);
+        let mut elsewhere = u32::from(cost);
+        if alphabet != Alphabet::None {
+            if self.alphabet != Alphabet::None && self.alphabet != alphabet {
+                elsewhere += OTHER_ALPHABET;
+            }
+            self.alphabet = alphabet;
+        }
         for (lane, cost) in price.lanes.iter_mut().zip(costs) {
             // Emoji and foreign letters stand in Chinese text too, though not often.
-            *lane += u32::from(cost.min(elsewhere.saturating_add(64)));
+            *lane += u32::from(cost).min(elsewhere + 64);
         }
-        price.lanes[MODELS] += u32::from(elsewhere);
+        price.lanes[MODELS] += elsewhere;
     }
 }
 
+/// The price of a change of alphabet.
+const OTHER_ALPHABET: u32 = 72;
+
+/// An alphabet that is not mixed with others in one text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Alphabet {
+    None,
+    Latin,
+    Greek,
+    Cyrillic,
+    Hebrew,
+    Arabic,
+    Armenian,
+    Other,
+}
+
 /// What a character costs a writer of another script than the East Asian ones.
-fn elsewhere(character: char) -> u8 {
+fn elsewhere(character: char) -> (Alphabet, u8) {
     match u32::from(character) {
-        0x00A0..=0x00BF | 0x2010..=0x2027 | 0x20AC => 90,
-        0x00C0..=0x024F | 0x0370..=0x07FF | 0x0900..=0x10FF | 0x1E00..=0x1FFF => 76,
-        0x1F300..=0x1FAFF | 0x2600..=0x27BF => 130,
-        0x4E00..=0x9FFF | 0xAC00..=0xD7A3 => 240,
-        _ => UNLISTED,
+        0x00A0..=0x00BF | 0x2010..=0x2027 | 0x20AC => (Alphabet::None, 90),
+        0x00C0..=0x00FF => (Alphabet::Latin, 74),
+        0x0100..=0x017F | 0x1E00..=0x1EFF => (Alphabet::Latin, 92),
+        0x0180..=0x02FF => (Alphabet::Latin, 180),
+        0x0386..=0x03CE => (Alphabet::Greek, 66),
+        0x0410..=0x044F => (Alphabet::Cyrillic, 62),
+        0x0401..=0x045F | 0x0490..=0x0491 => (Alphabet::Cyrillic, 100),
+        0x0460..=0x052F => (Alphabet::Cyrillic, 180),
+        0x05D0..=0x05EA => (Alphabet::Hebrew, 60),
+        0x0621..=0x064A | 0x06A9 | 0x06AF | 0x06CC => (Alphabet::Arabic, 62),
+        0x060C..=0x06FF => (Alphabet::Arabic, 110),
+        0x0900..=0x0DFF | 0x0E01..=0x0E5B => (Alphabet::Other, 70),
+        0x0E80..=0x109F | 0x10D0..=0x10FF | 0x1780..=0x17FF => (Alphabet::Other, 100),
+        0x0531..=0x0556 | 0x0561..=0x0587 => (Alphabet::Armenian, 72),
+        0x0700..=0x07FF => (Alphabet::Other, 90),
+        0x1200..=0x137F | 0x1F00..=0x1FFF => (Alphabet::Other, 120),
+        0x1_F300..=0x1_FAFF | 0x2600..=0x27BF => (Alphabet::None, 130),
+        0x4E00..=0x9FFF | 0xAC00..=0xD7A3 => (Alphabet::None, 240),
+        _ => (Alphabet::None, UNLISTED),
     }
 }
 

@@ -6,8 +6,10 @@ use std::ops::Range;
 
 use encoding_rs::{DecoderResult, Encoding as Whatwg};
 
-use super::detect::Finding;
+use super::detect::{Evidence, Finding};
 use super::encoding::{Encoding, Scheme};
+use super::mixed::{self, Run};
+use super::seven_bit::{self, Sink};
 use crate::report::{Change, LineCounter, Report, Stage};
 
 /// A text with the places of the bytes that could not be read, in rising order.
@@ -15,20 +17,20 @@ use crate::report::{Change, LineCounter, Report, Stage};
 pub(super) struct Read<'a> {
     pub text: Cow<'a, str>,
     pub damage: Vec<Range<usize>>,
+    /// Lines that were read in another encoding than the file.
+    pub runs: Vec<Run>,
 }
 
 /// Reads all of `bytes` as found.
-pub(super) fn read<'a>(bytes: &'a [u8], finding: &Finding) -> Read<'a> {
-    let start = (finding.mark + finding.cut).min(bytes.len());
-    let body = &bytes[start..];
-    if finding.encoding == Encoding::UTF_8
-        && let Ok(text) = simdutf8::basic::from_utf8(body)
-    {
+pub(super) fn read<'a>(bytes: &'a [u8], finding: &Finding<'a>) -> Read<'a> {
+    if let Some(text) = finding.valid {
         return Read {
-            text: Cow::Borrowed(text),
+            text: Cow::Borrowed(&text[finding.mark..]),
             damage: Vec::new(),
+            runs: Vec::new(),
         };
     }
+    let start = (finding.mark + finding.cut).min(bytes.len());
     let mut writer = Writer {
         text: String::new(),
         damage: Vec::new(),
@@ -36,10 +38,23 @@ pub(super) fn read<'a>(bytes: &'a [u8], finding: &Finding) -> Read<'a> {
     if finding.cut > 0 {
         writer.replace(finding.mark..start);
     }
-    writer.read(body, start, finding.encoding);
+    // What the caller has named is not doubted line by line.
+    let runs = if finding.evidence.contains(&Evidence::Named) {
+        Vec::new()
+    } else {
+        mixed::runs(bytes, start, finding.encoding)
+    };
+    let mut at = start;
+    for run in &runs {
+        writer.read(&bytes[at..run.range.start], at, finding.encoding);
+        writer.read(&bytes[run.range.clone()], run.range.start, run.encoding);
+        at = run.range.end;
+    }
+    writer.read(&bytes[at..], at, finding.encoding);
     Read {
         text: Cow::Owned(writer.text),
         damage: writer.damage,
+        runs,
     }
 }
 
@@ -60,7 +75,23 @@ impl Writer {
         match encoding.0 {
             Scheme::Whatwg(encoding) => self.read_whatwg(bytes, offset, encoding),
             Scheme::Utf32 { big_endian } => self.read_utf_32(bytes, offset, big_endian),
-            _ => {
+            Scheme::Hz => seven_bit::read_hz(
+                bytes,
+                &mut At {
+                    offset,
+                    writer: self,
+                },
+            ),
+            Scheme::Iso2022Cn | Scheme::Iso2022Kr => {
+                seven_bit::read_iso_2022(
+                    bytes,
+                    &mut At {
+                        offset,
+                        writer: self,
+                    },
+                );
+            }
+            Scheme::Binary | Scheme::Unknown => {
                 self.read_whatwg(bytes, offset, encoding_rs::UTF_8);
             }
         }
@@ -108,6 +139,31 @@ impl Writer {
     }
 }
 
+/// A writer for bytes that stand at an offset in the file.
+struct At<'a> {
+    offset: usize,
+    writer: &'a mut Writer,
+}
+
+impl Sink for At<'_> {
+    fn text(&mut self, text: &str) {
+        self.writer.text.push_str(text);
+    }
+
+    fn character(&mut self, character: char) {
+        self.writer.text.push(character);
+    }
+
+    fn bytes(&mut self, bytes: &[u8], at: usize, encoding: &'static Whatwg) {
+        self.writer.read_whatwg(bytes, self.offset + at, encoding);
+    }
+
+    fn damage(&mut self, place: Range<usize>) {
+        self.writer
+            .replace(self.offset + place.start..self.offset + place.end);
+    }
+}
+
 /// Bytes as `\xHH`, at most 32 of them.
 pub(super) fn escaped(bytes: &[u8]) -> String {
     const MOST: usize = 32;
@@ -123,7 +179,12 @@ pub(super) fn escaped(bytes: &[u8]) -> String {
 }
 
 /// Flags each place that could not be read.
-pub(super) fn flag(bytes: &[u8], finding: &Finding, damage: &[Range<usize>], report: &mut Report) {
+pub(super) fn flag(
+    bytes: &[u8],
+    finding: &Finding<'_>,
+    damage: &[Range<usize>],
+    report: &mut Report,
+) {
     let mut lines = LineCounter::new(bytes);
     for place in damage {
         // In UTF-16 and UTF-32 a line feed is not one byte; the count is right all the same,

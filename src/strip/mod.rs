@@ -1,14 +1,333 @@
 //! Page to article: leaves out navigation, related lists, disclaimers and their like.
+//!
+//! A scraped page is an article in a frame. Only whole lines are left out, each under the name of
+//! a rule, and precision comes before recall: a line that no rule is sure of stays.
+//!
+//! 1. Each line is folded and matched with all rules at once (`fold`, `matcher`, `rules`).
+//!    Most documents end here: nothing matched, the text is given back borrowed.
+//! 2. What single lines cannot tell, their neighbours do (`blocks`): the titles under a related
+//!    heading, one interface word among others.
+//! 3. Guards: what would leave too little is not done, and said.
+//!
+//! Steps 2 and 3 are repeated until nothing more goes, so that stripping twice is stripping once.
+//! What stays is kept byte for byte, line ends included; blank lines at the very start and end go
+//! and the text ends in one line end.
+
+mod blocks;
+mod evidence;
+mod fold;
+mod listing;
+mod matcher;
+mod options;
+mod rules;
+#[cfg(test)]
+mod seed_tests;
+mod shape;
 
 use std::borrow::Cow;
 
-use crate::report::Report;
+use crate::report::{Change, LineCounter, Report, Stage};
+use blocks::{Line, Verdict};
+use matcher::Scratch;
 
-/// Which rules leave lines out.
-#[derive(Clone, Debug, Default)]
-pub struct Options {}
+pub use evidence::{Evidence, EvidenceBuilder};
+pub use listing::{RuleInfo, rules};
+pub use options::Options;
+pub use rules::{Anchor, Rule, RuleFile, Rules, anchor, expanded};
+
+/// More passes than any real document needs; one that is not settled by then is left whole.
+const MOST_PASSES: usize = 12;
 
 /// Strips a text of what is not the article, borrowed when nothing is left out.
-pub fn strip<'a>(text: &'a str, _options: &Options, _report: &mut Report) -> Cow<'a, str> {
-    Cow::Borrowed(text)
+///
+/// Each line that goes is a [`Change::drop`] of the stage [`Stage::Strip`] under its rule's name;
+/// the line end that the last line lacked is an edit of the rule `final-newline`. A document that
+/// would lose more than [`Options::max_share`] of its characters, or all of its lines, stays whole
+/// and is flagged `guard.share`.
+///
+/// ```
+/// use zhnorm::report::{Report, Stage};
+/// use zhnorm::strip::{Options, strip};
+///
+/// let text = "昨天下了雪，路上的车开得很慢。\n\n相关阅读\n雪后的早晨\n晨报 2024-01-02\n";
+/// let mut report = Report::listing();
+/// let article = strip(text, &Options::default(), &mut report);
+/// assert_eq!(article, "昨天下了雪，路上的车开得很慢。\n");
+/// assert_eq!(report.changed(Stage::Strip, "related"), 3);
+/// assert_eq!(report.changes()[0].rule, "related.heading");
+/// assert_eq!(report.changes()[0].line, 3);
+/// ```
+pub fn strip<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow<'a, str> {
+    let separator = if memchr::memchr(b'\n', text.as_bytes()).is_some() {
+        b'\n'
+    } else {
+        b'\r'
+    };
+    let verdicts = if anything_to_say(text, separator, options) {
+        judge(text, separator, options, report)
+    } else {
+        Vec::new()
+    };
+    write(text, separator, &verdicts, report)
+}
+
+/// The lines of a text with their ends, as byte ranges: start, end of content, start of the next.
+fn lines(text: &str, separator: u8) -> impl Iterator<Item = (usize, usize, usize)> + '_ {
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        if start >= bytes.len() {
+            return None;
+        }
+        let (end, next) = match memchr::memchr(separator, &bytes[start..]) {
+            Some(length) => (start + length, start + length + 1),
+            None => (bytes.len(), bytes.len()),
+        };
+        let carriage = separator == b'\n' && next > end && end > start && bytes[end - 1] == b'\r';
+        let line = (start, end - usize::from(carriage), next);
+        start = next;
+        Some(line)
+    })
+}
+
+/// Whether a line holds nothing that can be seen.
+fn is_blank(line: &str) -> bool {
+    line.chars().all(is_blank_char)
+}
+
+fn is_blank_char(char: char) -> bool {
+    char.is_whitespace() || matches!(char, '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{2060}')
+}
+
+/// Whether any line meets a rule or is known to recur: the way out for most documents.
+fn anything_to_say(text: &str, separator: u8, options: &Options) -> bool {
+    if options.evidence.is_some() {
+        return true;
+    }
+    let matcher = options.rules().matcher();
+    let triggered = matcher.has_trigger(text);
+    let mut scratch = Scratch::default();
+    lines(text, separator).any(|(start, end, _)| {
+        matcher
+            .hit(&text[start..end], triggered, &mut scratch)
+            .is_some()
+    })
+}
+
+/// What goes, as verdicts by line number from 0; empty when a guard says no.
+fn judge(
+    text: &str,
+    separator: u8,
+    options: &Options,
+    report: &mut Report,
+) -> Vec<(usize, Verdict)> {
+    let matcher = options.rules().matcher();
+    let triggered = matcher.has_trigger(text);
+    let mut scratch = Scratch::default();
+    let mut page: Vec<Line<'_>> = Vec::new();
+    for (number, (start, end, _)) in lines(text, separator).enumerate() {
+        let content = &text[start..end];
+        if is_blank(content) {
+            continue;
+        }
+        let hit = matcher.hit(content, triggered, &mut scratch);
+        page.push(Line::new(number, content, hit));
+    }
+    if let Some(evidence) = &options.evidence {
+        for line in &mut page {
+            line.recurs = evidence.of(line.text);
+        }
+    }
+    let whole: usize = page.iter().map(|line| weight(line.text)).sum();
+    let lines_before = page.len();
+    let mut verdicts: Vec<(usize, Verdict)> = Vec::new();
+    let mut settled = false;
+    for _ in 0..MOST_PASSES {
+        let gone = blocks::judge(&page, options);
+        if gone.is_empty() {
+            settled = true;
+            break;
+        }
+        let mut at = 0;
+        page.retain(|line| {
+            let goes = gone
+                .get(at)
+                .is_some_and(|(number, _)| *number == line.number);
+            at += usize::from(goes);
+            !goes
+        });
+        verdicts.extend(gone);
+    }
+    if verdicts.is_empty() {
+        return verdicts;
+    }
+    let left: usize = page.iter().map(|line| weight(line.text)).sum();
+    let share = 1.0 - left as f32 / whole.max(1) as f32;
+    if !settled || page.is_empty() || lines_before == 1 || share > options.max_share {
+        report.record(
+            Change::flag(Stage::Strip, "guard.share", 0..text.len(), 1, "").with_note(format!(
+                "{} of {lines_before} lines ({:.0} % of the characters) would go: left whole",
+                verdicts.len(),
+                share * 100.0
+            )),
+        );
+        return Vec::new();
+    }
+    verdicts.sort_by_key(|(number, _)| *number);
+    verdicts
+}
+
+/// How much a line weighs in the share that may go: its letters and Chinese characters.
+fn weight(line: &str) -> usize {
+    line.chars().filter(|char| char.is_alphanumeric()).count()
+}
+
+/// Writes what stays, and records what goes.
+fn write<'a>(
+    text: &'a str,
+    separator: u8,
+    verdicts: &[(usize, Verdict)],
+    report: &mut Report,
+) -> Cow<'a, str> {
+    let mut record = Recorder { text, report };
+    let pieces = if verdicts.is_empty() {
+        edges(text, separator, &mut record)
+    } else {
+        pieces(text, separator, verdicts, &mut record)
+    };
+    let Some(&(_, last)) = pieces.last() else {
+        return Cow::Borrowed("");
+    };
+    let unended = text.as_bytes()[last - 1] != separator;
+    if pieces.len() == 1 && !unended {
+        return Cow::Borrowed(&text[pieces[0].0..last]);
+    }
+    let mut written = String::with_capacity(text.len() + 2);
+    for (start, end) in pieces {
+        written.push_str(&text[start..end]);
+    }
+    if unended {
+        let end = lines(text, separator)
+            .next()
+            .map(|(_, end, next)| &text[end..next])
+            .filter(|end| !end.is_empty())
+            .unwrap_or("\n");
+        written.push_str(end);
+        record.line_end(last, end);
+    }
+    Cow::Owned(written)
+}
+
+/// The text without the blank lines at its very start and end, as byte ranges.
+fn edges(text: &str, separator: u8, record: &mut Recorder<'_>) -> Vec<(usize, usize)> {
+    let bytes = text.as_bytes();
+    let first = lines(text, separator).find(|&(start, end, _)| !is_blank(&text[start..end]));
+    let Some((head, _, _)) = first else {
+        record.blank(0, text.len(), 1);
+        return Vec::new();
+    };
+    let seen = text.trim_end_matches(is_blank_char).len();
+    let tail = memchr::memchr(separator, &bytes[seen..]).map_or(text.len(), |at| seen + at + 1);
+    record.blank(0, head, 1);
+    if tail < text.len() {
+        let line = 1 + memchr::memchr_iter(separator, &bytes[..tail]).count();
+        record.blank(tail, text.len(), line);
+    }
+    vec![(head, tail)]
+}
+
+/// The text without the lines that go and the blank lines at the ends of what stays.
+fn pieces(
+    text: &str,
+    separator: u8,
+    verdicts: &[(usize, Verdict)],
+    record: &mut Recorder<'_>,
+) -> Vec<(usize, usize)> {
+    let mut verdicts = verdicts.iter().peekable();
+    let mut pieces: Vec<(usize, usize)> = Vec::new();
+    let keep = |pieces: &mut Vec<(usize, usize)>, start: usize, end: usize| match pieces.last_mut()
+    {
+        Some((_, to)) if *to == start => *to = end,
+        _ => pieces.push((start, end)),
+    };
+    // Lines after the last one that stays so far: blank ones, which stay if another follows.
+    let mut waiting: Vec<(usize, usize, usize)> = Vec::new();
+    let mut changes: Vec<(usize, usize, usize, Option<&Verdict>)> = Vec::new();
+    for (number, (start, end, next)) in lines(text, separator).enumerate() {
+        if let Some((_, verdict)) = verdicts.next_if(|(of, _)| *of == number) {
+            changes.push((number, start, next, Some(verdict)));
+        } else if !is_blank(&text[start..end]) {
+            for (_, start, next) in waiting.drain(..) {
+                keep(&mut pieces, start, next);
+            }
+            keep(&mut pieces, start, next);
+        } else if pieces.is_empty() {
+            changes.push((number, start, next, None));
+        } else {
+            waiting.push((number, start, next));
+        }
+    }
+    changes.extend(
+        waiting
+            .into_iter()
+            .map(|(number, start, next)| (number, start, next, None)),
+    );
+    changes.sort_by_key(|change| change.0);
+    for (number, start, next, verdict) in changes {
+        match verdict {
+            Some(verdict) => record.line(verdict, start, next, number + 1),
+            None => record.blank(start, next, number + 1),
+        }
+    }
+    pieces
+}
+
+/// Puts what goes into the report.
+struct Recorder<'r> {
+    text: &'r str,
+    report: &'r mut Report,
+}
+
+impl Recorder<'_> {
+    fn line(&mut self, verdict: &Verdict, start: usize, next: usize, line: usize) {
+        if !self.report.lists() {
+            self.report.count(Stage::Strip, verdict.rule.clone(), 1);
+            return;
+        }
+        let before = self.text[start..next].trim_end_matches(['\r', '\n']);
+        let mut change = Change::drop(
+            Stage::Strip,
+            verdict.rule.clone(),
+            start..next,
+            line,
+            before,
+        );
+        change.note.clone_from(&verdict.note);
+        self.report.record(change);
+    }
+
+    fn blank(&mut self, start: usize, end: usize, line: usize) {
+        if start < end {
+            let before = &self.text[start..end];
+            self.report.record(Change::drop(
+                Stage::Strip,
+                "blank",
+                start..end,
+                line,
+                before,
+            ));
+        }
+    }
+
+    fn line_end(&mut self, at: usize, end: &str) {
+        let line = LineCounter::new(self.text.as_bytes()).line_at(at);
+        self.report.record(Change::edit(
+            Stage::Strip,
+            "final-newline",
+            at..at,
+            line,
+            "",
+            end,
+        ));
+    }
 }

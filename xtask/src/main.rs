@@ -5,16 +5,24 @@
 //! checkout and say so when it is missing), and commands that compare with other programs.
 //! A user's build runs none of them.
 
+mod convert;
 mod corpora;
+mod eval_batch;
+mod eval_decode;
 mod eval_mojibake;
 mod eval_repair;
+mod eval_strip;
 mod folding;
 mod frequency;
 mod model;
 mod msrv;
+mod opencc_data;
 mod packages;
 mod radicals;
 mod readings;
+mod strip_tables;
+mod tables;
+mod variety;
 
 use std::process::ExitCode;
 
@@ -40,15 +48,27 @@ const TABLES: &[Table] = &[
     Table { name: "frequency", meaning: "how often each character occurs, per language", generate: frequency::generate },
     Table { name: "radicals", meaning: "the ideograph that each radical stands for", generate: radicals::run },
     Table { name: "readings", meaning: "the first pinyin reading of each ideograph", generate: readings::run },
+    Table { name: "variety", meaning: "the characters that tell scripts, regions and mapped text", generate: variety::generate },
+    Table { name: "strip-fold", meaning: "folds the characters of strip rules", generate: strip_tables::fold },
+    Table { name: "strip-rules", meaning: "src/strip/rules/rules.toml as Rust", generate: strip_tables::rules },
+    Table { name: "tables", meaning: "the dictionaries of OpenCC's sixteen configurations", generate: tables::generate },
 ];
 
 #[rustfmt::skip]
 const COMMANDS: &[Command] = &[
+    Command { words: &["bench-peers"], meaning: "the speed of conversion beside other engines", run: convert::peers::run },
     Command { words: &["check-tables"], meaning: "regenerate every table and compare", run: check_tables },
+    Command { words: &["eval", "batch"], meaning: "many files, start-up, faults [start] [scale] [large] [faults] [--files N]", run: eval_batch::run },
+    Command { words: &["eval", "convert"], meaning: "exactness and speed of conversion [PART...]", run: convert::run },
+    Command { words: &["eval", "decode"], meaning: "accuracy, reliability and speed of decode [verbose] [CASES]", run: eval_decode::command },
+    Command { words: &["eval", "mapped"], meaning: "what a character-by-character mapping and its way back lose", run: |_| variety::eval::mapped() },
     Command { words: &["eval", "repair"], meaning: "what repair restores and what it leaves alone", run: |_| eval_repair::run() },
+    Command { words: &["eval", "strip"], meaning: "what strip drops on labelled pages [wrong] [missed] [corpora]", run: eval_strip::run },
+    Command { words: &["eval", "variety"], meaning: "how well script and region are told by the length of a text", run: |_| variety::eval::variety() },
+    Command { words: &["model", "--perplexity"], meaning: "how well the embedded model predicts held-back text", run: |_| model::perplexity() },
+    Command { words: &["model"], meaning: "train the character model on ../shared/corpora", run: |_| model::run() },
     Command { words: &["eval", "mojibake"], meaning: "what repair restores of each kind of mojibake; [--show] [ROW...]", run: eval_mojibake::run },
     Command { words: &["eval", "healthy"], meaning: "every change that repair makes in the corpora; [FILE...]", run: eval_mojibake::false_positives },
-    Command { words: &["model"], meaning: "train the character trigram model", run: |_| model::run() },
     Command { words: &["model-perplexity"], meaning: "how well the model predicts held-back text", run: |_| model::perplexity() },
     Command { words: &["msrv"], meaning: "no dependency asks for a newer Rust than Cargo.toml states", run: |_| msrv::check() },
 ];

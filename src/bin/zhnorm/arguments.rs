@@ -1,8 +1,10 @@
 //! What the user typed, before anybody thinks about what it means.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, ArgGroup, Parser, ValueEnum};
+use serde::Deserialize;
 
 const AFTER_HELP: &str = "\
 Exit code: 0 nothing to do or done, 1 something would change (--check, --diff), 2 error.
@@ -55,6 +57,10 @@ pub struct Arguments {
     )]
     pub output_dir: Option<PathBuf>,
 
+    /// Only tell encoding, confidence and script: a line for each file, separated by tabs
+    #[arg(long, group = "mode", help_heading = "What to do with the text")]
+    pub detect: bool,
+
     /// Write this script (zh-Hans, zh-Hant), this region's Chinese (zh-CN, zh-SG, zh-TW, zh-HK,
     /// zh-MO) or run this OpenCC configuration (s2t, s2twp, ...) [default: as it is]
     #[arg(long, value_name = "TAG", help_heading = "How the text is changed")]
@@ -68,6 +74,37 @@ pub struct Arguments {
         help_heading = "How the text is changed"
     )]
     pub encoding: Option<String>,
+
+    /// The encoding of the output [default: utf-8]
+    #[arg(long, value_name = "LABEL", help_heading = "How the text is changed")]
+    pub output_encoding: Option<String>,
+
+    /// What becomes of a character that the output encoding does not have: error, replace (by
+    /// `?`) or entity (`&#20013;`) [default: error]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
+    pub unmappable: Option<Unmappable>,
+
+    /// Leave a file alone, as an error, when its encoding is less sure than this, from 0 to 1
+    #[arg(long, value_name = "P", help_heading = "How the text is changed")]
+    pub min_confidence: Option<f32>,
+
+    /// What the files are; auto goes by their names: .jsonl is JSON lines, the rest text
+    #[arg(long, value_name = "FORMAT", help_heading = "How the text is changed")]
+    pub format: Option<Format>,
+
+    /// The fields of JSON lines that hold text [default: text]
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        help_heading = "How the text is changed"
+    )]
+    pub field: Vec<String>,
 
     /// Run only these stages: repair, strip, convert (decoding always happens)
     #[arg(
@@ -106,21 +143,29 @@ pub struct Arguments {
     )]
     pub keep: Vec<String>,
 
-    /// Only the files that match (or, after `!`, do not match) this glob; may be repeated
+    /// Also the paths listed in FILE, one on a line; `-` reads the list from standard input
+    #[arg(long, value_name = "FILE", help_heading = "Which files")]
+    pub files_from: Option<PathBuf>,
+
+    /// The list is separated by NUL, as by `find -print0`
     #[arg(
-        short,
-        long,
-        value_name = "GLOB",
-        help_heading = "Which files of a folder"
+        short = '0',
+        long = "null",
+        requires = "files_from",
+        help_heading = "Which files"
     )]
+    pub null: bool,
+
+    /// The name of what comes from standard input, for messages, overrides and -o
+    #[arg(long, value_name = "NAME", help_heading = "Which files")]
+    pub stdin_filename: Option<PathBuf>,
+
+    /// Only the files that match (or, after `!`, do not match) this glob; may be repeated
+    #[arg(short, long, value_name = "GLOB", help_heading = "Which files")]
     pub glob: Vec<String>,
 
-    /// Hidden files and folders too
-    #[arg(
-        long,
-        overrides_with = "no_hidden",
-        help_heading = "Which files of a folder"
-    )]
+    /// Hidden files and folders too, but for .git and its likes
+    #[arg(long, overrides_with = "no_hidden", help_heading = "Which files")]
     pub hidden: bool,
 
     /// Not the hidden ones (the default)
@@ -128,11 +173,7 @@ pub struct Arguments {
     pub no_hidden: bool,
 
     /// Do not respect .gitignore, .ignore and .zhnormignore
-    #[arg(
-        long,
-        overrides_with = "ignore",
-        help_heading = "Which files of a folder"
-    )]
+    #[arg(long, overrides_with = "ignore", help_heading = "Which files")]
     pub no_ignore: bool,
 
     /// Respect them (the default)
@@ -140,7 +181,7 @@ pub struct Arguments {
     pub ignore: bool,
 
     /// Follow symbolic links
-    #[arg(short = 'L', long, help_heading = "Which files of a folder")]
+    #[arg(short = 'L', long, help_heading = "Which files")]
     pub follow: bool,
 
     /// This configuration file instead of the zhnorm.toml found upwards from each path
@@ -160,6 +201,28 @@ pub struct Arguments {
     #[arg(long, help_heading = "What is told")]
     pub explain: bool,
 
+    /// Write a page to look at what the run did: totals, files, examples of each change
+    #[arg(long, value_name = "FILE", help_heading = "What is told")]
+    pub report_html: Option<PathBuf>,
+    /// How changes, errors and totals are told: human, json (an object on each line) or sarif
+    #[arg(
+        long,
+        value_name = "FORM",
+        default_value = "human",
+        hide_default_value = true,
+        hide_possible_values = true,
+        help_heading = "What is told"
+    )]
+    pub report: Form,
+
+    /// Add each line that is left out to FILE, as JSON with its place and rule
+    #[arg(long, value_name = "FILE", help_heading = "What is told")]
+    pub dropped: Option<PathBuf>,
+
+    /// At the end: files by encoding and script, changes by rule
+    #[arg(long, help_heading = "What is told")]
+    pub statistics: bool,
+
     /// Say less: once, errors only; twice, nothing
     #[arg(
         short,
@@ -174,7 +237,7 @@ pub struct Arguments {
     #[arg(short, long, action = ArgAction::Count, help_heading = "What is told")]
     pub verbose: u8,
 
-    /// Colours: auto follows the terminal, `NO_COLOR` and CLICOLOR
+    /// Colours; auto follows the terminal, `NO_COLOR` and CLICOLOR
     #[arg(
         long,
         value_name = "WHEN",
@@ -183,24 +246,94 @@ pub struct Arguments {
     )]
     pub color: When,
 
+    /// Write again what -o wrote before, even where it is newer than input, options and version
+    #[arg(long, help_heading = "How it is done")]
+    pub force: bool,
+
+    /// Wait for the disk after each file: nothing is lost in a power cut
+    #[arg(long, help_heading = "How it is done")]
+    pub durable: bool,
+
+    /// Keep the modification time
+    #[arg(long, help_heading = "How it is done")]
+    pub keep_mtime: bool,
+
+    /// With -w, keep the old file under its name with SUFFIX [default SUFFIX: .orig]
+    #[arg(
+        long,
+        value_name = "SUFFIX",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = ".orig",
+        help_heading = "How it is done"
+    )]
+    pub backup: Option<OsString>,
+
     /// Work on so many files at a time [default: one for each core]
     #[arg(
         short,
         long,
         value_name = "N",
-        value_parser = clap::value_parser!(u16).range(1..=1024)
+        value_parser = clap::value_parser!(u16).range(1..=1024),
+        help_heading = "How it is done"
     )]
     pub jobs: Option<u16>,
+
+    /// List every rule of the strip stage with its meaning, and whether it acts
+    #[arg(long, help_heading = "What is told")]
+    pub list_rules: bool,
+
+    /// Print a completion script (complete-bash, complete-zsh, complete-fish) or the man page
+    #[arg(
+        long,
+        value_name = "WHAT",
+        exclusive = true,
+        hide_possible_values = true,
+        help_heading = "How it is done"
+    )]
+    pub generate: Option<Generate>,
+}
+
+/// What the files are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    Auto,
+    Text,
+    Jsonl,
+}
+
+/// What becomes of a character that the output encoding does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unmappable {
+    Error,
+    Replace,
+    Entity,
+}
+
+/// The form of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    Human,
+    Json,
+    Sarif,
+}
+
+/// What can be generated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Generate {
+    CompleteBash,
+    CompleteZsh,
+    CompleteFish,
+    Man,
 }
 
 /// When to do something that suits a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum When {
-    /// When it is one.
     Auto,
-    /// Always.
     Always,
-    /// Never.
     Never,
 }
 

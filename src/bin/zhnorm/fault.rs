@@ -49,6 +49,11 @@ impl Fault {
             (Kind::ReadOnlyFilesystem, _) => {
                 "the file system is read-only; write somewhere else with -o DIR".into()
             }
+            (Kind::NotADirectory, Deed::Write) => {
+                "a file stands where its folder has to be; choose another output folder, or move \
+                 that file away"
+                    .into()
+            }
             (Kind::InvalidFilename, _) => format!(
                 "the path is too long for this system ({reason}); go to a folder nearer to it and \
                  name it from there"
@@ -99,6 +104,7 @@ mod tests {
             (13, Deed::Write, "-o DIR"),
             (2, Deed::Read, "spelling"),
             (36, Deed::Read, "nearer"),
+            (20, Deed::Write, "another output folder"),
             (5, Deed::Read, "run again"),
         ] {
             let Fault(message) = Fault::system(deed, &io::Error::from_raw_os_error(number));

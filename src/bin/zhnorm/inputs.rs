@@ -4,7 +4,8 @@
 //! files are left out act on what a walk finds. A walk is sorted by name, so that two runs tell
 //! the same story; nothing but one folder's names is ever held in memory.
 
-use std::fs::FileType;
+use std::fs::{File, FileType};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,11 +14,13 @@ use ignore::{DirEntry, Walk, WalkBuilder};
 
 use zhnorm::Normalizer;
 
+use crate::arguments::Format;
 use crate::configuration::{Profiles, Scope};
+use crate::document::Layout;
 use crate::fault::{Deed, Fault};
 use crate::mode::Mode;
 use crate::replace;
-use crate::settings::{STDIN, Settings};
+use crate::settings::{List, STDIN, Settings};
 
 /// The ignore file of our own, beside `.gitignore` and `.ignore`.
 const IGNORE_FILE: &str = ".zhnormignore";
@@ -27,6 +30,8 @@ const IGNORE_FILE: &str = ".zhnormignore";
 pub struct Input {
     /// The file; `-` is standard input.
     pub path: PathBuf,
+    /// What standard input is called.
+    pub alias: Option<PathBuf>,
     /// The path below the folder that the user named; of a named file its name.
     pub below: PathBuf,
     /// The user named it, rather than a walk found it.
@@ -39,6 +44,18 @@ impl Input {
     /// Whether this is standard input.
     pub fn is_stdin(&self) -> bool {
         self.named && self.path == Path::new(STDIN)
+    }
+
+    /// The path that is shown.
+    pub fn shown(&self) -> &Path {
+        self.alias.as_deref().unwrap_or(&self.path)
+    }
+
+    /// What the text is in.
+    pub fn layout(&self) -> Layout {
+        let config = &self.scope.profile.config;
+        let format = config.format.unwrap_or(Format::Auto);
+        Layout::of(format, &config.field, self.shown())
     }
 
     /// The normalizer that is meant for it.
@@ -62,6 +79,8 @@ pub enum Found {
 pub struct Inputs<'m> {
     mode: &'m dyn Mode,
     named: std::vec::IntoIter<PathBuf>,
+    list: Option<Listed>,
+    stdin_name: Option<PathBuf>,
     profiles: Profiles,
     follow: bool,
     walk: Option<Walking>,
@@ -82,6 +101,8 @@ impl<'m> Inputs<'m> {
         Self {
             mode,
             named: settings.paths.clone().into_iter(),
+            list: settings.list.clone().map(Listed::Unopened),
+            stdin_name: settings.stdin_name.clone(),
             profiles,
             follow: settings.follow,
             walk: None,
@@ -91,13 +112,21 @@ impl<'m> Inputs<'m> {
     /// Looks at a path that the user named; of a folder, the walk has what is in it.
     fn named(&mut self, path: PathBuf) -> Option<Found> {
         let stdin = path == Path::new(STDIN);
-        if !stdin {
-            if let Err(error) = path.metadata() {
-                let fault = Fault::reading(&path, &error);
-                return Some(Found::Fault(path, fault));
-            }
+        let looked = if stdin {
+            Ok(None)
+        } else {
+            path.metadata().map(Some)
+        };
+        if let Err(error) = looked {
+            let fault = Fault::reading(&path, &error);
+            return Some(Found::Fault(path, fault));
         }
-        let place = if stdin { Path::new(".") } else { &path };
+        let alias = self.stdin_name.clone().filter(|_| stdin);
+        let place = match &alias {
+            Some(alias) => alias,
+            None if stdin => Path::new("."),
+            None => &path,
+        };
         let scope = match self.profiles.scope(place) {
             Ok(scope) => scope,
             Err(message) => {
@@ -116,8 +145,13 @@ impl<'m> Inputs<'m> {
             };
         }
         Some(Found::Input(Input {
-            below: path.file_name().map_or_else(|| path.clone(), PathBuf::from),
+            below: alias
+                .as_ref()
+                .unwrap_or(&path)
+                .file_name()
+                .map_or_else(|| path.clone(), PathBuf::from),
             path,
+            alias,
             named: true,
             scope,
         }))
@@ -142,9 +176,9 @@ impl<'m> Inputs<'m> {
             .overrides(of_flags)
             .sort_by_file_name(Ord::cmp)
             .filter_entry(move |entry| {
-                hidden
-                    || entry.depth() == 0
+                entry.depth() == 0
                     || !is_hidden(entry)
+                    || (hidden && !is_repository(entry))
                     || replace::is_temporary(entry.path())
             });
         if respects {
@@ -170,12 +204,89 @@ impl Iterator for Inputs<'_> {
                     None => self.walk = None,
                 }
             }
-            let path = self.named.next()?;
+            let path = match self.named.next() {
+                Some(path) => path,
+                None => match self.list.as_mut()?.next()? {
+                    Ok(path) => path,
+                    Err((path, fault)) => {
+                        self.list = None;
+                        return Some(Found::Fault(path, fault));
+                    }
+                },
+            };
             if let Some(found) = self.named(path) {
                 return Some(found);
             }
         }
     }
+}
+
+/// The paths of a list, which is read as it is needed.
+enum Listed {
+    /// Nobody asked yet.
+    Unopened(List),
+    /// Somewhere in it.
+    Open(List, Box<dyn BufRead + Send>),
+}
+
+impl Listed {
+    fn next(&mut self) -> Option<Result<PathBuf, (PathBuf, Fault)>> {
+        if let Self::Unopened(list) = self {
+            let list = list.clone();
+            let reader: Box<dyn BufRead + Send> = if list.file == Path::new(STDIN) {
+                Box::new(BufReader::new(io::stdin()))
+            } else {
+                match File::open(&list.file) {
+                    Ok(file) => Box::new(BufReader::new(file)),
+                    Err(error) => {
+                        let fault = Fault::reading(&list.file, &error);
+                        return Some(Err((list.file, fault)));
+                    }
+                }
+            };
+            *self = Self::Open(list, reader);
+        }
+        let Self::Open(list, reader) = self else {
+            return None;
+        };
+        loop {
+            let mut line = Vec::new();
+            match reader.read_until(list.separator, &mut line) {
+                Ok(0) => return None,
+                Ok(_) => {}
+                Err(error) => {
+                    let fault = Fault::system(Deed::Read, &error);
+                    return Some(Err((list.file.clone(), fault)));
+                }
+            }
+            if line.last() == Some(&list.separator) {
+                line.pop();
+            }
+            if line.is_empty() {
+                continue;
+            }
+            let path = path_of(line);
+            // In a list, `-` is a file.
+            return Some(Ok(if path == Path::new(STDIN) {
+                Path::new(".").join(path)
+            } else {
+                path
+            }));
+        }
+    }
+}
+
+#[cfg(unix)]
+fn path_of(bytes: Vec<u8>) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt as _;
+    std::ffi::OsString::from_vec(bytes).into()
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: Vec<u8>) -> PathBuf {
+    String::from_utf8_lossy(&bytes)
+        .trim_end_matches('\r')
+        .into()
 }
 
 impl Walking {
@@ -211,6 +322,7 @@ impl Walking {
             }
             return Some(Found::Input(Input {
                 path,
+                alias: None,
                 below,
                 named: false,
                 scope: self.scope.clone(),
@@ -254,6 +366,14 @@ fn globs(folder: &Path, patterns: &[String]) -> Result<Override, Fault> {
 
 fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+/// The store of a version control system: text in it is never an article, and changing it
+/// destroys the history.
+fn is_repository(entry: &DirEntry) -> bool {
+    [".git", ".hg", ".svn", ".jj", ".bzr"]
+        .iter()
+        .any(|store| entry.file_name() == *store)
 }
 
 /// What a thing is that has a name in a folder and is not a file.

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 static ASKED: AtomicBool = AtomicBool::new(false);
 
-/// From now on the first Ctrl-C (or a polite kill) only asks the run to stop; the second one
-/// stops it where it is.
+/// From now on the first Ctrl-C only asks the run to stop; the second one stops it where it is.
+/// A kill does so at once, which costs no more than what was being written.
 pub fn listen() {
     // Failing to install a handler leaves the system's own, which is safe: writes are atomic.
     let _ = ctrlc::set_handler(|| {

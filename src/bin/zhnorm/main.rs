@@ -4,8 +4,8 @@
 //! with what a `zhnorm.toml` says; [`settings`] is what the program needs, built from both.
 //! [`inputs`] finds the files one after another, [`run`] hands them to all cores, and each goes
 //! through [`document`] (bytes in, bytes out) and then to the [`mode`]: print, check, diff,
-//! write or mirror. What happened to a file is a [`record`]; a [`report`] tells it, and
-//! [`exit`] decides the code once, at the end. [`replace`] is the only place that writes files.
+//! write or mirror. What happened to a file is a [`record`]; a [`report`] tells it, an
+//! [`html_report`] shows the run on a page, and [`exit`] decides the code once, at the end. [`replace`] is the only place that writes files.
 //!
 //! Two rules hold everywhere. A file that cannot be processed is named with a way out, and the
 //! others are still processed. A file on disk is whole at every moment: the old one or the new
@@ -17,6 +17,8 @@ mod document;
 mod escape;
 mod exit;
 mod fault;
+mod generate;
+mod html_report;
 mod inputs;
 mod interrupt;
 mod mode;
@@ -37,6 +39,25 @@ use settings::Settings;
 fn main() -> ExitCode {
     // A wrong flag ends here: clap prints the message and exits with 2.
     let arguments = Arguments::parse();
+    if let Some(what) = arguments.generate {
+        return match generate::generate(what) {
+            Ok(()) => Exit::Done.into(),
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Done.into(),
+            Err(error) => {
+                eprintln!("error: standard output: {error}");
+                Exit::Error.into()
+            }
+        };
+    }
+    if arguments.list_rules {
+        return match run::list_rules(&arguments) {
+            Ok(()) => Exit::Done.into(),
+            Err(message) => {
+                eprintln!("error: {message}");
+                Exit::Error.into()
+            }
+        };
+    }
     let settings = match Settings::new(arguments) {
         Ok(settings) => settings,
         Err(message) => {

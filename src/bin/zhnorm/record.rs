@@ -15,6 +15,8 @@ pub enum Fate {
     Changed,
     /// It would be changed by `-w`.
     WouldChange,
+    /// An earlier run did it.
+    UpToDate,
     /// It is not text, and was found by a walk.
     Binary,
     /// It could not be processed.
@@ -43,6 +45,8 @@ pub struct Record {
     pub facts: Option<Facts>,
     /// What the stages did: counts always, places when somebody wants to see them.
     pub report: Report,
+    /// Parts of it that could not be worked on.
+    pub faults: Vec<String>,
     /// Things worth saying that are no errors.
     pub warnings: Vec<String>,
     /// What the mode has for standard output: text, a diff, a name.
@@ -57,6 +61,7 @@ impl Record {
             fate: Fate::Failed(message),
             facts: None,
             report: Report::counting(),
+            faults: Vec::new(),
             warnings: Vec::new(),
             text: Vec::new(),
         }
@@ -75,7 +80,9 @@ pub struct Totals {
     pub unchanged: usize,
     /// Files that were changed, or would be.
     pub changed: usize,
-    /// Files that could not be processed.
+    /// Files that an earlier run did.
+    pub up_to_date: usize,
+    /// Files that could not be processed, or not in all their parts.
     pub failed: usize,
     /// Files in a walk that are not text.
     pub binary: usize,
@@ -98,6 +105,9 @@ impl Totals {
     /// Adds one file.
     pub fn add(&mut self, record: &Record) {
         match &record.fate {
+            // A file with a bad part is one that needs looking at, whatever became of the rest.
+            _ if !record.faults.is_empty() => self.failed += 1,
+            Fate::UpToDate => self.up_to_date += 1,
             Fate::Unchanged => self.unchanged += 1,
             Fate::Changed | Fate::WouldChange => self.changed += 1,
             Fate::Failed(_) => self.failed += 1,
@@ -124,6 +134,6 @@ impl Totals {
 
     /// Files in all.
     pub fn files(&self) -> usize {
-        self.unchanged + self.changed + self.failed + self.binary
+        self.unchanged + self.changed + self.up_to_date + self.binary + self.failed
     }
 }

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
 use crate::fault::{Deed, Fault};
+use crate::settings::Manner;
 
 const PREFIX: &str = ".zhnorm-";
 const SUFFIX: &str = ".tmp";
@@ -31,10 +32,11 @@ pub fn is_temporary(path: &Path) -> bool {
 /// Removes a temporary file unless a run is still writing it.
 pub fn clean(temporary: &Path) {
     // Whoever cannot open or remove it loses nothing but a little space.
-    if let Ok(file) = File::open(temporary) {
-        if lock(&file) {
-            let _ = fs::remove_file(temporary);
-        }
+    let Ok(file) = File::open(temporary) else {
+        return;
+    };
+    if lock(&file) {
+        let _ = fs::remove_file(temporary);
     }
 }
 
@@ -59,7 +61,12 @@ fn lock(_file: &File) -> bool {
 /// # Errors
 ///
 /// A fault, and the file is as it was.
-pub fn rewrite(path: &Path, old: &Metadata, contents: &[u8]) -> Result<Option<String>, Fault> {
+pub fn rewrite(
+    path: &Path,
+    old: &Metadata,
+    contents: &[u8],
+    manner: &Manner,
+) -> Result<Option<String>, Fault> {
     if old.permissions().readonly() {
         return Err(Fault::new(
             "the file is read-only; make it writable (chmod u+w), or write somewhere else with \
@@ -79,13 +86,19 @@ pub fn rewrite(path: &Path, old: &Metadata, contents: &[u8]) -> Result<Option<St
         .as_file()
         .set_permissions(old.permissions())
         .map_err(|error| Fault::system(Deed::Write, &error))?;
+    if manner.keep_mtime {
+        keep_mtime(written.as_file(), old)?;
+    }
     let now = fs::metadata(&target).map_err(|_| {
         Fault::new("it vanished while it was being worked on; nothing was written; run again")
     })?;
     if !same(old, &now) {
         return Err(changed_meanwhile());
     }
-    persist(written, &target)?;
+    if let Some(suffix) = &manner.backup {
+        back_up(&target, suffix)?;
+    }
+    persist(written, &target, manner)?;
     Ok(other_names(old).map(|names| {
         format!(
             "it had {names} other name(s) (hard links), which still hold the old text; run zhnorm \
@@ -100,10 +113,15 @@ pub fn rewrite(path: &Path, old: &Metadata, contents: &[u8]) -> Result<Option<St
 /// # Errors
 ///
 /// A fault, and the file is as it was.
-pub fn create(path: &Path, model: Option<&Metadata>, contents: &[u8]) -> Result<(), Fault> {
+pub fn create(
+    path: &Path,
+    model: Option<&Metadata>,
+    contents: &[u8],
+    manner: &Manner,
+) -> Result<(), Fault> {
     let write = || match model {
         Some(model) => write_beside(path, contents, model),
-        None => write_temporary(path, contents, Builder::new()),
+        None => write_new(path, contents),
     };
     let written = match write() {
         Err(_) if !folder(path).exists() => {
@@ -118,10 +136,43 @@ pub fn create(path: &Path, model: Option<&Metadata>, contents: &[u8]) -> Result<
         }
         written => written?,
     };
-    persist(written, path)
+    if let (true, Some(model)) = (manner.keep_mtime, model) {
+        keep_mtime(written.as_file(), model)?;
+    }
+    persist(written, path, manner)
 }
 
-/// What a file looks like that changed between two looks at it.
+/// Keeps the old file under another name. It is the same file with two names until the new one
+/// takes the first: no moment, and no byte, is lost.
+fn back_up(target: &Path, suffix: &std::ffi::OsStr) -> Result<(), Fault> {
+    let mut name = target.as_os_str().to_owned();
+    name.push(suffix);
+    let backup = PathBuf::from(name);
+    let exists = || {
+        Fault::new(format!(
+            "its backup {} exists already and may hold the only original; the file was left \
+             alone; move the backup away or choose another --backup=SUFFIX",
+            crate::escape::path(&backup)
+        ))
+    };
+    match fs::hard_link(target, &backup) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(exists()),
+        // Some file systems know no second names.
+        Err(_) if backup.exists() => Err(exists()),
+        Err(_) => fs::copy(target, &backup)
+            .map(drop)
+            .map_err(|error| Fault::system(Deed::Write, &error)),
+    }
+}
+
+fn keep_mtime(file: &File, old: &Metadata) -> Result<(), Fault> {
+    old.modified()
+        .and_then(|modified| file.set_modified(modified))
+        .map_err(|error| Fault::system(Deed::Write, &error))
+}
+
+/// Whether two looks saw the same file with the same content.
 pub fn same(before: &Metadata, after: &Metadata) -> bool {
     before.len() == after.len()
         && before.modified().ok() == after.modified().ok()
@@ -164,6 +215,20 @@ fn write_beside(path: &Path, contents: &[u8], model: &Metadata) -> Result<NamedT
     })
 }
 
+/// A file that is like no other: readable as far as the umask allows, not for its owner alone.
+#[cfg(unix)]
+fn write_new(path: &Path, contents: &[u8]) -> Result<NamedTempFile, Fault> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut builder = Builder::new();
+    builder.permissions(fs::Permissions::from_mode(0o666));
+    write_temporary(path, contents, builder)
+}
+
+#[cfg(not(unix))]
+fn write_new(path: &Path, contents: &[u8]) -> Result<NamedTempFile, Fault> {
+    write_temporary(path, contents, Builder::new())
+}
+
 #[cfg(not(unix))]
 fn write_beside(path: &Path, contents: &[u8], _model: &Metadata) -> Result<NamedTempFile, Fault> {
     write_temporary(path, contents, Builder::new())
@@ -186,7 +251,11 @@ fn write_temporary(
     Ok(file)
 }
 
-fn persist(written: NamedTempFile, target: &Path) -> Result<(), Fault> {
+fn persist(written: NamedTempFile, target: &Path, manner: &Manner) -> Result<(), Fault> {
+    let fault = |error: io::Error| Fault::system(Deed::Write, &error);
+    if manner.durable {
+        written.as_file().sync_all().map_err(fault)?;
+    }
     written
         .persist(target)
         .map(drop)
@@ -195,8 +264,25 @@ fn persist(written: NamedTempFile, target: &Path) -> Result<(), Fault> {
                 "a folder has the name that it would be written under; choose another output \
                  folder",
             ),
-            _ => Fault::system(Deed::Write, &error.error),
-        })
+            _ => fault(error.error),
+        })?;
+    if manner.durable {
+        sync_folder(target)?;
+    }
+    Ok(())
+}
+
+/// Waits until the disk has the new name too.
+#[cfg(unix)]
+fn sync_folder(target: &Path) -> Result<(), Fault> {
+    File::open(folder(target))
+        .and_then(|folder| folder.sync_all())
+        .map_err(|error| Fault::system(Deed::Write, &error))
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_target: &Path) -> Result<(), Fault> {
+    Ok(())
 }
 
 /// Gives the new file the old one's owner and group, as far as the system lets us.

@@ -1,14 +1,21 @@
 //! Drives a run: every input through the pipeline and the mode, on all cores, told in order.
 
+mod dropped;
+mod progress;
 mod sink;
 mod worker;
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::path::Path;
 
 use rayon::ThreadPoolBuilder;
 use rayon::iter::{ParallelBridge as _, ParallelIterator as _};
 
-use crate::arguments::When;
-use crate::configuration::Profiles;
+use crate::arguments::{Arguments, When};
+use crate::configuration::{Config, Profiles, Source};
 use crate::exit::Exit;
+use crate::html_report::Page;
 use crate::inputs::{Found, Inputs};
 use crate::interrupt;
 use crate::mode::{self, Mode};
@@ -18,7 +25,10 @@ use crate::report::{self, Colors};
 use crate::settings::{Settings, Way};
 use crate::{escape, fault::Fault};
 
+use dropped::Dropped;
+use progress::Progress;
 use sink::Sink;
+use worker::Witnesses;
 
 /// Runs.
 pub fn run(settings: &Settings) -> Exit {
@@ -34,26 +44,49 @@ pub fn run(settings: &Settings) -> Exit {
 fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
     worker::catch_panics();
     let colors = colors(settings.color);
-    let mode = mode::of(settings, colors.stdout)?;
-    let report = report::of(settings, mode.owns_stdout(), colors);
-    let profiles = Profiles::new(
+    let owns_stdout = matches!(settings.way, Way::Print | Way::Diff);
+    let report = report::of(settings, owns_stdout, colors);
+    let mut profiles = Profiles::new(
         &settings.source,
         settings.flags.clone(),
-        !report.lists_changes(),
+        !report.lists_changes() && settings.report_html.is_none() && settings.dropped.is_none(),
     )?;
-    let sink = Sink::new(report.as_ref(), mode.writes());
+    let mode = mode::of(
+        settings,
+        colors.stdout,
+        &match settings.way {
+            Way::Mirror(_) => profiles.fingerprint(&settings.paths),
+            _ => String::new(),
+        },
+    )?;
+    let page = settings.report_html.as_deref().map(Page::new);
+    let dropped = match &settings.dropped {
+        Some(path) => Some(Dropped::open(path)?),
+        None => None,
+    };
+    let witnesses = Witnesses {
+        dropped: dropped.as_ref(),
+        page: page.as_ref(),
+    };
+    let sink = Sink::new(report.as_ref(), mode.writes(), Progress::new(settings));
     let inputs = Inputs::new(settings, profiles, mode.as_ref());
     if settings.way != Way::Print {
         interrupt::listen();
     }
     let found = inputs
         .take_while(|_| !interrupt::asked() && !sink.is_closed())
+        .filter(|found| !page.as_ref().is_some_and(|page| page.is(found)))
         .filter_map(|found| admit(found, mode.as_ref()))
         .enumerate();
-    let one = settings.paths.len() == 1 && !settings.paths[0].is_dir();
+    let one = settings.list.is_none() && settings.paths.len() == 1 && !settings.paths[0].is_dir();
     let work = |(turn, found): (usize, Result<_, Record>)| {
-        let record =
-            found.map_or_else(|record| record, |input| worker::work(&input, mode.as_ref()));
+        let record = match found {
+            Ok(input) => worker::work(&input, mode.as_ref(), witnesses),
+            Err(record) => record,
+        };
+        if let Some(page) = &page {
+            page.take_rest(&record);
+        }
         sink.put(turn, record);
     };
     if one || settings.jobs.get() == 1 {
@@ -65,7 +98,33 @@ fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
             .map_err(|error| format!("no threads to work with: {error}"))?;
         pool.install(|| found.par_bridge().for_each(work));
     }
-    Ok(sink.finish(interrupt::asked()))
+    let exit = sink.finish(interrupt::asked());
+    if let Some(Err(message)) = page.map(|page| page.write(settings)) {
+        eprintln!("error: {message}");
+        return Ok(exit.max(Exit::Error));
+    }
+    Ok(exit)
+}
+
+/// Lists the rules of the strip stage as the flags and the configuration file set them.
+///
+/// # Errors
+///
+/// A message when these cannot be used.
+pub fn list_rules(arguments: &Arguments) -> Result<(), String> {
+    let source = Source::of(arguments);
+    let mut profiles = Profiles::new(&source, Config::from_flags(arguments), true)?;
+    let scope = profiles.scope(Path::new("."))?;
+    let normalizer = scope.normalizer(Path::new(""));
+    let mut lines = String::new();
+    for rule in zhnorm::strip::rules(&normalizer.options().strip) {
+        let acts = if rule.on { "strips" } else { "keeps" };
+        let _ = writeln!(lines, "{:<28} {acts:<6}  {}", rule.name, rule.about);
+    }
+    match io::stdout().write_all(lines.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.to_string()),
+        _ => Ok(()),
+    }
 }
 
 /// What has to be done with a find before it can be handed to a thread; called in order.

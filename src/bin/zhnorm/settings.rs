@@ -1,10 +1,11 @@
 //! What the program needs to know, built from what the user typed.
 
+use std::ffi::OsString;
 use std::io::{IsTerminal as _, stdin};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
-use crate::arguments::{Arguments, When};
+use crate::arguments::{Arguments, Form, When};
 use crate::configuration::{Config, Source};
 
 /// The name that stands for standard input.
@@ -23,6 +24,30 @@ pub enum Way {
     Write,
     /// Below this folder.
     Mirror(PathBuf),
+    /// What is found out about the text.
+    Detect,
+}
+
+/// A list of paths in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List {
+    /// The file; `-` is standard input.
+    pub file: PathBuf,
+    /// What stands between two paths.
+    pub separator: u8,
+}
+
+/// How files are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// Wait until the disk has it.
+    pub durable: bool,
+    /// Keep the modification time.
+    pub keep_mtime: bool,
+    /// What is put behind the name of the old file to keep it.
+    pub backup: Option<OsString>,
+    /// Write again what is up to date.
+    pub force: bool,
 }
 
 /// How much is said on standard error.
@@ -45,6 +70,12 @@ pub struct Settings {
     pub way: Way,
     /// What the user named, in order.
     pub paths: Vec<PathBuf>,
+    /// A list of more.
+    pub list: Option<List>,
+    /// What standard input is called.
+    pub stdin_name: Option<PathBuf>,
+    /// How files are written.
+    pub manner: Manner,
     /// Follow symbolic links in a walk.
     pub follow: bool,
     /// How many files at a time.
@@ -53,6 +84,14 @@ pub struct Settings {
     pub volume: Volume,
     /// List each change.
     pub explain: bool,
+    /// Where to write the page that shows the run.
+    pub report_html: Option<PathBuf>,
+    /// The form of the report.
+    pub form: Form,
+    /// Keeps the lines that are left out.
+    pub dropped: Option<PathBuf>,
+    /// Totals by encoding, script and rule at the end.
+    pub statistics: bool,
     /// When to colour.
     pub color: When,
     /// Where the configuration file comes from.
@@ -69,14 +108,20 @@ impl Settings {
     /// A message, when they make none together.
     pub fn new(arguments: Arguments) -> Result<Self, String> {
         let flags = Config::from_flags(&arguments);
+        let source = Source::of(&arguments);
         let way = match arguments.output_dir {
             Some(folder) => Way::Mirror(folder),
             None if arguments.write => Way::Write,
             None if arguments.check => Way::Check,
             None if arguments.diff => Way::Diff,
+            None if arguments.detect => Way::Detect,
             None => Way::Print,
         };
-        let paths = if arguments.paths.is_empty() {
+        let list = arguments.files_from.map(|file| List {
+            file,
+            separator: if arguments.null { 0 } else { b'\n' },
+        });
+        let paths = if arguments.paths.is_empty() && list.is_none() {
             if stdin().is_terminal() {
                 return Err(
                     "name a file or a folder, or send text through a pipe; `-` reads \
@@ -88,7 +133,15 @@ impl Settings {
         } else {
             arguments.paths
         };
-        check(&way, &paths)?;
+        check(
+            &way,
+            &paths,
+            list.as_ref(),
+            arguments.stdin_filename.as_deref(),
+        )?;
+        if arguments.backup.is_some() && way != Way::Write {
+            return Err("--backup keeps the old file beside the new one; it goes with -w".into());
+        }
         let jobs = match arguments.jobs {
             Some(jobs) => NonZero::new(usize::from(jobs)),
             None => std::thread::available_parallelism().ok(),
@@ -96,6 +149,14 @@ impl Settings {
         Ok(Self {
             way,
             paths,
+            list,
+            stdin_name: arguments.stdin_filename,
+            manner: Manner {
+                durable: arguments.durable,
+                keep_mtime: arguments.keep_mtime,
+                backup: arguments.backup,
+                force: arguments.force,
+            },
             follow: arguments.follow,
             jobs: jobs.unwrap_or(NonZero::<usize>::MIN),
             volume: match (arguments.quiet, arguments.verbose) {
@@ -105,22 +166,33 @@ impl Settings {
                 _ => Volume::Silent,
             },
             explain: arguments.explain,
+            report_html: arguments.report_html,
+            form: arguments.report,
+            dropped: arguments.dropped,
+            statistics: arguments.statistics,
             color: arguments.color,
-            source: if arguments.isolated {
-                Source::Isolated
-            } else {
-                arguments.config.map_or(Source::Discovered, Source::File)
-            },
+            source,
             flags,
         })
     }
 }
 
 /// Refuses what a mode cannot do with what was named.
-fn check(way: &Way, paths: &[PathBuf]) -> Result<(), String> {
+fn check(
+    way: &Way,
+    paths: &[PathBuf],
+    list: Option<&List>,
+    stdin_name: Option<&Path>,
+) -> Result<(), String> {
     let modes = "choose --check, --diff, -w (change in place) or -o DIR";
     let reads_stdin = paths.iter().any(|path| path == Path::new(STDIN));
+    if reads_stdin && list.is_some_and(|list| list.file == Path::new(STDIN)) {
+        return Err("standard input cannot be both a text and the list of files".into());
+    }
     match way {
+        Way::Print if list.is_some() => Err(format!(
+            "the files of a list cannot go to standard output; {modes}"
+        )),
         Way::Print if paths.len() > 1 => Err(format!(
             "several paths cannot go to standard output; {modes}"
         )),
@@ -132,11 +204,15 @@ fn check(way: &Way, paths: &[PathBuf]) -> Result<(), String> {
              standard output"
                 .into(),
         ),
-        Way::Mirror(_) if reads_stdin => Err(
-            "text from standard input has no name to be written under; leave -o out and the text \
-             goes to standard output"
-                .into(),
-        ),
+        Way::Mirror(_)
+            if reads_stdin && stdin_name.is_none_or(|name| name.file_name().is_none()) =>
+        {
+            Err(
+                "text from standard input has no name to be written under; give it one with \
+             --stdin-filename, or leave -o out and the text goes to standard output"
+                    .into(),
+            )
+        }
         _ => Ok(()),
     }
 }

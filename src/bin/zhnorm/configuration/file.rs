@@ -13,7 +13,7 @@ use crate::fault::Fault;
 pub const NAME: &str = "zhnorm.toml";
 
 /// A configuration file that was read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConfigFile {
     /// The folder it stands in: its globs are relative to it.
     pub folder: PathBuf,
@@ -46,9 +46,9 @@ impl ConfigFile {
 /// Reads the text of a file: a line, where one is known, and a message when it cannot be used.
 fn parse(text: &str) -> Result<Config, (Option<usize>, String)> {
     let config: Config = toml::from_str(text).map_err(|error| {
-        let line = error
-            .span()
-            .map(|span| 1 + memchr_count(&text.as_bytes()[..span.start.min(text.len())]));
+        let line = error.span().map(|span| {
+            1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..span.start.min(text.len())]).count()
+        });
         let message = error.message().trim();
         (line, unknown_key(message).unwrap_or(message.to_owned()))
     })?;
@@ -58,17 +58,21 @@ fn parse(text: &str) -> Result<Config, (Option<usize>, String)> {
                            glob = [\"news/**/*.txt\"]";
             return Err((None, message.into()));
         }
-        if entry.hidden.is_some() || entry.ignore.is_some() || !entry.overrides.is_empty() {
-            let message = "`hidden`, `ignore` and `override` hold for the whole file; move them \
-                           out of the [[override]]";
+        let whole = entry.hidden.is_some()
+            || entry.ignore.is_some()
+            || entry.format.is_some()
+            || !entry.field.is_empty()
+            || entry.output_encoding.is_some()
+            || entry.unmappable.is_some()
+            || !entry.overrides.is_empty();
+        if whole {
+            let message = "`hidden`, `ignore`, `format`, `field`, `output-encoding`, `unmappable` \
+                           and `override` hold for the whole file; move them out of the \
+                           [[override]]";
             return Err((None, message.into()));
         }
     }
     Ok(config)
-}
-
-fn memchr_count(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte == b'\n').count()
 }
 
 /// Turns serde's words for an unknown key into ours, with the key that was probably meant.
@@ -105,7 +109,7 @@ mod tests {
 
         let (_, message) = parse("frobnicate = 1\n").unwrap_err();
         assert!(
-            message.contains("the keys are to, encoding, only"),
+            message.contains("the keys are to, encoding, output-encoding"),
             "{message}"
         );
     }

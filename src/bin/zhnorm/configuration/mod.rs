@@ -8,19 +8,30 @@ mod file;
 mod profile;
 
 use serde::Deserialize;
+use zhnorm::strip::Rule;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Format, Unmappable};
 
 pub use profile::{Profiles, Scope, Source};
 
 /// Everything that a flag and the configuration file can both say; `None` says nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Config {
     /// The script, region or OpenCC configuration to write.
     pub to: Option<String>,
     /// The encoding of the input.
     pub encoding: Option<String>,
+    /// The encoding of the output.
+    pub output_encoding: Option<String>,
+    /// What becomes of a character that it does not have.
+    pub unmappable: Option<Unmappable>,
+    /// How sure the encoding has to be.
+    pub min_confidence: Option<f32>,
+    /// What the files are.
+    pub format: Option<Format>,
+    /// The fields of JSON lines that hold text.
+    pub field: Vec<String>,
     /// The only stages to run.
     pub only: Option<Vec<String>>,
     /// The stages not to run.
@@ -29,6 +40,9 @@ pub struct Config {
     pub strip: Vec<String>,
     /// Rules and families to switch off.
     pub keep: Vec<String>,
+    /// Rules of the strip stage of the user's own.
+    #[serde(rename = "rule")]
+    pub rules: Vec<Rule>,
     /// Which files: of a folder at the top of the file, in general in an override.
     pub glob: Vec<String>,
     /// Whether hidden files count.
@@ -46,6 +60,12 @@ impl Config {
         Self {
             to: arguments.to.clone(),
             encoding: arguments.encoding.clone(),
+            output_encoding: arguments.output_encoding.clone(),
+            unmappable: arguments.unmappable,
+            rules: Vec::new(),
+            min_confidence: arguments.min_confidence,
+            format: arguments.format,
+            field: arguments.field.clone(),
             only: arguments.only.clone(),
             skip: arguments.skip.clone(),
             strip: arguments.strip.clone(),
@@ -67,6 +87,16 @@ impl Config {
         }
         if other.encoding.is_some() {
             self.encoding.clone_from(&other.encoding);
+        }
+        if other.output_encoding.is_some() {
+            self.output_encoding.clone_from(&other.output_encoding);
+        }
+        self.unmappable = other.unmappable.or(self.unmappable);
+        self.rules.extend_from_slice(&other.rules);
+        self.min_confidence = other.min_confidence.or(self.min_confidence);
+        self.format = other.format.or(self.format);
+        if !other.field.is_empty() {
+            self.field.clone_from(&other.field);
         }
         if other.only.is_some() || other.skip.is_some() {
             self.only.clone_from(&other.only);

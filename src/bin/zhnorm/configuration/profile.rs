@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use zhnorm::{Normalizer, Options, Stages};
+use zhnorm::decode::{self, Encoding};
+use zhnorm::{Normalizer, Options, Stages, strip};
 
 use super::Config;
 use super::file::{ConfigFile, NAME};
+use crate::arguments::{Arguments, Unmappable};
+use crate::document::Output;
 use crate::escape;
 
 /// Where the configuration file comes from.
@@ -20,6 +23,17 @@ pub enum Source {
     File(PathBuf),
     /// The nearest one in the folders above each path that was named.
     Discovered,
+}
+
+impl Source {
+    /// Where the arguments say.
+    pub fn of(arguments: &Arguments) -> Self {
+        match &arguments.config {
+            _ if arguments.isolated => Self::Isolated,
+            Some(file) => Self::File(file.clone()),
+            None => Self::Discovered,
+        }
+    }
 }
 
 /// Finds the profile of each path that the user named, and reads each file once.
@@ -87,6 +101,21 @@ impl Profiles {
         })
     }
 
+    /// Everything that decides what the texts below these paths become, in words.
+    pub fn fingerprint(&mut self, paths: &[PathBuf]) -> String {
+        let mut configs = vec![format!("{:?}", self.fixed.config)];
+        for path in paths {
+            if let Ok(scope) = self.scope(path) {
+                let profile = &scope.profile;
+                let words = format!("{:?} {:?}", profile.config, profile.overridden_configs());
+                if !configs.contains(&words) {
+                    configs.push(words);
+                }
+            }
+        }
+        configs.join("\n")
+    }
+
     /// The nearest `zhnorm.toml` in a folder or above.
     fn file(&mut self, folder: &Path) -> Option<PathBuf> {
         if !self.discover {
@@ -143,6 +172,8 @@ impl Scope {
 pub struct Profile {
     /// What holds unless an override matches.
     pub config: Config,
+    /// The encoding to write, where it is not UTF-8.
+    pub output: Option<Output>,
     /// The globs of the file, relative to its folder.
     pub globs: Vec<String>,
     /// The flags, which hold whatever matches.
@@ -168,6 +199,7 @@ impl Profile {
         let globs = std::mem::take(&mut config.glob);
         config.update(flags);
         Ok(Self {
+            output: output(&config)?,
             normalizer: Arc::new(Normalizer::new(options(&config, count_only)?)),
             config,
             globs,
@@ -177,6 +209,10 @@ impl Profile {
             overrides,
             by_overrides: Mutex::default(),
         })
+    }
+
+    fn overridden_configs(&self) -> Vec<&Config> {
+        self.overrides.iter().map(|(_, config)| config).collect()
     }
 
     /// The normalizer for a file, given by its path seen from the configuration file.
@@ -204,9 +240,10 @@ impl Profile {
         }
         config.update(&self.flags);
         // Each part was checked when the profile was made.
-        let normalizer = options(&config, self.count_only)
-            .map(|options| Arc::new(Normalizer::new(options)))
-            .unwrap_or_else(|_| Arc::clone(&self.normalizer));
+        let normalizer = match options(&config, self.count_only) {
+            Ok(options) => Arc::new(Normalizer::new(options)),
+            Err(_) => Arc::clone(&self.normalizer),
+        };
         known.insert(matching, Arc::clone(&normalizer));
         normalizer
     }
@@ -218,6 +255,26 @@ fn globs(patterns: &[String]) -> Result<GlobSet, String> {
         set.add(Glob::new(pattern).map_err(|error| error.to_string())?);
     }
     set.build().map_err(|error| error.to_string())
+}
+
+/// The encoding to write, where it is not UTF-8.
+///
+/// # Errors
+///
+/// A message when it does not exist.
+fn output(config: &Config) -> Result<Option<Output>, String> {
+    let Some(label) = &config.output_encoding else {
+        return Ok(None);
+    };
+    let encoding: Encoding = label.parse().map_err(said)?;
+    Ok((encoding != Encoding::UTF_8).then_some(Output {
+        encoding,
+        unmappable: match config.unmappable {
+            None | Some(Unmappable::Error) => decode::Unmappable::Error,
+            Some(Unmappable::Replace) => decode::Unmappable::Replace,
+            Some(Unmappable::Entity) => decode::Unmappable::Entity,
+        },
+    }))
 }
 
 /// The library's options for a configuration.
@@ -236,6 +293,24 @@ pub fn options(config: &Config, count_only: bool) -> Result<Options, String> {
     }
     if let Some(label) = &config.encoding {
         options.decode.encoding = Some(label.parse().map_err(said)?);
+    }
+    if !config.rules.is_empty() {
+        let rules = strip::Rules::builtin();
+        options.strip = strip::Options::new(rules.with_user(config.rules.clone()).map_err(said)?);
+    }
+    for name in &config.strip {
+        options.strip = options.strip.drop_also(name.trim()).map_err(said)?;
+    }
+    for name in &config.keep {
+        options.strip = options.strip.keep(name.trim()).map_err(said)?;
+    }
+    if let Some(confidence) = config.min_confidence {
+        if !(0.0..=1.0).contains(&confidence) {
+            return Err(format!(
+                "a confidence is a number from 0 to 1, not {confidence}"
+            ));
+        }
+        options.decode.min_confidence = confidence;
     }
     Ok(options)
 }

@@ -13,7 +13,7 @@ impl Mode for Checker {
         if !work.is_changed() {
             return Ok(Settled::quietly(Fate::Unchanged));
         }
-        let mut text = escape::path(&work.input.path);
+        let mut text = escape::path(work.input.shown());
         text.push('\n');
         Ok(Settled {
             text: text.into_bytes(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
+use zhnorm::decode::Encoding;
 
 use super::{Mode, Settled, Work};
 use crate::document;
@@ -29,24 +30,34 @@ impl Mode for Differ {
             return Ok(Settled::quietly(Fate::Unchanged));
         }
         let old = document::decoded(work.old, work.normalizer);
-        let new = String::from_utf8_lossy(&work.new);
-        let name = escape::path(&work.input.path);
+        let new = match work.input.scope.profile.output {
+            Some(output) => document::text_of(&work.new, output.encoding),
+            None => String::from_utf8_lossy(&work.new),
+        };
+        let name = escape::path(work.input.shown());
+        // A file may change in nothing but its encoding; a tab ends the name for `patch`.
+        let old_name = match work.facts.map(|facts| facts.encoding) {
+            Some(encoding) if encoding != Encoding::UTF_8 => format!("{name}\t({encoding})"),
+            _ => name.clone(),
+        };
         Ok(Settled {
-            text: self.unified(&name, &old, &new).into_bytes(),
+            text: self.unified([&old_name, &name], &old, &new).into_bytes(),
             ..Settled::quietly(Fate::WouldChange)
         })
-    }
-
-    fn owns_stdout(&self) -> bool {
-        true
     }
 }
 
 impl Differ {
-    fn unified(&self, name: &str, old: &str, new: &str) -> String {
+    fn unified(&self, names: [&str; 2], old: &str, new: &str) -> String {
         let mut shown = String::new();
-        self.line(&mut shown, Style::new().bold(), "--- ", name);
-        self.line(&mut shown, Style::new().bold(), "+++ ", name);
+        let bold = if self.colored {
+            Style::new().bold()
+        } else {
+            Style::new()
+        };
+        for (sign, name) in [("---", names[0]), ("+++", names[1])] {
+            let _ = writeln!(shown, "{bold}{sign} {name}{bold:#}");
+        }
         let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(old, new);
         for hunk in diff.unified_diff().iter_hunks() {
             let header = hunk.header().to_string();

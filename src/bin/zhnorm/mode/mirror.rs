@@ -4,13 +4,16 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
+use super::stamp;
 use super::{Mode, Settled, Work};
 use crate::escape;
 use crate::fault::Fault;
 use crate::inputs::Input;
 use crate::record::Fate;
 use crate::replace;
+use crate::settings::Manner;
 
 /// Writes every text, changed or not, to the place below the output folder that it has below the
 /// folder the user named.
@@ -18,6 +21,9 @@ pub struct Mirrorer {
     folder: PathBuf,
     /// The same with links and `..` resolved, as far as it exists.
     real_folder: PathBuf,
+    manner: Manner,
+    /// Since when outputs are written with these options and this version.
+    since: Option<SystemTime>,
     taken: Mutex<Taken>,
 }
 
@@ -46,16 +52,19 @@ impl Mirrorer {
     /// # Errors
     ///
     /// A message when it is not a folder.
-    pub fn new(folder: &Path) -> Result<Self, String> {
+    pub fn new(folder: &Path, manner: Manner, options: &str) -> Result<Self, String> {
         if folder.exists() && !folder.is_dir() {
             return Err(format!(
                 "{}: a file, not a folder; -o takes a folder to write into",
                 escape::path(folder)
             ));
         }
+        let real_folder = real(folder);
         Ok(Self {
             folder: folder.to_owned(),
-            real_folder: real(folder),
+            since: stamp::since(&real_folder, options),
+            real_folder,
+            manner,
             taken: Mutex::default(),
         })
     }
@@ -107,9 +116,24 @@ impl Mode for Mirrorer {
         Ok(())
     }
 
+    fn is_done(&self, input: &Input) -> bool {
+        if self.manner.force || input.is_stdin() {
+            return false;
+        }
+        let Some(since) = self.since else {
+            return false;
+        };
+        // The first run finds no output, and needs no look at the input.
+        let Ok(output) = self.output(input).metadata() else {
+            return false;
+        };
+        let is_newer = |input| stamp::is_newer(&output, &input, since);
+        input.path.metadata().is_ok_and(is_newer)
+    }
+
     fn settle(&self, work: Work<'_>) -> Result<Settled, Fault> {
         let output = self.output(work.input);
-        if is_same_file(&work.input.path, &output) {
+        if !work.input.is_stdin() && is_same_file(&work.input.path, &output) {
             return Err(Fault::new(
                 "its output would be the file itself; use -w to change it in place, or choose \
                  another output folder",
@@ -120,7 +144,8 @@ impl Mode for Mirrorer {
         } else {
             Fate::Unchanged
         };
-        replace::create(&output, work.metadata, &work.new)
+        let contents = work.packed()?;
+        replace::create(&output, work.metadata, &contents, &self.manner)
             .map_err(|Fault(message)| Fault(format!("{}: {message}", escape::path(&output))))?;
         Ok(Settled::quietly(fate))
     }

@@ -1,9 +1,11 @@
 //! The ways of working: one type for each, instead of a flag asked in ten places.
 
 mod check;
+pub mod detect;
 mod diff;
 mod mirror;
 mod print;
+mod stamp;
 mod write;
 
 use std::borrow::Cow;
@@ -12,9 +14,10 @@ use std::path::Path;
 
 use zhnorm::Normalizer;
 
+use crate::document::{self, Layout, Output, Packing, Processed, Refusal};
 use crate::fault::Fault;
 use crate::inputs::Input;
-use crate::record::Fate;
+use crate::record::{Facts, Fate};
 use crate::settings::{Settings, Way};
 
 /// A file as it is on disk, and as it should be.
@@ -23,10 +26,16 @@ pub struct Work<'a> {
     pub input: &'a Input,
     /// What is known of the file; nothing of standard input.
     pub metadata: Option<&'a Metadata>,
-    /// What it holds.
+    /// How its bytes are packed.
+    pub packing: Packing,
+    /// Its bytes as they are.
+    pub raw: &'a [u8],
+    /// What it holds, unpacked.
     pub old: &'a [u8],
-    /// What it should hold.
+    /// What it should hold, unpacked.
     pub new: Cow<'a, [u8]>,
+    /// What was found out.
+    pub facts: Option<Facts>,
     /// What made the one from the other.
     pub normalizer: &'a Normalizer,
 }
@@ -35,6 +44,15 @@ impl Work<'_> {
     /// Whether there is anything to change.
     pub fn is_changed(&self) -> bool {
         self.old != self.new.as_ref()
+    }
+
+    /// The bytes of the new file.
+    fn packed(&self) -> Result<Cow<'_, [u8]>, Fault> {
+        if self.is_changed() {
+            self.packing.pack(&self.new)
+        } else {
+            Ok(Cow::Borrowed(self.raw))
+        }
     }
 }
 
@@ -78,6 +96,26 @@ pub trait Mode: Sync {
         Ok(())
     }
 
+    /// Whether a file needs no work, because an earlier run did it. Called from many threads.
+    fn is_done(&self, _input: &Input) -> bool {
+        false
+    }
+
+    /// Runs the pipeline over the bytes of a file.
+    ///
+    /// # Errors
+    ///
+    /// A refusal when they cannot be worked on.
+    fn process<'a>(
+        &self,
+        bytes: &'a [u8],
+        normalizer: &Normalizer,
+        layout: &Layout,
+        output: Option<Output>,
+    ) -> Result<Processed<'a>, Refusal> {
+        document::process(bytes, normalizer, layout, output)
+    }
+
     /// Does what this way of working does with a file. Called from many threads.
     ///
     /// # Errors
@@ -85,28 +123,25 @@ pub trait Mode: Sync {
     /// A fault, and nothing was changed.
     fn settle(&self, work: Work<'_>) -> Result<Settled, Fault>;
 
-    /// Whether what goes to standard output is a text of its own, which a report would spoil.
-    fn owns_stdout(&self) -> bool {
-        false
-    }
-
     /// Whether files are written: then a run goes on when nobody reads its output any more.
     fn writes(&self) -> bool {
         false
     }
 }
 
-/// The mode for the settings.
+/// The mode for the settings. `options` tells everything that decides what a text becomes.
 ///
 /// # Errors
 ///
 /// A message when it cannot work at all.
-pub fn of(settings: &Settings, colored: bool) -> Result<Box<dyn Mode>, String> {
+pub fn of(settings: &Settings, colored: bool, options: &str) -> Result<Box<dyn Mode>, String> {
+    let manner = settings.manner.clone();
     Ok(match &settings.way {
         Way::Print => Box::new(print::Printer),
         Way::Check => Box::new(check::Checker),
         Way::Diff => Box::new(diff::Differ { colored }),
-        Way::Write => Box::new(write::Writer),
-        Way::Mirror(folder) => Box::new(mirror::Mirrorer::new(folder)?),
+        Way::Write => Box::new(write::Writer { manner }),
+        Way::Mirror(folder) => Box::new(mirror::Mirrorer::new(folder, manner, options)?),
+        Way::Detect => Box::new(detect::Detector),
     })
 }

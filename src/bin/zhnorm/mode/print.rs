@@ -19,8 +19,4 @@ impl Mode for Printer {
             ..Settled::quietly(fate)
         })
     }
-
-    fn owns_stdout(&self) -> bool {
-        true
-    }
 }

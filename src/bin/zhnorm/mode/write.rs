@@ -4,9 +4,13 @@ use super::{Mode, Settled, Work};
 use crate::fault::Fault;
 use crate::record::Fate;
 use crate::replace;
+use crate::settings::Manner;
 
 /// Replaces each file whose text changes; the others are not touched.
-pub struct Writer;
+pub struct Writer {
+    /// How.
+    pub manner: Manner,
+}
 
 impl Mode for Writer {
     fn settle(&self, work: Work<'_>) -> Result<Settled, Fault> {
@@ -19,7 +23,8 @@ impl Mode for Writer {
                  standard output",
             ));
         };
-        let warning = replace::rewrite(&work.input.path, metadata, &work.new)?;
+        let contents = work.packed()?;
+        let warning = replace::rewrite(&work.input.path, metadata, &contents, &self.manner)?;
         Ok(Settled {
             warning,
             ..Settled::quietly(Fate::Changed)

@@ -1,11 +1,12 @@
 //! For people: errors and a summary on standard error, changes one on a line.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use zhnorm::report::{Action, Change};
 
-use super::{Colors, Rendered, Report};
+use super::{Colors, Rendered, Report, Statistics};
 use crate::escape::visible;
 use crate::record::{Fate, Record, Totals};
 use crate::settings::{Settings, Volume, Way};
@@ -15,6 +16,7 @@ pub struct Human {
     way: Way,
     volume: Volume,
     explain: bool,
+    statistics: bool,
     /// Standard output is for the text, so that changes are listed on standard error.
     owns_stdout: bool,
     colors: Colors,
@@ -27,6 +29,7 @@ impl Human {
             way: settings.way.clone(),
             volume: settings.volume,
             explain: settings.explain,
+            statistics: settings.statistics,
             owns_stdout,
             colors,
         }
@@ -47,9 +50,15 @@ impl Report for Human {
         let mut stderr = String::new();
         let mut stdout = std::mem::take(&mut record.text);
         let name = &record.name;
-        if let (Fate::Failed(message), true) = (&record.fate, self.volume >= Volume::Errors) {
+        if self.volume >= Volume::Errors {
             let style = AnsiColor::Red.on_default().bold();
-            self.message(&mut stderr, style, "error", &format!("{name}: {message}"));
+            let message = match &record.fate {
+                Fate::Failed(message) => Some(message),
+                _ => None,
+            };
+            for message in record.faults.iter().chain(message) {
+                self.message(&mut stderr, style, "error", &format!("{name}: {message}"));
+            }
         }
         if self.volume >= Volume::Normal {
             let style = AnsiColor::Yellow.on_default().bold();
@@ -89,15 +98,23 @@ impl Report for Human {
 
     fn totals(&self, totals: &Totals) -> Rendered {
         let mut stderr = String::new();
+        let mut statistics = String::new();
+        if self.statistics {
+            tell_statistics(&mut statistics, &Statistics::new(totals));
+        }
         let wanted = match self.way {
-            Way::Print => Volume::Verbose,
+            Way::Print | Way::Detect => Volume::Verbose,
             _ => Volume::Normal,
         };
         if self.volume >= wanted {
             summarize(&mut stderr, totals, &self.way);
         }
+        if self.owns_stdout {
+            stderr.insert_str(0, &statistics);
+            statistics.clear();
+        }
         Rendered {
-            stdout: Vec::new(),
+            stdout: statistics.into_bytes(),
             stderr: stderr.into_bytes(),
         }
     }
@@ -125,6 +142,9 @@ fn explain(lines: &mut String, name: &str, change: &Change, colored: bool) {
     );
     let before = visible(&change.before);
     let _ = match change.action {
+        Action::Edit if change.before.is_empty() && change.after.is_empty() => {
+            write!(lines, "the whole text")
+        }
         Action::Edit => write!(
             lines,
             "{red}\"{before}\"{red:#} -> {green}\"{}\"{green:#}",
@@ -151,6 +171,7 @@ fn told(record: &Record) -> String {
         Fate::Unchanged => "unchanged",
         Fate::Changed => "changed",
         Fate::WouldChange => "would change",
+        Fate::UpToDate => "up to date",
         Fate::Binary => "skipped, binary",
         Fate::Failed(_) => "failed",
     }
@@ -179,6 +200,39 @@ fn flagged(record: &Record) -> Option<String> {
     (!seen.is_empty()).then(|| seen.join(", "))
 }
 
+/// The totals by encoding, script and rule, as a table.
+fn tell_statistics(lines: &mut String, statistics: &Statistics<'_>) {
+    fn table<'k>(lines: &mut String, title: &str, entries: impl Iterator<Item = (&'k str, usize)>) {
+        let mut entries: Vec<_> = entries.collect();
+        if entries.is_empty() {
+            return;
+        }
+        entries.sort_by_key(|(name, times)| (std::cmp::Reverse(*times), *name));
+        let _ = writeln!(lines, "{title}");
+        for (name, times) in entries {
+            let _ = writeln!(lines, "{times:>9}  {name}");
+        }
+    }
+    fn named(map: &BTreeMap<String, usize>) -> impl Iterator<Item = (&str, usize)> {
+        map.iter().map(|(name, times)| (name.as_str(), *times))
+    }
+    table(lines, "files by encoding", named(statistics.encodings));
+    table(
+        lines,
+        "files by script and region",
+        statistics
+            .varieties
+            .iter()
+            .map(|(name, times)| (*name, *times)),
+    );
+    table(lines, "places changed by rule", named(&statistics.changed));
+    table(
+        lines,
+        "places left alone by rule",
+        named(&statistics.flagged),
+    );
+}
+
 fn summarize(stderr: &mut String, totals: &Totals, way: &Way) {
     let changed = match way {
         Way::Check | Way::Diff => "would change",
@@ -192,6 +246,9 @@ fn summarize(stderr: &mut String, totals: &Totals, way: &Way) {
         totals.changed,
         totals.unchanged
     );
+    if totals.up_to_date > 0 {
+        let _ = write!(stderr, ", {} up to date", totals.up_to_date);
+    }
     if totals.binary > 0 {
         let _ = write!(stderr, ", {} binary skipped", totals.binary);
     }

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use super::progress::Progress;
 use crate::exit::Exit;
 use crate::fault::{Deed, Fault};
 use crate::record::{Fate, Record, Totals};
@@ -20,6 +21,7 @@ pub struct Sink<'r> {
     /// The run goes on even if nobody reads what it prints.
     goes_on: bool,
     closed: AtomicBool,
+    progress: Progress,
     state: Mutex<State>,
     moved: Condvar,
 }
@@ -35,8 +37,9 @@ struct State {
 
 impl<'r> Sink<'r> {
     /// A sink that tells through `report`.
-    pub fn new(report: &'r dyn Report, goes_on: bool) -> Self {
-        Self {
+    pub fn new(report: &'r dyn Report, goes_on: bool, progress: Progress) -> Self {
+        let sink = Self {
+            progress,
             report,
             goes_on,
             closed: AtomicBool::new(false),
@@ -49,7 +52,9 @@ impl<'r> Sink<'r> {
                 is_terminal: io::stdout().is_terminal(),
             }),
             moved: Condvar::new(),
-        }
+        };
+        sink.print(&mut sink.state(), &report.start());
+        sink
     }
 
     /// Whether there is nobody left to tell, and nothing to do but tell.
@@ -64,10 +69,12 @@ impl<'r> Sink<'r> {
         state.totals.add(&record);
         state.exit = state.exit.max(match record.fate {
             Fate::Failed(_) => Exit::Error,
+            _ if !record.faults.is_empty() => Exit::Error,
             Fate::WouldChange => Exit::WouldChange,
             _ => Exit::Done,
         });
         drop(record);
+        self.progress.step();
         while turn != state.next && state.waiting.len() >= WAITING {
             state = self
                 .moved
@@ -94,6 +101,7 @@ impl<'r> Sink<'r> {
     /// Tells the totals and decides the exit code.
     pub fn finish(self, interrupted: bool) -> Exit {
         let mut state = self.state();
+        self.progress.finish();
         state.totals.interrupted = interrupted;
         let rendered = self.report.totals(&state.totals);
         self.print(&mut state, &rendered);
@@ -110,6 +118,13 @@ impl<'r> Sink<'r> {
     }
 
     fn print(&self, state: &mut State, rendered: &Rendered) {
+        if rendered.stdout.is_empty() && rendered.stderr.is_empty() {
+            return;
+        }
+        self.progress.around(|| self.print_both(state, rendered));
+    }
+
+    fn print_both(&self, state: &mut State, rendered: &Rendered) {
         if !rendered.stdout.is_empty() && !self.closed.load(Ordering::Relaxed) {
             let written = state.stdout.write_all(&rendered.stdout);
             self.watch(state, written);

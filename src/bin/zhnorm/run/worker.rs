@@ -1,14 +1,15 @@
 //! One input: read, normalize, settle. Whatever goes wrong ends in a record, never in the run.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 
-use crate::document::{self, Refusal};
+use super::dropped::Dropped;
+use crate::document::{Packing, Refusal};
 use crate::escape;
 use crate::fault::{Deed, Fault};
+use crate::html_report::Page;
 use crate::inputs::Input;
 use crate::mode::{Mode, Work};
 use crate::record::{Fate, Record};
@@ -25,14 +26,22 @@ pub fn catch_panics() {
     }));
 }
 
+/// Who is shown what was done to a text while the text is there.
+#[derive(Clone, Copy)]
+pub struct Witnesses<'w> {
+    /// Before the file is written: whoever keeps what was left out.
+    pub dropped: Option<&'w Dropped>,
+    /// After it: the page of the run.
+    pub page: Option<&'w Page>,
+}
+
 /// Works on one input.
-pub fn work(input: &Input, mode: &dyn Mode) -> Record {
-    let name = if input.is_stdin() {
-        "<stdin>".to_owned()
-    } else {
-        escape::path(&input.path)
+pub fn work(input: &Input, mode: &dyn Mode, witnesses: Witnesses<'_>) -> Record {
+    let name = match &input.alias {
+        None if input.is_stdin() => "<stdin>".to_owned(),
+        _ => escape::path(input.shown()),
     };
-    match catch_unwind(AssertUnwindSafe(|| process(input, mode, &name))) {
+    match catch_unwind(AssertUnwindSafe(|| process(input, mode, witnesses, &name))) {
         Ok(Ok(record)) => record,
         Ok(Err(Fault(message))) => Record::failed(name, message),
         Err(_) => {
@@ -47,45 +56,74 @@ pub fn work(input: &Input, mode: &dyn Mode) -> Record {
     }
 }
 
-fn process(input: &Input, mode: &dyn Mode, name: &str) -> Result<Record, Fault> {
-    let (bytes, metadata) = read(input)?;
+fn process(
+    input: &Input,
+    mode: &dyn Mode,
+    witnesses: Witnesses<'_>,
+    name: &str,
+) -> Result<Record, Fault> {
+    let untouched = |fate| Record {
+        fate,
+        ..Record::failed(name.to_owned(), String::new())
+    };
+    if mode.is_done(input) {
+        return Ok(untouched(Fate::UpToDate));
+    }
+    let (raw, metadata) = read(input)?;
+    let packing = Packing::of(&raw);
+    let bytes = packing.unpack(&raw)?;
     let normalizer = input.normalizer();
-    let processed = match document::process(&bytes, &normalizer) {
+    let processed = match mode.process(
+        &bytes,
+        &normalizer,
+        &input.layout(),
+        input.scope.profile.output,
+    ) {
         Ok(processed) => processed,
+        Err(Refusal::Other(fault)) => return Err(fault),
         Err(Refusal::Binary(fault)) if input.named => return Err(fault),
         Err(Refusal::Binary(_)) => {
-            return Ok(Record {
-                fate: Fate::Binary,
-                ..Record::failed(name.to_owned(), String::new())
-            });
+            return Ok(untouched(Fate::Binary));
         }
     };
+    if let Some(dropped) = witnesses.dropped {
+        dropped.keep(name, &processed.report)?;
+    }
+    let kept = processed.contents.len() as u64;
     let settled = mode.settle(Work {
         input,
         metadata: metadata.as_ref(),
+        packing,
+        raw: &raw,
         old: &bytes,
         new: processed.contents,
+        facts: processed.facts,
         normalizer: &normalizer,
     })?;
-    Ok(Record {
+    let record = Record {
         name: name.to_owned(),
         fate: settled.fate,
         facts: processed.facts,
         report: processed.report,
+        faults: processed.faults,
         warnings: settled.warning.into_iter().collect(),
         text: settled.text,
-    })
+    };
+    if let Some(page) = witnesses.page {
+        page.take(&record, &bytes, kept, &normalizer);
+    }
+    Ok(record)
 }
 
 /// Reads an input whole. A file that changes meanwhile would be half of this and half of that.
-fn read(input: &Input) -> Result<(Cow<'static, [u8]>, Option<Metadata>), Fault> {
+fn read(input: &Input) -> Result<(Vec<u8>, Option<Metadata>), Fault> {
     let mut bytes = Vec::new();
     if input.is_stdin() {
         io::stdin()
             .lock()
             .read_to_end(&mut bytes)
             .map_err(|error| Fault::system(Deed::Read, &error))?;
-        return Ok((bytes.into(), None));
+        return Ok((bytes, None));
     }
     let fault = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound if !input.named => {
@@ -104,5 +142,5 @@ fn read(input: &Input) -> Result<(Cow<'static, [u8]>, Option<Metadata>), Fault> 
     if before.is_file() && !replace::same(&before, &after) {
         return Err(replace::changed_meanwhile());
     }
-    Ok((bytes.into(), Some(before)))
+    Ok((bytes, Some(before)))
 }

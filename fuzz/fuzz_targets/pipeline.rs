@@ -1,0 +1,46 @@
+//! Any bytes go through the four stages without a panic; what the report says is what happened,
+//! counting agrees with listing, and a second run changes nothing.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use zhnorm::{Normalizer, Options};
+
+const TARGETS: [Option<&str>; 7] = [
+    None,
+    Some("zh-Hans"),
+    Some("zh-Hant"),
+    Some("zh-CN"),
+    Some("zh-TW"),
+    Some("zh-HK"),
+    Some("zh-SG"),
+];
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some((choice, bytes)) = bytes.split_first() else {
+        return;
+    };
+    let listing = Normalizer::new(Options {
+        to: TARGETS[usize::from(*choice) % TARGETS.len()]
+            .map(|target| target.parse().expect("a known target")),
+        ..Options::default()
+    });
+    let counting = Normalizer::new(Options {
+        count_only: true,
+        ..listing.options().clone()
+    });
+    let Ok(once) = listing.normalize_bytes(bytes) else {
+        return;
+    };
+    for change in once.changes() {
+        assert!(change.span.start <= change.span.end && change.line > 0);
+        assert!(change.confidence.is_none_or(|sure| (0.0..=1.0).contains(&sure)));
+    }
+    let counted = counting.normalize_bytes(bytes).expect("it was text a moment ago");
+    assert_eq!(once.text, counted.text);
+    assert!(once.report.tallies().eq(counted.report.tallies()));
+
+    let text = once.text.into_owned();
+    let twice = listing.normalize_str(&text);
+    assert_eq!(twice.text, text, "a second run changed something");
+    assert!(!twice.report.is_changed());
+});

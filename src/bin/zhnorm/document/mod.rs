@@ -1,0 +1,334 @@
+//! One file: bytes in, bytes out, by the library.
+//!
+//! Around the library's pipeline stand the ways in which people keep text in files:
+//! [`packing`] for compressed ones, [`jsonl`] for lines of JSON with text in some field, and
+//! [`markers`] for parts that somebody wants to be left alone.
+
+mod jsonl;
+mod markers;
+mod packing;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use zhnorm::Normalizer;
+use zhnorm::convert::Variety;
+use zhnorm::decode;
+use zhnorm::report::{Change, Report};
+
+use crate::arguments::Format;
+use crate::fault::Fault;
+use crate::record::Facts;
+
+pub use packing::Packing;
+
+/// What the text of a file is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// Text, and nothing but text.
+    Text,
+    /// JSON lines, with text in these fields.
+    Jsonl(Vec<String>),
+}
+
+impl Layout {
+    /// The layout of a file of this name.
+    pub fn of(format: Format, fields: &[String], name: &Path) -> Self {
+        let lines = match format {
+            Format::Text => false,
+            Format::Jsonl => true,
+            Format::Auto => {
+                let packed = ["gz", "zst"].iter().any(|packed| {
+                    name.extension()
+                        .is_some_and(|extension| extension.eq_ignore_ascii_case(packed))
+                });
+                let name = if packed {
+                    name.file_stem().map_or(name, Path::new)
+                } else {
+                    name
+                };
+                name.extension().is_some_and(|extension| {
+                    extension.eq_ignore_ascii_case("jsonl")
+                        || extension.eq_ignore_ascii_case("ndjson")
+                })
+            }
+        };
+        match (lines, fields) {
+            (false, _) => Self::Text,
+            (true, []) => Self::Jsonl(vec!["text".to_owned()]),
+            (true, fields) => Self::Jsonl(fields.to_vec()),
+        }
+    }
+}
+
+/// What is written, where it is not UTF-8.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    /// The encoding.
+    pub encoding: decode::Encoding,
+    /// What becomes of a character that it does not have.
+    pub unmappable: decode::Unmappable,
+}
+
+impl Output {
+    /// The bytes of a text in the encoding.
+    fn write(self, contents: &[u8]) -> Result<Vec<u8>, Refusal> {
+        // What comes out of the pipeline is UTF-8.
+        let text = String::from_utf8_lossy(contents);
+        Ok(decode::encode(&text, self.encoding, self.unmappable)?)
+    }
+}
+
+/// A file after the pipeline.
+#[derive(Debug)]
+pub struct Processed<'a> {
+    /// What the file should hold.
+    pub contents: Cow<'a, [u8]>,
+    /// What was found out.
+    pub facts: Option<Facts>,
+    /// What the stages did.
+    pub report: Report,
+    /// Parts of the file that could not be worked on, with their lines.
+    pub faults: Vec<String>,
+}
+
+/// Why a file was not processed.
+#[derive(Debug)]
+pub enum Refusal {
+    /// It is not text.
+    Binary(Fault),
+    /// Anything else that is said to the user.
+    Other(Fault),
+}
+
+impl From<zhnorm::Error> for Refusal {
+    fn from(error: zhnorm::Error) -> Self {
+        match error {
+            zhnorm::Error::Binary => Self::Binary(error.into()),
+            other => Self::Other(other.into()),
+        }
+    }
+}
+
+/// Runs the pipeline over a file's bytes, and writes the text as the output asks for.
+///
+/// # Errors
+///
+/// A refusal when they are no text, or not surely enough, or hold a character that the output
+/// encoding does not have.
+pub fn process<'a>(
+    bytes: &'a [u8],
+    normalizer: &Normalizer,
+    layout: &Layout,
+    output: Option<Output>,
+) -> Result<Processed<'a>, Refusal> {
+    let mut processed = normalize(bytes, normalizer, layout)?;
+    if let Some(output) = output {
+        processed.contents = Cow::Owned(output.write(&processed.contents)?);
+    }
+    Ok(processed)
+}
+
+fn normalize<'a>(
+    bytes: &'a [u8],
+    normalizer: &Normalizer,
+    layout: &Layout,
+) -> Result<Processed<'a>, Refusal> {
+    // The usual case: a whole text, nothing of which is to be left alone.
+    if *layout == Layout::Text && memchr::memmem::find(bytes, b"zhnorm: off").is_none() {
+        let outcome = normalizer.normalize_bytes(bytes)?;
+        let facts = outcome.encoding.map(|encoding| Facts {
+            encoding,
+            confidence: outcome.encoding_confidence,
+            variety: outcome.variety,
+        });
+        return Ok(Processed {
+            contents: into_bytes(outcome.text),
+            facts,
+            report: outcome.report,
+            faults: Vec::new(),
+        });
+    }
+    let mut report = report(normalizer);
+    let decoded = decode::decode(bytes, &normalizer.options().decode, &mut report)?;
+    let mut varieties = BTreeMap::<Variety, usize>::new();
+    let mut faults = Vec::new();
+    let text = match (layout, decoded.text) {
+        (Layout::Text, text) => Cow::Owned(apart(&text, normalizer, &mut report, &mut varieties)),
+        (Layout::Jsonl(fields), Cow::Borrowed(text)) => lines(
+            text,
+            fields,
+            normalizer,
+            &mut report,
+            &mut varieties,
+            &mut faults,
+        ),
+        (Layout::Jsonl(fields), Cow::Owned(text)) => Cow::Owned(
+            lines(
+                &text,
+                fields,
+                normalizer,
+                &mut report,
+                &mut varieties,
+                &mut faults,
+            )
+            .into_owned(),
+        ),
+    };
+    let variety = varieties
+        .into_iter()
+        .max_by_key(|(_, times)| *times)
+        .map_or(Variety::Unknown, |(variety, _)| variety);
+    Ok(Processed {
+        contents: into_bytes(text),
+        facts: Some(Facts {
+            encoding: decoded.encoding,
+            confidence: decoded.confidence,
+            variety,
+        }),
+        report,
+        faults,
+    })
+}
+
+/// Works on the parts of a text that are not switched off.
+fn apart(
+    text: &str,
+    normalizer: &Normalizer,
+    report: &mut Report,
+    varieties: &mut BTreeMap<Variety, usize>,
+) -> String {
+    let parts = markers::parts(text).unwrap_or_else(|| vec![(0..text.len(), true)]);
+    let mut whole = String::with_capacity(text.len());
+    let mut line = 0;
+    for (part, on) in parts {
+        let piece = &text[part.clone()];
+        if on {
+            let outcome = normalizer.normalize_str(piece);
+            whole.push_str(&outcome.text);
+            *varieties.entry(outcome.variety).or_default() += piece.len();
+            take(report, outcome.report, part.start, line);
+        } else {
+            whole.push_str(piece);
+        }
+        line += memchr::memchr_iter(b'\n', piece.as_bytes()).count();
+    }
+    whole
+}
+
+/// Works on the text fields of JSON lines. Places are those in the field; the line is the file's.
+fn lines<'t>(
+    text: &'t str,
+    fields: &[String],
+    normalizer: &Normalizer,
+    report: &mut Report,
+    varieties: &mut BTreeMap<Variety, usize>,
+    faults: &mut Vec<String>,
+) -> Cow<'t, str> {
+    let change = |line: usize, value: &str| {
+        let outcome = normalizer.normalize_str(value);
+        *varieties.entry(outcome.variety).or_default() += 1;
+        let mut new = outcome.text.into_owned();
+        // A file ends in a line end; a field does only if it did before.
+        if new.ends_with('\n') && !value.ends_with('\n') {
+            new.truncate(new.trim_end_matches(['\n', '\r']).len());
+        }
+        take_at(report, outcome.report, line);
+        (new != value).then_some(new)
+    };
+    let bad = |line: usize, reason: String| {
+        faults.push(format!(
+            "line {line} is no JSON object ({reason}); it was passed through as it is"
+        ));
+    };
+    jsonl::map(text, fields, change, bad)
+}
+
+/// Takes over the changes of a part that begins at a byte and after so many lines.
+fn take(report: &mut Report, of_part: Report, start: usize, lines: usize) {
+    if !of_part.lists() {
+        count(report, &of_part);
+        return;
+    }
+    for change in of_part.into_changes() {
+        report.record(Change {
+            span: change.span.start + start..change.span.end + start,
+            line: change.line + lines,
+            ..change
+        });
+    }
+}
+
+/// Takes over the changes of a field that stands on a line.
+fn take_at(report: &mut Report, of_field: Report, line: usize) {
+    if !of_field.lists() {
+        count(report, &of_field);
+        return;
+    }
+    for change in of_field.into_changes() {
+        report.record(Change { line, ..change });
+    }
+}
+
+fn count(report: &mut Report, of_part: &Report) {
+    for (stage, rule, tally) in of_part.tallies() {
+        report.count(stage, rule.to_owned(), tally.changed);
+        for _ in 0..tally.flagged {
+            report.record(Change::flag(stage, rule.to_owned(), 0..0, 0, ""));
+        }
+    }
+}
+
+/// What is found out about a file without changing it. Of what is no text, that too.
+pub fn detect(bytes: &[u8], normalizer: &Normalizer) -> Facts {
+    if let Ok(outcome) = normalizer.normalize_bytes(bytes) {
+        return Facts {
+            encoding: outcome.encoding.unwrap_or(decode::Encoding::UTF_8),
+            confidence: outcome.encoding_confidence,
+            variety: outcome.variety,
+        };
+    }
+    let detection = decode::detect(bytes);
+    Facts {
+        encoding: detection.encoding,
+        confidence: detection.confidence,
+        variety: Variety::Unknown,
+    }
+}
+
+/// The text of bytes in a known encoding.
+pub fn text_of<'a>(bytes: &'a [u8], encoding: decode::Encoding) -> Cow<'a, str> {
+    let options = decode::Options {
+        encoding: Some(encoding),
+        ..decode::Options::default()
+    };
+    match decode::decode(bytes, &options, &mut Report::counting()) {
+        Ok(decoded) => decoded.text,
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
+}
+
+/// The text of a file as it is before any stage but decoding, for showing it beside the result.
+pub fn decoded<'a>(bytes: &'a [u8], normalizer: &Normalizer) -> Cow<'a, str> {
+    let options = &normalizer.options().decode;
+    match decode::decode(bytes, options, &mut Report::counting()) {
+        Ok(decoded) => decoded.text,
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
+}
+
+fn report(normalizer: &Normalizer) -> Report {
+    if normalizer.options().count_only {
+        Report::counting()
+    } else {
+        Report::listing()
+    }
+}
+
+fn into_bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    }
+}

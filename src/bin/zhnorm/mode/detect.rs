@@ -1,0 +1,70 @@
+//! `--detect`: tells what is found out about each file, and changes nothing.
+
+use std::borrow::Cow;
+
+use zhnorm::convert::Script;
+use zhnorm::report::Report;
+use zhnorm::{Normalizer, Options, Stages};
+
+use super::{Mode, Settled, Work};
+use crate::document::{self, Layout, Output, Processed, Refusal};
+use crate::escape;
+use crate::fault::Fault;
+use crate::record::{Facts, Fate};
+
+/// Prints path, encoding, confidence and script, separated by tabs.
+pub struct Detector;
+
+impl Mode for Detector {
+    fn process<'a>(
+        &self,
+        bytes: &'a [u8],
+        normalizer: &Normalizer,
+        _layout: &Layout,
+        _output: Option<Output>,
+    ) -> Result<Processed<'a>, Refusal> {
+        // The script of a garbled text is that of the text that was written; an answer that is
+        // not sure is an answer here, since it comes with its confidence.
+        let mut options = Options {
+            stages: Stages {
+                repair: true,
+                strip: false,
+                convert: false,
+            },
+            count_only: true,
+            ..normalizer.options().clone()
+        };
+        options.decode.min_confidence = 0.0;
+        Ok(Processed {
+            contents: Cow::Borrowed(bytes),
+            facts: Some(document::detect(bytes, &Normalizer::new(options))),
+            report: Report::counting(),
+            faults: Vec::new(),
+        })
+    }
+
+    fn settle(&self, work: Work<'_>) -> Result<Settled, Fault> {
+        let Some(facts) = work.facts else {
+            return Ok(Settled::quietly(Fate::Unchanged));
+        };
+        let name = escape::path(work.input.shown());
+        let line = format!(
+            "{name}\t{}\t{:.3}\t{}\n",
+            facts.encoding,
+            facts.confidence,
+            script(&facts).unwrap_or("-")
+        );
+        Ok(Settled {
+            text: line.into_bytes(),
+            ..Settled::quietly(Fate::Unchanged)
+        })
+    }
+}
+
+/// The script's ISO 15924 code, where the text tells.
+pub fn script(facts: &Facts) -> Option<&'static str> {
+    facts.variety.script().map(|script| match script {
+        Script::Hans => "Hans",
+        Script::Hant => "Hant",
+    })
+}

@@ -1,0 +1,216 @@
+//! For programs: an object on each line.
+//!
+//! `{"type":"file",…}` for each file, `{"type":"change",…}` for each change in it, `"error"` and
+//! `"warning"` where there is something to say, and `"summary"` at the end. With `--detect` an
+//! object is path, encoding, confidence, script and variety of a file.
+
+use serde::Serialize;
+use zhnorm::report::{Action, Change};
+
+use super::{Rendered, Report, Statistics};
+use crate::mode::detect;
+use crate::record::{Fate, Record, Totals};
+use crate::settings::{Settings, Way};
+
+/// The report in JSON lines.
+pub struct Json {
+    detects: bool,
+    owns_stdout: bool,
+}
+
+/// One line.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum Message<'a> {
+    File {
+        path: &'a str,
+        status: &'static str,
+        encoding: Option<String>,
+        confidence: Option<f32>,
+        script: Option<&'static str>,
+        variety: Option<&'static str>,
+        changes: usize,
+        flags: usize,
+    },
+    Change {
+        path: &'a str,
+        stage: &'static str,
+        rule: &'a str,
+        action: &'static str,
+        line: usize,
+        start: usize,
+        end: usize,
+        before: &'a str,
+        after: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        confidence: Option<f32>,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        alternatives: &'a [String],
+        #[serde(skip_serializing_if = "Option::is_none")]
+        note: Option<&'a str>,
+    },
+    Error {
+        path: &'a str,
+        message: &'a str,
+    },
+    Warning {
+        path: &'a str,
+        message: &'a str,
+    },
+    Summary {
+        files: usize,
+        changed: usize,
+        unchanged: usize,
+        up_to_date: usize,
+        binary: usize,
+        errors: usize,
+        interrupted: bool,
+        statistics: Statistics<'a>,
+    },
+}
+
+/// What `--detect` tells of a file.
+#[derive(Serialize)]
+struct Detected<'a> {
+    path: &'a str,
+    encoding: String,
+    confidence: f32,
+    script: Option<&'static str>,
+    variety: &'static str,
+}
+
+impl Json {
+    /// The report for these settings.
+    pub fn new(settings: &Settings, owns_stdout: bool) -> Self {
+        Self {
+            detects: settings.way == Way::Detect,
+            owns_stdout,
+        }
+    }
+
+    fn rendered(&self, text: Vec<u8>, lines: Vec<u8>) -> Rendered {
+        if self.owns_stdout {
+            Rendered {
+                stdout: text,
+                stderr: lines,
+            }
+        } else {
+            Rendered {
+                stdout: lines,
+                stderr: Vec::new(),
+            }
+        }
+    }
+}
+
+impl Report for Json {
+    fn record(&self, record: &mut Record) -> Rendered {
+        let mut lines = Vec::new();
+        let text = std::mem::take(&mut record.text);
+        let path = record.name.as_str();
+        for message in record.faults.iter().chain(match &record.fate {
+            Fate::Failed(message) => Some(message),
+            _ => None,
+        }) {
+            push(&mut lines, &Message::Error { path, message });
+        }
+        for message in &record.warnings {
+            push(&mut lines, &Message::Warning { path, message });
+        }
+        if self.detects {
+            if let Some(facts) = &record.facts {
+                let detected = Detected {
+                    path,
+                    encoding: facts.encoding.label(),
+                    confidence: facts.confidence,
+                    script: detect::script(facts),
+                    variety: facts.variety.tag(),
+                };
+                push(&mut lines, &detected);
+            }
+            return self.rendered(text, lines);
+        }
+        for change in record.changes() {
+            push(&mut lines, &message(path, change));
+        }
+        let facts = record.facts.as_ref();
+        let sums = record.report.tallies().fold((0, 0), |sums, (.., tally)| {
+            (sums.0 + tally.changed, sums.1 + tally.flagged)
+        });
+        push(
+            &mut lines,
+            &Message::File {
+                path,
+                status: status(&record.fate),
+                encoding: facts.map(|facts| facts.encoding.label()),
+                confidence: facts.map(|facts| facts.confidence),
+                script: facts.and_then(detect::script),
+                variety: facts.map(|facts| facts.variety.tag()),
+                changes: sums.0,
+                flags: sums.1,
+            },
+        );
+        self.rendered(text, lines)
+    }
+
+    fn totals(&self, totals: &Totals) -> Rendered {
+        let mut lines = Vec::new();
+        if !self.detects {
+            let summary = Message::Summary {
+                files: totals.files(),
+                changed: totals.changed,
+                unchanged: totals.unchanged,
+                up_to_date: totals.up_to_date,
+                binary: totals.binary,
+                errors: totals.failed,
+                interrupted: totals.interrupted,
+                statistics: Statistics::new(totals),
+            };
+            push(&mut lines, &summary);
+        }
+        self.rendered(Vec::new(), lines)
+    }
+
+    fn lists_changes(&self) -> bool {
+        !self.detects
+    }
+}
+
+fn message<'a>(path: &'a str, change: &'a Change) -> Message<'a> {
+    Message::Change {
+        path,
+        stage: change.stage.name(),
+        rule: &change.rule,
+        action: match change.action {
+            Action::Edit => "edit",
+            Action::Drop => "drop",
+            Action::Flag => "flag",
+        },
+        line: change.line,
+        start: change.span.start,
+        end: change.span.end,
+        before: &change.before,
+        after: &change.after,
+        confidence: change.confidence,
+        alternatives: &change.alternatives,
+        note: change.note.as_deref(),
+    }
+}
+
+fn status(fate: &Fate) -> &'static str {
+    match fate {
+        Fate::Unchanged => "unchanged",
+        Fate::Changed => "changed",
+        Fate::WouldChange => "would-change",
+        Fate::UpToDate => "up-to-date",
+        Fate::Binary => "binary",
+        Fate::Failed(_) => "error",
+    }
+}
+
+fn push(lines: &mut Vec<u8>, message: &impl Serialize) {
+    // Strings and numbers: nothing here can fail to be JSON.
+    if serde_json::to_writer(&mut *lines, message).is_ok() {
+        lines.push(b'\n');
+    }
+}

@@ -1,0 +1,524 @@
+//! Many characters at a time.
+//!
+//! A block of characters is decoded, mapped one by one and written out in one loop without
+//! surprises for the branch predictor; on the way a filter of character pairs notes the places
+//! where more than one character may count. Those places, a small part of them all, are then
+//! resolved one after the other, and the few whose outcome differs from what was written are
+//! written over.
+
+use super::Conversion;
+use super::exact::Exact;
+use super::layout::{self, LONGEST_ASCII_OPENING, LONGEST_KEY};
+use super::sequence;
+use super::tables::{
+    AnyFilter, Chain, Characters, Filter, Output, Program, code, decode, may_contain, normalized,
+};
+
+/// Characters in a block: enough that looking ahead at its end costs little, few enough that
+/// everything about it stays in the first-level cache.
+const BLOCK: usize = 1024;
+
+/// Output bytes of a block; a block ends early in text that would need more.
+const ROOM: usize = 4 * BLOCK + 256;
+
+/// A block may have this many candidates: each character may be one for two reasons.
+const CANDIDATES: usize = 2 * BLOCK;
+
+/// An ASCII run from this length on is copied, not walked.
+const ASCII_RUN: usize = 32;
+
+/// How many characters at the end of a block are left to the next one, since a phrase that
+/// begins there may end beyond.
+const AHEAD: usize = LONGEST_KEY + 1;
+
+/// Set on a candidate that must be looked at whatever the phrase table says.
+const FORCED: usize = 1 << 15;
+
+/// Characters, from the start of a block of text.
+struct Block {
+    /// How many there are.
+    count: usize,
+    /// The code of each, and [`layout::NO_CODE`] behind the last.
+    codes: [u16; BLOCK + 2],
+    /// The output of each character taken alone.
+    bytes: [u8; ROOM],
+    /// Where each run of characters of equal length begins, and where the last one ends.
+    runs: [Place; BLOCK + 1],
+    /// How many runs there are.
+    run_count: usize,
+    /// The run of the place that was last asked for.
+    near: usize,
+    /// How many characters do not stay as they are.
+    changed: usize,
+    /// Places, rising, where more than one character may count: the index plus one.
+    candidates: [u16; CANDIDATES],
+    /// How many of them.
+    candidate_count: usize,
+    /// The payload of each candidate's pair.
+    payloads: [u32; CANDIDATES],
+}
+
+/// A place in a block.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    /// The number of characters before it.
+    index: u16,
+    /// The number of bytes of text before it.
+    source: u16,
+    /// The number of bytes of output before it.
+    output: u16,
+    /// How many bytes of text each character from here to the next run has.
+    source_step: u8,
+    /// How many bytes of output.
+    output_step: u8,
+}
+
+impl Place {
+    /// The place behind `characters` of the characters here.
+    #[inline]
+    fn behind(self, characters: usize) -> Self {
+        Self {
+            index: self.index + characters as u16,
+            source: self.source + characters as u16 * u16::from(self.source_step),
+            output: self.output + characters as u16 * u16::from(self.output_step),
+            ..self
+        }
+    }
+
+    /// The same place, where characters of so many bytes begin.
+    #[inline]
+    fn with_steps(self, source: usize, output: usize) -> Self {
+        Self {
+            source_step: source as u8,
+            output_step: output as u8,
+            ..self
+        }
+    }
+}
+
+/// Converts a text; the number of places changed comes with it.
+pub(super) fn convert<'t>(program: &'t Program, text: &'t [u8]) -> Conversion {
+    let mut run = Run {
+        program,
+        text,
+        exact: Exact::new(program, text),
+        output: None,
+        changed: 0,
+    };
+    let mut block = Block {
+        count: 0,
+        codes: [0; BLOCK + 2],
+        bytes: [0; ROOM],
+        runs: [Place::default(); BLOCK + 1],
+        run_count: 0,
+        near: 0,
+        changed: 0,
+        candidates: [0; CANDIDATES],
+        candidate_count: 0,
+        payloads: [0; CANDIDATES],
+    };
+    let mut at = 0;
+    while at < text.len() {
+        at = run.skip_ascii(at);
+        match program.filter {
+            AnyFilter::Large(filter) => block.fill(program, filter, &text[at..]),
+            AnyFilter::Small(filter) => block.fill(program, filter, &text[at..]),
+        }
+        block.look_up(program);
+        at = run.resolve(&mut block, at);
+    }
+    Conversion {
+        output: run.output,
+        changed: run.changed,
+    }
+}
+
+impl Block {
+    /// Decodes and maps characters of a text until the block is full.
+    #[inline(never)]
+    fn fill<const WORDS: usize>(&mut self, program: &Program, filter: &Filter<WORDS>, text: &[u8]) {
+        let mut place = Place::default();
+        let mut pair = u32::from(layout::NO_CODE);
+        self.candidate_count = 0;
+        self.changed = 0;
+        self.run_count = 0;
+        self.near = 0;
+        while usize::from(place.index) < BLOCK {
+            let mut run = place.with_steps(3, 3);
+            let mut count = self.fill_wide(program, filter, text, place, &mut pair);
+            let mut long = false;
+            if count == 0 {
+                let rest = &text[usize::from(place.source)..];
+                let Some(first) = rest.first() else {
+                    break;
+                };
+                if first.is_ascii() {
+                    // What is long enough for `skip_ascii` is left to it.
+                    long = rest.get(..AHEAD + ASCII_RUN).is_some_and(<[u8]>::is_ascii);
+                    let most = if long { AHEAD + 1 } else { rest.len() };
+                    run = place.with_steps(1, 1);
+                    count = self.fill_ascii(filter, &rest[..most], place, &mut pair);
+                } else if let Some((source, output)) =
+                    self.fill_other(program, filter, text, place, &mut pair)
+                {
+                    run = place.with_steps(source, output);
+                    count = 1;
+                } else {
+                    break;
+                }
+            }
+            self.runs[self.run_count] = run;
+            self.run_count += 1;
+            place = run.behind(count);
+            if long {
+                break;
+            }
+        }
+        self.runs[self.run_count] = place;
+        self.count = usize::from(place.index);
+        self.codes[self.count] = layout::NO_CODE;
+        self.codes[self.count + 1] = layout::NO_CODE;
+    }
+
+    /// Adds characters of three bytes that stay or become other characters of three bytes, as
+    /// long as there are such, and gives their number.
+    #[inline]
+    fn fill_wide<const WORDS: usize>(
+        &mut self,
+        program: &Program,
+        filter: &Filter<WORDS>,
+        text: &[u8],
+        place: Place,
+        pair: &mut u32,
+    ) -> usize {
+        let Characters { index, pages } = program.whole.characters;
+        let start = usize::from(place.index);
+        let sources = text[usize::from(place.source)..].as_chunks::<3>().0;
+        let outputs = self.bytes[usize::from(place.output)..]
+            .as_chunks_mut::<3>()
+            .0;
+        let codes = &mut self.codes[start..BLOCK];
+        let mut last = *pair;
+        let mut changed = 0;
+        let mut candidates = self.candidate_count;
+        let mut number = start;
+        for ((source, output), code) in sources.iter().zip(outputs).zip(codes) {
+            let [first, second, third] = source.map(u32::from);
+            if first & 0xF0 != 0xE0 {
+                break;
+            }
+            let page = (first & 0x0F) << 6 | second & 0x3F;
+            let low = third & 0x3F;
+            let entry = pages
+                .get(usize::from(u16::from_le_bytes(index[page as usize])))
+                .map_or(layout::SPECIAL, |page| {
+                    u32::from_le_bytes(page[low as usize])
+                });
+            if entry & layout::SPECIAL != 0 {
+                break;
+            }
+            let [bytes @ .., flags] = entry.to_le_bytes();
+            *output = bytes;
+            changed += usize::from(flags);
+            last = last << 16 | page << 6 | low;
+            *code = last as u16;
+            self.candidates[candidates % CANDIDATES] = number as u16;
+            candidates += usize::from(may_contain(filter, last));
+            number += 1;
+        }
+        *pair = last;
+        self.changed += changed;
+        self.candidate_count = candidates;
+        number - start
+    }
+
+    /// Adds ASCII characters, as long as there are such, and gives their number.
+    fn fill_ascii<const WORDS: usize>(
+        &mut self,
+        filter: &Filter<WORDS>,
+        text: &[u8],
+        place: Place,
+        pair: &mut u32,
+    ) -> usize {
+        let start = usize::from(place.index);
+        let outputs = &mut self.bytes[usize::from(place.output)..];
+        let codes = &mut self.codes[start..BLOCK];
+        let mut number = start;
+        for ((source, output), code) in text.iter().zip(outputs).zip(codes) {
+            if !source.is_ascii() {
+                break;
+            }
+            *output = *source;
+            *pair = *pair << 16 | u32::from(*source);
+            *code = u16::from(*source);
+            self.candidates[self.candidate_count % CANDIDATES] = number as u16;
+            self.candidate_count += usize::from(may_contain(filter, *pair));
+            number += 1;
+        }
+        number - start
+    }
+
+    /// Adds any character and gives its length and that of its output; `None` if there is none, or
+    /// no room for it.
+    fn fill_other<const WORDS: usize>(
+        &mut self,
+        program: &Program,
+        filter: &Filter<WORDS>,
+        text: &[u8],
+        place: Place,
+        pair: &mut u32,
+    ) -> Option<(usize, usize)> {
+        let (at, output) = (usize::from(place.source), usize::from(place.output));
+        let (character, length) = decode(text, at)?;
+        let becomes = program.whole.character(character);
+        let bytes = becomes
+            .as_ref()
+            .map_or(&text[at..at + length], Output::bytes);
+        // The characters that follow are sure of four bytes each.
+        let index = usize::from(place.index);
+        if output + bytes.len() + 4 * (BLOCK - index) > ROOM {
+            return None;
+        }
+        self.bytes
+            .get_mut(output..output + bytes.len())?
+            .copy_from_slice(bytes);
+        let code = code(normalized(character));
+        self.codes[index] = code;
+        self.changed += usize::from(becomes.is_some());
+        *pair = *pair << 16 | u32::from(code);
+        if may_contain(filter, *pair) {
+            self.note(index);
+        }
+        if sequence::parts(character) > 0 {
+            self.note(index + 1 | FORCED);
+        }
+        Some((length, bytes.len()))
+    }
+
+    fn note(&mut self, candidate: usize) {
+        self.candidates[self.candidate_count % CANDIDATES] = candidate as u16;
+        self.candidate_count += 1;
+    }
+
+    /// Looks up the pair of each candidate and keeps those where a phrase, a description sequence
+    /// or a meeting of two steps is likely. Doing it for all of them before any is resolved lets
+    /// the processor wait for many places of the memory at once, and leaves little to guess.
+    #[inline(never)]
+    fn look_up(&mut self, program: &Program) {
+        let phrases = &program.whole.phrases;
+        let mut kept = 0;
+        for number in 0..self.candidate_count.min(CANDIDATES) {
+            let candidate = self.candidates[number];
+            let second = usize::from(candidate) & !FORCED;
+            let forced = usize::from(candidate) & FORCED != 0;
+            let codes = second
+                .checked_sub(1)
+                .and_then(|first| self.codes.get(first..first + 3));
+            let Some(&[first, second, third]) = codes else {
+                continue;
+            };
+            let pair = layout::pair(first, second);
+            let payload = phrases.payload(pair);
+            let phrase = payload & (layout::IS_KEY | layout::payload_third(third)) != 0;
+            let interacts = program
+                .chain
+                .as_ref()
+                .is_some_and(|chain| chain.triggers.may_contain(pair));
+            self.candidates[kept] = candidate;
+            self.payloads[kept] = payload;
+            kept += usize::from(phrase | forced | interacts);
+        }
+        self.candidate_count = kept;
+    }
+
+    /// Where the character `index` begins. It is quick when the last one asked for was near.
+    fn place(&mut self, index: usize) -> Place {
+        while self.near > 0 && usize::from(self.runs[self.near].index) > index {
+            self.near -= 1;
+        }
+        while self.near < self.run_count && usize::from(self.runs[self.near + 1].index) <= index {
+            self.near += 1;
+        }
+        let run = self.runs[self.near];
+        run.behind(index - usize::from(run.index))
+    }
+
+    /// How many of the characters from `from` to `to` do not stay as they are.
+    fn changed(&mut self, text: &[u8], from: Place, to: Place) -> usize {
+        (from.index..to.index)
+            .map(|index| {
+                let (place, next) = (
+                    self.place(usize::from(index)),
+                    self.place(usize::from(index) + 1),
+                );
+                let source = text.get(usize::from(place.source)..usize::from(next.source));
+                let output = self
+                    .bytes
+                    .get(usize::from(place.output)..usize::from(next.output));
+                usize::from(source != output)
+            })
+            .sum()
+    }
+}
+
+/// The state of a conversion between blocks.
+struct Run<'t> {
+    program: &'t Program,
+    text: &'t [u8],
+    exact: Exact<'t>,
+    /// The output so far; `None` as long as it is the text itself.
+    output: Option<Vec<u8>>,
+    changed: usize,
+}
+
+impl Run<'_> {
+    /// Copies a long ASCII run at `at`, but for the end, where a key may begin.
+    fn skip_ascii(&mut self, at: usize) -> usize {
+        let rest = &self.text[at..];
+        if !rest.get(..ASCII_RUN).is_some_and(<[u8]>::is_ascii) {
+            return at;
+        }
+        let mut length = ASCII_RUN;
+        for chunk in rest[ASCII_RUN..].chunks(256) {
+            if !chunk.is_ascii() {
+                length += chunk.iter().take_while(|byte| byte.is_ascii()).count();
+                break;
+            }
+            length += chunk.len();
+        }
+        if length < rest.len() {
+            length -= LONGEST_ASCII_OPENING;
+        }
+        if let Some(output) = &mut self.output {
+            output.extend_from_slice(&rest[..length]);
+        }
+        at + length
+    }
+
+    /// Resolves the candidates of a block that begins at `start` and writes it out; gives the
+    /// place where the next block begins.
+    #[inline(never)]
+    fn resolve(&mut self, block: &mut Block, start: usize) -> usize {
+        let whole = &self.program.whole;
+        let count = block.count;
+        let text = &self.text[start..];
+        let behind = block.runs[block.run_count];
+        let at_end = usize::from(behind.source) == text.len();
+        let limit = if at_end {
+            count
+        } else {
+            count - AHEAD.min(count)
+        };
+        self.changed += block.changed;
+        // Characters before `free` are resolved; output before `written` is in `self.output`.
+        let (mut free, mut written) = (0, 0);
+        let mut next = None;
+        for number in 0..block.candidate_count {
+            let candidate = usize::from(block.candidates[number]);
+            let index = (candidate & !FORCED) - 1;
+            if index < free {
+                continue;
+            }
+            if index >= limit {
+                break;
+            }
+            if candidate & FORCED == 0 {
+                let codes = &block.codes[index..count];
+                let found = whole
+                    .phrases
+                    .longest_of(block.payloads[number], |ahead| codes.get(ahead).copied());
+                if let Some(found) = found {
+                    free = index + found.characters;
+                    if let Some(key) = found.key {
+                        let (from, to) = (block.place(index), block.place(free));
+                        self.put(block, start, from, to, None, whole.value(key), &mut written);
+                    }
+                    continue;
+                }
+                let interacts = |chain: &Chain| {
+                    let pair = layout::pair(block.codes[index], block.codes[index + 1]);
+                    chain.triggers.contains(pair) && chain.may_interact(codes)
+                };
+                if !self.program.chain.as_ref().is_some_and(interacts) {
+                    continue;
+                }
+            }
+            let from = block.place(index);
+            let end = self.exact.next(start + usize::from(from.source)) - start;
+            free = index + 1;
+            while free < count && usize::from(block.place(free).source) < end {
+                free += 1;
+            }
+            let to = block.place(free);
+            let beyond = (usize::from(to.source) < end).then_some(end);
+            let value = std::mem::take(&mut self.exact.output);
+            self.put(block, start, from, to, beyond, &value, &mut written);
+            self.exact.output = value;
+            if let Some(end) = beyond {
+                next = Some(start + end);
+                break;
+            }
+        }
+        let end = block.place(free.max(limit));
+        self.changed -= block.changed(text, end, behind);
+        self.flush(block, start, end, written);
+        next.unwrap_or(start + usize::from(end.source))
+    }
+
+    /// Writes `value` over the output from one place to another. If the text that it stands for
+    /// ends behind the block, `beyond` is where, from the start of the block.
+    #[allow(clippy::too_many_arguments)]
+    fn put(
+        &mut self,
+        block: &mut Block,
+        start: usize,
+        from: Place,
+        to: Place,
+        beyond: Option<usize>,
+        value: &[u8],
+        written: &mut usize,
+    ) {
+        let output = usize::from(from.output)..usize::from(to.output);
+        if beyond.is_none() && block.bytes.get(output.clone()) == Some(value) {
+            return;
+        }
+        let text = &self.text[start..];
+        let source = usize::from(from.source)..beyond.unwrap_or(usize::from(to.source));
+        self.changed -= block.changed(text, from, to);
+        self.changed += usize::from(text[source] != *value);
+        if beyond.is_none()
+            && value.len() == output.len()
+            && let Some(room) = block.bytes.get_mut(output.clone())
+        {
+            // What `changed` makes of these characters from now on is never asked.
+            room.copy_from_slice(value);
+            return;
+        }
+        let whole = self.output.get_or_insert_with(|| begin(self.text, start));
+        whole.extend_from_slice(&block.bytes[*written..output.start]);
+        whole.extend_from_slice(value);
+        *written = output.end;
+    }
+
+    /// Writes out what is not yet written of the output before a place.
+    fn flush(&mut self, block: &Block, start: usize, end: Place, written: usize) {
+        let bytes = &block.bytes[written..usize::from(end.output).max(written)];
+        if self.output.is_none() {
+            if self.text[start..start + usize::from(end.source)] == *bytes {
+                return;
+            }
+            self.output = Some(begin(self.text, start));
+        }
+        if let Some(output) = &mut self.output {
+            output.extend_from_slice(bytes);
+        }
+    }
+}
+
+/// The output of a text that stays as it is up to `start`.
+fn begin(text: &[u8], start: usize) -> Vec<u8> {
+    // Conversion hardly changes the length; a little room spares the copy of a growing vector.
+    let mut output = Vec::with_capacity(text.len() + text.len() / 32 + 64);
+    output.extend_from_slice(&text[..start]);
+    output
+}

@@ -1,0 +1,261 @@
+//! What single lines cannot tell, their neighbours do.
+//!
+//! A title under `相关阅读` looks like any subheading, `评论` alone may be one: only the lines around
+//! them say what they are. This module looks at a page's lines in order, once, and says which go:
+//!
+//! - a line that met a strong rule goes by itself;
+//! - a weak one goes in company, that is in an unbroken run of lines that met rules;
+//! - a related heading opens a block: titles, dates, summaries that were cut off. It closes at
+//!   prose, at a caption or at verse. A block that ends with the page or at another line of the
+//!   frame goes; one that runs into the article may be a box of the article's own and stays whole.
+
+use std::borrow::Cow;
+
+use super::matcher::Hit;
+use super::options::Options;
+use super::shape::{Shape, shape};
+
+/// A line of the page that is not blank.
+#[derive(Debug)]
+pub(super) struct Line<'t> {
+    /// Its number in the text, from 0.
+    pub number: usize,
+    /// The line without its end.
+    pub text: &'t str,
+    /// The rule that it met.
+    pub hit: Option<Hit>,
+    /// In how many of how many other documents it stands.
+    pub recurs: Option<(u32, u32)>,
+    shape: Shape,
+}
+
+impl<'t> Line<'t> {
+    pub(super) fn new(number: usize, text: &'t str, hit: Option<Hit>) -> Self {
+        Self {
+            number,
+            text,
+            hit,
+            recurs: None,
+            shape: shape(text),
+        }
+    }
+}
+
+/// Why a line goes.
+#[derive(Clone, Debug)]
+pub(super) struct Verdict {
+    pub rule: Cow<'static, str>,
+    pub note: Option<Cow<'static, str>>,
+}
+
+/// A run of weak lines alone is believed from this length on.
+const RUN_OF_WEAK: usize = 4;
+
+/// A list of at least this many titles is one even where prose follows.
+const LIST: usize = 4;
+
+/// Gaps of at most this many lines between lines of the frame are frame.
+const GAP: usize = 3;
+
+/// The lines that go, by number, in order.
+pub(super) fn judge(page: &[Line<'_>], options: &Options) -> Vec<(usize, Verdict)> {
+    let mut judge = Judge {
+        page,
+        options,
+        verdicts: page.iter().map(|_| None).collect(),
+    };
+    judge.strong();
+    judge.company();
+    judge.related();
+    judge.tail();
+    judge.gaps();
+    judge
+        .verdicts
+        .into_iter()
+        .zip(page)
+        .filter_map(|(verdict, line)| Some((line.number, verdict?)))
+        .collect()
+}
+
+struct Judge<'p, 't> {
+    page: &'p [Line<'t>],
+    options: &'p Options,
+    verdicts: Vec<Option<Verdict>>,
+}
+
+impl Judge<'_, '_> {
+    /// Lets a line go under the name of the rule it met, unless that rule is off.
+    fn by_hit(&mut self, at: usize) {
+        let Some(hit) = self.page[at].hit else { return };
+        if self.options.active(hit.rule) && self.verdicts[at].is_none() {
+            let rule = &self.options.rules().rules()[usize::from(hit.rule)];
+            self.verdicts[at] = Some(Verdict {
+                rule: rule.name.clone(),
+                note: None,
+            });
+        }
+    }
+
+    fn by_name(&mut self, at: usize, name: &'static str) {
+        if self.verdicts[at].is_none() && self.options.acts(name) {
+            self.verdicts[at] = Some(Verdict {
+                rule: Cow::Borrowed(name),
+                note: None,
+            });
+        }
+    }
+
+    fn opens(&self, at: usize) -> bool {
+        self.page[at].hit.is_some_and(|hit| {
+            self.options.active(hit.rule)
+                && self.options.rules().rules()[usize::from(hit.rule)].opens
+        })
+    }
+
+    fn is_strong(&self, at: usize) -> bool {
+        self.page[at].hit.is_some_and(|hit| hit.strong)
+    }
+
+    fn acts(&self, at: usize) -> bool {
+        self.page[at]
+            .hit
+            .is_some_and(|hit| self.options.active(hit.rule))
+    }
+
+    fn strong(&mut self) {
+        for at in 0..self.page.len() {
+            if self.is_strong(at) && !self.opens(at) {
+                self.by_hit(at);
+            }
+        }
+    }
+
+    fn company(&mut self) {
+        let mut start = 0;
+        while start < self.page.len() {
+            let run = self.page[start..]
+                .iter()
+                .take_while(|line| line.hit.is_some())
+                .count();
+            let range = start..start + run;
+            let strong = range.clone().any(|at| self.is_strong(at));
+            if strong || run >= RUN_OF_WEAK {
+                for at in range {
+                    if !self.opens(at) {
+                        self.by_hit(at);
+                    }
+                }
+            }
+            start += run + 1;
+        }
+    }
+
+    fn related(&mut self) {
+        let mut at = 0;
+        while at < self.page.len() {
+            if !self.opens(at) {
+                at += 1;
+                continue;
+            }
+            let end = self.block_end(at);
+            let strong = self.is_strong(at);
+            let closed = end == self.page.len() || self.acts(end);
+            // A summary right before prose may be the article's own first words.
+            let trailing = self.page[at + 1..end]
+                .iter()
+                .rev()
+                .take_while(|line| line.shape == Shape::Summary)
+                .count();
+            if closed || (strong && trailing == 0 && end - at > LIST) {
+                self.by_hit(at);
+                for item in at + 1..end {
+                    self.by_name(item, "related.item");
+                }
+            }
+            at = end.max(at + 1);
+        }
+    }
+
+    /// Whether a line belongs to the frame beyond doubt: it goes by a rule of its own, and the rule
+    /// is not one that an article's own end could meet, as a date or an author's name does.
+    fn is_frame(&self, at: usize) -> bool {
+        self.is_strong(at) && {
+            let rule = &self.options.rules().rules()
+                [usize::from(self.page[at].hit.map_or(0, |hit| hit.rule))];
+            !matches!(rule.family(), "metadata" | "comments") && rule.name != "credit.byline"
+        }
+    }
+
+    /// Whether a line names the article's own people, dates or sources.
+    fn is_credit(&self, at: usize) -> bool {
+        self.is_strong(at) && !self.is_frame(at)
+    }
+
+    /// Short lines without a sentence after the article's last sentence and a line of the frame.
+    fn tail(&mut self) {
+        let last = self.page.iter().enumerate().rposition(|(at, line)| {
+            matches!(line.shape, Shape::Prose | Shape::Kept)
+                && (line.hit.is_none() || self.is_credit(at))
+        });
+        let start = last.map_or(self.page.len(), |last| last + 1);
+        let Some(frame) = (start..self.page.len()).find(|&at| self.is_frame(at)) else {
+            return;
+        };
+        for at in frame..self.page.len() {
+            if self.page[at].hit.is_none() {
+                self.by_name(at, "navigation.item");
+            } else {
+                self.by_hit(at);
+            }
+        }
+    }
+
+    /// One or two short lines between lines of the frame, after the article has begun.
+    fn gaps(&mut self) {
+        let begun = self
+            .page
+            .iter()
+            .enumerate()
+            .position(|(at, line)| line.shape == Shape::Prose && !self.is_frame(at));
+        let mut before: Option<usize> = None;
+        for at in begun.unwrap_or(self.page.len())..self.page.len() {
+            if !self.is_frame(at) {
+                continue;
+            }
+            if let Some(before) = before {
+                let gap = before + 1..at;
+                let short = gap
+                    .clone()
+                    .all(|at| matches!(self.page[at].shape, Shape::Title | Shape::Summary));
+                if gap.len() <= GAP && short {
+                    for item in gap {
+                        if self.page[item].hit.is_none() {
+                            self.by_name(item, "navigation.item");
+                        } else {
+                            self.by_hit(item);
+                        }
+                    }
+                }
+            }
+            before = Some(at);
+        }
+    }
+
+    /// The index after the last item of a block whose heading stands at `heading`.
+    fn block_end(&self, heading: usize) -> usize {
+        let mut end = heading + 1;
+        while end < self.page.len() {
+            let line = &self.page[end];
+            let item = match line.hit {
+                Some(_) if self.opens(end) => false,
+                Some(hit) => !(hit.strong && self.options.active(hit.rule)),
+                None => matches!(line.shape, Shape::Title | Shape::Summary),
+            };
+            if !item {
+                break;
+            }
+            end += 1;
+        }
+        end
+    }
+}

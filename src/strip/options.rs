@@ -1,0 +1,120 @@
+//! Which rules act.
+
+use std::sync::Arc;
+
+use super::evidence::Evidence;
+use super::rules::Rules;
+use crate::Result;
+use crate::report::in_family;
+
+/// Which rules leave lines out, and when a document is left alone.
+///
+/// ```
+/// use zhnorm::report::Report;
+/// use zhnorm::strip::{Options, strip};
+///
+/// let text = "首页 > 新闻 > 正文\n来源：晨报\n昨天下了雪，路上的车开得很慢。\n";
+/// let default = Options::default();
+/// assert_eq!(
+///     strip(text, &default, &mut Report::listing()),
+///     "来源：晨报\n昨天下了雪，路上的车开得很慢。\n"
+/// );
+/// let more = Options::default().drop_also("metadata")?;
+/// assert_eq!(
+///     strip(text, &more, &mut Report::listing()),
+///     "昨天下了雪，路上的车开得很慢。\n"
+/// );
+/// let less = Options::default().keep("navigation")?;
+/// assert_eq!(strip(text, &less, &mut Report::listing()), text);
+/// # Ok::<(), zhnorm::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Options {
+    rules: Rules,
+    /// Which rules act, in the order of `rules`.
+    active: Arc<[bool]>,
+    also: Vec<String>,
+    kept: Vec<String>,
+    /// The largest share of a document's characters, from 0 to 1, that may go. A document that
+    /// would lose more is left whole, and a flag `guard.share` says so.
+    pub max_share: f32,
+    /// What the other documents of the same folder or host say, where a run has read them.
+    pub evidence: Option<Arc<Evidence>>,
+}
+
+/// Nine tenths: of a short notice on a page with a long frame one tenth can be the article, and
+/// what leaves less has most likely taken the article for a list.
+const MAX_SHARE: f32 = 0.9;
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::new(Rules::builtin())
+    }
+}
+
+impl Options {
+    /// The default families of these rules: all but `metadata` and `credit`.
+    pub fn new(rules: Rules) -> Self {
+        let mut options = Self {
+            rules,
+            active: Arc::from([]),
+            also: Vec::new(),
+            kept: Vec::new(),
+            max_share: MAX_SHARE,
+            evidence: None,
+        };
+        options.activate();
+        options
+    }
+
+    /// Also leaves out what a rule or a family names that is off by default, such as `metadata`,
+    /// `credits` or `credit.editor`.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::UnknownRule`] when nothing has this name.
+    pub fn drop_also(mut self, name: &str) -> Result<Self> {
+        self.also.push(self.rules.resolve(name)?);
+        self.activate();
+        Ok(self)
+    }
+
+    /// Switches a rule or a family off. It wins over [`Options::drop_also`].
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::UnknownRule`] when nothing has this name.
+    pub fn keep(mut self, name: &str) -> Result<Self> {
+        self.kept.push(self.rules.resolve(name)?);
+        self.activate();
+        Ok(self)
+    }
+
+    /// The rules in use.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Whether a rule of this name acts.
+    pub fn acts(&self, name: &str) -> bool {
+        let named = |list: &[String]| list.iter().any(|of| in_family(name, of));
+        let default = !["metadata", "credit"]
+            .iter()
+            .any(|off| in_family(name, off));
+        (default || named(&self.also)) && !named(&self.kept)
+    }
+
+    /// Whether the rule at an index acts.
+    pub(super) fn active(&self, rule: u16) -> bool {
+        self.active[usize::from(rule)]
+    }
+
+    fn activate(&mut self) {
+        self.active = self
+            .rules
+            .rules()
+            .iter()
+            .map(|rule| self.acts(&rule.name))
+            .collect();
+    }
+}

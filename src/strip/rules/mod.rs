@@ -1,0 +1,463 @@
+//! Rules as data: what a line must say to be left out.
+//!
+//! The built-in rules are written in `rules.toml`, which is meant to be read; `cargo xtask table
+//! strip-rules` turns it into `table.rs`, so that a run does not parse it, and a test compares the
+//! two. A user's own rules have the same form ([`Rule`]) and are added with [`Rules::with_user`].
+
+mod anchor;
+mod table;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
+
+use serde::Deserialize;
+
+pub(super) use anchor::source;
+pub use anchor::{Anchor, anchor};
+
+use super::matcher::Matcher;
+use crate::{Error, Result};
+
+/// The families that are recognised but stay in the text unless they are asked for.
+const OFF_BY_DEFAULT: [&str; 2] = ["metadata", "credit"];
+
+/// Names that people use for a family beside its own.
+const ALIASES: [(&str, &str); 4] = [
+    ("credits", "credit"),
+    ("disclaimer", "legal.disclaimer"),
+    ("copyright", "legal.copyright"),
+    ("ads", "advertisement"),
+];
+
+/// One rule: a name and the lines that it is about. In TOML:
+///
+/// ```toml
+/// [[rule]]
+/// name = "promotion.subscribe"
+/// about = "Asks to subscribe to the paper"
+/// lines = ["订阅本报电子版"]
+/// patterns = ['欢迎订阅.{2,20}']
+/// matches = ["歡迎訂閱《晨報》電子版"]
+/// keeps = ["他欢迎订阅者来信,信件会在下一期刊出。"]
+/// ```
+///
+/// `lines`, `words` and `phrases` may be written in either script. `patterns` are regular
+/// expressions for the whole of the *folded* line: simplified, lower case, ASCII punctuation,
+/// `[` for every square bracket, `|` for every bar, `·`, `-`, `>` and `…` for their likes.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// The dotted name; what stands before the first dot is the family.
+    pub name: Cow<'static, str>,
+    /// What such a line is, in words.
+    #[serde(default)]
+    pub about: Cow<'static, str>,
+    /// Whole lines, compared without brackets, bullets, colons and arrows around them.
+    #[serde(default)]
+    pub lines: Vec<Cow<'static, str>>,
+    /// Words of an interface: a line that consists of such words alone, of this rule or another,
+    /// is one. Three words are enough for a verdict; one or two need company.
+    #[serde(default)]
+    pub words: Vec<Cow<'static, str>>,
+    /// Words that may stand among `words` and prove nothing.
+    #[serde(default)]
+    pub fillers: Vec<Cow<'static, str>>,
+    /// Regular expressions for the whole folded line.
+    #[serde(default)]
+    pub patterns: Vec<Cow<'static, str>>,
+    /// Words of which a line must hold one before those patterns are tried that neither begin nor
+    /// end with something definite. Without any they are tried on every line, which takes time.
+    #[serde(default)]
+    pub has: Vec<Cow<'static, str>>,
+    /// Phrases of which a line must hold [`Rule::at_least`] different ones.
+    #[serde(default)]
+    pub phrases: Vec<Cow<'static, str>>,
+    /// How many of the `phrases` a line must hold; 0 is read as 2.
+    #[serde(default)]
+    pub at_least: usize,
+    /// The longest line, in characters, that the rule looks at; 0 is read as 40.
+    #[serde(default)]
+    pub max: usize,
+    /// Whether a line needs company: it counts only beside other lines that are no article.
+    #[serde(default)]
+    pub weak: bool,
+    /// Whether the line heads a list of titles.
+    #[serde(default)]
+    pub opens: bool,
+    /// Lines that the rule must match; tried when the rule is read.
+    #[serde(default)]
+    pub matches: Vec<Cow<'static, str>>,
+    /// Lines that the rule must not match; tried when the rule is read.
+    #[serde(default)]
+    pub keeps: Vec<Cow<'static, str>>,
+}
+
+impl Rule {
+    /// The family: the name up to its first dot.
+    pub fn family(&self) -> &str {
+        self.name.split('.').next().unwrap_or(&self.name)
+    }
+
+    /// Whether the rule is on unless somebody switches it off.
+    pub fn default_on(&self) -> bool {
+        !OFF_BY_DEFAULT.contains(&self.family())
+    }
+
+    pub(super) fn wrong_pattern(&self, pattern: &str, problem: &str) -> Error {
+        invalid(self, format!("pattern `{pattern}`: {problem}"))
+    }
+
+    pub(super) fn longest(&self) -> usize {
+        if self.max == 0 { 40 } else { self.max }
+    }
+
+    pub(super) fn phrases_needed(&self) -> usize {
+        if self.at_least == 0 { 2 } else { self.at_least }
+    }
+}
+
+/// A file of rules: named parts of patterns, written `{date}` where they are used, and the rules.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    /// Parts of patterns, by name.
+    #[serde(default)]
+    pub parts: std::collections::BTreeMap<String, String>,
+    /// The rules, in order: where several match a line, the first one names it.
+    #[serde(default, rename = "rule")]
+    pub rules: Vec<Rule>,
+}
+
+/// A set of rules, compiled for matching. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    rules: Vec<Rule>,
+    matcher: Matcher,
+}
+
+/// Compiled once for a process: the table is a constant, and so is what is made of it.
+static BUILTIN: LazyLock<Rules> = LazyLock::new(|| {
+    let rules = table::rules();
+    // The table's own tests compile every pattern, so that this cannot fail in a release.
+    let matcher = Matcher::new(&rules, Some(table::anchors())).unwrap_or_default();
+    Rules {
+        inner: Arc::new(Inner { rules, matcher }),
+    }
+});
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self::builtin()
+    }
+}
+
+impl Rules {
+    /// The rules that come with the library.
+    pub fn builtin() -> Self {
+        BUILTIN.clone()
+    }
+
+    /// These rules and a user's own, which are asked first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidRule`] when a rule has no name or nothing to match, a pattern cannot be
+    /// read, or an example of the rule does not come out as the rule says.
+    pub fn with_user(&self, user: Vec<Rule>) -> Result<Self> {
+        for rule in &user {
+            check(rule)?;
+        }
+        let mut rules = user;
+        let own = rules.len();
+        rules.extend(self.inner.rules.iter().cloned());
+        let matcher = Matcher::new(&rules, None)?;
+        for rule in &rules[..own] {
+            examples(rule, &rules, &matcher)?;
+        }
+        Matcher::new(&rules[..own], None)?.compile_all(&rules)?;
+        Ok(Self {
+            inner: Arc::new(Inner { rules, matcher }),
+        })
+    }
+
+    /// The rules, in the order in which they are asked.
+    pub fn rules(&self) -> &[Rule] {
+        &self.inner.rules
+    }
+
+    /// The names of the families, sorted.
+    pub fn families(&self) -> BTreeSet<&str> {
+        self.rules()
+            .iter()
+            .map(Rule::family)
+            .chain(MADE.iter().map(|(name, _)| family(name)))
+            .collect()
+    }
+
+    pub(super) fn matcher(&self) -> &Matcher {
+        &self.inner.matcher
+    }
+
+    /// The name that `name` stands for, when it names a rule, a family or a part of one.
+    pub(super) fn resolve(&self, name: &str) -> Result<String> {
+        let name = ALIASES
+            .iter()
+            .find(|(alias, _)| *alias == name)
+            .map_or(name, |(_, family)| family);
+        let known = self.rules().iter().map(|rule| rule.name.as_ref());
+        let made = MADE.iter().map(|(name, _)| *name);
+        if known
+            .chain(made)
+            .any(|rule| crate::report::in_family(rule, name))
+        {
+            return Ok(name.to_owned());
+        }
+        Err(Error::UnknownRule {
+            rule: name.to_owned(),
+            families: self.families().into_iter().collect::<Vec<_>>().join(", "),
+        })
+    }
+}
+
+/// A file's rules with the named parts written out in their patterns.
+///
+/// # Errors
+///
+/// [`Error::InvalidRule`] when a pattern names a part that the file does not have.
+pub fn expanded(file: RuleFile) -> Result<Vec<Rule>> {
+    let RuleFile { parts, mut rules } = file;
+    for rule in &mut rules {
+        for pattern in &mut rule.patterns {
+            // Parts are made of parts: a few rounds write out any sensible nesting.
+            for _ in 0..4 {
+                for (name, part) in &parts {
+                    let place = format!("{{{name}}}");
+                    if pattern.contains(&place) {
+                        *pattern = pattern.replace(&place, &format!("(?:{part})")).into();
+                    }
+                }
+            }
+            let left = pattern.match_indices('{').find(|(at, _)| {
+                pattern[at + 1..].starts_with(|char: char| char.is_ascii_lowercase())
+                    && !pattern[..*at].ends_with("\\p")
+            });
+            if let Some((at, _)) = left {
+                let name = pattern[at..]
+                    .split_inclusive('}')
+                    .next()
+                    .unwrap_or_default();
+                let problem = format!("no part {name} in pattern `{pattern}`");
+                return Err(Error::InvalidRule {
+                    rule: rule.name.clone().into_owned(),
+                    problem,
+                });
+            }
+        }
+    }
+    Ok(rules)
+}
+
+/// An anchor of the table: texts joined by U+0001, after `^` heads, after `$` tails.
+fn anchor_of(text: &str) -> Anchor {
+    let list = |texts: &str| texts.split('\u{1}').map(str::to_owned).collect();
+    match text.split_at_checked(1) {
+        Some(("^", heads)) => Anchor::Head(list(heads)),
+        Some(("$", tails)) => Anchor::Tail(list(tails)),
+        _ => Anchor::Floating,
+    }
+}
+
+/// A list of the table.
+fn list(texts: &[&'static str]) -> Vec<Cow<'static, str>> {
+    texts.iter().map(|text| Cow::Borrowed(*text)).collect()
+}
+
+/// What the stage does beside matching lines with rules, under names of the same kind.
+pub(super) const MADE: [(&str, &str); 5] = [
+    (
+        "related.item",
+        "A title, date or summary in a list that a related heading opened",
+    ),
+    (
+        "navigation.item",
+        "A short line between lines of the page's frame",
+    ),
+    (
+        "template",
+        "A line that recurs in other documents of the same folder or host (corpus evidence)",
+    ),
+    ("blank", "Blank lines at the very start and end"),
+    ("final-newline", "The line end that the last line lacked"),
+];
+
+fn family(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}
+
+fn invalid(rule: &Rule, problem: impl Into<String>) -> Error {
+    Error::InvalidRule {
+        rule: rule.name.clone().into_owned(),
+        problem: problem.into(),
+    }
+}
+
+fn check(rule: &Rule) -> Result<()> {
+    let legal = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
+    if !rule.name.split('.').all(legal) {
+        return Err(invalid(
+            rule,
+            "a name is lower-case words joined by dots, such as promotion.subscribe",
+        ));
+    }
+    let says_something = [&rule.lines, &rule.words, &rule.patterns, &rule.phrases]
+        .into_iter()
+        .any(|list| !list.is_empty());
+    if !says_something {
+        return Err(invalid(
+            rule,
+            "it matches nothing; give it lines, words, patterns or phrases",
+        ));
+    }
+    Ok(())
+}
+
+/// Tries a rule's examples.
+fn examples(rule: &Rule, rules: &[Rule], matcher: &Matcher) -> Result<()> {
+    let matched = |line: &str| {
+        matcher
+            .all_hits(line)
+            .iter()
+            .any(|&hit| rules[usize::from(hit)].name == rule.name)
+    };
+    let unmatched = rule.matches.iter().filter(|line| !matched(line));
+    let unkept = rule.keeps.iter().filter(|line| matched(line));
+    let problems: Vec<String> = unmatched
+        .map(|line| format!("it should match `{line}`, and does not"))
+        .chain(unkept.map(|line| format!("it should not match `{line}`, and does")))
+        .collect();
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(invalid(rule, problems.join("; ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source() -> RuleFile {
+        toml::from_str(include_str!("rules.toml")).unwrap()
+    }
+
+    #[test]
+    fn the_table_is_what_rules_toml_says() {
+        let written = crate::strip::expanded(source()).unwrap();
+        assert!(
+            written == table::rules(),
+            "rules.toml was changed: run `cargo xtask table strip-rules`"
+        );
+    }
+
+    #[test]
+    fn every_builtin_pattern_compiles() {
+        let rules = table::rules();
+        let matcher = Matcher::new(&rules, Some(table::anchors())).unwrap();
+        matcher.compile_all(&rules).unwrap();
+    }
+
+    #[test]
+    fn the_tables_anchors_are_what_the_patterns_say() {
+        for (rule, anchors) in table::rules().iter().zip(table::anchors()) {
+            let found: Vec<_> = rule
+                .patterns
+                .iter()
+                .map(|text| anchor(text).unwrap())
+                .collect();
+            assert_eq!(found, anchors, "{}", rule.name);
+        }
+    }
+
+    #[test]
+    fn a_pattern_without_an_anchor_says_what_it_needs() {
+        for (rule, anchors) in table::rules().iter().zip(table::anchors()) {
+            let floating = anchors.contains(&Anchor::Floating);
+            assert!(!floating || !rule.has.is_empty(), "{} floats", rule.name);
+        }
+    }
+
+    #[test]
+    fn every_rule_says_what_it_matches_and_what_it_keeps() {
+        let rules = source().rules;
+        let matcher = Matcher::new(&crate::strip::expanded(source()).unwrap(), None).unwrap();
+        let wrong: Vec<String> = rules
+            .iter()
+            .filter_map(|rule| examples(rule, &rules, &matcher).err())
+            .map(|error| error.to_string())
+            .collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        for rule in &rules {
+            check(rule).unwrap();
+            assert!(!rule.about.is_empty(), "{} has no meaning", rule.name);
+            assert!(!rule.matches.is_empty(), "{} has no example", rule.name);
+            assert!(
+                !rule.keeps.is_empty(),
+                "{} has no counterexample",
+                rule.name
+            );
+        }
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let rules = table::rules();
+        let names: BTreeSet<_> = rules.iter().map(|rule| &rule.name).collect();
+        assert_eq!(names.len(), rules.len());
+    }
+
+    #[test]
+    fn a_users_rule_with_a_wrong_example_is_refused() {
+        let rule = |matches: &str, keeps: &str| Rule {
+            name: "site.footer".into(),
+            patterns: vec!["本站由.{2,16}驱动".into()],
+            matches: vec![matches.to_owned().into()],
+            keeps: vec![keeps.to_owned().into()],
+            ..Rule::default()
+        };
+        let builtin = Rules::builtin();
+        assert!(
+            builtin
+                .with_user(vec![rule("本站由 WordPress 驅動", "本站由来")])
+                .is_ok()
+        );
+        let error = builtin
+            .with_user(vec![rule("本站", "本站由来")])
+            .unwrap_err();
+        assert!(error.to_string().contains("should match `本站`"), "{error}");
+        let error = builtin
+            .with_user(vec![rule("本站由 a b 驱动", "本站由电力驱动")])
+            .unwrap_err();
+        assert!(error.to_string().contains("should not match"), "{error}");
+    }
+
+    #[test]
+    fn a_pattern_that_cannot_be_read_names_its_rule() {
+        let rule = Rule {
+            name: "site.footer".into(),
+            patterns: vec!["(".into()],
+            ..Rule::default()
+        };
+        let error = Rules::builtin().with_user(vec![rule]).unwrap_err();
+        assert!(error.to_string().contains("site.footer"), "{error}");
+    }
+}

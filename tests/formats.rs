@@ -1,0 +1,229 @@
+//! Text as people keep it: compressed, in lines of JSON, in other encodings, in parts that are to
+//! be left alone; and what is generated from the flags.
+#![cfg(feature = "cli")]
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use flate2::Compression;
+use flate2::read::MultiGzDecoder;
+use flate2::write::GzEncoder;
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+use zhnorm::decode::{Encoding, Unmappable, encode};
+
+const TEXT: &str = "今天的天气很好，我们一起去公园散步，看见了许多人。\n";
+
+fn gbk(text: &str) -> Vec<u8> {
+    encode(text, Encoding::GB18030, Unmappable::Error).expect("all in GB18030")
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+    packer.write_all(bytes).expect("packed");
+    packer.finish().expect("packed")
+}
+
+fn gunzip(bytes: &[u8]) -> Vec<u8> {
+    let mut unpacked = Vec::new();
+    MultiGzDecoder::new(bytes)
+        .read_to_end(&mut unpacked)
+        .expect("unpacked");
+    unpacked
+}
+
+fn run(folder: &Path, arguments: &[&str], stdin: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_zhnorm"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .env("XDG_CACHE_HOME", folder.join(".cache"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut pipe = child.stdin.take().expect("piped");
+    pipe.write_all(stdin).expect("written");
+    drop(pipe);
+    child.wait_with_output().expect("it ends")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap_or(-1)
+}
+
+#[test]
+fn compressed_files_stay_compressed_and_are_plain_in_a_pipe() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    fs::create_dir(folder.join("in")).expect("made");
+    let zstd = compress_to_vec(gbk(TEXT).as_slice(), CompressionLevel::Fastest);
+    fs::write(folder.join("in/a.txt.gz"), gzip(&gbk(TEXT))).expect("written");
+    fs::write(folder.join("in/b.txt.zst"), &zstd).expect("written");
+    fs::write(folder.join("in/clean.txt.gz"), gzip(TEXT.as_bytes())).expect("written");
+    let mirrored = run(folder, &["-o", "out", "in"], b"");
+    assert_eq!(code(&mirrored), 0);
+    for (name, unpacked) in [
+        (
+            "a.txt.gz",
+            gunzip(&fs::read(folder.join("out/a.txt.gz")).expect("read")),
+        ),
+        ("b.txt.zst", run(folder, &["out/b.txt.zst"], b"").stdout),
+    ] {
+        assert_eq!(unpacked, TEXT.as_bytes(), "{name}");
+    }
+    // What does not change keeps its bytes, not only its text.
+    assert_eq!(
+        fs::read(folder.join("in/clean.txt.gz")).expect("read"),
+        fs::read(folder.join("out/clean.txt.gz")).expect("read")
+    );
+    assert!(
+        !fs::read(folder.join("out/b.txt.zst"))
+            .expect("read")
+            .starts_with(TEXT.as_bytes())
+    );
+    assert_eq!(run(folder, &[], &zstd).stdout, TEXT.as_bytes());
+    assert_eq!(code(&run(folder, &["-w", "in"], b"")), 0);
+    assert_eq!(
+        gunzip(&fs::read(folder.join("in/a.txt.gz")).expect("read")),
+        TEXT.as_bytes()
+    );
+    assert_eq!(code(&run(folder, &["--check", "in", "out"], b"")), 0);
+}
+
+#[test]
+fn damaged_compression_is_an_error_that_names_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut packed = gzip(TEXT.as_bytes());
+    packed.truncate(packed.len() / 2);
+    fs::write(folder.path().join("a.txt.gz"), &packed).expect("written");
+    let output = run(folder.path(), &["-w", "."], b"");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(code(&output), 2);
+    assert!(said.contains("a.txt.gz: damaged gzip data"), "{said}");
+    assert_eq!(
+        fs::read(folder.path().join("a.txt.gz")).expect("read"),
+        packed
+    );
+}
+
+#[test]
+fn json_lines_inside_gzip() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lines =
+        "{\"id\": 1.0, \"text\": \"ＡＢＣ中國\"}\r\n{\"text\": \"\\u4e2d\\u570b\",\"z\":[1,2]}";
+    fs::write(
+        folder.path().join("corpus.jsonl.gz"),
+        gzip(lines.as_bytes()),
+    )
+    .expect("written");
+    let output = run(folder.path(), &["--to", "t2s", "corpus.jsonl.gz"], b"");
+    let expected =
+        "{\"id\": 1.0, \"text\": \"ＡＢＣ中国\"}\r\n{\"text\": \"\\u4e2d\\u56fd\",\"z\":[1,2]}";
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+}
+
+#[test]
+fn the_output_may_be_in_another_encoding() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let output = run(folder, &["--output-encoding", "gb18030"], TEXT.as_bytes());
+    assert_eq!(output.stdout, gbk(TEXT));
+    // A file that is in that encoding already is clean.
+    fs::write(folder.join("a.txt"), gbk(TEXT)).expect("written");
+    let check = run(
+        folder,
+        &["--output-encoding", "gb18030", "--check", "a.txt"],
+        b"",
+    );
+    assert_eq!(code(&check), 0);
+    let lost = run(
+        folder,
+        &["--output-encoding", "big5"],
+        "今天은\n".as_bytes(),
+    );
+    let said = String::from_utf8_lossy(&lost.stderr);
+    assert_eq!((code(&lost), lost.stdout.len()), (2, 0));
+    assert!(said.contains("line 1"), "{said}");
+    let arguments = ["--output-encoding", "big5", "--unmappable", "entity"];
+    let kept = run(folder, &arguments, "今天은\n".as_bytes());
+    assert!(kept.stdout.ends_with(b"&#51008;\n"));
+}
+
+#[test]
+fn completions_and_the_man_page_name_every_flag() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for what in ["complete-bash", "complete-zsh", "complete-fish", "man"] {
+        let output = run(folder.path(), &["--generate", what], b"");
+        let text = String::from_utf8_lossy(&output.stdout).replace('\\', "");
+        assert_eq!(code(&output), 0, "{what}");
+        for flag in ["output-dir", "keep-mtime", "files-from"] {
+            assert!(text.contains(flag), "{what} lacks {flag}");
+        }
+    }
+}
+
+#[test]
+fn the_rules_are_listed_as_the_flags_set_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let arguments = ["--list-rules", "--strip", "metadata", "--keep", "related"];
+    let output = run(folder.path(), &arguments, b"");
+    let listed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let line = |name: &str| {
+        let line = listed.lines().find(|line| line.starts_with(name));
+        line.unwrap_or_else(|| panic!("{name} is not in:\n{listed}"))
+            .to_owned()
+    };
+    assert!(line("metadata.date").contains(" strips "));
+    assert!(line("related.heading").contains(" keeps "));
+}
+
+#[test]
+fn json_and_sarif_are_what_they_say() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    fs::write(folder.join("a.txt"), gbk(TEXT)).expect("written");
+    fs::write(folder.join("b c.txt"), TEXT).expect("written");
+    let arguments = ["--check", "--report", "json", ".", "gone.txt"];
+    let output = run(folder, &arguments, b"");
+    let lines: Vec<serde_json::Value> = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let kinds: Vec<_> = lines
+        .iter()
+        .filter_map(|line| line["type"].as_str())
+        .collect();
+    assert_eq!(
+        kinds,
+        ["change", "file", "file", "error", "file", "summary"]
+    );
+    assert_eq!(lines[1]["status"], "would-change");
+    assert_eq!(lines[0]["rule"], "encoding.gb18030");
+    assert_eq!(code(&output), 2);
+
+    let arguments = ["--check", "--report", "sarif", ".", "gone.txt"];
+    let output = run(folder, &arguments, b"");
+    let log: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(log["version"], "2.1.0");
+    let results = log["runs"][0]["results"].as_array().expect("a list");
+    assert_eq!(results[0]["ruleId"], "decode/encoding.gb18030");
+    assert_eq!(results[1]["level"], "error");
+
+    let output = run(folder, &["--detect", "--report", "json", "."], b"");
+    let first = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .next()
+        .map(str::to_owned);
+    let first: serde_json::Value = serde_json::from_str(&first.expect("a line")).expect("JSON");
+    assert_eq!(first["path"], "./a.txt");
+    assert_eq!(first["encoding"], "gb18030");
+    assert!(
+        first["confidence"]
+            .as_f64()
+            .is_some_and(|confidence| confidence > 0.5)
+    );
+    assert_eq!(first["script"], "Hans");
+}

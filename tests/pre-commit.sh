@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Tries both hooks of .pre-commit-hooks.yaml with the real pre-commit: a damaged file is flagged
+# and fixed, a clean one passes. Needs python3 with pip (pre-commit comes from PyPI into
+# target/), git and cargo; pre-commit builds zhnorm as `cargo install` does, into target/ too.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+checkout=$PWD
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$checkout/target}"
+export PRE_COMMIT_HOME="$CARGO_TARGET_DIR/pre-commit/home"
+
+venv="$CARGO_TARGET_DIR/pre-commit/venv"
+if [ ! -x "$venv/bin/pre-commit" ]; then
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet 'pre-commit>=4,<5'
+fi
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+git init --quiet .
+git config user.email zhnorm@example.invalid
+git config user.name zhnorm
+
+clean='昨天晚上下了一场雨，今天早上的空气很新鲜。'
+damaged='今天的天气很好，我们一起去公园散步，看见了许多人。'
+printf '%s\n' "$clean" >clean.txt
+printf '%s\n' "$damaged" | iconv -f utf-8 -t gb18030 >damaged.txt
+git add .
+
+passed=0
+expect() { # CODE WHAT COMMAND...
+    local code=0 want=$1 what=$2
+    shift 2
+    "$@" >log 2>&1 || code=$?
+    if [ "$code" -ne "$want" ]; then
+        cat log
+        echo "FAILED: $what: exit code $code, not $want" >&2
+        exit 1
+    fi
+    passed=$((passed + 1))
+    echo "ok: $what"
+}
+hook() { # ID FILE
+    "$venv/bin/pre-commit" try-repo "$checkout" "$1" --verbose --files "$2"
+}
+
+expect 0 "zhnorm-check passes a clean file" hook zhnorm-check clean.txt
+expect 1 "zhnorm-check flags a damaged file" hook zhnorm-check damaged.txt
+expect 0 "and names it" grep -q '^damaged.txt$' log
+expect 0 "zhnorm passes a clean file" hook zhnorm clean.txt
+expect 1 "zhnorm fixes a damaged file" hook zhnorm damaged.txt
+expect 0 "and says that it did" grep -q 'files were modified by this hook' log
+expect 0 "to the text that was written" diff <(printf '%s\n' "$damaged") damaged.txt
+expect 0 "a fixed file passes" hook zhnorm-check damaged.txt
+echo "pre-commit: $passed passed, 0 failed"
