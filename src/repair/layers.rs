@@ -217,13 +217,16 @@ fn moved(offset: usize, shift: isize) -> usize {
     offset.saturating_add_signed(-shift)
 }
 
+/// The rule, confidence, alternatives and note of an edit.
+type Told = (&'static str, f32, Vec<String>, Option<Cow<'static, str>>);
+
 /// Edits, old and new, that touch each other.
 struct Cluster {
     start: usize,
     end: usize,
     /// How far the current text was ahead of the original at the start.
     shift: isize,
-    told: Option<(&'static str, f32, Vec<String>, Option<Cow<'static, str>>)>,
+    told: Option<Told>,
 }
 
 impl Cluster {

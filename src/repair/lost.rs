@@ -2,7 +2,7 @@
 //!
 //! U+FFFD stands for bytes that a decoder could not read; `锟斤拷` is U+FFFD, written in UTF-8 and
 //! read as GBK; rows of 烫, 屯 and 葺 are memory that a debugger filled with CC, CD or DD bytes and
-//! that was read as GBK or Shift_JIS text. They are told with their place and never guessed at.
+//! that was read as GBK or `Shift_JIS` text. They are told with their place and never guessed at.
 
 use std::borrow::Cow;
 

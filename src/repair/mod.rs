@@ -184,24 +184,22 @@ mod tests {
     /// A case for each row of the catalogue of mojibake that loses nothing.
     #[test]
     fn each_kind_of_wrong_decoding_is_undone() {
-        let (hans, hant) = (SIMPLIFIED, TRADITIONAL);
-        let utf8_as_1252 = misread(hans.as_bytes(), WINDOWS_1252);
-        let gbk = written(hans, GB18030);
-        let big5 = written(hant, BIG5);
+        let (simplified, traditional) = (SIMPLIFIED, TRADITIONAL);
+        let utf8_as_1252 = misread(simplified.as_bytes(), WINDOWS_1252);
+        let gbk = written(simplified, GB18030);
+        let big5 = written(traditional, BIG5);
         for (garbled, written) in [
-            (latin1(hans.as_bytes()), hans),
-            (misread(utf8_as_1252.as_bytes(), WINDOWS_1252), hans),
-            (utf8_as_1252, hans),
-            (latin1(&gbk), hans),
-            (misread(&gbk, WINDOWS_1252), hans),
-            (misread(&gbk, WINDOWS_1250), hans),
-            (misread(&gbk, WINDOWS_1251), hans),
-            (latin1(&big5), hant),
-            (misread(&big5, WINDOWS_1250), hant),
-            (misread(&big5, WINDOWS_1251), hant),
-            (misread(&big5, GB18030), hant),
-            // Those in which this sentence loses nothing.
-            (misread(&gbk, EUC_KR), hans),
+            (latin1(simplified.as_bytes()), simplified),
+            (misread(utf8_as_1252.as_bytes(), WINDOWS_1252), simplified),
+            (utf8_as_1252, simplified),
+            (latin1(&gbk), simplified),
+            (misread(&gbk, WINDOWS_1252), simplified),
+            (misread(&gbk, WINDOWS_1250), simplified),
+            (misread(&gbk, WINDOWS_1251), simplified),
+            (latin1(&big5), traditional),
+            (misread(&big5, WINDOWS_1250), traditional),
+            (misread(&big5, WINDOWS_1251), traditional),
+            (misread(&big5, GB18030), traditional),
             (
                 misread("绝对正确的答案".as_bytes(), GB18030),
                 "绝对正确的答案",
@@ -216,16 +214,23 @@ mod tests {
     /// The rows that lose bytes: nearly all comes back.
     #[test]
     fn what_wrong_decodings_lost_is_found_again_as_far_as_the_language_tells() {
-        let (hans, hant) = (SIMPLIFIED, TRADITIONAL);
+        let (simplified, traditional) = (SIMPLIFIED, TRADITIONAL);
         for (garbled, written) in [
-            (misread(hans.as_bytes(), GB18030), hans),
-            (misread(hant.as_bytes(), GB18030), hant),
-            (misread(latin1(hans.as_bytes()).as_bytes(), GB18030), hans),
-            (misread(&written(hans, GB18030), SHIFT_JIS), hans),
-            (misread(&written(hans, GB18030), BIG5), hans),
+            (misread(simplified.as_bytes(), GB18030), simplified),
+            (misread(traditional.as_bytes(), GB18030), traditional),
             (
-                misread(hans.as_bytes(), GB18030).replace('\u{fffd}', "?"),
-                hans,
+                misread(latin1(simplified.as_bytes()).as_bytes(), GB18030),
+                simplified,
+            ),
+            (
+                misread(&written(simplified, GB18030), SHIFT_JIS),
+                simplified,
+            ),
+            (misread(&written(simplified, GB18030), BIG5), simplified),
+            (misread(&written(simplified, GB18030), EUC_KR), simplified),
+            (
+                misread(simplified.as_bytes(), GB18030).replace('\u{fffd}', "?"),
+                simplified,
             ),
         ] {
             let found = repaired(&garbled);

@@ -45,7 +45,7 @@ fn read(charset: &'static Encoding, bytes: &[u8]) -> Option<String> {
 fn one(text: &str) -> Option<(&'static Encoding, Vec<u8>, usize)> {
     let rest = text.strip_prefix("=?")?;
     let label_end = rest.bytes().take(32).position(|byte| byte == b'?')?;
-    let charset = Encoding::for_label(rest[..label_end].as_bytes())?;
+    let charset = Encoding::for_label(&rest.as_bytes()[..label_end])?;
     let rest = &rest[label_end + 1..];
     let mut bytes = rest.bytes();
     let kind = bytes.next()?.to_ascii_uppercase();

@@ -24,7 +24,7 @@ pub enum Charset {
     Gbk,
     /// Big5 with the extensions of ETEN and the Hong Kong supplement.
     Big5,
-    /// Shift_JIS as Windows code page 932.
+    /// `Shift_JIS` as Windows code page 932.
     ShiftJis,
     /// EUC-KR as the Unified Hangul Code.
     EucKr,

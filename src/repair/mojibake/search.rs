@@ -59,7 +59,7 @@ impl Pending {
         self
     }
 
-    fn is_lost(&self, place: u8) -> bool {
+    fn is_lost(self, place: u8) -> bool {
         self.lost >> place & 1 != 0
     }
 }
@@ -323,11 +323,9 @@ impl Search<'_> {
         let wanted = if charset == Charset::Utf8 {
             match (pending.length, byte) {
                 (0, Some(byte @ 0..=0x7F)) => return self.single(from, stage, byte, end, next),
-                (0, Some(0xC2..=0xF4)) => return next.push(waiting(pending.push(byte))),
-                (0, Some(_)) => return,
                 // A lead byte that was lost can only have been that of a Chinese character.
-                (0, None) => return next.push(waiting(pending.push(None))),
-                (_, Some(0..=0x7F | 0xC0..=0xFF)) => return,
+                (0, Some(0xC2..=0xF4) | None) => return next.push(waiting(pending.push(byte))),
+                (0, Some(_)) | (_, Some(0..=0x7F | 0xC0..=0xFF)) => return,
                 _ => match pending.bytes[0] {
                     _ if pending.is_lost(0) => 3,
                     0..=0xDF => 2,
@@ -337,9 +335,9 @@ impl Search<'_> {
             }
         } else {
             match (pending.length, byte) {
-                (0, Some(byte)) if charset.is_lead(byte) => 2,
-                (0, None) => 2,
-                (0, Some(byte)) => return self.single(from, stage, byte, end, next),
+                (0, Some(byte)) if !charset.is_lead(byte) => {
+                    return self.single(from, stage, byte, end, next);
+                }
                 _ => 2,
             }
         };

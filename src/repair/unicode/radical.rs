@@ -27,7 +27,8 @@ pub(super) fn unified(place: Place<'_>, proven: bool) -> Option<char> {
         .any(|ch| u32::from(*ch).abs_diff(u32::from(place.ch)) == 1);
     let in_a_word = before().chain(after()).any(is_ideograph) || beside_radical && !listed;
     let named = |ch: Option<char>| ch.is_none_or(|ch| ch.is_whitespace() || QUOTES.contains(ch));
-    let between_marks = !listed && !(named(place.before().next()) && named(place.after().next()));
+    let mentioned = named(place.before().next()) && named(place.after().next());
+    let between_marks = !(listed || mentioned);
     let on_line = || {
         let here = |ch: &char| *ch != '\n';
         let before = place.before().take(REACH).take_while(here);
