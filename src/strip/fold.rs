@@ -157,7 +157,7 @@ fn annotation(rest: &str) -> Option<usize> {
             'a'..='z' => {}
             ')' | '\u{FF09}' => return toned.then_some(at + char.len_utf8()),
             _ if "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜü".contains(char) => {
-                toned = true
+                toned = true;
             }
             _ => return None,
         }

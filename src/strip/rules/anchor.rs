@@ -67,17 +67,17 @@ pub fn source(pattern: &str) -> String {
 /// The parser's message when the pattern cannot be read.
 pub fn anchor(pattern: &str) -> Result<Anchor, String> {
     let hir = regex_syntax::parse(&source(pattern)).map_err(|error| error.to_string())?;
-    if let Some(heads) = edges(&hir, ExtractKind::Prefix) {
+    if let Some(heads) = edges(&hir, &ExtractKind::Prefix) {
         return Ok(Anchor::Head(heads));
     }
-    if let Some(tails) = edges(&hir, ExtractKind::Suffix) {
+    if let Some(tails) = edges(&hir, &ExtractKind::Suffix) {
         return Ok(Anchor::Tail(tails));
     }
     Ok(Anchor::Floating)
 }
 
 /// The one or two characters with which all matches begin (or end), when they are few.
-fn edges(hir: &Hir, kind: ExtractKind) -> Option<Vec<String>> {
+fn edges(hir: &Hir, kind: &ExtractKind) -> Option<Vec<String>> {
     let mut extractor = Extractor::new();
     extractor
         .kind(kind.clone())
@@ -88,7 +88,7 @@ fn edges(hir: &Hir, kind: ExtractKind) -> Option<Vec<String>> {
     let sequence = extractor.extract(hir);
     let mut found: Vec<String> = Vec::new();
     for literal in sequence.literals()? {
-        let text = edge(literal.as_bytes(), &kind)?;
+        let text = edge(literal.as_bytes(), kind)?;
         found.push(text);
     }
     found.sort_unstable();

@@ -334,14 +334,14 @@ fn check(rule: &Rule) -> Result<()> {
 
 /// Tries a rule's examples.
 fn examples(rule: &Rule, rules: &[Rule], matcher: &Matcher) -> Result<()> {
-    let matched = |line: &str| {
+    let is_hit = |line: &str| {
         matcher
             .all_hits(line)
             .iter()
             .any(|&hit| rules[usize::from(hit)].name == rule.name)
     };
-    let unmatched = rule.matches.iter().filter(|line| !matched(line));
-    let unkept = rule.keeps.iter().filter(|line| matched(line));
+    let unmatched = rule.matches.iter().filter(|line| !is_hit(line));
+    let unkept = rule.keeps.iter().filter(|line| is_hit(line));
     let problems: Vec<String> = unmatched
         .map(|line| format!("it should match `{line}`, and does not"))
         .chain(unkept.map(|line| format!("it should not match `{line}`, and does")))

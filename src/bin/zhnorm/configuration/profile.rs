@@ -104,7 +104,7 @@ impl Profiles {
 
     /// Everything that decides what the texts below these paths become, in words.
     pub fn fingerprint(&mut self, paths: &[PathBuf]) -> String {
-        let mut configs = vec![format!("{:?}", self.fixed.config)];
+        let mut told = vec![format!("{:?}", self.fixed.config)];
         for path in paths {
             if let Ok(scope) = self.scope(path) {
                 let profile = &scope.profile;
@@ -119,12 +119,12 @@ impl Profiles {
                     })
                     .collect();
                 let words = format!("{configs:?} {files:?}");
-                if !configs.contains(&words) {
-                    configs.push(words);
+                if !told.contains(&words) {
+                    told.push(words);
                 }
             }
         }
-        configs.join("\n")
+        told.join("\n")
     }
 
     /// The nearest `zhnorm.toml` in a folder or above.
