@@ -108,8 +108,8 @@ impl Profiles {
         for path in paths {
             if let Ok(scope) = self.scope(path) {
                 let profile = &scope.profile;
-                let configs = [vec![&profile.config], profile.overridden_configs()].concat();
-                let files: Vec<_> = configs
+                let layers = [vec![&profile.config], profile.overridden_configs()].concat();
+                let files: Vec<_> = layers
                     .iter()
                     .flat_map(|config| config.files())
                     .map(|file| {
@@ -118,7 +118,7 @@ impl Profiles {
                             .ok()
                     })
                     .collect();
-                let words = format!("{configs:?} {files:?}");
+                let words = format!("{layers:?} {files:?}");
                 if !configs.contains(&words) {
                     configs.push(words);
                 }
