@@ -123,20 +123,19 @@ pub fn create(
         Some(model) => write_beside(path, contents, model),
         None => write_new(path, contents),
     };
-    let written = match write() {
-        Ok(written) => written,
+    let written = if let Ok(written) = write() {
+        written
+    } else {
         // Most often its folder does not exist yet. Whether that was so cannot be asked now:
         // another thread may have made it in the meantime.
-        Err(_) => {
-            fs::create_dir_all(folder(path)).map_err(|error| match error.kind() {
-                io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => Fault::new(
-                    "its folder cannot be made because a file has that name; choose another \
-                     output folder",
-                ),
-                _ => Fault::system(Deed::Write, &error),
-            })?;
-            write()?
-        }
+        fs::create_dir_all(folder(path)).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => Fault::new(
+                "its folder cannot be made because a file has that name; choose another output \
+                 folder",
+            ),
+            _ => Fault::system(Deed::Write, &error),
+        })?;
+        write()?
     };
     if let (true, Some(model)) = (manner.keep_mtime, model) {
         keep_mtime(written.as_file(), model)?;

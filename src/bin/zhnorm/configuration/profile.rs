@@ -104,12 +104,12 @@ impl Profiles {
 
     /// Everything that decides what the texts below these paths become, in words.
     pub fn fingerprint(&mut self, paths: &[PathBuf]) -> String {
-        let mut told = vec![format!("{:?}", self.fixed.config)];
+        let mut configs = vec![format!("{:?}", self.fixed.config)];
         for path in paths {
             if let Ok(scope) = self.scope(path) {
                 let profile = &scope.profile;
-                let configs = [vec![&profile.config], profile.overridden_configs()].concat();
-                let files: Vec<_> = configs
+                let layers = [vec![&profile.config], profile.overridden_configs()].concat();
+                let files: Vec<_> = layers
                     .iter()
                     .flat_map(|config| config.files())
                     .map(|file| {
@@ -118,13 +118,13 @@ impl Profiles {
                             .ok()
                     })
                     .collect();
-                let words = format!("{configs:?} {files:?}");
-                if !told.contains(&words) {
-                    told.push(words);
+                let words = format!("{layers:?} {files:?}");
+                if !configs.contains(&words) {
+                    configs.push(words);
                 }
             }
         }
-        told.join("\n")
+        configs.join("\n")
     }
 
     /// The nearest `zhnorm.toml` in a folder or above.
