@@ -26,6 +26,7 @@ pub struct Config {
     pub quotes: Option<String>,
     /// A dictionary of the user's own; in a file, relative to that file's folder.
     pub dict: Option<PathBuf>,
+    #[allow(clippy::struct_field_names)] // the flag is called so
     /// An OpenCC configuration of the user's own; in a file, relative to that file's folder.
     pub opencc_config: Option<PathBuf>,
     /// What is never converted.
