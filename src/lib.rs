@@ -23,8 +23,8 @@
 //!
 //! let options = Options { to: Some("zh-Hans".parse()?), ..Options::default() };
 //! let normalizer = Normalizer::new(options);
-//! let outcome = normalizer.normalize_str("電腦網絡");
-//! assert_eq!(outcome.text, "电脑网络");
+//! let outcome = normalizer.normalize_str("電腦網絡\n");
+//! assert_eq!(outcome.text, "电脑网络\n");
 //! # Ok::<(), zhnorm::Error>(())
 //! ```
 #![deny(missing_docs)]
