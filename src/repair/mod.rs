@@ -97,17 +97,14 @@ fn run<'a>(
     /// Undoing one damage can bring another to light; more than this is not seen in practice.
     const ROUNDS: usize = 6;
     let mut found = scan::scan(layers.text());
-    for round in 0..ROUNDS {
-        let decoded = decode(&mut layers, &mut found, options);
-        if round > 0 && !decoded {
-            break;
-        }
+    for _ in 0..ROUNDS {
+        let mut changed = decode(&mut layers, &mut found, options);
         let mut pinyin = Report::listing();
         pinyin::repair(layers.text(), options, &mut pinyin);
         let (mut edits, flags) = edits::of(pinyin);
-        let mut changed = !edits.is_empty();
         layers.flag(flags);
-        if changed {
+        if !edits.is_empty() {
+            changed = true;
             layers.apply(edits);
             found = scan::scan(layers.text());
         }
