@@ -15,7 +15,7 @@ use super::oracle::Oracle;
 use crate::corpora::{Share, documents, root};
 
 const MAIN: &str = include_str!("main.rs.in");
-const SCRIPT: &str = include_str!("opencc.py");
+const SCRIPT: &str = include_str!("wheel.py");
 
 /// The compared versions, each at its default features.
 const PEERS: &[(&str, &str)] = &[
@@ -43,7 +43,7 @@ pub fn run(words: &[&str]) -> Result<()> {
     std::fs::create_dir_all(folder.join("src"))?;
     std::fs::write(folder.join("Cargo.toml"), manifest()?)?;
     std::fs::write(folder.join("src/main.rs"), MAIN)?;
-    std::fs::write(folder.join("opencc.py"), SCRIPT)?;
+    std::fs::write(folder.join("wheel.py"), SCRIPT)?;
     std::fs::write(
         folder.join("hans.txt"),
         text(
@@ -104,7 +104,7 @@ fn measure(folder: &Path, rounds: usize) -> Result<()> {
         .args([folder.join("hans.txt"), folder.join("hant.txt")])
         .arg(rounds.to_string())
         .arg(Oracle::new()?.python())
-        .arg(folder.join("opencc.py"))
+        .arg(folder.join("wheel.py"))
         .output()?;
     ensure!(
         output.status.success(),
