@@ -1,11 +1,11 @@
 //! Garbled to text: undoes what scrapers and wrong decoders did to an article.
 //!
-//! The story, in the order in which the damage is taken back: a quick look ([`scan`]) lets
-//! healthy text pass; [`escape`] reads what was left escaped; [`mojibake`] gives text that was
-//! decoded with the wrong charset back to the right one; [`pinyin`] undoes the pinyin garble,
-//! which needs private-use characters and widths as they stand; [`unicode`] then folds what only
-//! looks like the character that was meant; [`lost`] tells what cannot be restored and leaves it.
-//! Steps work on top of each other ([`layers`]); the report and the [`Plan`] tell every edit.
+//! The story, in the order in which the damage is taken back: a quick look (`scan`) lets
+//! healthy text pass; `escape` reads what was left escaped; `mojibake` gives text that was
+//! decoded with the wrong charset back to the right one; `pinyin` undoes the pinyin garble,
+//! which needs private-use characters and widths as they stand; `unicode` then folds what only
+//! looks like the character that was meant; `lost` tells what cannot be restored and leaves it.
+//! Steps work on top of each other (`layers`); the report and the [`Plan`] tell every edit.
 //! Everything else in a document is left as it is, down to the width and style of its
 //! punctuation. What is recognised and cannot be restored is flagged, never guessed.
 
