@@ -1,4 +1,4 @@
-//! Written by `cargo xtask table strip-rules` from `rules.toml`: change that and run it again.
+//! Written by `cargo xtask strip-rules` from `rules.toml`: change that and run it again.
 
 use super::Rule;
 
