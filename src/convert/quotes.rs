@@ -145,20 +145,61 @@ enum Pairing {
 /// );
 /// ```
 pub fn requote<'a>(text: &'a str, style: Style, report: &mut Report) -> Cow<'a, str> {
-    let (rule, primary) = match style {
+    /// Marks that cross each other (‘“」’) pair only when those between are written. Each pass
+    /// leaves fewer; no text that somebody wrote needs more than these.
+    const PASSES: usize = 8;
+    let rule = match style {
         Style::Keep => return Cow::Borrowed(text),
-        Style::Corner => ("quotes.corner", Kind::Corner),
-        Style::Curly => ("quotes.curly", Kind::Double),
+        Style::Corner => "quotes.corner",
+        Style::Curly => "quotes.curly",
+    };
+    let mut requoted = Cow::Borrowed(text);
+    for _ in 0..PASSES {
+        match pass(&requoted, style) {
+            Some(next) => requoted = Cow::Owned(next),
+            None => break,
+        }
+    }
+    let mut lines = LineCounter::new(text.as_bytes());
+    let mut changed = 0;
+    for ((at, before), after) in text.char_indices().zip(requoted.chars()) {
+        if before == after {
+            continue;
+        }
+        changed += 1;
+        if report.lists() {
+            let place = at..at + before.len_utf8();
+            let (before, after) = (before.to_string(), after.to_string());
+            report.record(Change::edit(
+                Stage::Convert,
+                rule,
+                place,
+                lines.line_at(at),
+                before,
+                after,
+            ));
+        }
+    }
+    if !report.lists() {
+        report.count(Stage::Convert, rule, changed);
+    }
+    requoted
+}
+
+/// Writes the marks that pair as they stand; `None` when there are none to write.
+fn pass(text: &str, style: Style) -> Option<String> {
+    let primary = if style == Style::Corner {
+        Kind::Corner
+    } else {
+        Kind::Double
     };
     let mut marks = marks(text);
     pair(&mut marks);
 
     let mut output = String::new();
     let mut copied = 0;
-    let mut lines = LineCounter::new(text.as_bytes());
     // The kinds written for the pairs that are open, innermost last.
     let mut open: Vec<Kind> = Vec::new();
-    let mut changed = 0;
     for mark in &marks {
         let inside = |open: &[Kind]| open.last().map_or(primary, |kind| kind.other());
         let foreign = mark.kind.is_curly() != primary.is_curly();
@@ -179,30 +220,15 @@ pub fn requote<'a>(text: &'a str, style: Style, report: &mut Report) -> Cow<'a, 
         }
         let place = mark.at..mark.at + 3;
         let after = kind.marks()[usize::from(!mark.opens)];
-        if report.lists() {
-            let line = lines.line_at(mark.at);
-            let before = &text[place.clone()];
-            report.record(Change::edit(
-                Stage::Convert,
-                rule,
-                place.clone(),
-                line,
-                before,
-                after,
-            ));
-        } else {
-            changed += 1;
-        }
         output.push_str(&text[copied..place.start]);
         output.push_str(after);
         copied = place.end;
     }
-    report.count(Stage::Convert, rule, changed);
     if copied == 0 {
-        return Cow::Borrowed(text);
+        return None;
     }
     output.push_str(&text[copied..]);
-    Cow::Owned(output)
+    Some(output)
 }
 
 /// The quotation marks of a text. Apostrophes between letters are none.
