@@ -30,6 +30,7 @@ pub(super) fn find(text: &str) -> Vec<Flag> {
             rule: Cow::Borrowed(rule),
             span: start..start + length,
             note: Some(Cow::Borrowed(note)),
+            ..Flag::default()
         };
         match ch {
             '\u{FFFD}' => {

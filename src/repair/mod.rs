@@ -25,8 +25,10 @@ mod plan;
 mod scan;
 mod unicode;
 
+use edits::Found;
 use layers::Layers;
 pub use mojibake::Charset;
+use pinyin::Evidence;
 pub use plan::{Place, Plan, Step, apply_plan};
 use scan::Findings;
 
@@ -98,19 +100,16 @@ fn run<'a>(
     const ROUNDS: usize = 6;
     let mut found = scan::scan(layers.text());
     for _ in 0..ROUNDS {
-        let mut changed = decode(&mut layers, &mut found, options);
-        let mut pinyin = Report::listing();
-        pinyin::repair(layers.text(), options, &mut pinyin);
-        let (mut edits, flags) = edits::of(pinyin);
-        layers.flag(flags);
-        if !edits.is_empty() {
-            changed = true;
-            layers.apply(edits);
-            found = scan::scan(layers.text());
+        // A page full of readings is told by them alone, and its shifted runs look like wrong
+        // decodings to whoever does not know where they come from.
+        let annotated = unannotate(&mut layers, &mut found, Evidence::Readings, options);
+        let decoded = decode(&mut layers, &mut found, options);
+        let mut changed = annotated || decoded;
+        if decoded || !annotated {
+            changed |= unannotate(&mut layers, &mut found, Evidence::Any, options);
         }
         if found.foldable {
-            let flags;
-            (edits, flags) = unicode::find(layers.text());
+            let (edits, flags) = unicode::find(layers.text());
             layers.flag(flags);
             if !edits.is_empty() {
                 changed = true;
@@ -127,6 +126,23 @@ fn run<'a>(
         layers.flag(flags);
     }
     layers.finish(report)
+}
+
+/// Undoes the pinyin garble; whether there was any.
+fn unannotate(
+    layers: &mut Layers<'_>,
+    found: &mut Findings,
+    evidence: Evidence,
+    options: &Options,
+) -> bool {
+    let Found { edits, flags } = pinyin::find(layers.text(), evidence, options);
+    layers.flag(flags);
+    if edits.is_empty() {
+        return false;
+    }
+    layers.apply(edits);
+    *found = scan::scan(layers.text());
+    true
 }
 
 /// Reads escapes and undoes wrong decodings until neither finds more; whether any did.

@@ -20,7 +20,8 @@ pub(super) fn is_garbled(text: &str, annotations: &[Annotation]) -> bool {
         .count();
     let mut annotated: HashMap<char, usize> = HashMap::new();
     for annotation in annotations {
-        if annotation.is_plausible() && folding::is_traditional(annotation.base) {
+        let is_sound = annotation.is_aligned() && annotation.is_plausible();
+        if is_sound && folding::is_traditional(annotation.base) {
             *annotated.entry(annotation.base).or_default() += 1;
         }
     }

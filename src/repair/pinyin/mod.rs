@@ -9,22 +9,23 @@
 //! [`token`] reads the copy in the machine's units, [`site`] tells what the document shows of the
 //! site's table, and [`search`] finds the likeliest original.
 
-use std::borrow::Cow;
-
-use super::edits::{Edit, apply};
-use super::{Options, gbk};
+use super::Options;
+use super::edits::{Edit, Found};
+use super::layers::Flag;
 use crate::language::folding;
-use crate::report::Report;
 
+mod account;
 mod annotation;
+mod cache;
 mod evidence;
+mod pairs;
 pub(super) mod readings;
 mod search;
 mod site;
 mod token;
 
 use annotation::Annotation;
-use search::{Search, Solution};
+use search::{Before, Search, Solution};
 use site::Site;
 
 /// How much likelier, in nats, a restored stretch must be than what stands there, for one
@@ -34,194 +35,249 @@ const TELLING: f32 = 14.0;
 /// How many stretches of a document without other evidence are asked.
 const ASKED: usize = 20;
 
-/// Undoes the garble, if the text as a whole shows that it is garbled.
-pub(super) fn repair<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow<'a, str> {
+/// From this confidence on a solution teaches what is in the site's table.
+const TEACHING: f32 = 0.99;
+
+/// How far back, in bytes, from the end of what was read in vain the next search may start: it
+/// bounds how often a byte is read.
+const RETREAT: usize = 200;
+
+/// What may show that a text is garbled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Evidence {
+    /// The readings behind its characters.
+    Readings,
+    /// The readings, or damage on bytes where there are none.
+    Any,
+}
+
+/// Finds what undoes the garble, if the text as a whole shows that it is garbled.
+pub(super) fn find(text: &str, evidence: Evidence, options: &Options) -> Found {
     let annotations: Vec<Annotation> = annotation::find(text).collect();
     let breaks: Vec<usize> = annotation::breaks(text).collect();
     // Nearly every text ends here, after two searches for single bytes.
     let is_mapped =
-        |found: &Annotation| found.is_plausible() && folding::is_traditional(found.base);
+        |found: &Annotation| found.is_plausible() && folding::is_traditional(found.matched);
     // A mark of half width behind a question mark is too common to be asked about.
-    let is_telling_break = |at: &&usize| !text[**at + 1..].starts_with(['!', ';', '?']);
+    let is_telling_break = |at: &&usize| !text[**at + 1..].starts_with(['!', ',', ';', '?']);
     if !annotations.iter().any(is_mapped) && !breaks.iter().any(|at| is_telling_break(&at)) {
-        return Cow::Borrowed(text);
+        return Found::default();
     }
-    let mut site = Site::learn(text, &annotations, &breaks);
-    if !evidence::is_garbled(text, &annotations) {
+    let is_garbled = evidence::is_garbled(text, &annotations);
+    if !is_garbled && evidence == Evidence::Readings {
+        return Found::default();
+    }
+    let site = Site::learn(text, &annotations, &breaks);
+    if !is_garbled {
         // Damage on bytes is evidence of its own.
+        let mut search = Search::new();
         let telling = breaks.iter().filter(is_telling_break);
         let telling = telling.take(ASKED).any(|at| {
-            Search::new(&site)
-                .solve(text, *at, &in_front(text, *at))
-                .is_some_and(|solution| is_telling(&text[*at..solution.end], &solution))
+            search
+                .solve(&site, text, *at, &in_front(text, *at))
+                .is_ok_and(|solution| is_telling(&text[*at..solution.end], &solution))
         });
         if !telling {
-            return Cow::Borrowed(text);
+            return Found::default();
         }
     }
-    site.annotated.retain(|ch| folding::is_traditional(*ch));
-    let edits = edits(text, &annotations, &breaks, &site);
-    apply(text, edits, options, report)
+    let mut repair = Repair {
+        text,
+        options,
+        site,
+        before: Before::default(),
+        done: 0,
+        found: Found::default(),
+    };
+    repair.run(&annotations, &breaks);
+    repair.found
 }
 
 fn is_telling(damaged: &str, solution: &Solution) -> bool {
     damaged != solution.text && solution.score - solution.literal_score > TELLING
 }
 
-/// The replacements that undo the damage of a garbled text.
-fn edits(text: &str, annotations: &[Annotation], breaks: &[usize], site: &Site) -> Vec<Edit> {
-    let mut search = Search::new(site);
-    let mut annotations = annotations.iter().peekable();
-    let mut breaks = breaks.iter().peekable();
-    let mut edits: Vec<Edit> = Vec::new();
-    // The repaired text as far as it goes, of which the search needs the last characters.
-    let mut tail = String::new();
-    let mut done = 0;
-    loop {
-        while annotations
-            .peek()
-            .is_some_and(|next| next.span.start < done)
-        {
-            annotations.next();
-        }
-        while breaks.peek().is_some_and(|at| **at < done) {
-            breaks.next();
-        }
-        let annotated = annotations
-            .peek()
-            .map_or(usize::MAX, |next| next.span.start);
-        let broken = breaks.peek().map_or(usize::MAX, |at| **at);
-        if annotated == usize::MAX && broken == usize::MAX {
-            return edits;
-        }
-        if annotated < broken {
-            let Some(annotation) = annotations.next() else {
-                return edits;
-            };
-            if annotation.is_plausible() {
-                tail.push_str(last_of(&text[done..annotation.span.start]));
-                tail.push(annotation.base);
-                tail = last_of(&tail).to_owned();
-                done = annotation.span.end;
-                edits.push(Edit {
-                    rule: "pinyin.annotation",
-                    after: annotation.base.to_string(),
-                    span: annotation.span.clone(),
-                    confidence: 1.0,
-                    alternatives: Vec::new(),
-                    note: None,
-                });
+/// A garbled text on its way to the original.
+struct Repair<'a> {
+    text: &'a str,
+    options: &'a Options,
+    site: Site,
+    /// What the repaired text ends with, as far as it goes.
+    before: Before,
+    /// How far the damaged text is read.
+    done: usize,
+    found: Found,
+}
+
+impl Repair<'_> {
+    fn run(&mut self, annotations: &[Annotation], breaks: &[usize]) {
+        let mut search = Search::new();
+        let mut annotations = annotations.iter().peekable();
+        let mut breaks = breaks.iter().copied().peekable();
+        loop {
+            while annotations
+                .next_if(|next| next.span.start < self.done)
+                .is_some()
+            {}
+            while breaks.next_if(|at| *at < self.done).is_some() {}
+            let annotated = annotations.peek().map(|next| next.span.start);
+            match (annotated, breaks.peek().copied()) {
+                (None, None) => return,
+                (Some(start), broken) if broken.is_none_or(|at| start < at) => {
+                    if let Some(annotation) = annotations.next() {
+                        self.unannotate(annotation);
+                    }
+                }
+                (_, Some(at)) => self.solve(&mut search, at),
+                (Some(_), None) => return,
             }
-            continue;
         }
-        tail.push_str(last_of(&text[done..broken]));
-        let Some(solution) = search.solve(text, broken, &tail) else {
-            done = broken + 1;
-            tail.push('?');
-            continue;
+    }
+
+    /// Takes an annotation out that stands where it should.
+    fn unannotate(&mut self, annotation: &Annotation) {
+        if !annotation.is_plausible() {
+            return;
+        }
+        self.before
+            .extend(&self.text[self.done..annotation.span.start]);
+        self.before.push(annotation.base);
+        self.before.is_annotated = true;
+        self.done = annotation.span.end;
+        self.found.edits.push(Edit {
+            rule: "pinyin.annotation",
+            after: annotation.base.to_string(),
+            span: annotation.span.clone(),
+            confidence: 1.0,
+            alternatives: Vec::new(),
+            note: None,
+        });
+    }
+
+    /// Searches for the original of the stretch that starts at byte `at`.
+    fn solve(&mut self, search: &mut Search, at: usize) {
+        self.before.extend(&self.text[self.done..at]);
+        match search.solve(&self.site, self.text, at, &self.before) {
+            Err(reached) => {
+                let retreat = reached.saturating_sub(RETREAT).max(at + 1);
+                self.done = self.text.ceil_char_boundary(retreat);
+                self.before.extend(&self.text[at..self.done]);
+            }
+            Ok(solution) => {
+                self.done = solution.end;
+                self.take(at, &solution);
+                self.before.extend(&solution.text);
+            }
+        }
+    }
+
+    /// Takes a solution as edits: one, or where gaps are left one between each and the next.
+    fn take(&mut self, start: usize, solution: &Solution) {
+        let told = account::of(&self.text[start..], &self.before, &solution.text);
+        if solution.confidence > TEACHING
+            && let Some(matched) = told.matched
+            && folding::is_traditional(matched)
+        {
+            self.site.annotates(matched);
+        }
+        let mut from = (0, start);
+        for &gap in &solution.gaps {
+            self.replace(from, gap, solution, &told);
+            from = (gap.0 + 1, gap.1 + 1);
+            self.found.flags.push(Flag {
+                rule: "pinyin.gap".into(),
+                span: gap.1..gap.1 + 1,
+                note: Some("a digit was swallowed here, and nothing tells which".into()),
+                ..Flag::default()
+            });
+        }
+        self.replace(from, (solution.text.len(), solution.end), solution, &told);
+    }
+
+    /// Replaces what stands between two places, each told as one of the solution and one of the
+    /// damaged text.
+    fn replace(
+        &mut self,
+        from: (usize, usize),
+        to: (usize, usize),
+        solution: &Solution,
+        told: &account::Account,
+    ) {
+        let restored = &solution.text[from.0..to.0];
+        let damaged = &self.text[from.1..to.1];
+        // What was read before a gap and behind the stretch is the same in both.
+        let ahead = if from.0 == 0 {
+            0
+        } else {
+            same(damaged.chars(), restored.chars())
         };
-        done = solution.end;
-        if let Some(edit) = edit(text, broken, &tail, &solution) {
-            edits.push(edit);
+        let behind = same(damaged[ahead..].chars().rev(), restored[ahead..].chars().rev());
+        let after = &restored[ahead..restored.len() - behind];
+        if ahead + behind == damaged.len() && after.is_empty() {
+            return;
         }
-        tail.push_str(&solution.text);
-        tail = last_of(&tail).to_owned();
+        let alternatives = if solution.gaps.is_empty() {
+            let shorter = |whole: &String| Some(whole.strip_suffix(&restored[restored.len() - behind..])?.to_owned());
+            solution.alternatives.iter().filter_map(shorter).collect()
+        } else {
+            Vec::new()
+        };
+        let edit = Edit {
+            rule: told.rule,
+            span: from.1 + ahead..to.1 - behind,
+            after: after.to_owned(),
+            confidence: solution.confidence,
+            alternatives,
+            note: Some(told.note.clone().into()),
+        };
+        self.found.decide(edit, self.options);
     }
 }
 
-/// The replacement of a damaged stretch by its original, with how it came about.
-fn edit(text: &str, start: usize, tail: &str, solution: &Solution) -> Option<Edit> {
-    let damaged = &text[start..solution.end];
-    if damaged == solution.text {
-        return None;
-    }
-    // What was read behind the stretch is the same in both.
-    let same: usize = damaged
-        .chars()
-        .rev()
-        .zip(solution.text.chars().rev())
+/// The length in bytes of the characters with which two texts start alike.
+fn same(one: impl Iterator<Item = char>, other: impl Iterator<Item = char>) -> usize {
+    one.zip(other)
         .take_while(|(one, other)| one == other)
         .map(|(ch, _)| ch.len_utf8())
-        .sum();
-    let after = &solution.text[..solution.text.len() - same];
-    let shorter = |whole: &String| {
-        let end = whole.len().checked_sub(same)?;
-        whole.get(..end).map(str::to_owned)
-    };
-    let (rule, note) = account(damaged, tail, after);
-    Some(Edit {
-        rule,
-        span: start..solution.end - same,
-        after: after.to_owned(),
-        confidence: if solution.has_gap {
-            solution.confidence.min(0.1)
-        } else {
-            solution.confidence
-        },
-        alternatives: solution.alternatives.iter().filter_map(shorter).collect(),
-        note: Some(note.into()),
-    })
-}
-
-/// How a stretch came to be damaged: the rule's name and the reason in words.
-fn account(damaged: &str, tail: &str, restored: &str) -> (&'static str, String) {
-    let mut characters = tail.chars().next_back().into_iter().chain(restored.chars());
-    let (before, first) = (characters.next(), characters.next());
-    if let Some((token::Token::Broken(syllable), _)) = token::next(damaged) {
-        let across = before.zip(first).and_then(|(before, first)| {
-            let (last, next) = (gbk::encode(before)?[1], gbk::encode(first)?[0]);
-            Some((before, first, gbk::decode(last, next)?))
-        });
-        let note = match across {
-            Some((before, first, matched)) if syllable.reads_in_any_tone(matched) => format!(
-                "the bytes of {matched} ({}) stand across {before} and {first}: its reading was \
-                 written between them, and what follows was read one byte off",
-                syllable.as_str()
-            ),
-            _ => format!(
-                "the reading {} was written inside a character",
-                syllable.as_str()
-            ),
-        };
-        return ("pinyin.border", note);
-    }
-    let mark = damaged.chars().nth(1).unwrap_or('?');
-    let note = format!(
-        "the bytes of the full-width {mark} stand across two characters: the text was cut there, \
-         and what follows was read one byte off"
-    );
-    ("pinyin.cut", note)
+        .sum()
 }
 
 /// The last two characters in front of a place, without an annotation that ends there.
-fn in_front(text: &str, at: usize) -> String {
-    let mut start = at;
-    let mut last = String::new();
-    if let Some(annotation) = at
+fn in_front(text: &str, at: usize) -> Before {
+    let mut before = Before::default();
+    let annotation = at
         .checked_sub(1)
-        .and_then(|close| annotation::before(text, close))
-    {
-        last.push(annotation.base);
-        start = annotation.span.start;
+        .and_then(|close| annotation::before(text, close));
+    match annotation {
+        Some(annotation) => {
+            before.extend(&text[..annotation.span.start]);
+            before.push(annotation.base);
+            before.is_annotated = true;
+        }
+        None => before.extend(&text[..at]),
     }
-    let mut before = last_of(&text[..start]).to_owned();
-    before.push_str(&last);
     before
-}
-
-/// The last two characters.
-fn last_of(text: &str) -> &str {
-    let start = text.char_indices().rev().nth(1).map_or(0, |(at, _)| at);
-    &text[start..]
 }
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use proptest::prelude::*;
 
     use super::*;
     use crate::repair::OnUncertain;
-    use crate::report::Stage;
+    use crate::repair::layers::Layers;
+    use crate::report::{Report, Stage};
+
+    /// This step of the repair alone.
+    fn repair<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow<'a, str> {
+        let found = find(text, Evidence::Any, options);
+        let mut layers = Layers::new(text);
+        layers.flag(found.flags);
+        layers.apply(found.edits);
+        layers.finish(report).0
+    }
 
     fn repaired(text: &str) -> String {
         repair(text, &Options::default(), &mut Report::counting()).into_owned()

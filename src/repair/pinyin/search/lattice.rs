@@ -1,0 +1,131 @@
+//! The hypotheses of a search, as paths of characters that share their beginnings.
+
+use super::super::site::Site;
+use super::{BEHIND, State};
+
+/// One character of a hypothesis.
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    parent: u32,
+    ch: char,
+    /// Where in the text the token starts that brought it.
+    at: usize,
+    /// A state that was merged into this one, and how far behind it was.
+    rival: u32,
+    behind: f32,
+}
+
+const NONE: u32 = u32::MAX;
+
+/// The root of all hypotheses, which adds no character.
+pub(super) const ROOT: u32 = 0;
+
+/// Stands in a hypothesis for a digit of which nothing tells which it was.
+pub(super) const GAP: char = '\u{FFFD}';
+
+/// A hypothesis as text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Reading {
+    pub(super) text: String,
+    /// The places of the gaps: bytes of `text`, and of the damaged text.
+    pub(super) gaps: Vec<(usize, usize)>,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Lattice {
+    nodes: Vec<Node>,
+}
+
+impl Lattice {
+    /// Forgets all but the root.
+    pub(super) fn clear(&mut self) {
+        self.nodes.clear();
+        self.push(NONE, '\0', 0);
+    }
+
+    /// Adds a character behind a node.
+    pub(super) fn push(&mut self, parent: u32, ch: char, at: usize) -> u32 {
+        self.nodes.push(Node {
+            parent,
+            ch,
+            at,
+            rival: NONE,
+            behind: f32::INFINITY,
+        });
+        self.nodes.len() as u32 - 1
+    }
+
+    /// Remembers with a node the nearest of the hypotheses that were merged into it; `rival` makes
+    /// that hypothesis's node.
+    pub(super) fn merge(&mut self, kept: u32, behind: f32, rival: impl FnOnce(&mut Self) -> u32) {
+        if behind < self.nodes[kept as usize].behind {
+            let rival = rival(self);
+            let node = &mut self.nodes[kept as usize];
+            (node.behind, node.rival) = (behind, rival);
+        }
+    }
+
+    /// The characters from the root to a node.
+    pub(super) fn reading(&self, mut node: u32, site: &Site) -> Reading {
+        let mut reversed = Vec::new();
+        while node != NONE {
+            let Node { parent, ch, at, .. } = self.nodes[node as usize];
+            if ch != '\0' {
+                reversed.push((ch, at));
+            }
+            node = parent;
+        }
+        let mut reading = Reading::default();
+        for (ch, at) in reversed.into_iter().rev() {
+            if ch == GAP {
+                reading.gaps.push((reading.text.len(), at));
+                reading.text.push('?');
+            } else {
+                reading.text.push(shown(ch, site));
+            }
+        }
+        reading
+    }
+
+    /// The hypotheses that were merged into a path, with how far behind they were.
+    pub(super) fn rivals(&self, mut node: u32, site: &Site) -> Vec<(f32, String)> {
+        let mut rivals = Vec::new();
+        let mut suffix: Vec<char> = Vec::new();
+        while node != NONE {
+            let Node {
+                parent,
+                ch,
+                rival,
+                behind,
+                ..
+            } = self.nodes[node as usize];
+            if rival != NONE && behind < BEHIND {
+                let mut text = self.reading(rival, site).text;
+                text.extend(suffix.iter().rev());
+                rivals.push((behind, text));
+            }
+            if ch != '\0' {
+                suffix.push(if ch == GAP { '?' } else { shown(ch, site) });
+            }
+            node = parent;
+        }
+        rivals
+    }
+
+    /// Adds the characters of a state behind its node.
+    pub(super) fn extend(&mut self, state: &State, at: usize) -> u32 {
+        let characters = state.emitted.into_iter().filter(|ch| *ch != '\0');
+        characters.fold(state.node, |node, ch| self.push(node, ch, at))
+    }
+}
+
+/// A character as this copy shows it.
+fn shown(ch: char, site: &Site) -> char {
+    match ch {
+        '\u{FF01}'..='\u{FF5E}' if site.folds_width => {
+            char::from_u32(u32::from(ch) - 0xFEE0).unwrap_or(ch)
+        }
+        _ => ch,
+    }
+}

@@ -1,0 +1,392 @@
+//! Finds the likeliest original of a damaged stretch: a beam search over its GBK bytes.
+//!
+//! A stretch starts where a lead byte was swallowed. From there the bytes of the copy are known
+//! but for those that are lost, and how they pair up to the original's characters is not. A
+//! [`State`] has read the bytes up to a place as characters of the original and is scored by the
+//! model; [`channel`] leads it on by every way in which the mechanism can have made the next
+//! token, [`vanished`] by pairs of which nothing is left. The hypotheses are kept in a
+//! [`lattice`]. The search ends when all that are left stand at a character border again.
+
+use super::pairs::{Glyph, Pairs};
+use super::site::Site;
+use super::token::{self, Token};
+use crate::language::folding::Standing;
+use crate::language::model::{Context, LINE_END, Model, Symbol, UNIGRAM_STEP, symbol};
+use crate::repair::gbk;
+
+mod channel;
+mod lattice;
+mod vanished;
+
+use lattice::{GAP, Lattice, ROOT, Reading};
+
+/// The original of a stretch.
+#[derive(Clone, Debug)]
+pub(super) struct Solution {
+    /// Where the stretch ends, in bytes of the text.
+    pub(super) end: usize,
+    pub(super) text: String,
+    /// Where a digit was lost of which nothing tells which it was, so that `?` stays: bytes of
+    /// `text`, and of the damaged text.
+    pub(super) gaps: Vec<(usize, usize)>,
+    /// The logarithm of its probability, and what the stretch as it stands would have.
+    pub(super) score: f32,
+    pub(super) literal_score: f32,
+    /// The share of the probability that falls on this reading and not on its rivals.
+    pub(super) confidence: f32,
+    /// The rivals, likeliest first.
+    pub(super) alternatives: Vec<String>,
+}
+
+/// States kept at each token.
+const BEAM: usize = 32;
+/// States whose logarithm is this far behind the best are dropped.
+const BEHIND: f32 = 12.0;
+/// Tokens after which a stretch without an end is given up, which bounds memory and time.
+const LONGEST_RUN: usize = 400;
+/// Tokens read behind the stretch, so that what follows helps to choose.
+const LOOKAHEAD: usize = 3;
+
+/// Logarithms of what the mechanism does not do but a page might.
+mod penalty {
+    /// A character of the table without its annotation, or an annotation without its character.
+    pub(super) const TABLE: f32 = -9.0;
+    /// A character that the mapping to traditional characters would have replaced.
+    pub(super) const SIMPLIFIED: f32 = -7.0;
+    /// A traditional form that the mapping does not choose.
+    pub(super) const VARIANT: f32 = -2.5;
+    /// Another reading than the first.
+    pub(super) const READING: f32 = -3.0;
+    /// A full-width letter or digit.
+    pub(super) const WIDE: f32 = -4.0;
+    /// A full-width character that was folded to half width.
+    pub(super) const FOLDED: f32 = -1.0;
+    /// A `?` that lost two bytes which were no bracket of a reading.
+    pub(super) const SWALLOWED: f32 = -2.0;
+}
+
+/// A lead byte that waits for its trail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pending {
+    No,
+    Byte(u8),
+    /// Any lead byte.
+    Any,
+    /// The trail of a vanished pair with this lead.
+    Vanished(u8),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct State {
+    score: f32,
+    node: u32,
+    pending: Pending,
+    /// The last two bytes, 0 where unknown.
+    last: [u8; 2],
+    /// Nothing was inserted behind the last byte.
+    contiguous: bool,
+    /// The last two bytes are a character of the table and must be annotated.
+    owed: bool,
+    /// A character was swallowed together with the last byte, and is still to be guessed.
+    swallowed: bool,
+    /// Characters to be added to the hypothesis once the state is kept; NUL for none.
+    emitted: [char; 2],
+    context: Context,
+}
+
+impl State {
+    /// Whether two states differ in nothing that matters further on.
+    fn is_twin(&self, other: &Self) -> bool {
+        self.context.symbols() == other.context.symbols()
+            && (self.pending, self.last) == (other.pending, other.last)
+            && (self.contiguous, self.owed, self.swallowed)
+                == (other.contiguous, other.owed, other.swallowed)
+    }
+}
+
+/// What stands in front of a stretch.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Before {
+    /// The last characters of the repaired text.
+    pub(super) last: [Option<char>; 2],
+    /// A reading was inserted behind the last of them.
+    pub(super) is_annotated: bool,
+}
+
+impl Before {
+    /// Takes a character.
+    pub(super) fn push(&mut self, ch: char) {
+        self.last = [self.last[1], Some(ch)];
+        self.is_annotated = false;
+    }
+
+    /// Takes a text, of which the last two characters matter.
+    pub(super) fn extend(&mut self, text: &str) {
+        let start = text.char_indices().rev().nth(1).map_or(0, |(at, _)| at);
+        text[start..].chars().for_each(|ch| self.push(ch));
+    }
+
+    fn context(&self, model: &Model) -> Context {
+        let [first, second] = self.last.map(|ch| ch.map_or(LINE_END, symbol));
+        model.context(first, second)
+    }
+}
+
+/// See the module.
+pub(super) struct Search {
+    model: &'static Model,
+    pairs: &'static Pairs,
+    lattice: Lattice,
+    states: Vec<State>,
+    next: Vec<State>,
+    /// The best score among `next`.
+    best: f32,
+    /// Where the token starts that is being read.
+    at: usize,
+    spare: Vec<State>,
+}
+
+impl Search {
+    pub(super) fn new() -> Self {
+        Self {
+            model: Model::embedded(),
+            pairs: Pairs::get(),
+            lattice: Lattice::default(),
+            states: Vec::new(),
+            next: Vec::new(),
+            best: f32::NEG_INFINITY,
+            at: 0,
+            spare: Vec::new(),
+        }
+    }
+
+    /// Solves the stretch of `text` that starts at byte `start`, or tells how far it was read
+    /// before it turned out to have no solution.
+    pub(super) fn solve(
+        &mut self,
+        site: &Site,
+        text: &str,
+        start: usize,
+        before: &Before,
+    ) -> Result<Solution, usize> {
+        self.begin(site, before);
+        let mut at = start;
+        let mut settled = 0;
+        let mut tokens = 0;
+        while let Some((token, length)) = token::next(&text[at..]) {
+            let damaged = matches!(
+                token,
+                Token::Broken(_) | Token::Lone | Token::Question | Token::Tag
+            );
+            let annotates = matches!(token, Token::Annotation(_));
+            let is_decided = self.states.len() == 1 || settled > LOOKAHEAD;
+            if settled > 0 && !annotates && (is_decided || damaged) {
+                break;
+            }
+            self.at = at;
+            self.read(site, token, &text[at + length..]);
+            if matches!(token, Token::Byte(b'\n' | b'\r')) && settled > 0 {
+                at += length;
+                break;
+            }
+            at += length;
+            tokens += 1;
+            if self.states.is_empty() || tokens > LONGEST_RUN {
+                return Err(at);
+            }
+            if self.states.iter().all(|state| state.pending == Pending::No) {
+                settled += 1;
+            } else {
+                settled = 0;
+            }
+        }
+        self.states.retain(|state| state.pending == Pending::No);
+        self.solution(site, &text[start..at], at, before).ok_or(at)
+    }
+
+    fn begin(&mut self, site: &Site, before: &Before) {
+        self.lattice.clear();
+        self.states.clear();
+        self.states.push(State {
+            score: 0.0,
+            node: ROOT,
+            pending: Pending::No,
+            last: before.last[1].map_or([0, 0], |ch| bytes(site, ch)),
+            contiguous: !before.is_annotated,
+            owed: false,
+            swallowed: false,
+            emitted: ['\0'; 2],
+            context: before.context(self.model),
+        });
+    }
+
+    /// Takes every state over one step, and keeps the best of those it leads to.
+    fn advance(&mut self, keep: usize, mut step: impl FnMut(&mut Self, State)) {
+        let states = std::mem::take(&mut self.states);
+        self.next.clear();
+        self.best = f32::NEG_INFINITY;
+        for state in &states {
+            step(self, *state);
+        }
+        self.states = states;
+        self.prune(keep);
+    }
+
+    #[inline]
+    fn push(&mut self, state: State) {
+        if state.score > self.best - BEHIND {
+            self.best = self.best.max(state.score);
+            self.next.push(state);
+        }
+    }
+
+    /// Adds a character to a hypothesis, and gives its log probability.
+    #[inline]
+    fn emit(&mut self, site: &Site, state: State, glyph: Glyph) -> f32 {
+        let log_prob = self.log_prob(site, state.context, glyph.symbol);
+        self.push(State {
+            score: state.score + log_prob + taste(site, glyph),
+            emitted: [glyph.ch, '\0'],
+            ..state
+        });
+        log_prob
+    }
+
+    #[inline]
+    fn log_prob(&self, site: &Site, context: Context, next: Symbol) -> f32 {
+        let [_, previous] = context.symbols();
+        let log_prob = self.model.log_prob(context, next);
+        match site.cache.own(previous, next) {
+            Some(own) => log_prob.max(own),
+            None => log_prob,
+        }
+    }
+
+    /// How rare a character can be, in the steps of [`Pairs`], to lead a state that has this score
+    /// and context to one that is not dropped: a pair is hardly commoner than its second half.
+    #[inline]
+    fn limit(&self, score: f32, context: Context) -> u8 {
+        let [_, previous] = context.symbols();
+        let slack = score - (self.best - BEHIND) + 1.5 - self.model.unigram_log_prob(previous);
+        ((slack / UNIGRAM_STEP).max(0.0) as u8).min(254)
+    }
+
+    /// Merges states that differ in nothing that matters further on, and makes the best of `next`
+    /// the states.
+    fn prune(&mut self, keep: usize) {
+        let floor = self.best - BEHIND;
+        let mut next = std::mem::take(&mut self.next);
+        next.retain(|state| state.score > floor);
+        let by_score = |one: &State, other: &State| other.score.total_cmp(&one.score);
+        if next.len() > 4 * keep {
+            next.select_nth_unstable_by(4 * keep, by_score);
+            next.truncate(4 * keep);
+        }
+        next.sort_unstable_by(by_score);
+        let mut kept = std::mem::take(&mut self.spare);
+        kept.clear();
+        for mut state in next.drain(..) {
+            if kept.len() == keep {
+                break;
+            }
+            for ch in state.emitted {
+                if ch != '\0' {
+                    let [_, second] = state.context.symbols();
+                    let next = if ch == GAP { symbol('0') } else { symbol(ch) };
+                    state.context = Context::unweighted(second, next);
+                }
+            }
+            if let Some(twin) = kept.iter().find(|twin| twin.is_twin(&state)) {
+                // The twin has its node already, unless it adds no character.
+                if twin.node != state.node {
+                    let behind = twin.score - state.score;
+                    let at = self.at;
+                    self.lattice
+                        .merge(twin.node, behind, |lattice| lattice.extend(&state, at));
+                }
+                continue;
+            }
+            if state.emitted[0] != '\0' {
+                state.node = self.lattice.extend(&state, self.at);
+                let [first, second] = state.context.symbols();
+                state.context = self.model.context(first, second);
+                state.emitted = ['\0'; 2];
+            }
+            kept.push(state);
+        }
+        self.next = next;
+        self.spare = std::mem::replace(&mut self.states, kept);
+    }
+
+    fn solution(
+        &self,
+        site: &Site,
+        literal: &str,
+        end: usize,
+        before: &Before,
+    ) -> Option<Solution> {
+        let best = self.states.first()?;
+        let Reading { text, gaps } = self.lattice.reading(best.node, site);
+        // Rivals: other states at the end, and those that were merged into the best on its way.
+        let mut rivals = self.lattice.rivals(best.node, site);
+        rivals.extend(self.states[1..].iter().map(|state| {
+            let rival = self.lattice.reading(state.node, site).text;
+            (best.score - state.score, rival)
+        }));
+        rivals.retain(|(_, rival)| *rival != text);
+        rivals.sort_by(|one, other| one.0.total_cmp(&other.0));
+        rivals.dedup_by(|one, other| one.1 == other.1);
+        let against: f32 = rivals.iter().map(|(behind, _)| (-behind).exp()).sum();
+        Some(Solution {
+            end,
+            score: best.score,
+            literal_score: self.literal_score(literal, before),
+            confidence: 1.0 / (1.0 + against),
+            alternatives: rivals
+                .into_iter()
+                .filter(|(behind, _)| *behind < 5.0)
+                .map(|(_, rival)| rival)
+                .take(3)
+                .collect(),
+            text,
+            gaps,
+        })
+    }
+
+    fn literal_score(&self, literal: &str, before: &Before) -> f32 {
+        let mut context = before.context(self.model);
+        let mut sum = 0.0;
+        for ch in literal.chars() {
+            let (log_prob, next) = self.model.step(context, symbol(ch));
+            sum += log_prob;
+            context = next;
+        }
+        sum
+    }
+}
+
+/// The last two bytes behind a character of the repaired text, 0 where unknown.
+fn bytes(site: &Site, ch: char) -> [u8; 2] {
+    match u8::try_from(ch) {
+        Ok(byte) if byte < 0x80 => {
+            let folded = site.folds_width.then(|| channel::unfolded(byte));
+            folded.flatten().unwrap_or([0, byte])
+        }
+        _ => gbk::encode(ch).unwrap_or_default(),
+    }
+}
+
+/// What speaks against a character beside the model, which does not see its script.
+fn taste(site: &Site, glyph: Glyph) -> f32 {
+    match glyph.standing {
+        Standing::Neutral if site.quotes && matches!(glyph.ch, '「'..='』') => penalty::VARIANT,
+        Standing::Neutral => 0.0,
+        Standing::Wide if site.folds_width => -1.0,
+        Standing::Wide => penalty::WIDE,
+        Standing::Simplified => penalty::SIMPLIFIED,
+        Standing::Variant if site.annotated.contains(glyph.ch) || site.bare.contains(glyph.ch) => {
+            0.0
+        }
+        Standing::Variant => penalty::VARIANT,
+    }
+}

@@ -1,0 +1,226 @@
+//! Pairs that have vanished without a mark: shifted bytes that made a private-use character, in a
+//! copy that dropped those.
+//!
+//! Two bytes are missing. The first of them completed the waiting character, the second is the
+//! lead byte of the next. The bytes behind pair up as if nothing were missing, so a vanished pair
+//! shows in one place only: where two characters were read as one, which is seldom a likely one.
+
+use super::super::pairs::{Glyph, Pairs};
+use super::super::site::Site;
+use super::{BEAM, BEHIND, Pending, Search, State, penalty, taste};
+use crate::language::model::Context;
+use crate::repair::gbk;
+
+/// The log probability from which a character is taken as read.
+const LIKELY: f32 = -5.0;
+/// How far a state falls behind over a place before two vanished pairs in a row are thought of.
+const UNLIKELY: f32 = -16.0;
+/// First characters that two vanished pairs in a row are tried with.
+const TWICE: usize = 4;
+
+impl Search {
+    /// Takes every state over a byte that completes characters, pairs having vanished before it or
+    /// not.
+    pub(super) fn byte_of_all(&mut self, site: &Site, byte: u8) {
+        if site.keeps_private_use || self.states.iter().all(|state| state.pending == Pending::No) {
+            self.advance(BEAM, |search, state| {
+                search.byte(site, state, byte);
+            });
+            return;
+        }
+        let states = std::mem::take(&mut self.states);
+        self.next.clear();
+        self.best = f32::NEG_INFINITY;
+        // First without, so that it is known what a vanished pair must be better than.
+        let literal: Vec<f32> = states
+            .iter()
+            .map(|state| {
+                self.byte(site, *state, byte)
+                    .unwrap_or(f32::NEG_INFINITY)
+            })
+            .collect();
+        for (state, literal) in states.iter().zip(literal) {
+            if let Pending::Byte(lead) = state.pending
+                && literal < LIKELY
+            {
+                self.vanish_before(site, *state, lead, byte, literal);
+            }
+        }
+        self.states = states;
+        self.prune(BEAM);
+    }
+
+    /// The characters that a lead byte makes with the first byte of a vanished pair.
+    fn firsts(&mut self, site: &Site, state: State, lead: u8) -> Vec<(u8, State)> {
+        let pairs = self.pairs;
+        let limit = self.limit(state.score, state.context);
+        let costs = pairs.costs_of_lead(lead);
+        let mut firsts = Vec::new();
+        for &vanished in gbk::unassigned_leads() {
+            if costs[usize::from(vanished)] > limit {
+                continue;
+            }
+            let Some(glyph) = pairs.glyph(lead, vanished) else {
+                continue;
+            };
+            let mut score = state.score
+                + self.log_prob(site, state.context, glyph.symbol)
+                + taste(site, glyph);
+            // What is annotated has its reading behind it, and no pair that vanishes.
+            let straddling = gbk::decode(state.last[1], vanished);
+            let is_annotated = |ch| site.annotated.contains(ch);
+            if state.owed || state.contiguous && straddling.is_some_and(is_annotated) {
+                score += penalty::TABLE;
+            }
+            if score > self.best - BEHIND {
+                firsts.push((vanished, self.behind(state, glyph, score)));
+            }
+        }
+        firsts
+    }
+
+    /// A state behind a character that is not yet in the lattice.
+    fn behind(&mut self, state: State, glyph: Glyph, score: f32) -> State {
+        let [_, second] = state.context.symbols();
+        State {
+            score,
+            emitted: [glyph.ch, '\0'],
+            context: self.model.context(second, glyph.symbol),
+            owed: false,
+            contiguous: true,
+            ..state
+        }
+    }
+
+    /// One pair, or two in a row, have vanished between a waiting lead byte and a byte.
+    fn vanish_before(&mut self, site: &Site, state: State, lead: u8, byte: u8, literal: f32) {
+        let pairs = self.pairs;
+        let mut firsts = self.firsts(site, state, lead);
+        let mut reached = literal;
+        for (vanished, first) in &firsts {
+            let costs = pairs.costs_of_trail(byte);
+            let limit = self.limit(first.score, first.context);
+            for &trail in gbk::unassigned_trails(*vanished) {
+                if costs[usize::from(trail)] > limit {
+                    continue;
+                }
+                let Some(glyph) = pairs.glyph(trail, byte) else {
+                    continue;
+                };
+                let score = first.score
+                    + self.log_prob(site, first.context, glyph.symbol)
+                    + taste(site, glyph);
+                reached = reached.max(score - state.score);
+                self.push_behind(site, state, *first, glyph, [trail, byte], score);
+            }
+        }
+        if reached > UNLIKELY {
+            return;
+        }
+        firsts.sort_unstable_by(|one, other| other.1.score.total_cmp(&one.1.score));
+        firsts.truncate(TWICE);
+        for (vanished, first) in firsts {
+            self.vanish_again(site, first, vanished, byte);
+        }
+    }
+
+    /// A second pair has vanished behind the first.
+    fn vanish_again(&mut self, site: &Site, first: State, vanished: u8, byte: u8) {
+        let pairs: &Pairs = self.pairs;
+        for &again in gbk::unassigned_leads() {
+            let costs = pairs.costs_of_trail(again);
+            for &trail in gbk::unassigned_trails(vanished) {
+                if costs[usize::from(trail)] > self.limit(first.score, first.context) {
+                    continue;
+                }
+                let Some(second) = pairs.glyph(trail, again) else {
+                    continue;
+                };
+                let score = first.score
+                    + self.log_prob(site, first.context, second.symbol)
+                    + taste(site, second);
+                if score < self.best - BEHIND {
+                    continue;
+                }
+                let node = self.lattice.push(first.node, first.emitted[0], self.at);
+                let state = self.behind(State { node, ..first }, second, score);
+                let costs = pairs.costs_of_trail(byte);
+                for &trail in gbk::unassigned_trails(again) {
+                    if costs[usize::from(trail)] > self.limit(score, state.context) {
+                        continue;
+                    }
+                    if let Some(third) = pairs.glyph(trail, byte) {
+                        let score = score
+                            + self.log_prob(site, state.context, third.symbol)
+                            + taste(site, third);
+                        self.push_behind(site, state, state, third, [trail, byte], score);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A state behind two characters, the second of which is `glyph`.
+    fn push_behind(
+        &mut self,
+        site: &Site,
+        state: State,
+        first: State,
+        glyph: Glyph,
+        last: [u8; 2],
+        score: f32,
+    ) {
+        let [before, _] = first.context.symbols();
+        self.push(State {
+            score,
+            pending: Pending::No,
+            last,
+            owed: site.annotated.contains(glyph.ch),
+            contiguous: true,
+            emitted: [first.emitted[0], glyph.ch],
+            // The two characters are added to it when the state is kept.
+            context: Context::unweighted(0, before),
+            ..state
+        });
+    }
+
+    /// Adds the states behind one vanished pair whose second byte is still waiting: for tokens
+    /// that are no plain byte.
+    pub(super) fn vanish(&mut self, site: &Site) {
+        if site.keeps_private_use || self.states.iter().all(|state| state.pending == Pending::No) {
+            return;
+        }
+        let mut all = self.states.clone();
+        for keep in [BEAM / 2, BEAM / 8] {
+            self.advance(keep, |search, state| match state.pending {
+                Pending::Byte(lead) => {
+                    for (vanished, first) in search.firsts(site, state, lead) {
+                        search.push(State {
+                            pending: Pending::Vanished(vanished),
+                            last: [0, 0],
+                            contiguous: false,
+                            context: state.context,
+                            ..first
+                        });
+                    }
+                }
+                Pending::Vanished(lead) => {
+                    for &vanished in gbk::unassigned_leads() {
+                        let from = search.next.len();
+                        let trails = gbk::unassigned_trails(lead).iter().copied();
+                        search.any_lead(site, state, trails, vanished);
+                        for follower in &mut search.next[from..] {
+                            follower.pending = Pending::Vanished(vanished);
+                            follower.last = [0, 0];
+                            follower.contiguous = false;
+                            follower.owed = false;
+                        }
+                    }
+                }
+                Pending::No | Pending::Any => {}
+            });
+            all.extend_from_slice(&self.states);
+        }
+        self.states = all;
+    }
+}
