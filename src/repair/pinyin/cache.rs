@@ -2,6 +2,7 @@
 //! whole in one place is likely where it is damaged in another.
 
 use super::annotation::Annotation;
+use super::pairs::Characters;
 use crate::language::model::{LINE_END, Symbol, symbol};
 
 /// Characters of a document that the cache learns from.
@@ -13,13 +14,14 @@ const UNSOUND: usize = 24;
 const FILTER_WORDS: usize = 4096;
 
 /// See the module.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Cache {
     /// Pairs in rising order, each with how many stand before it, counting repetitions.
     pairs: Vec<(u32, u32)>,
     total: u32,
     /// One bit for each pair's hash: most pairs that are asked for are not there.
     filter: Vec<u64>,
+    characters: Characters,
 }
 
 impl Cache {
@@ -52,6 +54,7 @@ impl Cache {
                 previous = LINE_END;
                 continue;
             }
+            cache.characters.insert(ch);
             let next = symbol(ch);
             let key = key(previous, next);
             keys.push(key);
@@ -83,6 +86,11 @@ impl Cache {
             None => self.total,
         } - all(u32::from(previous) << 16);
         Some((SHARE * pair as f32 / (single as f32 + 2.0)).ln())
+    }
+
+    /// Whether a character stands in the sound part of the document.
+    pub(super) fn saw(&self, ch: char) -> bool {
+        self.characters.contains(ch)
     }
 
     fn before(&self, at: usize) -> u32 {

@@ -1,6 +1,7 @@
 //! The hypotheses of a search, as paths of characters that share their beginnings.
 
 use super::super::site::Site;
+use super::balance::Open;
 use super::{BEHIND, State};
 
 /// One character of a hypothesis.
@@ -86,6 +87,30 @@ impl Lattice {
             }
         }
         reading
+    }
+
+    /// What is open behind a path, when `before` is open in front of it.
+    pub(super) fn open(&self, mut node: u32, before: Open) -> Open {
+        let (mut quotation, mut title) = (None, None);
+        let mut length = 0;
+        while node != NONE && (quotation.is_none() || title.is_none()) {
+            let Node { parent, ch, .. } = self.nodes[node as usize];
+            match ch {
+                '\0' => {}
+                '“' | '「' => quotation = quotation.or(Some(Some(length))),
+                '”' | '」' => quotation = quotation.or(Some(None)),
+                '《' => title = title.or(Some(Some(length))),
+                '》' => title = title.or(Some(None)),
+                _ => {}
+            }
+            length += usize::from(ch != '\0');
+            node = parent;
+        }
+        let further = |before: Option<usize>| before.map(|before| before + length);
+        Open {
+            quotation: quotation.unwrap_or_else(|| further(before.quotation)),
+            title: title.unwrap_or_else(|| further(before.title)),
+        }
     }
 
     /// The hypotheses that were merged into a path, with how far behind they were.

@@ -14,10 +14,12 @@ use crate::language::folding::Standing;
 use crate::language::model::{Context, LINE_END, Model, Symbol, UNIGRAM_STEP, symbol};
 use crate::repair::gbk;
 
+mod balance;
 mod channel;
 mod lattice;
 mod vanished;
 
+use balance::Open;
 use lattice::{GAP, Lattice, ROOT, Reading};
 
 /// The original of a stretch.
@@ -111,6 +113,7 @@ pub(super) struct Before {
     pub(super) last: [Option<char>; 2],
     /// A reading was inserted behind the last of them.
     pub(super) is_annotated: bool,
+    open: Open,
 }
 
 impl Before {
@@ -118,12 +121,12 @@ impl Before {
     pub(super) fn push(&mut self, ch: char) {
         self.last = [self.last[1], Some(ch)];
         self.is_annotated = false;
+        self.open.read(ch);
     }
 
-    /// Takes a text, of which the last two characters matter.
+    /// Takes a text.
     pub(super) fn extend(&mut self, text: &str) {
-        let start = text.char_indices().rev().nth(1).map_or(0, |(at, _)| at);
-        text[start..].chars().for_each(|ch| self.push(ch));
+        text.chars().for_each(|ch| self.push(ch));
     }
 
     fn context(&self, model: &Model) -> Context {
@@ -143,6 +146,8 @@ pub(super) struct Search {
     best: f32,
     /// Where the token starts that is being read.
     at: usize,
+    /// What is open in front of the stretch.
+    open: Open,
     spare: Vec<State>,
 }
 
@@ -156,6 +161,7 @@ impl Search {
             next: Vec::new(),
             best: f32::NEG_INFINITY,
             at: 0,
+            open: Open::default(),
             spare: Vec::new(),
         }
     }
@@ -205,6 +211,7 @@ impl Search {
     }
 
     fn begin(&mut self, site: &Site, before: &Before) {
+        self.open = before.open;
         self.lattice.clear();
         self.states.clear();
         self.states.push(State {
@@ -245,11 +252,25 @@ impl Search {
     fn emit(&mut self, site: &Site, state: State, glyph: Glyph) -> f32 {
         let log_prob = self.log_prob(site, state.context, glyph.symbol);
         self.push(State {
-            score: state.score + log_prob + taste(site, glyph),
+            score: state.score + log_prob + self.taste(site, &state, glyph),
             emitted: [glyph.ch, '\0'],
             ..state
         });
         log_prob
+    }
+
+    /// What speaks for or against a character behind a state beside the model, which sees neither
+    /// its script nor further back than two characters.
+    #[inline]
+    fn taste(&self, site: &Site, state: &State, glyph: Glyph) -> f32 {
+        let mut weight = taste(site, glyph);
+        if balance::is_mark(glyph.ch) {
+            let [_, last] = state.context.symbols();
+            let ends = ['。', '！', '？'].map(symbol).contains(&last);
+            let open = self.lattice.open(state.node, self.open);
+            weight += open.weight(glyph.ch, ends);
+        }
+        weight
     }
 
     #[inline]
@@ -376,17 +397,16 @@ fn bytes(site: &Site, ch: char) -> [u8; 2] {
     }
 }
 
-/// What speaks against a character beside the model, which does not see its script.
+/// What speaks against a character's script.
 fn taste(site: &Site, glyph: Glyph) -> f32 {
     match glyph.standing {
         Standing::Neutral if site.quotes && matches!(glyph.ch, '「'..='』') => penalty::VARIANT,
         Standing::Neutral => 0.0,
         Standing::Wide if site.folds_width => -1.0,
         Standing::Wide => penalty::WIDE,
+        // A mapping treats a character everywhere as in the sound part of the document.
+        Standing::Simplified | Standing::Variant if site.cache.saw(glyph.ch) => 0.0,
         Standing::Simplified => penalty::SIMPLIFIED,
-        Standing::Variant if site.annotated.contains(glyph.ch) || site.bare.contains(glyph.ch) => {
-            0.0
-        }
         Standing::Variant => penalty::VARIANT,
     }
 }

@@ -7,7 +7,7 @@
 
 use super::super::pairs::{Glyph, Pairs};
 use super::super::site::Site;
-use super::{BEAM, BEHIND, Pending, Search, State, penalty, taste};
+use super::{BEAM, BEHIND, Pending, Search, State, penalty};
 use crate::language::model::Context;
 use crate::repair::gbk;
 
@@ -65,7 +65,7 @@ impl Search {
             };
             let mut score = state.score
                 + self.log_prob(site, state.context, glyph.symbol)
-                + taste(site, glyph);
+                + self.taste(site, &state, glyph);
             // What is annotated has its reading behind it, and no pair that vanishes.
             let straddling = gbk::decode(state.last[1], vanished);
             let is_annotated = |ch| site.annotated.contains(ch);
@@ -109,7 +109,7 @@ impl Search {
                 };
                 let score = first.score
                     + self.log_prob(site, first.context, glyph.symbol)
-                    + taste(site, glyph);
+                    + self.taste(site, first, glyph);
                 reached = reached.max(score - state.score);
                 self.push_behind(site, state, *first, glyph, [trail, byte], score);
             }
@@ -138,7 +138,7 @@ impl Search {
                 };
                 let score = first.score
                     + self.log_prob(site, first.context, second.symbol)
-                    + taste(site, second);
+                    + self.taste(site, &first, second);
                 if score < self.best - BEHIND {
                     continue;
                 }
@@ -152,7 +152,7 @@ impl Search {
                     if let Some(third) = pairs.glyph(trail, byte) {
                         let score = score
                             + self.log_prob(site, state.context, third.symbol)
-                            + taste(site, third);
+                            + self.taste(site, &state, third);
                         self.push_behind(site, state, state, third, [trail, byte], score);
                     }
                 }
