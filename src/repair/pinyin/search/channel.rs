@@ -24,19 +24,15 @@ impl Search {
                     search.byte(site, state, second);
                 });
             }
-            Token::Byte(byte) => {
-                if !site.keeps_width && (0x21..=0x7E).contains(&byte) {
-                    self.vanish(site);
-                    self.advance(BEAM, |search, state| {
-                        search.byte(site, state, byte);
-                        if state.pending != Pending::No {
-                            search.folded(site, state, byte);
-                        }
-                    });
-                } else {
-                    self.byte_of_all(site, byte);
-                }
+            Token::Byte(byte) if !site.keeps_width && (0x21..=0x7E).contains(&byte) => {
+                self.with_vanished(site, |search, state| {
+                    search.byte(site, state, byte);
+                    if state.pending != Pending::No {
+                        search.folded(site, state, byte);
+                    }
+                });
             }
+            Token::Byte(byte) => self.byte_of_all(site, byte),
             Token::Foreign(ch) => self.advance(BEAM, |search, state| {
                 if state.pending == Pending::No {
                     let state = State {
@@ -51,12 +47,10 @@ impl Search {
                 self.advance(BEAM, |search, state| search.annotation(site, state, syllable));
             }
             Token::Broken(syllable) => {
-                self.vanish(site);
-                self.advance(BEAM, |search, state| search.broken(site, state, syllable));
+                self.with_vanished(site, |search, state| search.broken(site, state, syllable));
             }
             Token::Lone | Token::Question | Token::Tag => {
-                self.vanish(site);
-                self.advance(BEAM, |search, state| match state.pending {
+                self.with_vanished(site, |search, state| match state.pending {
                     Pending::No => search.unbroken(site, state, rest),
                     // The mark that was cut off its lead byte.
                     Pending::Any if !site.keeps_width => search.folded(site, state, b'?'),

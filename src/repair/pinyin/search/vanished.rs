@@ -5,7 +5,7 @@
 //! lead byte of the next. The bytes behind pair up as if nothing were missing, so a vanished pair
 //! shows in one place only: where two characters were read as one, which is seldom a likely one.
 
-use super::super::pairs::{Glyph, Pairs};
+use super::super::pairs::Glyph;
 use super::super::site::Site;
 use super::{BEAM, BEHIND, Pending, Search, State, penalty};
 use crate::language::model::Context;
@@ -126,38 +126,49 @@ impl Search {
 
     /// A second pair has vanished behind the first.
     fn vanish_again(&mut self, site: &Site, first: State, vanished: u8, byte: u8) {
-        let pairs: &Pairs = self.pairs;
-        for &again in gbk::unassigned_leads() {
-            let costs = pairs.costs_of_trail(again);
-            for &trail in gbk::unassigned_trails(vanished) {
-                if costs[usize::from(trail)] > self.limit(first.score, first.context) {
+        let pairs = self.pairs;
+        let costs = pairs.costs_of_trail(byte);
+        for (again, second) in self.seconds(site, first, vanished) {
+            let limit = self.limit(second.score, second.context);
+            for &trail in gbk::unassigned_trails(again) {
+                if costs[usize::from(trail)] > limit {
                     continue;
                 }
-                let Some(second) = pairs.glyph(trail, again) else {
-                    continue;
-                };
-                let score = first.score
-                    + self.log_prob(site, first.context, second.symbol)
-                    + self.taste(site, &first, second);
-                if score < self.best - BEHIND {
-                    continue;
-                }
-                let node = self.lattice.push(first.node, first.emitted[0], self.at);
-                let state = self.behind(State { node, ..first }, second, score);
-                let costs = pairs.costs_of_trail(byte);
-                for &trail in gbk::unassigned_trails(again) {
-                    if costs[usize::from(trail)] > self.limit(score, state.context) {
-                        continue;
-                    }
-                    if let Some(third) = pairs.glyph(trail, byte) {
-                        let score = score
-                            + self.log_prob(site, state.context, third.symbol)
-                            + self.taste(site, &state, third);
-                        self.push_behind(site, state, state, third, [trail, byte], score);
-                    }
+                if let Some(third) = pairs.glyph(trail, byte) {
+                    let score = second.score
+                        + self.log_prob(site, second.context, third.symbol)
+                        + self.taste(site, &second, third);
+                    self.push_behind(site, second, second, third, [trail, byte], score);
                 }
             }
         }
+    }
+
+    /// The characters that the second byte of a vanished pair makes with the first of another.
+    fn seconds(&mut self, site: &Site, first: State, vanished: u8) -> Vec<(u8, State)> {
+        let pairs = self.pairs;
+        let node = self.lattice.extend(&first, self.at);
+        let first = State { node, ..first };
+        let mut seconds = Vec::new();
+        for &again in gbk::unassigned_leads() {
+            let costs = pairs.costs_of_trail(again);
+            let limit = self.limit(first.score, first.context);
+            for &trail in gbk::unassigned_trails(vanished) {
+                if costs[usize::from(trail)] > limit {
+                    continue;
+                }
+                let Some(glyph) = pairs.glyph(trail, again) else {
+                    continue;
+                };
+                let score = first.score
+                    + self.log_prob(site, first.context, glyph.symbol)
+                    + self.taste(site, &first, glyph);
+                if score > self.best - BEHIND {
+                    seconds.push((again, self.behind(first, glyph, score)));
+                }
+            }
+        }
+        seconds
     }
 
     /// A state behind two characters, the second of which is `glyph`.
@@ -184,43 +195,64 @@ impl Search {
         });
     }
 
-    /// Adds the states behind one vanished pair whose second byte is still waiting: for tokens
-    /// that are no plain byte.
-    pub(super) fn vanish(&mut self, site: &Site) {
-        if site.keeps_private_use || self.states.iter().all(|state| state.pending == Pending::No) {
+    /// Takes every state over a token that is no plain byte, pairs having vanished before it or
+    /// not.
+    pub(super) fn with_vanished(&mut self, site: &Site, mut step: impl FnMut(&mut Self, State)) {
+        if site.keeps_private_use {
+            self.advance(BEAM, step);
             return;
         }
-        let mut all = self.states.clone();
-        for keep in [BEAM / 2, BEAM / 8] {
-            self.advance(keep, |search, state| match state.pending {
-                Pending::Byte(lead) => {
-                    for (vanished, first) in search.firsts(site, state, lead) {
-                        search.push(State {
-                            pending: Pending::Vanished(vanished),
-                            last: [0, 0],
-                            contiguous: false,
-                            context: state.context,
-                            ..first
-                        });
-                    }
+        let states = std::mem::take(&mut self.states);
+        self.next.clear();
+        self.best = f32::NEG_INFINITY;
+        let mut reaching = |search: &mut Self, state: State| {
+            let from = search.next.len();
+            step(search, state);
+            let followers = search.next[from..].iter();
+            let best = followers.map(|follower| follower.score);
+            best.fold(f32::NEG_INFINITY, f32::max)
+        };
+        let reached: Vec<f32> = states
+            .iter()
+            .map(|state| reaching(self, *state) - state.score)
+            .collect();
+        for (state, mut reached) in states.iter().zip(reached) {
+            let Pending::Byte(lead) = state.pending else {
+                continue;
+            };
+            if reached > LIKELY {
+                continue;
+            }
+            let mut firsts = self.firsts(site, *state, lead);
+            for (vanished, first) in &firsts {
+                let waiting = self.waiting(*first, *vanished);
+                reached = reached.max(reaching(self, waiting) - state.score);
+            }
+            if reached > UNLIKELY {
+                continue;
+            }
+            firsts.sort_unstable_by(|one, other| other.1.score.total_cmp(&one.1.score));
+            firsts.truncate(TWICE);
+            for (vanished, first) in firsts {
+                for (again, second) in self.seconds(site, first, vanished) {
+                    let waiting = self.waiting(second, again);
+                    reaching(self, waiting);
                 }
-                Pending::Vanished(lead) => {
-                    for &vanished in gbk::unassigned_leads() {
-                        let from = search.next.len();
-                        let trails = gbk::unassigned_trails(lead).iter().copied();
-                        search.any_lead(site, state, trails, vanished);
-                        for follower in &mut search.next[from..] {
-                            follower.pending = Pending::Vanished(vanished);
-                            follower.last = [0, 0];
-                            follower.contiguous = false;
-                            follower.owed = false;
-                        }
-                    }
-                }
-                Pending::No | Pending::Any => {}
-            });
-            all.extend_from_slice(&self.states);
+            }
         }
-        self.states = all;
+        self.states = states;
+        self.prune(BEAM);
+    }
+
+    /// The state that waits with a vanished pair's second byte, its characters in the lattice.
+    fn waiting(&mut self, behind: State, vanished: u8) -> State {
+        State {
+            node: self.lattice.extend(&behind, self.at),
+            pending: Pending::Vanished(vanished),
+            last: [0, 0],
+            contiguous: false,
+            emitted: ['\0'; 2],
+            ..behind
+        }
     }
 }
