@@ -37,7 +37,7 @@ pub fn run(words: &[&str]) -> Result<()> {
         corpora::run()?;
     }
     if asked("speed") {
-        speed::run()?;
+        speed::run(words)?;
     }
     Ok(())
 }
