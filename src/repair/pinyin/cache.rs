@@ -11,25 +11,21 @@ const CACHED: usize = 400_000;
 const SHARE: f32 = 0.12;
 /// Characters behind the start of a damaged stretch that nothing is learnt from.
 const UNSOUND: usize = 24;
-const FILTER_WORDS: usize = 4096;
 
 /// See the module.
 #[derive(Clone, Default)]
 pub(super) struct Cache {
-    /// Pairs in rising order, each with how many stand before it, counting repetitions.
-    pairs: Vec<(u32, u32)>,
-    total: u32,
-    /// One bit for each pair's hash: most pairs that are asked for are not there.
+    /// Pairs in rising order, each with the logarithm of the document's own share in its
+    /// probability.
+    pairs: Vec<(u32, f32)>,
+    /// A bit for each pair's hash: most pairs that are asked for are not there.
     filter: Vec<u64>,
     characters: Characters,
 }
 
 impl Cache {
     pub(super) fn learn(text: &str, annotations: &[Annotation], breaks: &[usize]) -> Self {
-        let mut cache = Self {
-            filter: vec![0; FILTER_WORDS],
-            ..Self::default()
-        };
+        let mut cache = Self::default();
         let mut annotations = annotations.iter().peekable();
         let mut breaks = breaks.iter().copied().peekable();
         let mut previous = LINE_END;
@@ -56,16 +52,21 @@ impl Cache {
             }
             cache.characters.insert(ch);
             let next = symbol(ch);
-            let key = key(previous, next);
-            keys.push(key);
-            let bit = bit(key);
-            cache.filter[bit / 64] |= 1 << (bit % 64);
+            keys.push(key(previous, next));
             previous = next;
         }
         keys.sort_unstable();
-        for like in keys.chunk_by(|one, other| one == other) {
-            cache.pairs.push((like[0], cache.total));
-            cache.total += like.len() as u32;
+        for like in keys.chunk_by(|one, other| one >> 16 == other >> 16) {
+            let single = like.len() as f32 + 2.0;
+            for pair in like.chunk_by(|one, other| one == other) {
+                let own = (SHARE * pair.len() as f32 / single).ln();
+                cache.pairs.push((pair[0], own));
+            }
+        }
+        cache.filter = vec![0; (cache.pairs.len() / 4).next_power_of_two()];
+        for (key, _) in &cache.pairs {
+            let (word, bit) = place(*key, cache.filter.len());
+            cache.filter[word] |= 1 << bit;
         }
         cache
     }
@@ -74,27 +75,17 @@ impl Cache {
     #[inline]
     pub(super) fn own(&self, previous: Symbol, next: Symbol) -> Option<f32> {
         let key = key(previous, next);
-        let bit = bit(key);
-        if self.filter.get(bit / 64)? >> (bit % 64) & 1 == 0 {
+        let (word, bit) = place(key, self.filter.len());
+        if self.filter.get(word)? >> bit & 1 == 0 {
             return None;
         }
         let at = self.pairs.binary_search_by_key(&key, |pair| pair.0).ok()?;
-        let pair = self.before(at + 1) - self.before(at);
-        let all = |key| self.before(self.pairs.partition_point(|pair| pair.0 < key));
-        let single = match previous.checked_add(1) {
-            Some(behind) => all(u32::from(behind) << 16),
-            None => self.total,
-        } - all(u32::from(previous) << 16);
-        Some((SHARE * pair as f32 / (single as f32 + 2.0)).ln())
+        Some(self.pairs[at].1)
     }
 
     /// Whether a character stands in the sound part of the document.
     pub(super) fn saw(&self, ch: char) -> bool {
         self.characters.contains(ch)
-    }
-
-    fn before(&self, at: usize) -> u32 {
-        self.pairs.get(at).map_or(self.total, |pair| pair.1)
     }
 }
 
@@ -102,6 +93,9 @@ fn key(previous: Symbol, next: Symbol) -> u32 {
     u32::from(previous) << 16 | u32::from(next)
 }
 
-fn bit(key: u32) -> usize {
-    (key.wrapping_mul(0x9e37_79b1) >> 14) as usize % (FILTER_WORDS * 64)
+/// The word of the filter, of so many, and the bit that tell of a key.
+#[inline]
+fn place(key: u32, words: usize) -> (usize, u32) {
+    let mixed = u64::from(key).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    ((mixed >> 32) as usize & words.wrapping_sub(1), (mixed >> 26) as u32 & 63)
 }

@@ -7,6 +7,23 @@ use super::pairs::Characters;
 use crate::language::folding;
 use crate::repair::gbk;
 
+/// Characters that every site's table seen so far holds. Tables are largely nested.
+const CORE: &str = "個側價優內創動務勢區協嚴國團堅報場夢學實專對導庫強復態應戰擔據數時會業構樂標機權沒測準\
+    滿營爭現環產當發礎穩競節簡級細結絡統經網績續習聯聽臺藍術見規覺計訓設評詢認語調識負財責買費\
+    質賴購車轉進運達遠醫錯鎮長門關隊項預領類風驅驗點";
+
+/// Whether a reading must stand behind a character.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Owed {
+    /// Nothing asks for one.
+    #[default]
+    No,
+    /// Other sites write one, and nothing is known of this one.
+    Likely,
+    /// It is written wherever else the character stands.
+    Surely,
+}
+
 /// What is known of a site's table and of the copy.
 #[derive(Clone, Default)]
 pub(super) struct Site {
@@ -14,6 +31,8 @@ pub(super) struct Site {
     pub(super) annotated: Characters,
     /// Traditional characters that stand without an annotation, so they are not in the table.
     pub(super) bare: Characters,
+    /// Those of which other sites make one expect that they are annotated.
+    expected: Characters,
     /// Private-use characters are still there, so no pair has vanished without a mark.
     pub(super) keeps_private_use: bool,
     /// Full-width letters and marks were folded to half width.
@@ -48,10 +67,26 @@ impl Site {
                 site.bare.insert(ch);
             }
         }
+        // One of them without its reading shows that this table is another.
+        if CORE.chars().all(|ch| !site.bare.contains(ch)) {
+            CORE.chars().for_each(|ch| site.expected.insert(ch));
+        }
         site.folds_width = narrow && !wide;
         site.keeps_width = wide;
         site.quotes = text.contains(['“', '”']);
         site
+    }
+
+    /// Whether a reading must stand behind the bytes of a character.
+    #[inline]
+    pub(super) fn owed(&self, ch: char) -> Owed {
+        if self.annotated.contains(ch) {
+            Owed::Surely
+        } else if self.expected.contains(ch) {
+            Owed::Likely
+        } else {
+            Owed::No
+        }
     }
 
     /// Learns from a stretch that was solved that a character is of the table.

@@ -3,7 +3,7 @@
 use super::super::annotation::MARKS;
 use super::super::pairs::Glyph;
 use super::super::readings::{self, Syllable};
-use super::super::site::Site;
+use super::super::site::{Owed, Site};
 use super::super::token::Token;
 use super::lattice::GAP;
 use super::{BEAM, Pending, Search, State, penalty};
@@ -37,7 +37,7 @@ impl Search {
                 if state.pending == Pending::No {
                     let state = State {
                         last: [0, 0],
-                        owed: false,
+                        owed: Owed::No,
                         ..state
                     };
                     search.emit(site, state, Glyph::of(ch));
@@ -65,14 +65,11 @@ impl Search {
 
     /// One byte of the original's stream.
     pub(super) fn byte(&mut self, site: &Site, mut state: State, byte: u8) -> Option<f32> {
-        if state.owed {
-            state.score += penalty::TABLE;
-            state.owed = false;
-        }
-        if state.contiguous && state.last[1] != 0 {
-            state.owed = gbk::decode(state.last[1], byte)
-                .is_some_and(|ch| site.annotated.contains(ch));
-        }
+        state.score += price(state.owed);
+        state.owed = match gbk::decode(state.last[1], byte) {
+            Some(ch) if state.contiguous => site.owed(ch),
+            _ => Owed::No,
+        };
         state.last = [state.last[1], byte];
         state.contiguous = true;
         match state.pending {
@@ -118,7 +115,7 @@ impl Search {
                 continue;
             }
             if let Some(glyph) = pairs.glyph(lead, trail) {
-                let owed = site.annotated.contains(glyph.ch);
+                let owed = site.owed(glyph.ch);
                 let state = State {
                     pending: Pending::No,
                     last: [lead, trail],
@@ -189,7 +186,7 @@ impl Search {
                         let state = State {
                             pending: Pending::No,
                             last: [lead, trail],
-                            owed: false,
+                            owed: Owed::No,
                             contiguous: true,
                             ..state
                         };
@@ -239,7 +236,7 @@ impl Search {
             Some(ch) if syllable.reads_in_any_tone(ch) => membership(site, ch, syllable),
             _ => 2.0 * penalty::TABLE,
         };
-        state.owed = false;
+        state.owed = Owed::No;
         state.contiguous = false;
         self.push(state);
     }
@@ -273,7 +270,7 @@ impl Search {
             };
             self.byte(site, state, *trail);
             for follower in &mut self.next[from..] {
-                follower.owed = false;
+                follower.owed = Owed::No;
                 follower.contiguous = false;
             }
         }
@@ -283,6 +280,15 @@ impl Search {
 /// The bytes of the full-width mark that a half-width one was folded from.
 pub(super) fn unfolded(byte: u8) -> Option<[u8; 2]> {
     matches!(byte, 0x21..=0x2F | 0x3A..=0x3F).then_some([MARK_LEAD, byte | 0x80])
+}
+
+/// What it costs that an annotation did not come.
+pub(super) fn price(owed: Owed) -> f32 {
+    match owed {
+        Owed::No => 0.0,
+        Owed::Likely => penalty::CORE,
+        Owed::Surely => penalty::TABLE,
+    }
 }
 
 /// How well it fits the document that a character is annotated, and so.

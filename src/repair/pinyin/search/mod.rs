@@ -8,7 +8,7 @@
 //! [`lattice`]. The search ends when all that are left stand at a character border again.
 
 use super::pairs::{Glyph, Pairs};
-use super::site::Site;
+use super::site::{Owed, Site};
 use super::token::{self, Token};
 use crate::language::folding::Standing;
 use crate::language::model::{Context, LINE_END, Model, Symbol, UNIGRAM_STEP, symbol};
@@ -41,9 +41,9 @@ pub(super) struct Solution {
 }
 
 /// States kept at each token.
-const BEAM: usize = 32;
+const BEAM: usize = 16;
 /// States whose logarithm is this far behind the best are dropped.
-const BEHIND: f32 = 12.0;
+const BEHIND: f32 = 9.0;
 /// Tokens after which a stretch without an end is given up, which bounds memory and time.
 const LONGEST_RUN: usize = 400;
 /// Tokens read behind the stretch, so that what follows helps to choose.
@@ -53,6 +53,8 @@ const LOOKAHEAD: usize = 3;
 mod penalty {
     /// A character of the table without its annotation, or an annotation without its character.
     pub(super) const TABLE: f32 = -9.0;
+    /// A character without its annotation that every table seen holds.
+    pub(super) const CORE: f32 = -2.0;
     /// A character that the mapping to traditional characters would have replaced.
     pub(super) const SIMPLIFIED: f32 = -7.0;
     /// A traditional form that the mapping does not choose.
@@ -87,8 +89,8 @@ struct State {
     last: [u8; 2],
     /// Nothing was inserted behind the last byte.
     contiguous: bool,
-    /// The last two bytes are a character of the table and must be annotated.
-    owed: bool,
+    /// Whether the last two bytes are a character of the table and must be annotated.
+    owed: Owed,
     /// A character was swallowed together with the last byte, and is still to be guessed.
     swallowed: bool,
     /// Characters to be added to the hypothesis once the state is kept; NUL for none.
@@ -220,7 +222,7 @@ impl Search {
             pending: Pending::No,
             last: before.last[1].map_or([0, 0], |ch| bytes(site, ch)),
             contiguous: !before.is_annotated,
-            owed: false,
+            owed: Owed::No,
             swallowed: false,
             emitted: ['\0'; 2],
             context: before.context(self.model),

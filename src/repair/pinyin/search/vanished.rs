@@ -6,8 +6,9 @@
 //! shows in one place only: where two characters were read as one, which is seldom a likely one.
 
 use super::super::pairs::Glyph;
-use super::super::site::Site;
-use super::{BEAM, BEHIND, Pending, Search, State, penalty};
+use super::super::site::{Owed, Site};
+use super::channel::price;
+use super::{BEAM, BEHIND, Pending, Search, State};
 use crate::language::model::Context;
 use crate::repair::gbk;
 
@@ -67,11 +68,8 @@ impl Search {
                 + self.log_prob(site, state.context, glyph.symbol)
                 + self.taste(site, &state, glyph);
             // What is annotated has its reading behind it, and no pair that vanishes.
-            let straddling = gbk::decode(state.last[1], vanished);
-            let is_annotated = |ch| site.annotated.contains(ch);
-            if state.owed || state.contiguous && straddling.is_some_and(is_annotated) {
-                score += penalty::TABLE;
-            }
+            let straddling = gbk::decode(state.last[1], vanished).filter(|_| state.contiguous);
+            score += price(state.owed) + price(straddling.map_or(Owed::No, |ch| site.owed(ch)));
             if score > self.best - BEHIND {
                 firsts.push((vanished, self.behind(state, glyph, score)));
             }
@@ -86,7 +84,7 @@ impl Search {
             score,
             emitted: [glyph.ch, '\0'],
             context: self.model.context(second, glyph.symbol),
-            owed: false,
+            owed: Owed::No,
             contiguous: true,
             ..state
         }
@@ -186,7 +184,7 @@ impl Search {
             score,
             pending: Pending::No,
             last,
-            owed: site.annotated.contains(glyph.ch),
+            owed: site.owed(glyph.ch),
             contiguous: true,
             emitted: [first.emitted[0], glyph.ch],
             // The two characters are added to it when the state is kept.
