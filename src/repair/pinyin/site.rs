@@ -18,6 +18,9 @@ pub(super) enum Owed {
     /// Nothing asks for one.
     #[default]
     No,
+    /// Other sites or this one write one, unless another came before it into the midst of the
+    /// character.
+    InTurn,
     /// Other sites write one, and nothing is known of this one.
     Likely,
     /// It is written wherever else the character stands.

@@ -10,6 +10,8 @@
 pub(super) struct Open {
     pub(super) quotation: Option<usize>,
     pub(super) title: Option<usize>,
+    /// The line is known from its start. A text may be cut out of the middle of one.
+    pub(super) is_whole: bool,
 }
 
 /// A mark that closes what is not open, or opens what is: three in a thousand.
@@ -27,7 +29,12 @@ impl Open {
             '”' | '」' => self.quotation = None,
             '《' => self.title = Some(0),
             '》' => self.title = None,
-            '\n' => *self = Self::default(),
+            '\n' => {
+                *self = Self {
+                    is_whole: true,
+                    ..Self::default()
+                }
+            }
             _ => {}
         }
     }
@@ -36,8 +43,8 @@ impl Open {
     pub(super) fn weight(self, mark: char, ends: bool) -> f32 {
         match (mark, self.quotation, self.title) {
             ('”' | '」', Some(length), _) => closing(length, ends),
-            ('”' | '」', None, _) | ('“' | '「', Some(_), _) => UNBALANCED,
-            ('》', _, None) | ('《', _, Some(_)) => UNBALANCED,
+            ('”' | '」', None, _) | ('》', _, None) if self.is_whole => UNBALANCED,
+            ('“' | '「', Some(_), _) | ('《', _, Some(_)) => UNBALANCED,
             ('。', _, Some(_)) => SENTENCE_IN_TITLE,
             _ => 0.0,
         }
@@ -69,6 +76,7 @@ mod tests {
 
     fn open(text: &str) -> Open {
         let mut open = Open::default();
+        open.read('\n');
         text.chars().for_each(|ch| open.read(ch));
         open
     }
@@ -88,5 +96,6 @@ mod tests {
         assert_eq!(open("《红楼梦").weight('》', false), 0.0);
         assert_eq!(open("《红楼梦").weight('”', false), UNBALANCED);
         assert!(open("《红楼梦").weight('。', false) < 0.0);
+        assert_eq!(Open::default().weight('”', true), 0.0);
     }
 }

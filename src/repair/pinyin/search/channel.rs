@@ -6,7 +6,7 @@ use super::super::readings::{self, Syllable};
 use super::super::site::{Owed, Site};
 use super::super::token::Token;
 use super::lattice::GAP;
-use super::{BEAM, Pending, Search, State, penalty};
+use super::{BEAM, NOTHING, Pending, Search, State, UNKNOWN, penalty};
 use crate::language::folding;
 use crate::language::model::symbol;
 use crate::repair::gbk;
@@ -66,12 +66,9 @@ impl Search {
     /// One byte of the original's stream.
     pub(super) fn byte(&mut self, site: &Site, mut state: State, byte: u8) -> Option<f32> {
         state.score += price(state.owed);
-        state.owed = match gbk::decode(state.last[1], byte) {
-            Some(ch) if state.contiguous => site.owed(ch),
-            _ => Owed::No,
-        };
+        state.owed = debt(site, &state, byte);
         state.last = [state.last[1], byte];
-        state.contiguous = true;
+        state.inserted = NOTHING;
         match state.pending {
             Pending::No if byte < 0x80 => {
                 if site.folds_width {
@@ -160,7 +157,7 @@ impl Search {
         let behind = self.next.len();
         for index in from..behind {
             let follower = &mut self.next[index];
-            follower.contiguous = false;
+            follower.inserted = UNKNOWN;
             if token == Token::Question {
                 let before_a_mark = *follower;
                 follower.swallowed = true;
@@ -187,7 +184,7 @@ impl Search {
                             pending: Pending::No,
                             last: [lead, trail],
                             owed: Owed::No,
-                            contiguous: true,
+                            inserted: NOTHING,
                             ..state
                         };
                         self.emit(site, state, glyph);
@@ -237,7 +234,7 @@ impl Search {
             _ => 2.0 * penalty::TABLE,
         };
         state.owed = Owed::No;
-        state.contiguous = false;
+        state.inserted = u16::from_be_bytes(state.last);
         self.push(state);
     }
 
@@ -265,13 +262,13 @@ impl Search {
                 score,
                 pending,
                 // The match may be older than a reading that was inserted into it.
-                contiguous: false,
+                inserted: UNKNOWN,
                 ..state
             };
             self.byte(site, state, *trail);
             for follower in &mut self.next[from..] {
                 follower.owed = Owed::No;
-                follower.contiguous = false;
+                follower.inserted = u16::from_be_bytes([*lead, *trail]);
             }
         }
     }
@@ -282,10 +279,29 @@ pub(super) fn unfolded(byte: u8) -> Option<[u8; 2]> {
     matches!(byte, 0x21..=0x2F | 0x3A..=0x3F).then_some([MARK_LEAD, byte | 0x80])
 }
 
+/// Whether a byte makes, with the one before it, a character that must be annotated.
+pub(super) fn debt(site: &Site, state: &State, byte: u8) -> Owed {
+    let last = state.last[1];
+    let Some(ch) = gbk::decode(last, byte) else {
+        return Owed::No;
+    };
+    match state.inserted {
+        NOTHING => site.owed(ch),
+        UNKNOWN => Owed::No,
+        // A reading stands between the two. They were matched if their turn came before that of
+        // the character that it belongs to.
+        inserted if u16::from_be_bytes([last, byte]) < inserted && site.owed(ch) != Owed::No => {
+            Owed::InTurn
+        }
+        _ => Owed::No,
+    }
+}
+
 /// What it costs that an annotation did not come.
 pub(super) fn price(owed: Owed) -> f32 {
     match owed {
         Owed::No => 0.0,
+        Owed::InTurn => penalty::TURN,
         Owed::Likely => penalty::CORE,
         Owed::Surely => penalty::TABLE,
     }

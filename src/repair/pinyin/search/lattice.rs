@@ -110,6 +110,7 @@ impl Lattice {
         Open {
             quotation: quotation.unwrap_or_else(|| further(before.quotation)),
             title: title.unwrap_or_else(|| further(before.title)),
+            ..before
         }
     }
 

@@ -55,6 +55,9 @@ mod penalty {
     pub(super) const TABLE: f32 = -9.0;
     /// A character without its annotation that every table seen holds.
     pub(super) const CORE: f32 = -2.0;
+    /// A character of the table without its annotation, cut by that of another whose turn came
+    /// later if the table went by code, as far as tables seen tell.
+    pub(super) const TURN: f32 = -1.2;
     /// A character that the mapping to traditional characters would have replaced.
     pub(super) const SIMPLIFIED: f32 = -7.0;
     /// A traditional form that the mapping does not choose.
@@ -80,6 +83,11 @@ enum Pending {
     Vanished(u8),
 }
 
+/// Nothing was inserted.
+const NOTHING: u16 = 0;
+/// What was inserted, if anything, is not known.
+const UNKNOWN: u16 = u16::MAX;
+
 #[derive(Clone, Copy, Debug)]
 struct State {
     score: f32,
@@ -87,8 +95,9 @@ struct State {
     pending: Pending,
     /// The last two bytes, 0 where unknown.
     last: [u8; 2],
-    /// Nothing was inserted behind the last byte.
-    contiguous: bool,
+    /// The pair of the character whose reading was inserted behind the last byte, or [`NOTHING`]
+    /// or [`UNKNOWN`].
+    inserted: u16,
     /// Whether the last two bytes are a character of the table and must be annotated.
     owed: Owed,
     /// A character was swallowed together with the last byte, and is still to be guessed.
@@ -103,8 +112,8 @@ impl State {
     fn is_twin(&self, other: &Self) -> bool {
         self.context.symbols() == other.context.symbols()
             && (self.pending, self.last) == (other.pending, other.last)
-            && (self.contiguous, self.owed, self.swallowed)
-                == (other.contiguous, other.owed, other.swallowed)
+            && (self.inserted, self.owed, self.swallowed)
+                == (other.inserted, other.owed, other.swallowed)
     }
 }
 
@@ -216,12 +225,17 @@ impl Search {
         self.open = before.open;
         self.lattice.clear();
         self.states.clear();
+        let last = before.last[1].map_or([0, 0], |ch| bytes(site, ch));
         self.states.push(State {
             score: 0.0,
             node: ROOT,
             pending: Pending::No,
-            last: before.last[1].map_or([0, 0], |ch| bytes(site, ch)),
-            contiguous: !before.is_annotated,
+            last,
+            inserted: if before.is_annotated {
+                u16::from_be_bytes(last)
+            } else {
+                NOTHING
+            },
             owed: Owed::No,
             swallowed: false,
             emitted: ['\0'; 2],

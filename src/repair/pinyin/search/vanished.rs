@@ -7,8 +7,8 @@
 
 use super::super::pairs::Glyph;
 use super::super::site::{Owed, Site};
-use super::channel::price;
-use super::{BEAM, BEHIND, Pending, Search, State};
+use super::channel::{debt, price};
+use super::{BEAM, BEHIND, NOTHING, Pending, Search, State, UNKNOWN};
 use crate::language::model::Context;
 use crate::repair::gbk;
 
@@ -68,8 +68,7 @@ impl Search {
                 + self.log_prob(site, state.context, glyph.symbol)
                 + self.taste(site, &state, glyph);
             // What is annotated has its reading behind it, and no pair that vanishes.
-            let straddling = gbk::decode(state.last[1], vanished).filter(|_| state.contiguous);
-            score += price(state.owed) + price(straddling.map_or(Owed::No, |ch| site.owed(ch)));
+            score += price(state.owed) + price(debt(site, &state, vanished));
             if score > self.best - BEHIND {
                 firsts.push((vanished, self.behind(state, glyph, score)));
             }
@@ -85,7 +84,7 @@ impl Search {
             emitted: [glyph.ch, '\0'],
             context: self.model.context(second, glyph.symbol),
             owed: Owed::No,
-            contiguous: true,
+            inserted: NOTHING,
             ..state
         }
     }
@@ -185,7 +184,7 @@ impl Search {
             pending: Pending::No,
             last,
             owed: site.owed(glyph.ch),
-            contiguous: true,
+            inserted: NOTHING,
             emitted: [first.emitted[0], glyph.ch],
             // The two characters are added to it when the state is kept.
             context: Context::unweighted(0, before),
@@ -248,7 +247,7 @@ impl Search {
             node: self.lattice.extend(&behind, self.at),
             pending: Pending::Vanished(vanished),
             last: [0, 0],
-            contiguous: false,
+            inserted: UNKNOWN,
             emitted: ['\0'; 2],
             ..behind
         }
