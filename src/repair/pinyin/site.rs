@@ -40,6 +40,8 @@ pub(super) struct Site {
     pub(super) keeps_private_use: bool,
     /// Full-width letters and marks were folded to half width.
     pub(super) folds_width: bool,
+    /// A space stands before the closing bracket of a reading.
+    pub(super) spaces_readings: bool,
     /// Full-width marks stand in it, so nothing was folded.
     pub(super) keeps_width: bool,
     /// Quotation marks of the mainland stand in it, so corner brackets do not belong there.
@@ -57,6 +59,7 @@ impl Site {
         for annotation in annotations {
             if annotation.is_plausible() && folding::is_traditional(annotation.matched) {
                 site.annotated.insert(annotation.matched);
+                site.spaces_readings |= text[..annotation.span.end].ends_with(" )");
             }
         }
         let (mut wide, mut narrow, mut previous) = (false, false, ' ');
@@ -64,7 +67,7 @@ impl Site {
             wide |= matches!(ch, '，' | '：' | '（' | '）' | '０'..='９');
             narrow |= matches!(ch, ',' | ':') && ('\u{4E00}'..='\u{9FFF}').contains(&previous);
             previous = ch;
-            if gbk::is_private(ch) {
+            if gbk::is_unassigned(ch) {
                 site.keeps_private_use = true;
             } else if folding::is_traditional(ch) && !site.annotated.contains(ch) {
                 site.bare.insert(ch);

@@ -34,10 +34,25 @@ pub(super) struct Solution {
     /// The logarithm of its probability, and what the stretch as it stands would have.
     pub(super) score: f32,
     pub(super) literal_score: f32,
+    /// The rivals, likeliest first, with how far behind they are.
+    pub(super) rivals: Vec<(f32, String)>,
+}
+
+impl Solution {
     /// The share of the probability that falls on this reading and not on its rivals.
-    pub(super) confidence: f32,
-    /// The rivals, likeliest first.
-    pub(super) alternatives: Vec<String>,
+    pub(super) fn share(&self) -> f32 {
+        let against: f32 = self.rivals.iter().map(|(behind, _)| (-behind).exp()).sum();
+        1.0 / (1.0 + against)
+    }
+
+    /// Prefers a rival, which has no gaps.
+    pub(super) fn prefer(&mut self, rival: usize) {
+        let (behind, text) = self.rivals.remove(rival);
+        let former = std::mem::replace(&mut self.text, text);
+        self.rivals.insert(0, (0.0, former));
+        self.score -= behind;
+        self.gaps.clear();
+    }
 }
 
 /// States kept at each token.
@@ -373,18 +388,11 @@ impl Search {
         rivals.retain(|(_, rival)| *rival != text);
         rivals.sort_by(|one, other| one.0.total_cmp(&other.0));
         rivals.dedup_by(|one, other| one.1 == other.1);
-        let against: f32 = rivals.iter().map(|(behind, _)| (-behind).exp()).sum();
         Some(Solution {
             end,
             score: best.score,
             literal_score: self.literal_score(literal, before),
-            confidence: 1.0 / (1.0 + against),
-            alternatives: rivals
-                .into_iter()
-                .filter(|(behind, _)| *behind < 5.0)
-                .map(|(_, rival)| rival)
-                .take(3)
-                .collect(),
+            rivals,
             text,
             gaps,
         })
