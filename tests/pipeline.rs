@@ -46,7 +46,11 @@ fn each_seed_becomes_the_article_in_simplified_characters() {
     let normalizer = to("zh-Hans");
     for (name, bytes) in seeds() {
         let outcome = normalizer.normalize_bytes(&bytes).expect("text");
-        similar_asserts(&outcome.text, &expected(&format!("{name}.zh-Hans.txt")), &name);
+        similar_asserts(
+            &outcome.text,
+            &expected(&format!("{name}.zh-Hans.txt")),
+            &name,
+        );
     }
 }
 
@@ -65,7 +69,11 @@ fn the_garbled_seeds_are_repaired_to_the_traditional_text_of_the_page() {
             continue;
         }
         let outcome = only_repair.normalize_bytes(&bytes).expect("text");
-        similar_asserts(&outcome.text, &expected(&format!("{name}.repaired.txt")), &name);
+        similar_asserts(
+            &outcome.text,
+            &expected(&format!("{name}.repaired.txt")),
+            &name,
+        );
     }
 }
 

@@ -41,7 +41,15 @@ impl Annotation {
 ///
 /// The scan looks at closing brackets only and reads backwards from each, a bounded way.
 pub(super) fn find(text: &str) -> impl Iterator<Item = Annotation> {
-    memchr::memchr_iter(b')', text.as_bytes()).filter_map(|close| before(text, close))
+    memchr::memchr_iter(b')', text.as_bytes()).filter_map(|close| {
+        let mut annotation = before(text, close)?;
+        // Some copies have each twice.
+        let insertion = annotation.insertion();
+        if text[insertion.end..].starts_with(&text[insertion.clone()]) {
+            annotation.span.end += insertion.len();
+        }
+        Some(annotation)
+    })
 }
 
 /// The marks at which the text was cut, as they are and folded to half width.

@@ -97,5 +97,8 @@ fn key(previous: Symbol, next: Symbol) -> u32 {
 #[inline]
 fn place(key: u32, words: usize) -> (usize, u32) {
     let mixed = u64::from(key).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    ((mixed >> 32) as usize & words.wrapping_sub(1), (mixed >> 26) as u32 & 63)
+    (
+        (mixed >> 32) as usize & words.wrapping_sub(1),
+        (mixed >> 26) as u32 & 63,
+    )
 }

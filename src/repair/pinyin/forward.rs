@@ -208,9 +208,6 @@ mod tests {
     fn what_is_gone_for_good_is_not_judged() {
         let site = site("");
         let before = before("領先");
-        assert_eq!(
-            verify(&site, &before, "。”", "?！?/p>"),
-            Verdict::Unknown
-        );
+        assert_eq!(verify(&site, &before, "。”", "?！?/p>"), Verdict::Unknown);
     }
 }

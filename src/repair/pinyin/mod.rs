@@ -23,6 +23,7 @@ mod pairs;
 pub(super) mod readings;
 mod search;
 mod site;
+mod sprinkled;
 mod token;
 
 use annotation::Annotation;
@@ -59,8 +60,19 @@ pub(super) enum Evidence {
     Any,
 }
 
-/// Finds what undoes the garble, if the text as a whole shows that it is garbled.
+/// Finds what undoes either machine's work, if the text as a whole shows that it is garbled.
 pub(super) fn find(text: &str, evidence: Evidence, options: &Options) -> Found {
+    let mut found = mapped(text, evidence, options);
+    if evidence == Evidence::Any && found.edits.is_empty() {
+        for edit in sprinkled::find(text) {
+            found.decide(edit, options);
+        }
+    }
+    found
+}
+
+/// Finds what undoes the garble, if the text as a whole shows that it is garbled.
+fn mapped(text: &str, evidence: Evidence, options: &Options) -> Found {
     let annotations: Vec<Annotation> = annotation::find(text).collect();
     let breaks: Vec<usize> = annotation::breaks(text).collect();
     // Nearly every text ends here, after two searches for single bytes.
@@ -245,7 +257,10 @@ impl Repair<'_> {
         } else {
             same(damaged.chars(), restored.chars())
         };
-        let behind = same(damaged[ahead..].chars().rev(), restored[ahead..].chars().rev());
+        let behind = same(
+            damaged[ahead..].chars().rev(),
+            restored[ahead..].chars().rev(),
+        );
         let after = &restored[ahead..restored.len() - behind];
         if ahead + behind == damaged.len() && after.is_empty() {
             return;
@@ -324,10 +339,15 @@ mod tests {
 
     /// This step of the repair alone.
     fn repair<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow<'a, str> {
-        let found = find(text, Evidence::Any, options);
         let mut layers = Layers::new(text);
-        layers.flag(found.flags);
-        layers.apply(found.edits);
+        for _ in 0..6 {
+            let found = find(layers.text(), Evidence::Any, options);
+            layers.flag(found.flags);
+            if found.edits.is_empty() {
+                break;
+            }
+            layers.apply(found.edits);
+        }
         layers.finish(report).0
     }
 

@@ -44,8 +44,8 @@ pub(super) struct Site {
     pub(super) spaces_readings: bool,
     /// Full-width marks stand in it, so nothing was folded.
     pub(super) keeps_width: bool,
-    /// Quotation marks of the mainland stand in it, so corner brackets do not belong there.
-    pub(super) quotes: bool,
+    /// Corner brackets stand in it, which pages of the mainland do not use otherwise.
+    pub(super) corners: bool,
     pub(super) cache: Cache,
 }
 
@@ -79,7 +79,7 @@ impl Site {
         }
         site.folds_width = narrow && !wide;
         site.keeps_width = wide;
-        site.quotes = text.contains(['“', '”']);
+        site.corners = site.cache.saw('「') || site.cache.saw('」');
         site
     }
 

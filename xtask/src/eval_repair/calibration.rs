@@ -18,7 +18,14 @@ pub struct Calibration {
 impl Calibration {
     /// Takes the edits of one line, which starts at byte `start` of the text that was repaired;
     /// `damaged` is that line, `ours` what became of it, `wanted` what it was.
-    pub fn line(&mut self, start: usize, damaged: &str, edits: &[Change], ours: &str, wanted: &str) {
+    pub fn line(
+        &mut self,
+        start: usize,
+        damaged: &str,
+        edits: &[Change],
+        ours: &str,
+        wanted: &str,
+    ) {
         let wrong = if ours == wanted {
             Vec::new()
         } else {

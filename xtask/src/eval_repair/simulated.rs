@@ -164,7 +164,13 @@ impl Sums {
             let line = whole.trim_end_matches(['\n', '\r']);
             let ours = ours.next().unwrap_or_default();
             let likeliest = calibrated.next().unwrap_or_default();
-            calibration.line(start, line, within(&changes, start, whole), likeliest, theirs);
+            calibration.line(
+                start,
+                line,
+                within(&changes, start, whole),
+                likeliest,
+                theirs,
+            );
             start += whole.len();
             self.lines += 1;
             self.damaged_lines += usize::from(line != theirs);
@@ -176,7 +182,10 @@ impl Sums {
                 if verbose {
                     println!("{distance}\n  {line}\n  {ours}\n  {theirs}");
                     for change in within(&changes, start - whole.len(), whole) {
-                        if change.confidence.is_some_and(|confidence| confidence < 0.995) {
+                        if change
+                            .confidence
+                            .is_some_and(|confidence| confidence < 0.995)
+                        {
                             println!(
                                 "    {:.2} {} -> {} or {}",
                                 change.confidence.unwrap_or_default(),

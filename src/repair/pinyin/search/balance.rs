@@ -19,6 +19,9 @@ const UNBALANCED: f32 = -3.0;
 /// A sentence that ends within the title of a work.
 const SENTENCE_IN_TITLE: f32 = -4.0;
 
+/// A full stop behind a sentence that has ended: reviews have many, articles none.
+const ENDED: f32 = -3.0;
+
 impl Open {
     /// Takes a character.
     pub(super) fn read(&mut self, ch: char) {
@@ -46,6 +49,7 @@ impl Open {
             ('”' | '」', None, _) | ('》', _, None) if self.is_whole => UNBALANCED,
             ('“' | '「', Some(_), _) | ('《', _, Some(_)) => UNBALANCED,
             ('。', _, Some(_)) => SENTENCE_IN_TITLE,
+            ('。', _, None) if ends => ENDED,
             _ => 0.0,
         }
     }

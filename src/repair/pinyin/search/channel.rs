@@ -44,7 +44,9 @@ impl Search {
                 }
             }),
             Token::Annotation(syllable) => {
-                self.advance(BEAM, |search, state| search.annotation(site, state, syllable));
+                self.advance(BEAM, |search, state| {
+                    search.annotation(site, state, syllable)
+                });
             }
             Token::Broken(syllable) => {
                 self.with_vanished(site, |search, state| search.broken(site, state, syllable));

@@ -424,7 +424,8 @@ fn bytes(site: &Site, ch: char) -> [u8; 2] {
 /// What speaks against a character's script.
 fn taste(site: &Site, glyph: Glyph) -> f32 {
     match glyph.standing {
-        Standing::Neutral if site.quotes && matches!(glyph.ch, '「'..='』') => penalty::VARIANT,
+        Standing::Neutral if glyph.ch == '\u{3000}' => penalty::WIDE,
+        Standing::Neutral if !site.corners && matches!(glyph.ch, '「'..='』') => penalty::VARIANT,
         Standing::Neutral => 0.0,
         Standing::Wide if site.folds_width => -1.0,
         Standing::Wide => penalty::WIDE,

@@ -35,10 +35,7 @@ impl Search {
         // First without, so that it is known what a vanished pair must be better than.
         let literal: Vec<f32> = states
             .iter()
-            .map(|state| {
-                self.byte(site, *state, byte)
-                    .unwrap_or(f32::NEG_INFINITY)
-            })
+            .map(|state| self.byte(site, *state, byte).unwrap_or(f32::NEG_INFINITY))
             .collect();
         for (state, literal) in states.iter().zip(literal) {
             if let Pending::Byte(lead) = state.pending
