@@ -41,7 +41,7 @@ pub(super) fn verify(site: &Site, before: &Before, hypothesis: &str, damaged: &s
     }
     let mut original: String = before.last[1].into_iter().collect();
     original.push_str(hypothesis);
-    if site.folds_width {
+    if site.folds_width() {
         original = original.chars().map(unfolded).collect();
     }
     let mut bytes = Vec::with_capacity(2 * original.len());
@@ -57,7 +57,7 @@ pub(super) fn verify(site: &Site, before: &Before, hypothesis: &str, damaged: &s
     let mut table = entries(site, &bytes, &readings);
     let copy = Copy {
         keeps_private_use: site.keeps_private_use,
-        folds_width: site.folds_width,
+        folds_width: site.folds_width(),
         spaces_readings: site.spaces_readings,
     };
     // By rising code, as far as tables seen tell.

@@ -27,6 +27,18 @@ pub(super) enum Owed {
     Surely,
 }
 
+/// What became of full-width letters and marks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Width {
+    /// The document has none and no marks of half width either.
+    #[default]
+    Unknown,
+    /// They are still there.
+    Kept,
+    /// They were folded to half width.
+    Folded,
+}
+
 /// What is known of a site's table and of the copy.
 #[derive(Clone, Default)]
 pub(super) struct Site {
@@ -38,12 +50,9 @@ pub(super) struct Site {
     expected: Characters,
     /// Private-use characters are still there, so no pair has vanished without a mark.
     pub(super) keeps_private_use: bool,
-    /// Full-width letters and marks were folded to half width.
-    pub(super) folds_width: bool,
+    pub(super) width: Width,
     /// A space stands before the closing bracket of a reading.
     pub(super) spaces_readings: bool,
-    /// Full-width marks stand in it, so nothing was folded.
-    pub(super) keeps_width: bool,
     /// Corner brackets stand in it, which pages of the mainland do not use otherwise.
     pub(super) corners: bool,
     pub(super) cache: Cache,
@@ -77,10 +86,23 @@ impl Site {
         if CORE.chars().all(|ch| !site.bare.contains(ch)) {
             CORE.chars().for_each(|ch| site.expected.insert(ch));
         }
-        site.folds_width = narrow && !wide;
-        site.keeps_width = wide;
+        site.width = match (wide, narrow) {
+            (true, _) => Width::Kept,
+            (false, true) => Width::Folded,
+            (false, false) => Width::Unknown,
+        };
         site.corners = site.cache.saw('「') || site.cache.saw('」');
         site
+    }
+
+    /// Whether full-width letters and marks were folded to half width.
+    pub(super) fn folds_width(&self) -> bool {
+        self.width == Width::Folded
+    }
+
+    /// Whether they are still there.
+    pub(super) fn keeps_width(&self) -> bool {
+        self.width == Width::Kept
     }
 
     /// Whether a reading must stand behind the bytes of a character.

@@ -26,7 +26,7 @@ pub fn run(words: &[&str]) -> Result<()> {
 fn run_healthy() -> Result<()> {
     let healthy = healthy()?;
     // The tables are loaded by the first call.
-    timed(&[&healthy[..healthy.ceil_char_boundary(PIECE)]]);
+    timed(&[&healthy[..border(&healthy, PIECE)]]);
     for (name, texts) in [
         ("healthy, 20 MB", vec![healthy.as_str()]),
         ("healthy, pieces of 2 KB", pieces(&healthy)),
@@ -41,7 +41,7 @@ fn run_garbled() -> Result<()> {
         let pages = simulated::damaged(variant, 400, Pages::Figures)?;
         let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
         let mut large = pages.concat();
-        large.truncate(large.floor_char_boundary(GARBLED));
+        large.truncate(border(&large, GARBLED));
         println!(
             "garbled, {}: {:.1} MB/s in {} pages, {:.1} MB/s in one document of {:.1} MB",
             variant.name,
@@ -76,11 +76,18 @@ fn healthy() -> Result<String> {
 fn pieces(mut text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     while !text.is_empty() {
-        let (piece, rest) = text.split_at(text.ceil_char_boundary(PIECE.min(text.len())));
+        let (piece, rest) = text.split_at(border(text, PIECE));
         pieces.push(piece);
         text = rest;
     }
     pieces
+}
+
+/// The first character border from a byte on.
+fn border(text: &str, from: usize) -> usize {
+    (from..text.len())
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(text.len())
 }
 
 fn best(texts: &[&str], runs: usize) -> f64 {

@@ -65,10 +65,9 @@ fn closing(length: usize, ends: bool) -> f32 {
     match (ends, length) {
         (true, 0..=5) => -4.0,
         (true, 6..=8) => -1.5,
-        (true, 9..=16) => 0.0,
         (true, 17..=32) => 1.2,
-        (true, _) => 2.4,
-        (false, 0..=32) => 0.0,
+        (true, 33..) => 2.4,
+        (true, 9..=16) | (false, 0..=32) => 0.0,
         (false, 33..=48) => -0.6,
         (false, _) => -1.1,
     }
@@ -95,11 +94,12 @@ mod tests {
 
     #[test]
     fn what_is_not_open_is_not_closed() {
-        assert_eq!(open("“是”的").weight('”', false), UNBALANCED);
-        assert_eq!(open("“是\n").weight('”', false), UNBALANCED);
-        assert_eq!(open("《红楼梦").weight('》', false), 0.0);
-        assert_eq!(open("《红楼梦").weight('”', false), UNBALANCED);
+        assert!(open("“是”的").weight('”', false) < 0.0);
+        assert!(open("“是\n").weight('”', false) < 0.0);
+        assert!(open("《红楼梦").weight('》', false) >= 0.0);
+        assert!(open("《红楼梦").weight('”', false) < 0.0);
         assert!(open("《红楼梦").weight('。', false) < 0.0);
-        assert_eq!(Open::default().weight('”', true), 0.0);
+        // A text may have been cut out of the middle of a quotation.
+        assert!(Open::default().weight('”', true) >= 0.0);
     }
 }

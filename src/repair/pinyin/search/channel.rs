@@ -24,7 +24,7 @@ impl Search {
                     search.byte(site, state, second);
                 });
             }
-            Token::Byte(byte) if !site.keeps_width && (0x21..=0x7E).contains(&byte) => {
+            Token::Byte(byte) if !site.keeps_width() && (0x21..=0x7E).contains(&byte) => {
                 self.with_vanished(site, |search, state| {
                     search.byte(site, state, byte);
                     if state.pending != Pending::No {
@@ -45,7 +45,7 @@ impl Search {
             }),
             Token::Annotation(syllable) => {
                 self.advance(BEAM, |search, state| {
-                    search.annotation(site, state, syllable)
+                    search.annotation(site, state, syllable);
                 });
             }
             Token::Broken(syllable) => {
@@ -55,7 +55,7 @@ impl Search {
                 self.with_vanished(site, |search, state| match state.pending {
                     Pending::No => search.unbroken(site, state, rest),
                     // The mark that was cut off its lead byte.
-                    Pending::Any if !site.keeps_width => search.folded(site, state, b'?'),
+                    Pending::Any if !site.keeps_width() => search.folded(site, state, b'?'),
                     _ => search.lost(site, state, token, rest),
                 });
                 if token == Token::Question {
@@ -73,7 +73,7 @@ impl Search {
         state.inserted = NOTHING;
         match state.pending {
             Pending::No if byte < 0x80 => {
-                if site.folds_width {
+                if site.folds_width() {
                     state.last = unfolded(byte).unwrap_or(state.last);
                 }
                 return Some(self.emit(site, state, Glyph::of(char::from(byte))));

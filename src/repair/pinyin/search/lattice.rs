@@ -96,7 +96,6 @@ impl Lattice {
         while node != NONE && (quotation.is_none() || title.is_none()) {
             let Node { parent, ch, .. } = self.nodes[node as usize];
             match ch {
-                '\0' => {}
                 '“' | '「' => quotation = quotation.or(Some(Some(length))),
                 '”' | '」' => quotation = quotation.or(Some(None)),
                 '《' => title = title.or(Some(Some(length))),
@@ -149,7 +148,7 @@ impl Lattice {
 /// A character as this copy shows it.
 fn shown(ch: char, site: &Site) -> char {
     match ch {
-        '\u{FF01}'..='\u{FF5E}' if site.folds_width => {
+        '\u{FF01}'..='\u{FF5E}' if site.folds_width() => {
             char::from_u32(u32::from(ch) - 0xFEE0).unwrap_or(ch)
         }
         _ => ch,

@@ -414,7 +414,7 @@ impl Search {
 fn bytes(site: &Site, ch: char) -> [u8; 2] {
     match u8::try_from(ch) {
         Ok(byte) if byte < 0x80 => {
-            let folded = site.folds_width.then(|| channel::unfolded(byte));
+            let folded = site.folds_width().then(|| channel::unfolded(byte));
             folded.flatten().unwrap_or([0, byte])
         }
         _ => gbk::encode(ch).unwrap_or_default(),
@@ -427,7 +427,7 @@ fn taste(site: &Site, glyph: Glyph) -> f32 {
         Standing::Neutral if glyph.ch == '\u{3000}' => penalty::WIDE,
         Standing::Neutral if !site.corners && matches!(glyph.ch, '「'..='』') => penalty::VARIANT,
         Standing::Neutral => 0.0,
-        Standing::Wide if site.folds_width => -1.0,
+        Standing::Wide if site.folds_width() => -1.0,
         Standing::Wide => penalty::WIDE,
         // A mapping treats a character everywhere as in the sound part of the document.
         Standing::Simplified | Standing::Variant if site.cache.saw(glyph.ch) => 0.0,
