@@ -9,6 +9,8 @@
 //! [`token`] reads the copy in the machine's units, [`site`] tells what the document shows of the
 //! site's table, and [`search`] finds the likeliest original.
 
+use std::borrow::Cow;
+
 use super::Options;
 use super::edits::{Edit, Found};
 use super::layers::Flag;
@@ -107,6 +109,7 @@ fn mapped(text: &str, evidence: Evidence, options: &Options) -> Found {
         site,
         before: Before::default(),
         done: 0,
+        told: is_garbled.then(|| account::of_table(&annotations)),
         found: Found::default(),
     };
     repair.run(&annotations, &breaks);
@@ -126,6 +129,8 @@ struct Repair<'a> {
     before: Before,
     /// How far the damaged text is read.
     done: usize,
+    /// What is said once, with the first annotation.
+    told: Option<String>,
     found: Found,
 }
 
@@ -169,7 +174,7 @@ impl Repair<'_> {
             span: annotation.span.clone(),
             confidence: 1.0,
             alternatives: Vec::new(),
-            note: None,
+            note: self.told.take().map(Cow::Owned),
         });
     }
 
@@ -217,7 +222,11 @@ impl Repair<'_> {
 
     /// Takes a solution as edits: one, or where gaps are left one between each and the next.
     fn take(&mut self, start: usize, solution: &Solution, confidence: f32) {
-        let told = account::of(&self.text[start..], &self.before, &solution.text);
+        let told = account::of(
+            &self.text[start..solution.end],
+            &self.before,
+            &solution.text,
+        );
         if confidence > TEACHING
             && let Some(matched) = told.matched
             && folding::is_traditional(matched)
@@ -327,8 +336,6 @@ fn in_front(text: &str, at: usize) -> Before {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use proptest::prelude::*;
 
     use super::*;
