@@ -18,6 +18,9 @@ struct Node {
 
 const NONE: u32 = u32::MAX;
 
+/// How many characters back it is looked for what is open.
+const FARTHEST: usize = 64;
+
 /// The root of all hypotheses, which adds no character.
 pub(super) const ROOT: u32 = 0;
 
@@ -93,7 +96,7 @@ impl Lattice {
     pub(super) fn open(&self, mut node: u32, before: Open) -> Open {
         let (mut quotation, mut title) = (None, None);
         let mut length = 0;
-        while node != NONE && (quotation.is_none() || title.is_none()) {
+        while node != NONE && length < FARTHEST && (quotation.is_none() || title.is_none()) {
             let Node { parent, ch, .. } = self.nodes[node as usize];
             match ch {
                 '“' | '「' => quotation = quotation.or(Some(Some(length))),

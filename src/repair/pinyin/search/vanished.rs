@@ -16,6 +16,8 @@ use crate::repair::gbk;
 const LIKELY: f32 = -5.0;
 /// How far a state falls behind over a place before two vanished pairs in a row are thought of.
 const UNLIKELY: f32 = -16.0;
+/// States, the best first, that pairs are thought to have vanished from.
+const EXPANDED: usize = 6;
 /// First characters that two vanished pairs in a row are tried with.
 const TWICE: usize = 4;
 
@@ -37,7 +39,7 @@ impl Search {
             .iter()
             .map(|state| self.byte(site, *state, byte).unwrap_or(f32::NEG_INFINITY))
             .collect();
-        for (state, literal) in states.iter().zip(literal) {
+        for (state, literal) in states.iter().zip(literal).take(EXPANDED) {
             if let Pending::Byte(lead) = state.pending
                 && literal < LIKELY
             {
@@ -210,7 +212,10 @@ impl Search {
             .iter()
             .map(|state| reaching(self, *state) - state.score)
             .collect();
-        for (state, mut reached) in states.iter().zip(reached) {
+        for (number, (state, mut reached)) in states.iter().zip(reached).enumerate() {
+            if number == EXPANDED {
+                break;
+            }
             let Pending::Byte(lead) = state.pending else {
                 continue;
             };
@@ -222,7 +227,7 @@ impl Search {
                 let waiting = self.waiting(*first, *vanished);
                 reached = reached.max(reaching(self, waiting) - state.score);
             }
-            if reached > UNLIKELY {
+            if reached > UNLIKELY || number > 0 {
                 continue;
             }
             firsts.sort_unstable_by(|one, other| other.1.score.total_cmp(&one.1.score));
