@@ -504,6 +504,14 @@ mod tests {
     }
 
     #[test]
+    fn what_looks_like_a_gap_is_none() {
+        let damaged = "我們(men)在技術(shù)方面領(lǐng)先。N(¥l\u{FFFD}j?/L\\=?shù)\u{FFFD}\0?";
+        let found = repaired(damaged);
+        assert!(found.starts_with("我們在技術方面領先"), "{found}");
+        assert_eq!(found.matches('\u{FFFD}').count(), 2);
+    }
+
+    #[test]
     fn a_gloss_stays() {
         for text in [
             "魑(chī)魅(mèi)魍(wǎng)魎(liǎng)是傳說中的山精水怪。",
@@ -601,6 +609,17 @@ mod tests {
             let damaged = format!("{text}{insertion}{text}");
             let once = repaired(&damaged);
             prop_assert_eq!(repaired(&once), once);
+        }
+
+        #[test]
+        fn any_character_may_stand_in_a_garbled_page(
+            strange in "[?(){},\\PC\u{FFFD}\u{FFFE}\0-\u{1F}€a-z0-9]{0,24}",
+            at in 0..40usize,
+        ) {
+            let page = "我們(men)在技術(shù)方面領(lǐng)先,這(zhè)裡?cè)诩夹g(shù)、當(dāng)?shù)?3人。";
+            let at = page.char_indices().nth(at).map_or(page.len(), |(at, _)| at);
+            let damaged = format!("{}{strange}{}", &page[..at], &page[at..]);
+            repaired(&damaged);
         }
 
         #[test]

@@ -5,7 +5,7 @@ use super::super::pairs::Glyph;
 use super::super::readings::{self, Syllable};
 use super::super::site::{Owed, Site};
 use super::super::token::Token;
-use super::lattice::GAP;
+use super::lattice::Written;
 use super::{BEAM, NOTHING, Pending, Search, State, UNKNOWN, penalty};
 use crate::language::folding;
 use crate::language::model::symbol;
@@ -224,7 +224,7 @@ impl Search {
         let digit = self.model.log_prob(state.context, symbol('0'));
         self.push(State {
             score: state.score + digit,
-            emitted: [GAP, '\0'],
+            emitted: [Written::Gap, Written::Nothing],
             ..state
         });
     }

@@ -8,7 +8,7 @@ use super::{BEHIND, State};
 #[derive(Clone, Copy, Debug)]
 struct Node {
     parent: u32,
-    ch: char,
+    written: Written,
     /// Where in the text the token starts that brought it.
     at: usize,
     /// A state that was merged into this one, and how far behind it was.
@@ -24,8 +24,14 @@ const FARTHEST: usize = 64;
 /// The root of all hypotheses, which adds no character.
 pub(super) const ROOT: u32 = 0;
 
-/// Stands in a hypothesis for a digit of which nothing tells which it was.
-pub(super) const GAP: char = '\u{FFFD}';
+/// What a step adds to a hypothesis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    Nothing,
+    Char(char),
+    /// A digit of which nothing tells which it was.
+    Gap,
+}
 
 /// A hypothesis as text.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,14 +51,14 @@ impl Lattice {
     /// Forgets all but the root.
     pub(super) fn clear(&mut self) {
         self.nodes.clear();
-        self.push(NONE, '\0', 0);
+        self.push(NONE, Written::Nothing, 0);
     }
 
     /// Adds a character behind a node.
-    pub(super) fn push(&mut self, parent: u32, ch: char, at: usize) -> u32 {
+    pub(super) fn push(&mut self, parent: u32, written: Written, at: usize) -> u32 {
         self.nodes.push(Node {
             parent,
-            ch,
+            written,
             at,
             rival: NONE,
             behind: f32::INFINITY,
@@ -74,19 +80,24 @@ impl Lattice {
     pub(super) fn reading(&self, mut node: u32, site: &Site) -> Reading {
         let mut reversed = Vec::new();
         while node != NONE {
-            let Node { parent, ch, at, .. } = self.nodes[node as usize];
-            if ch != '\0' {
-                reversed.push((ch, at));
-            }
+            let Node {
+                parent,
+                written,
+                at,
+                ..
+            } = self.nodes[node as usize];
+            reversed.push((written, at));
             node = parent;
         }
         let mut reading = Reading::default();
-        for (ch, at) in reversed.into_iter().rev() {
-            if ch == GAP {
-                reading.gaps.push((reading.text.len(), at));
-                reading.text.push('?');
-            } else {
-                reading.text.push(shown(ch, site));
+        for (written, at) in reversed.into_iter().rev() {
+            match written {
+                Written::Nothing => {}
+                Written::Char(ch) => reading.text.push(shown(ch, site)),
+                Written::Gap => {
+                    reading.gaps.push((reading.text.len(), at));
+                    reading.text.push('?');
+                }
             }
         }
         reading
@@ -97,15 +108,17 @@ impl Lattice {
         let (mut quotation, mut title) = (None, None);
         let mut length = 0;
         while node != NONE && length < FARTHEST && (quotation.is_none() || title.is_none()) {
-            let Node { parent, ch, .. } = self.nodes[node as usize];
-            match ch {
-                '“' | '「' => quotation = quotation.or(Some(Some(length))),
-                '”' | '」' => quotation = quotation.or(Some(None)),
-                '《' => title = title.or(Some(Some(length))),
-                '》' => title = title.or(Some(None)),
+            let Node {
+                parent, written, ..
+            } = self.nodes[node as usize];
+            match written {
+                Written::Char('“' | '「') => quotation = quotation.or(Some(Some(length))),
+                Written::Char('”' | '」') => quotation = quotation.or(Some(None)),
+                Written::Char('《') => title = title.or(Some(Some(length))),
+                Written::Char('》') => title = title.or(Some(None)),
                 _ => {}
             }
-            length += usize::from(ch != '\0');
+            length += usize::from(written != Written::Nothing);
             node = parent;
         }
         let further = |before: Option<usize>| before.map(|before| before + length);
@@ -123,7 +136,7 @@ impl Lattice {
         while node != NONE {
             let Node {
                 parent,
-                ch,
+                written,
                 rival,
                 behind,
                 ..
@@ -133,8 +146,10 @@ impl Lattice {
                 text.extend(suffix.iter().rev());
                 rivals.push((behind, text));
             }
-            if ch != '\0' {
-                suffix.push(if ch == GAP { '?' } else { shown(ch, site) });
+            match written {
+                Written::Nothing => {}
+                Written::Char(ch) => suffix.push(shown(ch, site)),
+                Written::Gap => suffix.push('?'),
             }
             node = parent;
         }
@@ -143,8 +158,10 @@ impl Lattice {
 
     /// Adds the characters of a state behind its node.
     pub(super) fn extend(&mut self, state: &State, at: usize) -> u32 {
-        let characters = state.emitted.into_iter().filter(|ch| *ch != '\0');
-        characters.fold(state.node, |node, ch| self.push(node, ch, at))
+        let written = state.emitted.into_iter();
+        written
+            .filter(|written| *written != Written::Nothing)
+            .fold(state.node, |node, written| self.push(node, written, at))
     }
 }
 

@@ -20,7 +20,7 @@ mod lattice;
 mod vanished;
 
 use balance::Open;
-use lattice::{GAP, Lattice, ROOT, Reading};
+use lattice::{Lattice, ROOT, Reading, Written};
 
 /// The original of a stretch.
 #[derive(Clone, Debug)]
@@ -117,8 +117,8 @@ struct State {
     owed: Owed,
     /// A character was swallowed together with the last byte, and is still to be guessed.
     swallowed: bool,
-    /// Characters to be added to the hypothesis once the state is kept; NUL for none.
-    emitted: [char; 2],
+    /// Characters to be added to the hypothesis once the state is kept.
+    emitted: [Written; 2],
     context: Context,
 }
 
@@ -253,7 +253,7 @@ impl Search {
             },
             owed: Owed::No,
             swallowed: false,
-            emitted: ['\0'; 2],
+            emitted: [Written::Nothing; 2],
             context: before.context(self.model),
         });
     }
@@ -284,7 +284,7 @@ impl Search {
         let log_prob = self.log_prob(site, state.context, glyph.symbol);
         self.push(State {
             score: state.score + log_prob + self.taste(site, &state, glyph),
-            emitted: [glyph.ch, '\0'],
+            emitted: [Written::Char(glyph.ch), Written::Nothing],
             ..state
         });
         log_prob
@@ -341,12 +341,14 @@ impl Search {
             if kept.len() == keep {
                 break;
             }
-            for ch in state.emitted {
-                if ch != '\0' {
-                    let [_, second] = state.context.symbols();
-                    let next = if ch == GAP { symbol('0') } else { symbol(ch) };
-                    state.context = Context::unweighted(second, next);
-                }
+            for written in state.emitted {
+                let next = match written {
+                    Written::Nothing => continue,
+                    Written::Char(ch) => symbol(ch),
+                    Written::Gap => symbol('0'),
+                };
+                let [_, second] = state.context.symbols();
+                state.context = Context::unweighted(second, next);
             }
             if let Some(twin) = kept.iter().find(|twin| twin.is_twin(&state)) {
                 // The twin has its node already, unless it adds no character.
@@ -358,11 +360,11 @@ impl Search {
                 }
                 continue;
             }
-            if state.emitted[0] != '\0' {
+            if state.emitted[0] != Written::Nothing {
                 state.node = self.lattice.extend(&state, self.at);
                 let [first, second] = state.context.symbols();
                 state.context = self.model.context(first, second);
-                state.emitted = ['\0'; 2];
+                state.emitted = [Written::Nothing; 2];
             }
             kept.push(state);
         }

@@ -8,6 +8,7 @@
 use super::super::pairs::Glyph;
 use super::super::site::{Owed, Site};
 use super::channel::{debt, price};
+use super::lattice::Written;
 use super::{BEAM, BEHIND, NOTHING, Pending, Search, State, UNKNOWN};
 use crate::language::model::Context;
 use crate::repair::gbk;
@@ -80,7 +81,7 @@ impl Search {
         let [_, second] = state.context.symbols();
         State {
             score,
-            emitted: [glyph.ch, '\0'],
+            emitted: [Written::Char(glyph.ch), Written::Nothing],
             context: self.model.context(second, glyph.symbol),
             owed: Owed::No,
             inserted: NOTHING,
@@ -184,7 +185,7 @@ impl Search {
             last,
             owed: site.owed(glyph.ch),
             inserted: NOTHING,
-            emitted: [first.emitted[0], glyph.ch],
+            emitted: [first.emitted[0], Written::Char(glyph.ch)],
             // The two characters are added to it when the state is kept.
             context: Context::unweighted(0, before),
             ..state
@@ -250,7 +251,7 @@ impl Search {
             pending: Pending::Vanished(vanished),
             last: [0, 0],
             inserted: UNKNOWN,
-            emitted: ['\0'; 2],
+            emitted: [Written::Nothing; 2],
             ..behind
         }
     }
