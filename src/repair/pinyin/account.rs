@@ -1,5 +1,7 @@
 //! Tells in words how a stretch came to be damaged.
 
+use std::fmt::Write as _;
+
 use super::annotation::{Annotation, MARKS};
 use super::search::Before;
 use super::token::{self, Token};
@@ -47,12 +49,18 @@ pub(super) fn of(damaged: &str, before: &Before, restored: &str) -> Account {
         },
     };
     let vanished = vanished(damaged, restored);
-    if vanished > 0 {
-        account.note.push_str("; ");
-        account.note.push_str(&match vanished {
-            1 => "one pair of bytes made no character then and was dropped".to_owned(),
-            _ => format!("{vanished} pairs of bytes made no character then and were dropped"),
-        });
+    match vanished {
+        0 => {}
+        1 => account
+            .note
+            .push_str("; one pair of bytes made no character then and was dropped"),
+        _ => {
+            // Writing to a string cannot fail.
+            let _ = write!(
+                account.note,
+                "; {vanished} pairs of bytes made no character then and were dropped"
+            );
+        }
     }
     account
 }
