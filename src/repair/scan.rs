@@ -118,7 +118,8 @@ fn ascii_run(bytes: &[u8]) -> usize {
 #[derive(Default)]
 struct Collector {
     findings: Findings,
-    /// The run that is being collected, and how many suspects it has.
+    /// The run that is being collected, and how many suspects it has; one of private use, where
+    /// wrong decoders put what they have no character for, counts twice.
     run: Option<(Range<usize>, usize)>,
 }
 
@@ -134,16 +135,21 @@ impl Collector {
         if !reasons.mojibake {
             return;
         }
+        let weight = if matches!(ch, '\u{E000}'..='\u{F8FF}') {
+            2
+        } else {
+            1
+        };
         match &mut self.run {
             Some((run, suspects))
                 if start - run.end <= GAP && !text[run.end..start].contains('\n') =>
             {
                 run.end = end;
-                *suspects += 1;
+                *suspects += weight;
             }
             _ => {
                 self.close();
-                self.run = Some((start..end, 1));
+                self.run = Some((start..end, weight));
             }
         }
     }

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use encoding_rs::{
@@ -140,8 +141,8 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         sentences.insert(text, sample(text)?);
     }
     println!(
-        "{:26} {:>5}  {:^13}  {:^13}",
-        "row", "cases", "ours: exact %, chars %", "ftfy"
+        "{:26} {:>5}  {:^13}  {:^13}  {:>6}",
+        "row", "cases", "exact, chars", "ftfy", "MB/s"
     );
     let mut missed = 0;
     for row in ROWS {
@@ -162,9 +163,13 @@ pub fn run(arguments: &[&str]) -> Result<()> {
                 .collect::<Vec<_>>(),
         )?;
         let mut shown = 0;
+        let mut seconds = 0.0;
+        let bytes: usize = cases.iter().map(|(_, damaged)| damaged.len()).sum();
         for ((sentence, damaged), peer) in cases.iter().zip(&peers) {
+            let start = Instant::now();
             let (found, plan) =
                 repair_with_plan(damaged, &Options::default(), &mut Report::counting());
+            seconds += start.elapsed().as_secs_f64();
             ensure!(
                 apply_plan(damaged, &plan).as_deref() == Some(&*found),
                 "the plan does not replay: {damaged}"
@@ -183,11 +188,12 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         };
         missed += usize::from(!met);
         println!(
-            "{:26} {:5}  {}  {}  {}",
+            "{:26} {:5}  {}  {}  {:6.2}  {}",
             row.name,
             ours.cases,
             ours.print(),
             theirs.print(),
+            bytes as f64 / 1e6 / seconds,
             if met { "" } else { "BELOW ITS GOAL" }
         );
     }

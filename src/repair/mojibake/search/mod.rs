@@ -12,12 +12,16 @@
 //! Time is linear in the line. Memory is bounded: after a window the best hypothesis is taken
 //! and the others are dropped.
 
-use std::sync::LazyLock;
-
 use super::chain::Chain;
 use super::charset::Charset;
-use super::likelihood::{self, Before, UNKNOWN};
-use crate::language::folding;
+use super::likelihood::{Before, UNKNOWN};
+
+mod loss;
+mod script;
+
+use loss::{Decoder, Pending, Place, is_chinese, whole};
+pub(super) use loss::{Habit, Loss, Remains};
+pub(super) use script::Script;
 
 /// Hypotheses kept at each character.
 const BEAM: usize = 16;
@@ -40,30 +44,6 @@ const STRANGE: f32 = 3.0;
 /// What it costs to pass a character through that no wrong decoder can have made.
 const FOREIGN: f32 = 2.0;
 
-/// Bytes that wait for the rest of their character; bit `n` of `lost` is set where byte `n` is
-/// not known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Pending {
-    bytes: [u8; 4],
-    length: u8,
-    lost: u8,
-}
-
-impl Pending {
-    fn push(mut self, byte: Option<u8>) -> Self {
-        match byte {
-            Some(byte) => self.bytes[usize::from(self.length)] = byte,
-            None => self.lost |= 1 << self.length,
-        }
-        self.length += 1;
-        self
-    }
-
-    fn is_lost(self, place: u8) -> bool {
-        self.lost >> place & 1 != 0
-    }
-}
-
 #[derive(Clone, Copy, Debug)]
 struct Hypothesis {
     cost: f32,
@@ -72,45 +52,25 @@ struct Hypothesis {
     /// Whether the run is damaged here.
     damaged: bool,
     pending: [Pending; 2],
+    /// The last byte that a guess filled in, which the rest of its mark depends on.
+    torn: u8,
+    /// The damaged run can only end here.
+    ended: bool,
     before: Before,
     script: Script,
 }
 
-/// Which script a damaged run was written in, as far as it is read: above 0 traditional, below
-/// 0 simplified. The model takes both for one, so guesses need to be told.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Script(i8);
-
-impl Script {
-    pub(super) fn take(&mut self, ch: char) {
-        if folding::is_traditional(ch) {
-            self.0 = self.0.saturating_add(1);
-        } else if folding::is_only_simplified(ch) {
-            self.0 = self.0.saturating_sub(1);
-        }
-    }
-
-    /// What a character of the other script costs, much where it was guessed.
-    pub(super) fn cost(self, ch: char, guessed: bool) -> f32 {
-        let other = self.0 < 0 && folding::is_traditional(ch)
-            || self.0 > 0 && folding::is_only_simplified(ch);
-        match (other, guessed) {
-            (false, _) => 0.0,
-            (true, false) => 0.5,
-            (true, true) => 3.0,
-        }
-    }
-}
-
 impl Hypothesis {
     fn is_settled(&self) -> bool {
-        self.pending[0].length == 0 && self.pending[1].length == 0
+        self.pending[0].is_empty() && self.pending[1].is_empty()
     }
 
     fn meets(&self, other: &Self) -> bool {
         self.damaged == other.damaged
             && self.before == other.before
             && self.pending == other.pending
+            && self.torn == other.torn
+            && self.ended == other.ended
     }
 }
 
@@ -137,37 +97,61 @@ pub(super) struct Written {
     pub(super) damaged: bool,
     /// The line can be cut behind this character.
     pub(super) settled: bool,
-    /// The bytes that it was guessed from, where some were lost.
-    pub(super) guess: Option<(Charset, Pending)>,
+    /// What it was guessed from, where bytes were lost.
+    pub(super) guess: Option<Remains>,
 }
 
-/// Reads `line` as damaged by `chain` in part, and gives what it says and what that costs.
-///
-/// `enter` is what entering a damaged run costs, `context` what stands before the line.
-pub(super) fn read(line: &[char], chain: &Chain, enter: f32, context: Before) -> Vec<Written> {
+/// A line to read and what stands around it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line<'a> {
+    pub(super) characters: &'a [char],
+    pub(super) before: Before,
+    pub(super) after: char,
+}
+
+/// What a line says.
+pub(super) struct Answer {
+    pub(super) written: Vec<Written>,
+    /// How surprising it is that it says this, in nats.
+    pub(super) cost: f32,
+}
+
+/// Reads a line as damaged by `chain` in part; `enter` is what entering a damaged run costs.
+pub(super) fn read(line: Line<'_>, chain: &Chain, habit: Habit, enter: f32) -> Answer {
+    let decoder = Decoder {
+        read_as: chain.read_as(),
+        habit,
+    };
     let mut search = Search {
         chain,
+        decoder,
         enter,
         arena: Vec::new(),
         guesses: Vec::new(),
         doubles: 0,
         scratch: Vec::new(),
     };
-    let mut answer = Vec::with_capacity(line.len());
+    let mut answer = Answer {
+        written: Vec::with_capacity(line.characters.len()),
+        cost: 0.0,
+    };
     let mut beam = vec![Hypothesis {
         cost: 0.0,
         node: u32::MAX,
         damaged: false,
-        pending: [Pending::default(); 2],
-        before: context,
+        pending: [Pending::NONE; 2],
+        torn: 0,
+        ended: false,
+        before: line.before,
         script: Script::default(),
     }];
     let mut next = Vec::new();
-    for (index, &ch) in line.iter().enumerate() {
+    for (index, &ch) in line.characters.iter().enumerate() {
         let end = index as u32 + 1;
+        let following = line.characters.get(index + 1).copied().unwrap_or(line.after);
         next.clear();
         for hypothesis in &beam {
-            search.step(hypothesis, ch, end, &mut next);
+            search.step(hypothesis, ch, following, end, &mut next);
         }
         if next.is_empty() {
             // Only a damaged run that cannot go on is left: what it read stands.
@@ -181,10 +165,19 @@ pub(super) fn read(line: &[char], chain: &Chain, enter: f32, context: Before) ->
             search.settle(&mut beam, &mut answer);
         }
     }
+    next.clear();
     for hypothesis in &mut beam {
         if !hypothesis.is_settled() {
+            if line.after == '\n' {
+                search.fill(hypothesis, Loss::AtEnd, line.characters.len() as u32, &mut next);
+            }
+            // What waits is dropped.
             hypothesis.cost += 2.0 * UNKNOWN;
         }
+    }
+    beam.append(&mut next);
+    for hypothesis in &mut beam {
+        hypothesis.cost += hypothesis.before.cost(line.after);
     }
     beam.sort_by(|a, b| a.cost.total_cmp(&b.cost));
     search.settle(&mut beam, &mut answer);
@@ -212,26 +205,38 @@ fn prune(beam: &mut Vec<Hypothesis>) {
 
 struct Search<'a> {
     chain: &'a Chain,
+    decoder: Decoder,
     enter: f32,
     arena: Vec<Node>,
-    guesses: Vec<(Charset, Pending)>,
+    guesses: Vec<Remains>,
     doubles: usize,
-    scratch: Vec<(f32, char)>,
+    scratch: Vec<(f32, char, u8)>,
 }
 
 impl Search<'_> {
     /// Reads one character in every way that a hypothesis allows.
-    fn step(&mut self, from: &Hypothesis, ch: char, end: u32, next: &mut Vec<Hypothesis>) {
+    fn step(
+        &mut self,
+        from: &Hypothesis,
+        ch: char,
+        following: char,
+        end: u32,
+        next: &mut Vec<Hypothesis>,
+    ) {
         if from.is_settled() {
             let mut healthy = *from;
             if from.damaged {
                 healthy.cost += LEAVE + if is_border(ch) { 0.0 } else { MIDDLE };
                 healthy.damaged = false;
+                healthy.ended = false;
             }
             self.write(healthy, ch, end, 0, next);
         }
+        if from.ended {
+            return;
+        }
         if from.damaged {
-            self.damaged(from, ch, end, next);
+            self.damaged(from, ch, following, end, next);
         } else if !ch.is_ascii() {
             let mut entering = *from;
             entering.damaged = true;
@@ -239,33 +244,27 @@ impl Search<'_> {
             if !is_border(from.before.last()) {
                 entering.cost += MIDDLE;
             }
-            self.damaged(&entering, ch, end, next);
+            self.damaged(&entering, ch, following, end, next);
         }
     }
 
     /// Gives the character back to the charset that it was read in.
-    fn damaged(&mut self, from: &Hypothesis, ch: char, end: u32, next: &mut Vec<Hypothesis>) {
+    fn damaged(
+        &mut self,
+        from: &Hypothesis,
+        ch: char,
+        following: char,
+        end: u32,
+        next: &mut Vec<Hypothesis>,
+    ) {
         let first = next.len();
         let mut known = false;
         for code in self.chain.read_as().codes(ch) {
             known = true;
             self.bytes(from, 0, code.bytes(), end, next);
         }
-        if matches!(ch, '?' | '\u{FFFD}') {
-            let mut losing = *from;
-            losing.cost += LOST;
-            if from.is_settled() {
-                losing.cost += LOST;
-            }
-            self.byte(&losing, 0, None, end, next);
-            if ch == '\u{FFFD}' && self.doubles < DOUBLE_LOSSES {
-                let mut half = Vec::new();
-                losing.cost += LOST;
-                self.byte(&losing, 0, None, end, &mut half);
-                for hypothesis in &half {
-                    self.byte(hypothesis, 0, None, end, next);
-                }
-            }
+        if is_mark(ch) && self.doubles < DOUBLE_LOSSES {
+            self.mark(from, ch, following, end, next);
         }
         if (!known || ch == '\u{FFFD}') && from.is_settled() {
             let mut foreign = *from;
@@ -282,6 +281,59 @@ impl Search<'_> {
         }
     }
 
+    /// Reads a mark as the bytes that it stands for.
+    fn mark(
+        &mut self,
+        from: &Hypothesis,
+        mark: char,
+        following: char,
+        end: u32,
+        next: &mut Vec<Hypothesis>,
+    ) {
+        let at_end = following == '\n';
+        let behind = if is_mark(following) {
+            None
+        } else {
+            let code = self.chain.read_as().code(following);
+            code.and_then(|code| code.bytes().first().copied())
+        };
+        for losses in self.decoder.losses(mark, behind, at_end) {
+            let mut losing = *from;
+            losing.cost += LOST * losses.len() as f32;
+            if from.is_settled() {
+                losing.cost += LOST;
+            }
+            match *losses {
+                [one] => {
+                    losing.ended = one == Loss::AtEnd;
+                    self.byte(&losing, 0, Place::Lost(one), end, next);
+                }
+                [first, second] => {
+                    let mut half = Vec::new();
+                    self.byte(&losing, 0, Place::Lost(first), end, &mut half);
+                    for hypothesis in &half {
+                        self.byte(hypothesis, 0, Place::Lost(second), end, next);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Completes a character of which the last byte was lost without a mark.
+    fn fill(&mut self, from: &Hypothesis, loss: Loss, end: u32, next: &mut Vec<Hypothesis>) {
+        let is_last = match (self.chain.undo[0].written_in, from.pending[0].places()) {
+            (Charset::Utf8, [Place::Known(0xE0..=0xEF), Place::Known(_)]) => true,
+            (Charset::Utf8, _) => false,
+            (_, places) => places.len() == 1,
+        };
+        if is_last && from.pending[1].is_empty() && self.doubles < DOUBLE_LOSSES {
+            let mut losing = *from;
+            losing.cost += LOST;
+            self.byte(&losing, 0, Place::Lost(loss), end, next);
+        }
+    }
+
     /// Feeds several bytes to the decoder of a stage.
     fn bytes(
         &mut self,
@@ -292,10 +344,10 @@ impl Search<'_> {
         next: &mut Vec<Hypothesis>,
     ) {
         match bytes {
-            [byte] => self.byte(from, stage, Some(*byte), end, next),
+            [byte] => self.byte(from, stage, Place::Known(*byte), end, next),
             [first, rest @ ..] => {
                 let mut half = Vec::new();
-                self.byte(from, stage, Some(*first), end, &mut half);
+                self.byte(from, stage, Place::Known(*first), end, &mut half);
                 for hypothesis in &half {
                     self.bytes(hypothesis, stage, rest, end, next);
                 }
@@ -309,7 +361,7 @@ impl Search<'_> {
         &mut self,
         from: &Hypothesis,
         stage: usize,
-        byte: Option<u8>,
+        place: Place,
         end: u32,
         next: &mut Vec<Hypothesis>,
     ) {
@@ -320,61 +372,94 @@ impl Search<'_> {
             waiting.pending[stage] = pending;
             waiting
         };
+        let byte = place.known();
         let wanted = if charset == Charset::Utf8 {
-            match (pending.length, byte) {
-                (0, Some(byte @ 0..=0x7F)) => return self.single(from, stage, byte, end, next),
+            match (pending.places(), byte) {
+                ([], Some(byte @ 0..=0x7F)) => return self.single(from, stage, byte, end, next),
                 // A lead byte that was lost can only have been that of a Chinese character.
-                (0, Some(0xC2..=0xF4) | None) => return next.push(waiting(pending.push(byte))),
-                (0, Some(_)) | (_, Some(0..=0x7F | 0xC0..=0xFF)) => return,
-                _ => match pending.bytes[0] {
-                    _ if pending.is_lost(0) => 3,
-                    0..=0xDF => 2,
-                    0xE0..=0xEF => 3,
-                    0xF0..=0xFF => 4,
+                ([], Some(0xC2..=0xF4) | None) => return next.push(waiting(pending.push(place))),
+                ([], Some(_)) => return,
+                (_, Some(byte @ (0..=0x7F | 0xC0..=0xFF))) => {
+                    if self.decoder.habit == Habit::Skips && stage == 0 {
+                        let mut filled = Vec::new();
+                        self.fill(from, Loss::Before(byte), end, &mut filled);
+                        for hypothesis in &filled {
+                            self.byte(hypothesis, stage, place, end, next);
+                        }
+                    }
+                    return;
+                }
+                ([first, ..], _) => match first.known() {
+                    None => 3,
+                    Some(0..=0xDF) => 2,
+                    Some(0xE0..=0xEF) => 3,
+                    Some(0xF0..=0xFF) => 4,
                 },
             }
         } else {
-            match (pending.length, byte) {
-                (0, Some(byte)) if !charset.is_lead(byte) => {
+            match (pending.places(), byte) {
+                ([], Some(byte)) if !charset.is_lead(byte) => {
                     return self.single(from, stage, byte, end, next);
                 }
                 _ => 2,
             }
         };
-        let pending = pending.push(byte);
-        if pending.length < wanted {
+        let pending = pending.push(place);
+        if pending.places().len() < wanted {
             return next.push(waiting(pending));
         }
-        let decoded = waiting(Pending::default());
-        if charset != Charset::Utf8 && pending.lost == 0b11 {
-            // Nothing is known of the pair; it may be beyond guessing.
-            let mut lost = decoded;
-            lost.cost += LOST;
-            self.decoded(lost, stage, '\u{FFFD}', end, 0, next);
-        }
-        if pending.lost == 0 {
-            if let Some(ch) = whole(charset, &pending.bytes[..usize::from(pending.length)]) {
-                self.decoded(decoded, stage, ch, end, 0, next);
+        let decoded = waiting(Pending::NONE);
+        match pending.lost() {
+            0 => {
+                let bytes = pending.bytes();
+                if let Some(ch) = whole(charset, &bytes[..wanted]) {
+                    self.decoded(decoded, stage, ch, end, 0, next);
+                }
             }
-            return;
+            lost => {
+                if lost > 1 {
+                    self.doubles += 1;
+                    // It may be beyond guessing.
+                    let mut beyond = decoded;
+                    beyond.cost += LOST;
+                    self.decoded(beyond, stage, '\u{FFFD}', end, 0, next);
+                }
+                let remains = Remains {
+                    charset,
+                    pending,
+                    torn: from.torn,
+                    decoder: self.decoder,
+                };
+                self.guess(decoded, stage, remains, end, next);
+            }
         }
-        if pending.lost.count_ones() > 1 {
-            self.doubles += 1;
-        }
+    }
+
+    /// Follows up the likeliest characters of those that what remains can have been.
+    fn guess(
+        &mut self,
+        from: Hypothesis,
+        stage: usize,
+        remains: Remains,
+        end: u32,
+        next: &mut Vec<Hypothesis>,
+    ) {
         let mut readings = std::mem::take(&mut self.scratch);
         readings.clear();
-        each_reading(charset, pending, |ch| {
+        remains.each_reading(|ch, lost| {
             let cost = from.before.cost(ch) + from.script.cost(ch, true);
             if cost < UNKNOWN {
-                readings.push((cost, ch));
+                readings.push((cost, ch, lost));
             }
         });
         readings.sort_by(|a, b| a.0.total_cmp(&b.0));
         readings.truncate(READINGS);
-        self.guesses.push((charset, pending));
+        self.guesses.push(remains);
         let guess = self.guesses.len() as u32;
-        for &(_, ch) in &readings {
-            self.decoded(decoded, stage, ch, end, guess, next);
+        for &(_, ch, lost) in &readings {
+            let mut filled = from;
+            filled.torn = lost;
+            self.decoded(filled, stage, ch, end, guess, next);
         }
         self.scratch = readings;
     }
@@ -423,7 +508,7 @@ impl Search<'_> {
         from.cost += from.before.read(ch);
         if from.damaged {
             // What is undone is Chinese.
-            from.cost += if ch.is_ascii() || is_chinese(ch) {
+            from.cost += if ch.is_ascii() || is_chinese(ch) || ch == '\u{FEFF}' {
                 0.0
             } else {
                 STRANGE
@@ -448,15 +533,18 @@ impl Search<'_> {
         let mut healthy = *from;
         healthy.cost += 2.0 * UNKNOWN;
         healthy.damaged = false;
-        healthy.pending = [Pending::default(); 2];
+        healthy.ended = false;
+        healthy.pending = [Pending::NONE; 2];
         self.write(healthy, ch, end, 0, next);
     }
 
     /// Takes the best hypothesis' characters into the answer and drops the others.
-    fn settle(&mut self, beam: &mut Vec<Hypothesis>, answer: &mut Vec<Written>) {
+    fn settle(&mut self, beam: &mut Vec<Hypothesis>, answer: &mut Answer) {
         let Some(best) = beam.first().copied() else {
             return;
         };
+        answer.cost += best.cost;
+        let answer = &mut answer.written;
         let start = answer.len();
         let mut node = best.node;
         while let Some(found) = self.arena.get(node as usize) {
@@ -487,82 +575,7 @@ fn is_border(ch: char) -> bool {
         || matches!(ch, '\u{3000}'..='\u{3020}' | '\u{FF01}'..='\u{FF60}' | '“' | '”' | '\u{A0}')
 }
 
-/// Decodes the bytes of one character.
-fn whole(charset: Charset, bytes: &[u8]) -> Option<char> {
-    let ch = match charset {
-        Charset::Utf8 => std::str::from_utf8(bytes).ok()?.chars().next()?,
-        _ => charset.pair(bytes[0], *bytes.get(1)?)?,
-    };
-    // 锟斤拷 decodes to this; it is told as what it is and not hidden.
-    (ch != '\u{FFFD}').then_some(ch)
-}
-
-/// The characters that are tried where nothing is left of one.
-static COMMON: LazyLock<Vec<char>> = LazyLock::new(|| {
-    ('\u{3001}'..='\u{9FFF}')
-        .chain(['，', '：', '；', '？', '！', '（', '）', '“', '”'])
-        .filter(|ch| is_chinese(*ch) && likelihood::share(*ch) < 8.6)
-        .collect()
-});
-
-/// Every Han character or mark of Chinese that the bytes, of which some are lost, can have been.
-pub(super) fn each_reading(charset: Charset, pending: Pending, mut take: impl FnMut(char)) {
-    let fits = |bytes: &[u8]| {
-        bytes.iter().zip(0u8..).all(|(byte, place)| {
-            pending.is_lost(place) || pending.bytes[usize::from(place)] == *byte
-        })
-    };
-    if charset == Charset::Utf8 {
-        if pending.length != 3 {
-            return;
-        }
-        let range = |place: u8, from: u8, to: u8| {
-            if pending.is_lost(place) {
-                from..=to
-            } else {
-                pending.bytes[usize::from(place)]..=pending.bytes[usize::from(place)]
-            }
-        };
-        for lead in range(0, 0xE2, 0xEF) {
-            if !matches!(lead, 0xE2..=0xE9 | 0xEF) {
-                continue;
-            }
-            for second in range(1, 0x80, 0xBF) {
-                for third in range(2, 0x80, 0xBF) {
-                    if let Some(ch) = whole(charset, &[lead, second, third])
-                        && is_chinese(ch)
-                    {
-                        take(ch);
-                    }
-                }
-            }
-        }
-        return;
-    }
-    if pending.lost == 0b11 {
-        return COMMON.iter().copied().for_each(take);
-    }
-    let leads = if pending.is_lost(0) {
-        0x81..=0xFE
-    } else {
-        pending.bytes[0]..=pending.bytes[0]
-    };
-    for lead in leads {
-        for trail in 0x40..=0xFE {
-            if fits(&[lead, trail])
-                && let Some(ch) = charset.pair(lead, trail)
-                && is_chinese(ch)
-            {
-                take(ch);
-            }
-        }
-    }
-}
-
-fn is_chinese(ch: char) -> bool {
-    matches!(
-        ch,
-        '\u{3400}'..='\u{9FFF}' | '\u{3000}'..='\u{3011}' | '\u{FF01}'..='\u{FF5E}'
-            | '\u{2014}'..='\u{2026}' | '·'
-    )
+/// Whether a decoder can have put the character where it could not read.
+pub(super) fn is_mark(ch: char) -> bool {
+    matches!(ch, '?' | '\u{FFFD}')
 }
