@@ -111,6 +111,21 @@ impl<'a> Passage<'a> {
         last.map_or(self.start, |last| self.offsets[last.end])
     }
 
+    /// How much of what is written of a run, in characters, was damaged.
+    pub(super) fn damaged_share(&self, reading: &Reading, run: &Range<usize>) -> f32 {
+        let within = |one: &&Written| {
+            let end = self.offsets[one.end];
+            end > run.start && end <= run.end
+        };
+        let written = reading.written.iter().filter(within);
+        let (mut all, mut damaged) = (0, 0);
+        for one in written {
+            all += 1;
+            damaged += usize::from(one.damaged);
+        }
+        damaged as f32 / all.max(1) as f32
+    }
+
     /// The kinds of damage that a quick trial makes likely, the likeliest first.
     pub(super) fn candidates(
         &self,

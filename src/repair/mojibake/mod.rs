@@ -60,6 +60,9 @@ pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Vec<Edit>
     let mut proven: Vec<(&'static Chain, f32)> = Vec::new();
     let mut reached = 0;
     for run in suspicious {
+        if proven.iter().any(|(_, gain)| *gain >= PROOF) {
+            break;
+        }
         let Some(passage) = Passage::around(text, run, reached) else {
             continue;
         };
@@ -102,16 +105,25 @@ fn second_look(
         let Some(passage) = Passage::around(text, run, reached) else {
             continue;
         };
-        let known = |chain: &&'static Chain| proven.iter().any(|(known, _)| known == chain);
-        let others = CHAINS.iter().filter(|chain| !is_lone && !known(chain));
-        let tries: Vec<_> = passage
-            .candidates(others)
-            .into_iter()
-            .take(1)
-            .map(|chain| (chain, UNPROVEN))
-            .chain(proven.iter().map(|(chain, _)| (*chain, PROVEN)))
-            .collect();
-        if let Some(found) = Found::likeliest(passage, tries.into_iter()) {
+        let tries = proven.iter().map(|(chain, _)| (*chain, PROVEN));
+        let mut found = Found::likeliest(passage, tries);
+        // Another kind is looked for where those that are known do not explain all.
+        if !is_lone && !found.as_ref().is_some_and(|found| found.covers(run)) {
+            let others = CHAINS
+                .iter()
+                .filter(|chain| proven.iter().all(|(known, _)| known != chain));
+            if let Some(passage) = Passage::around(text, run, reached) {
+                let fitting = passage.candidates(others).into_iter().take(1);
+                let tries = fitting.map(|chain| (chain, UNPROVEN));
+                let other = Found::likeliest(passage, tries);
+                found = match (found, other) {
+                    (Some(one), Some(other)) if other.reading.gain > one.reading.gain => Some(other),
+                    (None, other) => other,
+                    (one, _) => one,
+                };
+            }
+        }
+        if let Some(found) = found {
             reached = found.end();
             edits.extend(found.edits(options));
         }
@@ -158,6 +170,11 @@ impl<'a> Found<'a> {
             (found.passage, found.reading) = (passage, reading);
         }
         Some(found)
+    }
+
+    /// Whether nearly all that is written of a run was damaged.
+    fn covers(&self, run: &Range<usize>) -> bool {
+        self.passage.damaged_share(&self.reading, run) > 0.9
     }
 
     fn end(&self) -> usize {

@@ -29,6 +29,10 @@ const BEAM: usize = 16;
 const MARGIN: f32 = 24.0;
 /// Characters between two decisions that are final.
 const WINDOW: usize = 512;
+/// Characters that are read at once where nothing was lost.
+const STRAIGHT: usize = 64;
+/// Characters before something that is not clear for which all hypotheses are followed.
+const TAIL: usize = 6;
 /// Readings of a lost byte that are followed up.
 const READINGS: usize = 24;
 /// Double losses in one search that are guessed at; beyond these a document is beyond help.
@@ -146,7 +150,20 @@ pub(super) fn read(line: Line<'_>, chain: &Chain, habit: Habit, enter: f32) -> A
         script: Script::default(),
     }];
     let mut next = Vec::new();
-    for (index, &ch) in line.characters.iter().enumerate() {
+    let (mut index, mut settled, mut straight_from) = (0, 0, 0);
+    while let Some(&ch) = line.characters.get(index) {
+        if index >= straight_from {
+            match search.straight(&beam, &line, index) {
+                Some((hypothesis, reached)) => {
+                    beam.clear();
+                    beam.push(hypothesis);
+                    index = reached;
+                    straight_from = index + TAIL;
+                    continue;
+                }
+                None => straight_from = index + TAIL,
+            }
+        }
         let end = index as u32 + 1;
         let following = line.characters.get(index + 1).copied().unwrap_or(line.after);
         next.clear();
@@ -161,8 +178,10 @@ pub(super) fn read(line: Line<'_>, chain: &Chain, habit: Habit, enter: f32) -> A
         }
         prune(&mut next);
         std::mem::swap(&mut beam, &mut next);
-        if (index + 1).is_multiple_of(WINDOW) {
+        index += 1;
+        if index - settled >= WINDOW {
             search.settle(&mut beam, &mut answer);
+            settled = index;
         }
     }
     next.clear();
@@ -214,6 +233,64 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    /// Follows the best hypothesis alone as far as damage without loss is read in one way only.
+    /// Gives it, and how far the line is read, if what it says is so much likelier than what
+    /// stands there that nothing else need be tried.
+    fn straight(
+        &mut self,
+        beam: &[Hypothesis],
+        line: &Line<'_>,
+        index: usize,
+    ) -> Option<(Hypothesis, usize)> {
+        /// Fewer characters are not worth it.
+        const LEAST: usize = 4;
+        let best = beam.first().filter(|best| best.damaged && !best.ended)?;
+        // What was guessed a moment ago is decided by what follows.
+        let recent = &line.characters[index.saturating_sub(TAIL)..index];
+        if recent.iter().any(|ch| is_mark(*ch)) {
+            return None;
+        }
+        let written = self.arena.len();
+        let mut healthy = best.before;
+        let mut stood = 0.0;
+        let mut states: Vec<(Hypothesis, f32)> = Vec::with_capacity(STRAIGHT);
+        let mut current = *best;
+        let mut next = Vec::new();
+        let rest = &line.characters[index..];
+        for (read, &ch) in rest.iter().take(STRAIGHT).enumerate() {
+            if is_mark(ch) {
+                break;
+            }
+            let mut codes = self.chain.read_as().codes(ch);
+            let (Some(code), None) = (codes.next(), codes.next()) else {
+                break;
+            };
+            next.clear();
+            let end = (index + read + 1) as u32;
+            self.bytes(&current, 0, code.bytes(), end, &mut next);
+            let [one] = next[..] else { break };
+            self.mark_settled(&next, end);
+            current = one;
+            stood += healthy.read(ch);
+            states.push((current, stood));
+        }
+        let at_end = rest.len() == states.len();
+        let kept = if at_end {
+            states.len()
+        } else {
+            states.len().saturating_sub(TAIL)
+        };
+        let accepted = (kept >= LEAST).then(|| states[kept - 1]).filter(|(state, stood)| {
+            let waits = if state.is_settled() { 0.0 } else { UNKNOWN };
+            state.cost - best.cost + waits + MARGIN < *stood
+        });
+        let Some((state, _)) = accepted else {
+            self.arena.truncate(written);
+            return None;
+        };
+        Some((state, index + kept))
+    }
+
     /// Reads one character in every way that a hypothesis allows.
     fn step(
         &mut self,
@@ -271,7 +348,12 @@ impl Search<'_> {
             foreign.cost += FOREIGN;
             self.write(foreign, ch, end, 0, next);
         }
-        for hypothesis in &next[first..] {
+        self.mark_settled(&next[first..], end);
+    }
+
+    /// Takes note of which characters the line can be cut behind.
+    fn mark_settled(&mut self, hypotheses: &[Hypothesis], end: u32) {
+        for hypothesis in hypotheses {
             if hypothesis.is_settled()
                 && let Some(node) = self.arena.get_mut(hypothesis.node as usize)
                 && node.end == end
