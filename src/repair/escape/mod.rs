@@ -230,6 +230,10 @@ mod tests {
             ("大家好&#55357;&#56832;今天", "大家好😀今天"),
             ("A股&gt;B股的公司", "A股>B股的公司"),
             ("研发&amp;生产部门", "研发&生产部门"),
+            ("&nbsp;&nbsp; 今年的粮食收成很好。", "\u{a0}\u{a0} 今年的粮食收成很好。"),
+            ("&nbsp; 今年的粮食收成很好。", "\u{a0} 今年的粮食收成很好。"),
+            ("`[a]`&nbsp;– 匹配这一个字符", "`[a]`\u{a0}– 匹配这一个字符"),
+            ("北京&middot;上海，四&times;四", "北京·上海，四×四"),
         ] {
             assert_eq!(unescaped(escaped), written);
         }
@@ -239,6 +243,8 @@ mod tests {
     fn entities_in_code_and_in_talk_of_them_stay() {
         for text in [
             "使用 &nbsp; 表示空格",
+            "空格要写成 &nbsp; 才能保留下来",
+            "&nbsp; 是不换行空格的写法",
             "用“&nbsp;”表示空格",
             "`&lt;p&gt;` 是段落",
             "if (a &lt; b) { return; }",

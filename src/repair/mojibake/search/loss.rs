@@ -179,17 +179,8 @@ impl Remains {
             return;
         }
         let [first, second] = places else { return };
-        if first.known().is_none() && second.known().is_none() {
-            for &ch in COMMON.iter() {
-                let Some(&[lead, trail]) = self.charset.code(ch).as_ref().map(|code| code.bytes())
-                else {
-                    continue;
-                };
-                if self.fits(places, &[lead, trail]) {
-                    take(ch, trail);
-                }
-            }
-            return;
+        if self.pending.lost() > 1 {
+            return self.each_common(places, take);
         }
         let leads = first.known().map_or(0x81..=0xFE, |lead| lead..=lead);
         let trails = second.known().map_or(0x40..=0xFE, |trail| trail..=trail);
@@ -216,6 +207,9 @@ impl Remains {
         let &[first, second, third] = places else {
             return;
         };
+        if self.pending.lost() > 1 {
+            return self.each_common(places, take);
+        }
         let range = |place: Place, from: u8, to: u8| {
             let place = place.known();
             place.unwrap_or(from)..=place.unwrap_or(to)
@@ -238,6 +232,24 @@ impl Remains {
                         take(ch, lost);
                     }
                 }
+            }
+        }
+    }
+
+    /// Where most of a character is lost only the common ones are worth trying.
+    fn each_common(&self, places: &[Place], mut take: impl FnMut(char, u8)) {
+        let mut buffer = [0; 4];
+        for &ch in COMMON.iter() {
+            let code;
+            let bytes = if self.charset == Charset::Utf8 {
+                ch.encode_utf8(&mut buffer).as_bytes()
+            } else {
+                code = self.charset.code(ch);
+                code.as_ref().map_or(&[][..], |code| code.bytes())
+            };
+            if bytes.len() == places.len() && self.fits(places, bytes) {
+                let last = places.iter().rposition(|place| place.known().is_none());
+                take(ch, last.map_or(0, |last| bytes[last]));
             }
         }
     }

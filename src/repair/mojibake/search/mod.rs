@@ -36,7 +36,9 @@ const TAIL: usize = 6;
 /// Readings of a lost byte that are followed up.
 const READINGS: usize = 24;
 /// Double losses in one search that are guessed at; beyond these a document is beyond help.
-const DOUBLE_LOSSES: usize = 2000;
+const DOUBLE_LOSSES: usize = 400;
+/// Hypotheses, of the best, for which they are guessed at.
+const DOUBLING: usize = 3;
 /// What leaving a damaged run costs.
 const LEAVE: f32 = 1.0;
 /// What it costs more to enter or leave a damaged run in the middle of a phrase.
@@ -133,6 +135,7 @@ pub(super) fn read(line: Line<'_>, chain: &Chain, habit: Habit, enter: f32) -> A
         arena: Vec::new(),
         guesses: Vec::new(),
         doubles: 0,
+        guesses_doubles: true,
         scratch: Vec::new(),
     };
     let mut answer = Answer {
@@ -167,7 +170,8 @@ pub(super) fn read(line: Line<'_>, chain: &Chain, habit: Habit, enter: f32) -> A
         let end = index as u32 + 1;
         let following = line.characters.get(index + 1).copied().unwrap_or(line.after);
         next.clear();
-        for hypothesis in &beam {
+        for (rank, hypothesis) in beam.iter().enumerate() {
+            search.guesses_doubles = rank < DOUBLING;
             search.step(hypothesis, ch, following, end, &mut next);
         }
         if next.is_empty() {
@@ -228,7 +232,9 @@ struct Search<'a> {
     enter: f32,
     arena: Vec<Node>,
     guesses: Vec<Remains>,
+    /// Characters of which most was lost that were guessed at, and whether more may be.
     doubles: usize,
+    guesses_doubles: bool,
     scratch: Vec<(f32, char, u8)>,
 }
 
@@ -512,7 +518,9 @@ impl Search<'_> {
                     torn: from.torn,
                     decoder: self.decoder,
                 };
-                self.guess(decoded, stage, remains, end, next);
+                if lost == 1 || self.guesses_doubles {
+                    self.guess(decoded, stage, remains, end, next);
+                }
             }
         }
     }
