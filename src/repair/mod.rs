@@ -108,9 +108,9 @@ fn run<'a>(
             layers.apply(edits);
             found = scan::scan(layers.text());
         }
-        if found.foldable {
+        if !found.foldable.is_empty() {
             let flags;
-            (edits, flags) = unicode::find(layers.text());
+            (edits, flags) = unicode::find(layers.text(), &found.foldable);
             layers.flag(flags);
             if !edits.is_empty() {
                 changed = true;
@@ -122,8 +122,8 @@ fn run<'a>(
             break;
         }
     }
-    if found.lossy {
-        let flags = lost::find(layers.text());
+    if !found.lossy.is_empty() {
+        let flags = lost::find(layers.text(), &found.lossy);
         layers.flag(flags);
     }
     layers.finish(report)

@@ -19,11 +19,11 @@ pub(super) struct Findings {
     pub(super) suspicious: Vec<Range<usize>>,
     /// Places of single characters of that kind, which count only beside proven damage.
     pub(super) lone: Vec<Range<usize>>,
-    /// Whether there are characters for `unicode`: radicals, compatibility ideographs,
-    /// private use, invisible characters.
-    pub(super) foldable: bool,
-    /// Whether there may be traces of loss for `lost`.
-    pub(super) lossy: bool,
+    /// Where there are characters for `unicode`: radicals, compatibility ideographs, private use,
+    /// invisible characters.
+    pub(super) foldable: Vec<usize>,
+    /// Where there may be traces of loss for `lost`.
+    pub(super) lossy: Vec<usize>,
 }
 
 /// What a character gives reason to.
@@ -86,7 +86,7 @@ pub(super) fn scan(text: &str) -> Findings {
             0xF0..=0xFF => {
                 // Compatibility ideographs beyond the Basic Multilingual Plane.
                 if bytes[at..].starts_with(b"\xF0\xAF") {
-                    found.findings.foldable = true;
+                    found.findings.foldable.push(at);
                 }
                 at += 4;
             }
@@ -130,8 +130,12 @@ impl Collector {
             return;
         };
         let reasons = reasons(ch);
-        self.findings.foldable |= reasons.fold;
-        self.findings.lossy |= reasons.lost;
+        if reasons.fold {
+            self.findings.foldable.push(start);
+        }
+        if reasons.lost {
+            self.findings.lossy.push(start);
+        }
         if !reasons.mojibake {
             return;
         }
@@ -183,7 +187,7 @@ mod tests {
         ] {
             let found = scan(text);
             assert!(
-                found.suspicious.is_empty() && !found.foldable,
+                found.suspicious.is_empty() && found.foldable.is_empty(),
                 "{text} {found:?}"
             );
         }
