@@ -163,20 +163,24 @@ pub fn run(arguments: &[&str]) -> Result<()> {
                 .collect::<Vec<_>>(),
         )?;
         let mut shown = 0;
-        let mut seconds = 0.0;
         let bytes: usize = cases.iter().map(|(_, damaged)| damaged.len()).sum();
-        for ((sentence, damaged), peer) in cases.iter().zip(&peers) {
-            let start = processor_time();
-            let (found, plan) =
-                repair_with_plan(damaged, &Options::default(), &mut Report::counting());
-            seconds += processor_time() - start;
+        let start = processor_time();
+        let repaired: Vec<_> = cases
+            .iter()
+            .map(|(_, damaged)| {
+                repair_with_plan(damaged, &Options::default(), &mut Report::counting())
+            })
+            .collect();
+        let seconds = processor_time() - start;
+        for (((sentence, damaged), (found, plan)), peer) in cases.iter().zip(&repaired).zip(&peers)
+        {
             ensure!(
-                apply_plan(damaged, &plan).as_deref() == Some(&*found),
+                apply_plan(damaged, plan).as_deref() == Some(&**found),
                 "the plan does not replay: {damaged}"
             );
-            ours.take(sentence, &found);
+            ours.take(sentence, found);
             theirs.take(sentence, peer);
-            if show && **sentence != found && shown < 6 {
+            if show && **sentence != **found && shown < 6 {
                 shown += 1;
                 println!("    {sentence:?}\n    {damaged:?}\n    {found:?}\n");
             }

@@ -155,6 +155,7 @@ impl<'a> Passage<'a> {
         let strange = run.iter().filter(|ch| !ch.is_ascii()).count();
         let lost = run.iter().filter(|ch| **ch == '\u{FFFD}').count();
         let behind = (end + 2).min(self.characters.len());
+        let start = start.saturating_sub(2);
         (lost * 10 < strange * 3 || lost < 2)
             .then(|| &self.characters[start..behind.min(start + SAMPLE)])
     }
@@ -378,14 +379,19 @@ fn is_conceivable(sample: &[char], chain: &Chain) -> bool {
         let strangeness = |text: &mut dyn Iterator<Item = char>| {
             text.map(likelihood::strangeness).sum::<f32>()
         };
-        // It may begin in the middle of a character.
-        let best = (0..=2)
-            .filter_map(|skipped| {
-                let (decoded, used) = chain.decode_prefix(bytes.get(skipped..)?);
-                let share = used as f32 / bytes.len().max(1) as f32;
-                let cost = strangeness(&mut decoded.chars());
-                (used > 0).then_some((share, cost))
+        // It may begin in the middle of a character, and healthy characters decode to nothing.
+        let best = (0..=1)
+            .map(|skipped| {
+                let (mut at, mut used_up, mut cost) = (skipped, 0, 0.0);
+                while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+                    let (decoded, used) = chain.decode_prefix(rest);
+                    cost += strangeness(&mut decoded.chars());
+                    used_up += used;
+                    at += used.max(1);
+                }
+                (used_up as f32 / bytes.len().max(1) as f32, cost)
             })
+            .filter(|(share, _)| *share > 0.0)
             .reduce(|best, other| if other.1 / other.0 < best.1 / best.0 { other } else { best });
         if let Some((share, cost)) = best {
             stood += share * strangeness(&mut stretch.iter().copied());
