@@ -111,7 +111,13 @@ impl Charset {
 
     /// The likeliest bytes that this charset's decoders read as `ch`.
     pub(super) fn code(self, ch: char) -> Option<Code> {
-        self.codes(ch).next()
+        let table = self.table();
+        match table.reverse.get(ch as usize) {
+            Some(0) => None,
+            Some(&code) => Some(code),
+            None => find(&table.astral, ch).next(),
+        }
+        .map(Code::of)
     }
 
     /// Whether the byte opens a pair.

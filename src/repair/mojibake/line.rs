@@ -6,7 +6,8 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::chain::Chain;
-use super::likelihood::{self, Before};
+use super::likelihood::Before;
+use super::quick::Sample;
 use super::search::{self, Habit, Remains, Script, Written};
 use crate::repair::Options;
 use crate::repair::edits::Edit;
@@ -131,11 +132,11 @@ impl<'a> Passage<'a> {
         &self,
         chains: impl Iterator<Item = &'static Chain>,
     ) -> Vec<&'static Chain> {
-        let Some(sample) = self.sample() else {
+        let Some(mut sample) = Sample::of(self.suspicious()) else {
             return Vec::new();
         };
         let mut fitting: Vec<(Reverse<i32>, &'static Chain)> = chains
-            .filter(|chain| is_conceivable(sample, chain))
+            .filter(|chain| sample.may_be(chain))
             .map(|chain| (Reverse(self.trial(chain) as i32), chain))
             .filter(|(Reverse(gain), _)| *gain > 0)
             .collect();
@@ -146,18 +147,12 @@ impl<'a> Passage<'a> {
         fitting.into_iter().map(|(_, chain)| chain).collect()
     }
 
-    /// The first of the suspicious characters; `None` where too much is lost to tell.
-    fn sample(&self) -> Option<&[char]> {
-        const SAMPLE: usize = 32;
-        let start = self.offsets.partition_point(|offset| *offset < self.run.start);
-        let end = self.offsets.partition_point(|offset| *offset < self.run.end);
-        let run = self.characters.get(start..end)?;
-        let strange = run.iter().filter(|ch| !ch.is_ascii()).count();
-        let lost = run.iter().filter(|ch| **ch == '\u{FFFD}').count();
-        let behind = (end + 2).min(self.characters.len());
-        let start = start.saturating_sub(2);
-        (lost * 10 < strange * 3 || lost < 2)
-            .then(|| &self.characters[start..behind.min(start + SAMPLE)])
+    /// The suspicious characters and a few around them.
+    fn suspicious(&self) -> &[char] {
+        let place = |offset: usize| self.offsets.partition_point(|start| *start < offset);
+        let start = place(self.run.start).saturating_sub(2);
+        let end = (place(self.run.end) + 2).min(self.characters.len());
+        self.characters.get(start..end).unwrap_or_default()
     }
 
     /// What greedy decoding of a sample gains: a run of characters is given back as far as it
@@ -363,44 +358,6 @@ impl<'a> Passage<'a> {
             note,
         });
     }
-}
-
-/// Whether a sample, given back, can be Chinese, by how seldom its characters are and without the
-/// model: a look that is quick enough for every rare name of a healthy text.
-fn is_conceivable(sample: &[char], chain: &Chain) -> bool {
-    let read_as = chain.read_as();
-    let mut bytes = Vec::with_capacity(2 * sample.len());
-    let (mut stood, mut says, mut read) = (0.0, 0.0, 0);
-    for stretch in sample.split(|ch| search::is_mark(*ch) || read_as.code(*ch).is_none()) {
-        bytes.clear();
-        for ch in stretch {
-            bytes.extend(read_as.code(*ch).iter().flat_map(|code| code.bytes()));
-        }
-        let strangeness = |text: &mut dyn Iterator<Item = char>| {
-            text.map(likelihood::strangeness).sum::<f32>()
-        };
-        // It may begin in the middle of a character, and healthy characters decode to nothing.
-        let best = (0..=1)
-            .map(|skipped| {
-                let (mut at, mut used_up, mut cost) = (skipped, 0, 0.0);
-                while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-                    let (decoded, used) = chain.decode_prefix(rest);
-                    cost += strangeness(&mut decoded.chars());
-                    used_up += used;
-                    at += used.max(1);
-                }
-                (used_up as f32 / bytes.len().max(1) as f32, cost)
-            })
-            .filter(|(share, _)| *share > 0.0)
-            .reduce(|best, other| if other.1 / other.0 < best.1 / best.0 { other } else { best });
-        if let Some((share, cost)) = best {
-            stood += share * strangeness(&mut stretch.iter().copied());
-            says += cost;
-            read += (share * stretch.len() as f32).ceil() as usize;
-        }
-    }
-    let strange = sample.iter().filter(|ch| !ch.is_ascii()).count();
-    says < stood && read * 3 >= strange
 }
 
 /// Damaged characters that become one edit.

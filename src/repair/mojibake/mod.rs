@@ -20,6 +20,7 @@ mod chain;
 mod charset;
 mod likelihood;
 mod line;
+mod quick;
 mod search;
 
 use chain::{CHAINS, Chain};
