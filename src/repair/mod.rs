@@ -99,9 +99,12 @@ fn run<'a>(
     let mut found = scan::scan(layers.text());
     for _ in 0..ROUNDS {
         let mut changed = decode(&mut layers, &mut found, options);
-        let mut pinyin = Report::listing();
-        pinyin::repair(layers.text(), options, &mut pinyin);
-        let (mut edits, flags) = edits::of(pinyin);
+        let (mut edits, mut flags) = (Vec::new(), Vec::new());
+        if found.brackets {
+            let mut pinyin = Report::listing();
+            pinyin::repair(layers.text(), options, &mut pinyin);
+            (edits, flags) = edits::of(pinyin);
+        }
         layers.flag(flags);
         if !edits.is_empty() {
             changed = true;
@@ -133,7 +136,11 @@ fn run<'a>(
 fn decode(layers: &mut Layers<'_>, found: &mut Findings, options: &Options) -> bool {
     const ROUNDS: usize = 6;
     for round in 0..ROUNDS {
-        let escapes = escape::find(layers.text());
+        let escapes = if found.escapes {
+            escape::find(layers.text())
+        } else {
+            Vec::new()
+        };
         let read = !escapes.is_empty();
         if read {
             layers.apply(escapes);

@@ -1,8 +1,9 @@
 //! The quick look: does a text hold anything that repair has work with?
 //!
-//! Most text is healthy and must pass at the speed of reading it. One loop decodes each
-//! character and asks one bit whether it is of a kind that damage is made of; everything slower
-//! happens only where such characters stand.
+//! Most text is healthy and must pass at the speed of reading it. One loop looks at each
+//! character, four of three bytes at once, and asks one bit whether it is of a kind that damage is
+//! made of; everything slower happens only where such characters stand. The steps of the repair
+//! learn here whether there is anything for them to look at.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -19,6 +20,11 @@ pub(super) struct Findings {
     pub(super) suspicious: Vec<Range<usize>>,
     /// Places of single characters of that kind, which count only beside proven damage.
     pub(super) lone: Vec<Range<usize>>,
+    /// Whether there are characters that every escape has.
+    pub(super) escapes: bool,
+    /// Whether there are characters that the pinyin garble always leaves: closing brackets or
+    /// question marks.
+    pub(super) brackets: bool,
     /// Where there are characters for `unicode`: radicals, compatibility ideographs, private use,
     /// invisible characters.
     pub(super) foldable: Vec<usize>,
@@ -56,17 +62,37 @@ static MARKED: LazyLock<Box<[u64; 1024]>> = LazyLock::new(|| {
     marked
 });
 
+/// What an ASCII character gives reason to: bits of [`ESCAPE`] and [`PINYIN`].
+static ASCII: [u8; 128] = {
+    let mut reasons = [0; 128];
+    let (escape, pinyin) = (b";\\%=", b")?");
+    let mut at = 0;
+    while at < escape.len() {
+        reasons[escape[at] as usize] |= ESCAPE;
+        at += 1;
+    }
+    at = 0;
+    while at < pinyin.len() {
+        reasons[pinyin[at] as usize] |= PINYIN;
+        at += 1;
+    }
+    reasons
+};
+const ESCAPE: u8 = 1;
+const PINYIN: u8 = 2;
+
 /// Looks over a text once.
 pub(super) fn scan(text: &str) -> Findings {
     let marked: &[u64; 1024] = &MARKED;
     let bytes = text.as_bytes();
     let mut found = Collector::default();
+    let mut ascii = 0;
     let is_marked = |code: usize| marked[(code / 64) & 1023] >> (code % 64) & 1 != 0;
     let continuation = |at: usize| usize::from(bytes.get(at).copied().unwrap_or(0) & 0x3F);
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         match byte {
-            0..=0x7F => at += ascii_run(&bytes[at..]),
+            0..=0x7F => at += ascii_run(&bytes[at..], &mut ascii),
             0x80..=0xDF => {
                 let code = (usize::from(byte) & 0x1F) << 6 | continuation(at + 1);
                 if is_marked(code) {
@@ -75,13 +101,17 @@ pub(super) fn scan(text: &str) -> Findings {
                 at += 2;
             }
             0xE0..=0xEF => {
-                let code = (usize::from(byte) & 0xF) << 12
-                    | continuation(at + 1) << 6
-                    | continuation(at + 2);
-                if is_marked(code) {
-                    found.take(text, at, at + 3);
+                at += healthy_run(&bytes[at..], marked);
+                // Behind the run stands a character that is marked, or of another length.
+                if let Some(&lead @ 0xE0..=0xEF) = bytes.get(at) {
+                    let code = (usize::from(lead) & 0xF) << 12
+                        | continuation(at + 1) << 6
+                        | continuation(at + 2);
+                    if is_marked(code) {
+                        found.take(text, at, at + 3);
+                    }
+                    at += 3;
                 }
-                at += 3;
             }
             0xF0..=0xFF => {
                 // Compatibility ideographs beyond the Basic Multilingual Plane.
@@ -92,27 +122,52 @@ pub(super) fn scan(text: &str) -> Findings {
             }
         }
     }
+    found.findings.escapes = ascii & ESCAPE != 0;
+    found.findings.brackets = ascii & PINYIN != 0;
     found.finish()
 }
 
-/// How many ASCII bytes come first; at least one is known to.
-fn ascii_run(bytes: &[u8]) -> usize {
+/// How many bytes of characters come first that take three bytes and are not marked, as far as
+/// they can be looked at four at once.
+fn healthy_run(bytes: &[u8], marked: &[u64; 1024]) -> usize {
+    const FOUR: usize = 12;
+    let mut length = 0;
+    for four in bytes.chunks_exact(FOUR) {
+        let mut seen = 0;
+        let mut other = 0;
+        for place in 0..4 {
+            let (lead, second, third) = (four[3 * place], four[3 * place + 1], four[3 * place + 2]);
+            let row = usize::from(lead & 0xF) << 6 | usize::from(second & 0x3F);
+            seen |= marked[row] >> (third & 0x3F);
+            other |= lead ^ 0xE0;
+        }
+        // Each lead byte is one of E0 to EF.
+        if seen & 1 != 0 || other & 0xF0 != 0 {
+            break;
+        }
+        length += FOUR;
+    }
+    length
+}
+
+/// How many ASCII bytes come first, of which at least one is known to, and what they give reason
+/// to.
+fn ascii_run(bytes: &[u8], reasons: &mut u8) -> usize {
     let mut length = 0;
     for chunk in bytes.chunks_exact(8) {
-        let word = u64::from_le_bytes([
-            chunk[0], chunk[1], chunk[2], chunk[3], chunk[4], chunk[5], chunk[6], chunk[7],
-        ]);
-        let high = word & 0x8080_8080_8080_8080;
-        if high != 0 {
-            return length + high.trailing_zeros() as usize / 8;
+        if !chunk.is_ascii() {
+            break;
+        }
+        for byte in chunk {
+            *reasons |= ASCII[usize::from(byte & 0x7F)];
         }
         length += 8;
     }
+    for byte in bytes[length..].iter().take_while(|byte| byte.is_ascii()) {
+        *reasons |= ASCII[usize::from(byte & 0x7F)];
+        length += 1;
+    }
     length
-        + bytes[length..]
-            .iter()
-            .take_while(|byte| byte.is_ascii())
-            .count()
 }
 
 #[derive(Default)]
