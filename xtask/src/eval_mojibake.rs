@@ -13,13 +13,13 @@ use anyhow::{Context, Result, ensure};
 use encoding_rs::{
     BIG5, EUC_KR, Encoding, GB18030, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
 };
-use zhnorm::repair::{Options, apply_plan, repair, repair_with_plan};
+use zhnorm::repair::{OnUncertain, Options, apply_plan, repair, repair_with_plan};
 use zhnorm::report::{Action, Report};
 
 use crate::corpora::{Share, documents, root};
 
 /// Cases of each row.
-const CASES: usize = 100;
+const CASES: usize = 200;
 
 /// How much of the damage can be undone.
 #[derive(Clone, Copy, PartialEq)]
@@ -145,6 +145,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         "row", "cases", "exact, chars", "ftfy", "MB/s: each, all"
     );
     let mut missed = 0;
+    let mut calibration = Calibration::default();
     for row in ROWS {
         if !wanted.is_empty() && !wanted.iter().any(|word| row.name.contains(**word)) {
             continue;
@@ -191,6 +192,9 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         let start = processor_time();
         repair_with_plan(&document, &Options::default(), &mut Report::counting());
         let whole = processor_time() - start;
+        for (sentence, damaged) in &cases {
+            calibration.take(sentence, damaged);
+        }
         let met = match row.kind {
             Whole => ours.exact * 100 >= ours.cases * 99,
             Part => ours.right * 100 >= ours.characters * 95,
@@ -209,7 +213,62 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         );
     }
     println!("{missed} rows below their goal");
+    calibration.print();
     Ok(())
+}
+
+/// How often guessed characters are right, by the confidence that they are told with.
+#[derive(Default)]
+struct Calibration {
+    /// Guesses, the sum of their confidence, and how many are right.
+    bins: [(usize, f64, usize); 8],
+}
+
+impl Calibration {
+    /// Where the bins end.
+    const BOUNDS: [f32; 8] = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01];
+
+    /// Looks at the guesses in one case; where the length differs it cannot be told which
+    /// character is which.
+    fn take(&mut self, sentence: &str, damaged: &str) {
+        let options = Options {
+            on_uncertain: OnUncertain::Best,
+            ..Options::default()
+        };
+        let mut report = Report::listing();
+        let found = repair(damaged, &options, &mut report);
+        if found.chars().count() != sentence.chars().count() {
+            return;
+        }
+        let mut shift = 0isize;
+        for change in report.changes() {
+            if change.action != Action::Edit {
+                continue;
+            }
+            let start = change.span.start.saturating_add_signed(shift);
+            shift += change.after.len() as isize - change.span.len() as isize;
+            let (Some(confidence), Some(_)) = (change.confidence, &change.note) else {
+                continue;
+            };
+            let before = found.get(..start).map_or(0, |before| before.chars().count());
+            let written = sentence.chars().skip(before);
+            let right = written.zip(change.after.chars()).all(|(one, other)| one == other);
+            let bin = Self::BOUNDS.iter().position(|bound| confidence < *bound);
+            let bin = &mut self.bins[bin.unwrap_or(7)];
+            bin.0 += 1;
+            bin.1 += f64::from(confidence);
+            bin.2 += usize::from(right);
+        }
+    }
+
+    fn print(&self) {
+        println!("guessed characters: confidence below, guesses, mean confidence, right %");
+        for (bound, (guesses, sum, right)) in Self::BOUNDS.iter().zip(self.bins) {
+            let count = guesses.max(1) as f64;
+            let (mean, share) = (sum / count, 100.0 * right as f64 / count);
+            println!("  {bound:4.1} {guesses:6} {mean:6.3} {share:6.1}");
+        }
+    }
 }
 
 /// Sentences of held-back text: Chinese, neither very short nor long.

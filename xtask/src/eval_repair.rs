@@ -27,6 +27,9 @@ pub fn run(words: &[&str]) -> Result<()> {
     if words.is_empty() || words.contains(&"pinyin") {
         pinyin(verbose)?;
     }
+    if words.is_empty() || words.contains(&"mojibake") {
+        crate::eval_mojibake::run(&[])?;
+    }
     if words.is_empty() || words.contains(&"corpora") {
         false_positives()?;
     }

@@ -64,7 +64,7 @@ const COMMANDS: &[Command] = &[
     Command { words: &["eval", "custom"], meaning: "a user's configurations against the reference", run: |_| eval_custom::run() },
     Command { words: &["eval", "decode"], meaning: "accuracy, reliability and speed of decode [verbose] [CASES]", run: eval_decode::command },
     Command { words: &["eval", "mapped"], meaning: "what a character-by-character mapping and its way back lose", run: |_| variety::eval::mapped() },
-    Command { words: &["eval", "repair"], meaning: "what repair restores and leaves alone [seeds] [pinyin] [corpora] [verbose]", run: eval_repair::run },
+    Command { words: &["eval", "repair"], meaning: "what repair restores and leaves alone [seeds] [pinyin] [mojibake] [corpora] [verbose]", run: eval_repair::run },
     Command { words: &["eval", "strip"], meaning: "what strip drops on labelled pages [wrong] [missed] [corpora]", run: eval_strip::run },
     Command { words: &["eval", "variety"], meaning: "how well script and region are told by the length of a text", run: |_| variety::eval::variety() },
     Command { words: &["model"], meaning: "train the character model on ../shared/corpora", run: |_| model::run() },

@@ -42,6 +42,13 @@ impl<'a> Sample<'a> {
             lost += usize::from(ch == '\u{FFFD}');
             sum += strangeness(ch);
         }
+        // Behind a character that is not ASCII a question mark is likely to stand for another.
+        for pair in characters.windows(2) {
+            let marked = pair[1] == '?' && (!pair[0].is_ascii() || pair[0] == '?');
+            lost += usize::from(marked);
+            foreign += usize::from(marked);
+            sum += if marked { STRANGE } else { 0.0 };
+        }
         let hopeless = lost >= 2 && lost * 10 >= foreign * 3;
         (!hopeless && sum >= foreign as f32 * STRANGE).then_some(Self {
             characters,
