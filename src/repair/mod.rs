@@ -208,11 +208,63 @@ mod tests {
                 misread("绝对正确的答案".as_bytes(), GB18030),
                 "绝对正确的答案",
             ),
+            (misread(latin1(simplified.as_bytes()).as_bytes(), GB18030), simplified),
+            (misread("\u{feff}print(1)".as_bytes(), GB18030), "print(1)"),
+            (misread("\u{feff}1. 目录".as_bytes(), GB18030).replace('\u{fffd}', "?").replace("鐩綍", "目录"), "1. 目录"),
             ("绯荤粺".to_owned(), "系统"),
             ("ÖÐÎÄÏµÍ³".to_owned(), "中文系统"),
         ] {
             assert_eq!(repaired(&garbled), written, "{garbled}");
         }
+    }
+
+    /// What a decoder makes that marks each byte which opens no character, and reads on behind it.
+    fn marking_bytes(bytes: &[u8], charset: &'static Encoding, mark: &str) -> String {
+        let mut text = String::new();
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            let read = |length: usize| {
+                let bytes = bytes.get(at..at + length)?;
+                let text = charset.decode_without_bom_handling_and_without_replacement(bytes)?;
+                (text.chars().count() == 1).then(|| text.into_owned())
+            };
+            match read(1).filter(|_| byte < 0x80).or_else(|| read(2)) {
+                Some(one) => {
+                    at += if byte < 0x80 { 1 } else { 2 };
+                    text.push_str(&one);
+                }
+                None => {
+                    at += 1;
+                    text.push_str(mark);
+                }
+            }
+        }
+        text
+    }
+
+    /// The marks of two kinds of decoders, and of one that leaves none.
+    #[test]
+    fn what_a_decoder_marked_is_read_by_its_habit() {
+        let written_down = "人们在人行道上等着过马路，工人和学生都很着急。";
+        let gbk = written(written_down, GB18030);
+        let utf8 = "“Hi”，他说“OK”。今天是9月1日，开学了。";
+        for (garbled, wanted) in [
+            (misread(&gbk, BIG5), written_down),
+            (marking_bytes(&gbk, BIG5, "\u{fffd}"), written_down),
+            (misread(&gbk, EUC_KR), written_down),
+            (misread(utf8.as_bytes(), GB18030), utf8),
+            (misread(utf8.as_bytes(), GB18030).replace('\u{fffd}', ""), utf8),
+        ] {
+            let found = repaired(&garbled);
+            let same = found.chars().zip(wanted.chars()).filter(|(one, other)| one == other);
+            assert!(same.count() + 2 >= wanted.chars().count(), "{garbled} {found}");
+        }
+    }
+
+    #[test]
+    fn text_of_which_a_third_is_lost_is_left_alone() {
+        let garbled = misread(TRADITIONAL.as_bytes(), BIG5);
+        assert_eq!(repaired(&garbled), garbled);
     }
 
     /// The rows that lose bytes: nearly all comes back.
@@ -315,6 +367,13 @@ mod tests {
                 "浠婂ぉ澶╂皵寰堝ソ",
                 "绯荤粺銆?",
                 "ä»Šå¤©å¤©æ°”",
+                "盲禄聤氓陇漏",
+                "锘縫rint",
+                "夠�蚥ㄛ",
+                "ｺﾇ�ﾓﾍ",
+                "오�긴뻔",
+                "&nbsp;",
+                "天 气 很 好",
                 "½ñÌìÌìÆøºÜºÃ",
                 "さぱぱ甓",
                 "踏毞毞ァ",

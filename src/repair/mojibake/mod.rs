@@ -57,6 +57,9 @@ pub(super) fn is_suspect(ch: char) -> bool {
 /// `found` is what the scan of `text` found.
 pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Vec<Edit> {
     let (suspicious, lone) = (&*found.suspicious, &*found.lone);
+    if let Some(edit) = byte_order_mark(text) {
+        return vec![edit];
+    }
     let mut edits = Vec::new();
     let mut proven: Vec<(&'static Chain, f32)> = Vec::new();
     let mut reached = 0;
@@ -84,6 +87,28 @@ pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Vec<Edit>
         return edits;
     }
     second_look(text, &proven, suspicious, lone, options)
+}
+
+/// The byte order mark of UTF-8 at the front of a text, read as GBK: `锘縤mport`, `锘?import`. Its
+/// third byte took the ASCII character behind it along, or was lost.
+fn byte_order_mark(text: &str) -> Option<Edit> {
+    let rest = text.strip_prefix('锘')?;
+    let second = rest.chars().next()?;
+    let behind = &rest[second.len_utf8()..];
+    let code = Charset::Gbk.code(second);
+    let taken = match code.as_ref().map(|code| code.bytes()) {
+        Some(&[0xBF, trail @ ..=0x7F]) => String::from(char::from(trail)),
+        _ => String::new(),
+    };
+    let lost = search::is_mark(second) && behind.starts_with(|ch: char| ch.is_ascii());
+    (lost || !taken.is_empty()).then(|| Edit {
+        rule: "mojibake.utf8-as-gbk",
+        span: 0..text.len() - behind.len(),
+        after: format!("\u{FEFF}{taken}"),
+        confidence: 0.95,
+        alternatives: Vec::new(),
+        note: None,
+    })
 }
 
 /// Looks at every suspicious place again, now that the document is known to be damaged.
