@@ -4,7 +4,8 @@
 //! healthy text pass; `escape` reads what was left escaped; `mojibake` gives text that was
 //! decoded with the wrong charset back to the right one; `pinyin` undoes the pinyin garble,
 //! which needs private-use characters and widths as they stand; `unicode` then folds what only
-//! looks like the character that was meant; `lost` tells what cannot be restored and leaves it.
+//! looks like the character that was meant; `spaced` closes up sentences of which each character
+//! was set apart; `lost` tells what cannot be restored and leaves it.
 //! Steps work on top of each other (`layers`); the report and the [`Plan`] tell every edit.
 //! Everything else in a document is left as it is, down to the width and style of its
 //! punctuation. What is recognised and cannot be restored is flagged, never guessed.
@@ -23,6 +24,7 @@ mod mojibake;
 mod pinyin;
 mod plan;
 mod scan;
+mod spaced;
 mod unicode;
 
 use layers::Layers;
@@ -112,8 +114,16 @@ fn run<'a>(
             found = scan::scan(layers.text());
         }
         if !found.foldable.is_empty() {
-            let flags;
             (edits, flags) = unicode::find(layers.text(), &found.foldable);
+            layers.flag(flags);
+            if !edits.is_empty() {
+                changed = true;
+                layers.apply(edits);
+                found = scan::scan(layers.text());
+            }
+        }
+        if !found.spaced.is_empty() {
+            (edits, flags) = spaced::find(layers.text(), &found.spaced);
             layers.flag(flags);
             if !edits.is_empty() {
                 changed = true;
@@ -208,9 +218,17 @@ mod tests {
                 misread("绝对正确的答案".as_bytes(), GB18030),
                 "绝对正确的答案",
             ),
-            (misread(latin1(simplified.as_bytes()).as_bytes(), GB18030), simplified),
+            (
+                misread(latin1(simplified.as_bytes()).as_bytes(), GB18030),
+                simplified,
+            ),
             (misread("\u{feff}print(1)".as_bytes(), GB18030), "print(1)"),
-            (misread("\u{feff}1. 目录".as_bytes(), GB18030).replace('\u{fffd}', "?").replace("鐩綍", "目录"), "1. 目录"),
+            (
+                misread("\u{feff}1. 目录".as_bytes(), GB18030)
+                    .replace('\u{fffd}', "?")
+                    .replace("鐩綍", "目录"),
+                "1. 目录",
+            ),
             ("绯荤粺".to_owned(), "系统"),
             ("ÖÐÎÄÏµÍ³".to_owned(), "中文系统"),
         ] {
@@ -253,11 +271,20 @@ mod tests {
             (marking_bytes(&gbk, BIG5, "\u{fffd}"), written_down),
             (misread(&gbk, EUC_KR), written_down),
             (misread(utf8.as_bytes(), GB18030), utf8),
-            (misread(utf8.as_bytes(), GB18030).replace('\u{fffd}', ""), utf8),
+            (
+                misread(utf8.as_bytes(), GB18030).replace('\u{fffd}', ""),
+                utf8,
+            ),
         ] {
             let found = repaired(&garbled);
-            let same = found.chars().zip(wanted.chars()).filter(|(one, other)| one == other);
-            assert!(same.count() + 2 >= wanted.chars().count(), "{garbled} {found}");
+            let same = found
+                .chars()
+                .zip(wanted.chars())
+                .filter(|(one, other)| one == other);
+            assert!(
+                same.count() + 2 >= wanted.chars().count(),
+                "{garbled} {found}"
+            );
         }
     }
 

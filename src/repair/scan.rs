@@ -8,7 +8,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::mojibake;
+use super::{mojibake, spaced};
 
 /// Suspects as far apart as this, in bytes, belong to one damaged run.
 const GAP: usize = 36;
@@ -25,6 +25,8 @@ pub(super) struct Findings {
     /// Whether there are characters that the pinyin garble always leaves: closing brackets or
     /// question marks.
     pub(super) brackets: bool,
+    /// Where several characters in a row have spaces between them.
+    pub(super) spaced: Vec<usize>,
     /// Where there are characters for `unicode`: radicals, compatibility ideographs, private use,
     /// invisible characters.
     pub(super) foldable: Vec<usize>,
@@ -92,7 +94,12 @@ pub(super) fn scan(text: &str) -> Findings {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         match byte {
-            0..=0x7F => at += ascii_run(&bytes[at..], &mut ascii),
+            0..=0x7F => {
+                if byte == b' ' {
+                    found.space(at);
+                }
+                at += ascii_run(&bytes[at..], &mut ascii);
+            }
             0x80..=0xDF => {
                 let code = (usize::from(byte) & 0x1F) << 6 | continuation(at + 1);
                 if is_marked(code) {
@@ -176,9 +183,25 @@ struct Collector {
     /// The run that is being collected, and how many suspects it has; one of private use, where
     /// wrong decoders put what they have no character for, counts twice.
     run: Option<(Range<usize>, usize)>,
+    /// Where the last space stood, and how many in a row stood one character apart.
+    space: usize,
+    spaces: usize,
 }
 
 impl Collector {
+    /// Takes note of a space; behind each of a row stands one character of three bytes.
+    fn space(&mut self, at: usize) {
+        self.spaces = if at == self.space + 4 {
+            self.spaces + 1
+        } else {
+            0
+        };
+        self.space = at;
+        if self.spaces == spaced::ROW {
+            self.findings.spaced.push(at);
+        }
+    }
+
     #[cold]
     fn take(&mut self, text: &str, start: usize, end: usize) {
         let Some(ch) = text.get(start..end).and_then(|one| one.chars().next()) else {

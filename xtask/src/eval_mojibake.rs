@@ -250,9 +250,13 @@ impl Calibration {
             let (Some(confidence), Some(_)) = (change.confidence, &change.note) else {
                 continue;
             };
-            let before = found.get(..start).map_or(0, |before| before.chars().count());
+            let before = found
+                .get(..start)
+                .map_or(0, |before| before.chars().count());
             let written = sentence.chars().skip(before);
-            let right = written.zip(change.after.chars()).all(|(one, other)| one == other);
+            let right = written
+                .zip(change.after.chars())
+                .all(|(one, other)| one == other);
             let bin = Self::BOUNDS.iter().position(|bound| confidence < *bound);
             let bin = &mut self.bins[bin.unwrap_or(7)];
             bin.0 += 1;

@@ -203,7 +203,10 @@ fn is_line(text: &str, span: &Range<usize>) -> bool {
 /// Whether a reference stands for white space or a mark of prose, which code seldom writes so.
 fn is_spacing_or_mark(value: &str) -> bool {
     value.chars().all(|ch| {
-        matches!(ch, '\u{A0}' | '\u{2002}'..='\u{2026}' | '©' | '®' | '™' | '·' | '×' | '°')
+        matches!(
+            ch,
+            '\u{A0}' | '\u{2002}'..='\u{2026}' | '©' | '®' | '™' | '·' | '×' | '°'
+        )
     })
 }
 
@@ -211,8 +214,12 @@ fn is_spacing_or_mark(value: &str) -> bool {
 /// that does not speak of it. What is spoken of stands between spaces, and words name it.
 fn stands_in_prose(text: &str, span: &Range<usize>) -> bool {
     /// What is said of a reference behind it, and in front of it.
-    const SAID: &[&str] = &["表示", "代表", "是", "为", "為", "等", "实体", "即", "这", "這"];
-    const SAYING: &[&str] = &["使用", "用", "写", "寫", "插入", "输入", "输出", "添加", "替换", "加"];
+    const SAID: &[&str] = &[
+        "表示", "代表", "是", "为", "為", "等", "实体", "即", "这", "這",
+    ];
+    const SAYING: &[&str] = &[
+        "使用", "用", "写", "寫", "插入", "输入", "输出", "添加", "替换", "加",
+    ];
     let (before, after) = (line_before(text, span.start), line_after(text, span.end));
     let is_part = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '&' | ';' | '#');
     let (outer_before, outer_after) = (
@@ -225,7 +232,11 @@ fn stands_in_prose(text: &str, span: &Range<usize>) -> bool {
     let (said, saying) = (outer_after.trim_start(), outer_before.trim_end());
     let spoken_of = SAID.iter().any(|word| said.starts_with(word))
         || SAYING.iter().any(|word| saying.ends_with(word));
-    let han = before.chars().chain(after.chars()).filter(|ch| is_chinese(*ch)).count();
+    let han = before
+        .chars()
+        .chain(after.chars())
+        .filter(|ch| is_chinese(*ch))
+        .count();
     attached && !spoken_of && han >= 4
 }
 
@@ -233,7 +244,8 @@ fn stands_in_prose(text: &str, span: &Range<usize>) -> bool {
 fn line_is_chinese(text: &str, span: &Range<usize>) -> bool {
     let before = line_before(text, span.start);
     let after = line_after(text, span.end);
-    let skip = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '&' | ';' | '#' | '\u{A0}' | ' ');
+    let skip =
+        |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '&' | ';' | '#' | '\u{A0}' | ' ');
     before.trim_end_matches(skip).ends_with(is_chinese)
         || after.trim_start_matches(skip).starts_with(is_chinese)
 }

@@ -165,7 +165,9 @@ impl Charset {
                 }
                 Self::EucKr => lead < 0xA1 || trail < 0xA1,
                 Self::ShiftJis => lead >= 0xF0 || matches!(lead, 0x87 | 0xED..=0xEF),
-                Self::Gbk => matches!(code, 0xA2A1..=0xA2AA | 0xA6E0..=0xA6F5 | 0xA8BB..=0xA8C0 | 0xA989..=0xA995 | 0xFE50..=0xFEA0),
+                Self::Gbk => {
+                    matches!(code, 0xA2A1..=0xA2AA | 0xA6E0..=0xA6F5 | 0xA8BB..=0xA8C0 | 0xA989..=0xA995 | 0xFE50..=0xFEA0)
+                }
                 _ => false,
             }
     }

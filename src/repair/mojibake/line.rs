@@ -18,6 +18,9 @@ const REACH: usize = 12;
 const FURTHEST: usize = 768;
 /// Kinds of damage that are searched in full for one run.
 const CANDIDATES: usize = 3;
+/// How far the model's differences between readings of a lost byte can be trusted: with this the
+/// confidence of guesses is the share of them that is right (`cargo xtask eval mojibake`).
+const CERTAINTY: f32 = 0.75;
 /// A passage that got likelier by fewer nats is not changed.
 const LEAST_GAIN: f32 = 3.0;
 
@@ -64,12 +67,7 @@ impl<'a> Passage<'a> {
         Self::reaching(self.text, &self.run, self.least, self.reach * 4)
     }
 
-    fn reaching(
-        text: &'a str,
-        run: &Range<usize>,
-        least: usize,
-        reach: usize,
-    ) -> Option<Self> {
+    fn reaching(text: &'a str, run: &Range<usize>, least: usize, reach: usize) -> Option<Self> {
         let from = run.start.max(least);
         let to = run.end;
         if from >= to {
@@ -200,7 +198,11 @@ impl<'a> Passage<'a> {
                 at += 1;
                 continue;
             };
-            gain += if until - at < 2 { piece.min(0.0) } else { piece };
+            gain += if until - at < 2 {
+                piece.min(0.0)
+            } else {
+                piece
+            };
             at = until.max(at + 1);
         }
         gain
@@ -404,7 +406,7 @@ impl Guess {
         });
         readings.sort_by(|a, b| a.0.total_cmp(&b.0));
         let best = readings.first().map_or(0.0, |(cost, _)| *cost);
-        let weight = |cost: f32| (best - cost).exp();
+        let weight = |cost: f32| (CERTAINTY * (best - cost)).exp();
         let total: f32 = readings.iter().map(|(cost, _)| weight(*cost)).sum();
         let share = readings
             .iter()

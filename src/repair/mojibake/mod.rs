@@ -143,7 +143,9 @@ fn second_look(
                 let tries = fitting.map(|chain| (chain, UNPROVEN));
                 let other = Found::likeliest(passage, tries);
                 found = match (found, other) {
-                    (Some(one), Some(other)) if other.reading.gain > one.reading.gain => Some(other),
+                    (Some(one), Some(other)) if other.reading.gain > one.reading.gain => {
+                        Some(other)
+                    }
                     (None, other) => other,
                     (one, _) => one,
                 };

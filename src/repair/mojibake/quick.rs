@@ -49,7 +49,7 @@ impl<'a> Sample<'a> {
             foreign += usize::from(marked);
             sum += if marked { STRANGE } else { 0.0 };
         }
-        let hopeless = lost >= 2 && lost * 10 >= foreign * 3;
+        let hopeless = lost >= 2 && lost * 4 >= foreign;
         (!hopeless && sum >= foreign as f32 * STRANGE).then_some(Self {
             characters,
             foreign,

@@ -256,17 +256,14 @@ impl Remains {
 
     fn fits(&self, places: &[Place], bytes: &[u8]) -> bool {
         let mut before = self.torn;
-        places
-            .iter()
-            .zip(bytes)
-            .all(|(place, &byte)| match *place {
-                Place::Known(known) => known == byte,
-                Place::Lost(loss) => {
-                    let allowed = self.decoder.allows(loss, byte, before);
-                    before = byte;
-                    allowed
-                }
-            })
+        places.iter().zip(bytes).all(|(place, &byte)| match *place {
+            Place::Known(known) => known == byte,
+            Place::Lost(loss) => {
+                let allowed = self.decoder.allows(loss, byte, before);
+                before = byte;
+                allowed
+            }
+        })
     }
 }
 

@@ -168,7 +168,11 @@ pub(super) fn read(line: Line<'_>, chain: &Chain, habit: Habit, enter: f32) -> A
             }
         }
         let end = index as u32 + 1;
-        let following = line.characters.get(index + 1).copied().unwrap_or(line.after);
+        let following = line
+            .characters
+            .get(index + 1)
+            .copied()
+            .unwrap_or(line.after);
         next.clear();
         for (rank, hypothesis) in beam.iter().enumerate() {
             search.guesses_doubles = rank < DOUBLING;
@@ -192,7 +196,12 @@ pub(super) fn read(line: Line<'_>, chain: &Chain, habit: Habit, enter: f32) -> A
     for hypothesis in &mut beam {
         if !hypothesis.is_settled() {
             if line.after == '\n' {
-                search.fill(hypothesis, Loss::AtEnd, line.characters.len() as u32, &mut next);
+                search.fill(
+                    hypothesis,
+                    Loss::AtEnd,
+                    line.characters.len() as u32,
+                    &mut next,
+                );
             }
             // What waits is dropped.
             hypothesis.cost += 2.0 * UNKNOWN;
@@ -286,10 +295,12 @@ impl Search<'_> {
         } else {
             states.len().saturating_sub(TAIL)
         };
-        let accepted = (kept >= LEAST).then(|| states[kept - 1]).filter(|(state, stood)| {
-            let waits = if state.is_settled() { 0.0 } else { UNKNOWN };
-            state.cost - best.cost + waits + MARGIN < *stood
-        });
+        let accepted = (kept >= LEAST)
+            .then(|| states[kept - 1])
+            .filter(|(state, stood)| {
+                let waits = if state.is_settled() { 0.0 } else { UNKNOWN };
+                state.cost - best.cost + waits + MARGIN < *stood
+            });
         let Some((state, _)) = accepted else {
             self.arena.truncate(written);
             return None;
