@@ -18,7 +18,7 @@ const ROW: usize = 3;
 pub(super) fn find(text: &str, marked: &[usize]) -> Vec<Flag> {
     let mut flags = Vec::new();
     let mut done = 0;
-    for &start in marked.iter() {
+    for &start in marked {
         let Some(rest) = text.get(start..).filter(|_| start >= done) else {
             continue;
         };

@@ -246,15 +246,12 @@ mod tests {
                 let text = charset.decode_without_bom_handling_and_without_replacement(bytes)?;
                 (text.chars().count() == 1).then(|| text.into_owned())
             };
-            match read(1).filter(|_| byte < 0x80).or_else(|| read(2)) {
-                Some(one) => {
-                    at += if byte < 0x80 { 1 } else { 2 };
-                    text.push_str(&one);
-                }
-                None => {
-                    at += 1;
-                    text.push_str(mark);
-                }
+            if let Some(one) = read(1).filter(|_| byte < 0x80).or_else(|| read(2)) {
+                at += if byte < 0x80 { 1 } else { 2 };
+                text.push_str(&one);
+            } else {
+                at += 1;
+                text.push_str(mark);
             }
         }
         text

@@ -96,7 +96,7 @@ fn byte_order_mark(text: &str) -> Option<Edit> {
     let second = rest.chars().next()?;
     let behind = &rest[second.len_utf8()..];
     let code = Charset::Gbk.code(second);
-    let taken = match code.as_ref().map(|code| code.bytes()) {
+    let taken = match code.as_ref().map(charset::Code::bytes) {
         Some(&[0xBF, trail @ ..=0x7F]) => String::from(char::from(trail)),
         _ => String::new(),
     };

@@ -95,7 +95,7 @@ impl<'a> Sample<'a> {
                 .map(|stretch| Stretch {
                     bytes: stretch
                         .iter()
-                        .flat_map(|ch| charset.code(*ch))
+                        .filter_map(|ch| charset.code(*ch))
                         .flat_map(|code| code.bytes().to_vec())
                         .collect(),
                     characters: stretch.len(),

@@ -489,9 +489,8 @@ impl Search<'_> {
                     return;
                 }
                 ([first, ..], _) => match first.known() {
-                    None => 3,
                     Some(0..=0xDF) => 2,
-                    Some(0xE0..=0xEF) => 3,
+                    None | Some(0xE0..=0xEF) => 3,
                     Some(0xF0..=0xFF) => 4,
                 },
             }
