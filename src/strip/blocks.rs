@@ -66,6 +66,12 @@ const THREAD: usize = 4;
 /// A list of at least this many titles is one even where prose follows.
 const LIST: usize = 4;
 
+/// So many lines of the frame after an article tell that it is over.
+const FRAMES: usize = 2;
+
+/// Where so many titles stand for each sentence, the sentences are a frame's.
+const TITLES_TO_A_SENTENCE: usize = 5;
+
 /// Gaps of at most this many lines between lines of the frame are frame.
 const GAP: usize = 3;
 
@@ -88,6 +94,7 @@ pub(super) fn judge(page: &[Line<'_>], options: &Options) -> Vec<(usize, Verdict
     // In a thread short lines are what people said, wherever they stand.
     if !judge.is_thread() {
         judge.tail();
+        judge.after();
         judge.gaps();
     }
     judge
@@ -235,6 +242,12 @@ impl Judge<'_, '_> {
         }
     }
 
+    /// The family of the rule that a line met.
+    fn family(&self, at: usize) -> Option<&str> {
+        let hit = self.page[at].hit?;
+        Some(self.options.rules().rules()[usize::from(hit.rule)].family())
+    }
+
     /// Whether the page is a thread: readers' names, floors and times again and again.
     fn is_thread(&self) -> bool {
         let rules = self.options.rules().rules();
@@ -264,6 +277,53 @@ impl Judge<'_, '_> {
             if self.page[at].hit.is_none() {
                 self.by_name(at, "navigation.item");
             } else {
+                self.by_hit(at);
+            }
+        }
+    }
+
+    /// Short lines after the article where sentences still stand among them: what follows the first
+    /// line of the frame of which nearly all is titles. The sentences stay.
+    fn after(&mut self) {
+        let begun = self.begun;
+        let own = |line: &Line<'_>| line.hit.is_none() && line.recurs.is_none();
+        let prose = |line: &Line<'_>| own(line) && line.shape() == Shape::Prose;
+        let title = |line: &Line<'_>| {
+            own(line) && matches!(line.shape(), Shape::Title | Shape::Summary)
+        };
+        let size = |line: &Line<'_>| line.text.len();
+        let all: usize = self.page.iter().filter(|line| prose(line)).map(size).sum();
+        let (mut titles, mut sentences, mut length, mut frames) = (0, 0, 0, 0);
+        let mut start = None;
+        for at in (begun..self.page.len()).rev() {
+            let line = &self.page[at];
+            titles += usize::from(title(line));
+            if prose(line) {
+                sentences += 1;
+                length += size(line);
+            }
+            // An advertisement stands in the middle of an article as well.
+            if !self.is_frame(at) || self.family(at) == Some("advertisement") {
+                continue;
+            }
+            frames += 1;
+            if frames >= FRAMES
+                && titles >= LIST
+                && sentences * TITLES_TO_A_SENTENCE <= titles
+                && length * 4 <= all - length
+            {
+                start = Some(at);
+            }
+        }
+        let Some(start) = start else {
+            return;
+        };
+        for at in start..self.page.len() {
+            // The heading of a paragraph that stays.
+            let heads = self.page.get(at + 1).is_some_and(prose);
+            if title(&self.page[at]) && !heads {
+                self.by_name(at, "navigation.item");
+            } else if self.page[at].hit.is_some() {
                 self.by_hit(at);
             }
         }
