@@ -66,6 +66,9 @@ const THREAD: usize = 4;
 /// A list of at least this many titles is one even where prose follows.
 const LIST: usize = 4;
 
+/// So many characters of sentences are an article.
+const ARTICLE: usize = 80;
+
 /// So many lines of the frame after an article tell that it is over.
 const FRAMES: usize = 2;
 
@@ -103,6 +106,17 @@ pub(super) fn judge(page: &[Line<'_>], options: &Options) -> Vec<(usize, Verdict
         .zip(page)
         .filter_map(|(verdict, line)| Some((line.number, verdict?)))
         .collect()
+}
+
+/// Whether what stays of a page is an article beyond doubt: sentences, most of it.
+pub(super) fn reads_as_article(page: &[Line<'_>]) -> bool {
+    let length = |line: &Line<'_>| line.text.chars().count();
+    let all: usize = page.iter().map(length).sum();
+    let prose = page
+        .iter()
+        .filter(|line| line.hit.is_none() && line.shape() == Shape::Prose);
+    let long: usize = prose.map(length).sum();
+    long >= ARTICLE && long * 2 >= all
 }
 
 struct Judge<'p, 't> {
@@ -234,7 +248,8 @@ impl Judge<'_, '_> {
     /// is not one that an article's own end could meet, as a date or an author's name does.
     fn is_frame(&self, at: usize) -> bool {
         let Some(hit) = self.page[at].hit else {
-            return self.recurs(at);
+            // One that recurs and stays is a phrase that articles share.
+            return self.recurs(at) && self.verdicts[at].is_some();
         };
         self.is_strong(at) && {
             let rule = &self.options.rules().rules()[usize::from(hit.rule)];

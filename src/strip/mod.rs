@@ -41,12 +41,15 @@ pub use rules::{Rule, RuleFile, Rules, expanded};
 /// More passes than any real document needs; one that is not settled by then is left whole.
 const MOST_PASSES: usize = 12;
 
+/// Portals put up to this share of frame around a short notice, counted on labelled pages.
+const MOST_FRAME: f32 = 0.985;
+
 /// Strips a text of what is not the article, borrowed when nothing is left out.
 ///
 /// Each line that goes is a [`Change::drop`] of the stage [`Stage::Strip`] under its rule's name;
 /// the line end that the last line lacked is an edit of the rule `final-newline`. A document that
-/// would lose more than [`Options::max_share`] of its characters, or all of its lines, stays whole
-/// and is flagged `guard.share`.
+/// would lose more than [`Options::max_share`] of its characters and be left without sentences, or
+/// lose all of its lines, stays whole and is flagged `guard.share`.
 ///
 /// ```
 /// use zhnorm::report::{Report, Stage};
@@ -166,7 +169,12 @@ fn judge(
     }
     let left: usize = page.iter().map(|line| weight(line.text)).sum();
     let share = lost as f32 / (left + lost).max(1) as f32;
-    if !settled || page.is_empty() || lines_before == 1 || share > options.max_share {
+    let most = if blocks::reads_as_article(&page) {
+        options.max_share.max(MOST_FRAME)
+    } else {
+        options.max_share
+    };
+    if !settled || page.is_empty() || lines_before == 1 || share > most {
         report.record(
             Change::flag(Stage::Strip, "guard.share", 0..text.len(), 1, "").with_note(format!(
                 "{} of {lines_before} lines ({:.0} % of the characters) would go: left whole",

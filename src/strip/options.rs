@@ -36,7 +36,8 @@ pub struct Options {
     also: Vec<String>,
     kept: Vec<String>,
     /// The largest share of a document's characters, from 0 to 1, that may go. A document that
-    /// would lose more is left whole, and a flag `guard.share` says so.
+    /// would lose more is left whole, and a flag `guard.share` says so; unless what stays is
+    /// sentences, as of a notice on a portal's page.
     pub max_share: f32,
     /// What the other documents of the same folder or host say, where a run has read them.
     pub evidence: Option<GroupEvidence>,

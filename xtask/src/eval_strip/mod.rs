@@ -200,8 +200,7 @@ fn measure_with_evidence(pages: &[&Page], options: &Options, words: &[&str]) {
     let words: Vec<&str> = words
         .iter()
         .copied()
-        .filter(|word| *word == "evidence-wrong")
-        .map(|_| "wrong")
+        .filter_map(|word| word.strip_prefix("evidence-"))
         .collect();
     let with = |page: &Page| options.clone().with_evidence(evidence.of_group(&page.host));
     measure_each("default set with corpus evidence", pages, &with, &words);
