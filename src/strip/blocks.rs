@@ -148,7 +148,7 @@ impl Judge<'_, '_> {
         if let Some((in_documents, of)) = self.page[at].recurs {
             self.by_name(at, "template");
             if let Some(verdict) = &mut self.verdicts[at] {
-                verdict.note = Some(format!("stands in {in_documents} of {of} documents").into());
+                verdict.note = Some(format!("df = {in_documents} of {of}").into());
             }
         }
     }

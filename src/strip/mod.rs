@@ -32,7 +32,7 @@ use crate::report::{Change, LineCounter, Report, Stage};
 use blocks::{Line, Verdict};
 use matcher::{Hit, Scratch};
 
-pub use evidence::{Evidence, EvidenceBuilder, GroupEvidence};
+pub use evidence::{Evidence, EvidenceBuilder, GroupEvidence, Observation};
 pub use listing::{RuleInfo, rules};
 pub use matcher::{Index, Source, Tells, Word};
 pub use options::Options;

@@ -170,6 +170,10 @@ pub struct Arguments {
     )]
     pub keep: Vec<String>,
 
+    /// Also strip lines that recur in other files of the same folder: everything is read twice
+    #[arg(long, help_heading = "How the text is changed")]
+    pub corpus_evidence: bool,
+
     /// Also the paths listed in FILE, one on a line; `-` reads the list from standard input
     #[arg(long, value_name = "FILE", help_heading = "Which files")]
     pub files_from: Option<PathBuf>,

@@ -1,6 +1,7 @@
 //! Drives a run: every input through the pipeline and the mode, on all cores, told in order.
 
 mod dropped;
+mod evidence;
 mod progress;
 mod sink;
 mod worker;
@@ -64,15 +65,23 @@ fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
         Some(path) => Some(Dropped::open(path)?),
         None => None,
     };
+    if settings.way != Way::Print {
+        interrupt::listen();
+    }
+    let evidence = if settings.corpus_evidence {
+        let profiles = Profiles::new(&settings.source, settings.flags.clone(), true)?;
+        let inputs = Inputs::new(settings, profiles, mode.as_ref());
+        Some(evidence::gather(settings, inputs)?)
+    } else {
+        None
+    };
     let witnesses = Witnesses {
+        evidence: evidence.as_ref(),
         dropped: dropped.as_ref(),
         page: page.as_ref(),
     };
     let sink = Sink::new(report.as_ref(), mode.writes(), Progress::new(settings));
     let inputs = Inputs::new(settings, profiles, mode.as_ref());
-    if settings.way != Way::Print {
-        interrupt::listen();
-    }
     let found = inputs
         .take_while(|_| !interrupt::asked() && !sink.is_closed())
         .filter(|found| !page.as_ref().is_some_and(|page| page.is(found)))

@@ -280,6 +280,33 @@ fn count(report: &mut Report, of_part: &Report) {
     }
 }
 
+/// Shows each text of a file after decoding and what the normalizer does: the whole, or each text
+/// field of JSON lines. Of what cannot be read it shows nothing.
+pub fn texts(
+    bytes: &[u8],
+    normalizer: &Normalizer,
+    layout: &Layout,
+    each: &mut dyn FnMut(&str),
+) {
+    let Ok(decoded) = decode::decode(
+        bytes,
+        &normalizer.options().decode,
+        &mut Report::counting(),
+    ) else {
+        return;
+    };
+    match layout {
+        Layout::Text => each(&normalizer.normalize_str(&decoded.text).text),
+        Layout::Jsonl(fields) => {
+            let show = |_, value: &str| {
+                each(&normalizer.normalize_str(value).text);
+                None
+            };
+            jsonl::map(&decoded.text, fields, show, |_, _| {});
+        }
+    }
+}
+
 /// What is found out about a file without changing it. Of what is no text, that too.
 pub fn detect(bytes: &[u8], normalizer: &Normalizer) -> Facts {
     if let Ok(outcome) = normalizer.normalize_bytes(bytes) {

@@ -4,8 +4,12 @@ use std::cell::RefCell;
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::sync::Arc;
+
+use zhnorm::strip::Evidence;
 
 use super::dropped::Dropped;
+use super::evidence;
 use crate::document::{Packing, Refusal};
 use crate::escape;
 use crate::fault::{Deed, Fault};
@@ -26,9 +30,11 @@ pub fn catch_panics() {
     }));
 }
 
-/// Who is shown what was done to a text while the text is there.
+/// Who has something to say about a text, or is shown what was done to it while it is there.
 #[derive(Clone, Copy)]
 pub struct Witnesses<'w> {
+    /// Before the text is worked on: what the other files say.
+    pub evidence: Option<&'w Evidence>,
     /// Before the file is written: whoever keeps what was left out.
     pub dropped: Option<&'w Dropped>,
     /// After it: the page of the run.
@@ -72,7 +78,10 @@ fn process(
     let (raw, metadata) = read(input)?;
     let packing = Packing::of(&raw);
     let bytes = packing.unpack(&raw)?;
-    let normalizer = input.normalizer();
+    let mut normalizer = input.normalizer();
+    if let Some(evidence) = witnesses.evidence {
+        normalizer = Arc::new(evidence::informed(&normalizer, evidence, &input.path));
+    }
     let processed = match mode.process(
         &bytes,
         &normalizer,
@@ -116,7 +125,7 @@ fn process(
 }
 
 /// Reads an input whole. A file that changes meanwhile would be half of this and half of that.
-fn read(input: &Input) -> Result<(Vec<u8>, Option<Metadata>), Fault> {
+pub fn read(input: &Input) -> Result<(Vec<u8>, Option<Metadata>), Fault> {
     let mut bytes = Vec::new();
     if input.is_stdin() {
         io::stdin()
