@@ -303,9 +303,8 @@ impl Judge<'_, '_> {
         let begun = self.begun;
         let own = |line: &Line<'_>| line.hit.is_none() && line.recurs.is_none();
         let prose = |line: &Line<'_>| own(line) && line.shape() == Shape::Prose;
-        let title = |line: &Line<'_>| {
-            own(line) && matches!(line.shape(), Shape::Title | Shape::Summary)
-        };
+        let title =
+            |line: &Line<'_>| own(line) && matches!(line.shape(), Shape::Title | Shape::Summary);
         let size = |line: &Line<'_>| line.text.len();
         let all: usize = self.page.iter().filter(|line| prose(line)).map(size).sum();
         let (mut titles, mut sentences, mut length, mut frames) = (0, 0, 0, 0);

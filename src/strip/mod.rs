@@ -16,6 +16,8 @@
 mod blocks;
 mod evidence;
 mod fold;
+#[cfg(feature = "html")]
+pub mod html;
 mod listing;
 mod matcher;
 mod options;

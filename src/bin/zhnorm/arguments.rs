@@ -110,8 +110,14 @@ pub struct Arguments {
     #[arg(long, value_name = "P", help_heading = "How the text is changed")]
     pub min_confidence: Option<f32>,
 
-    /// What the files are; auto goes by their names: .jsonl is JSON lines, the rest text
-    #[arg(long, value_name = "FORMAT", help_heading = "How the text is changed")]
+    /// What the files are: text, jsonl or html; auto goes by their names (.jsonl, .html) and takes
+    /// what begins as a web page for one [default: auto]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
     pub format: Option<Format>,
 
     /// The fields of JSON lines that hold text [default: text]
@@ -332,6 +338,7 @@ pub enum Format {
     Auto,
     Text,
     Jsonl,
+    Html,
 }
 
 /// What becomes of a character that the output encoding does not have.

@@ -293,7 +293,7 @@ fn list(texts: &[&'static str]) -> Vec<Cow<'static, str>> {
 }
 
 /// What the stage does beside matching lines with rules, under names of the same kind.
-pub(super) const MADE: [(&str, &str); 5] = [
+pub(super) const MADE: [(&str, &str); 8] = [
     (
         "related.item",
         "A title, date or summary in a list that a related heading opened",
@@ -305,6 +305,18 @@ pub(super) const MADE: [(&str, &str); 5] = [
     (
         "template",
         "A line that recurs in other documents of the same folder or host (corpus evidence)",
+    ),
+    (
+        "html.article",
+        "The text of a web page's main part, a line for each block",
+    ),
+    (
+        "html.whole",
+        "A flag: no part of a page stood out, and all of its text was taken",
+    ),
+    (
+        "guard.share",
+        "A flag: too much of a document would go, and it was left whole",
     ),
     ("blank", "Blank lines at the very start and end"),
     ("final-newline", "The line end that the last line lacked"),

@@ -1,12 +1,13 @@
 //! One file: bytes in, bytes out, by the library.
 //!
 //! Around the library's pipeline stand the ways in which people keep text in files:
-//! [`packing`] for compressed ones, [`jsonl`] for lines of JSON with text in some field, and
-//! [`markers`] for parts that somebody wants to be left alone.
+//! [`packing`] for compressed ones, [`jsonl`] for lines of JSON with text in some field, [`pages`]
+//! for web pages, and [`markers`] for parts that somebody wants to be left alone.
 
 mod jsonl;
 mod markers;
 mod packing;
+pub mod pages;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use zhnorm::Normalizer;
 use zhnorm::convert::Variety;
 use zhnorm::decode;
 use zhnorm::report::{Change, Report};
+use zhnorm::strip::html::{article, begins_as_page};
 
 use crate::arguments::Format;
 use crate::fault::Fault;
@@ -30,6 +32,8 @@ pub enum Layout {
     Text,
     /// JSON lines, with text in these fields.
     Jsonl(Vec<String>),
+    /// A web page.
+    Html,
 }
 
 impl Layout {
@@ -37,21 +41,13 @@ impl Layout {
     pub fn of(format: Format, fields: &[String], name: &Path) -> Self {
         let lines = match format {
             Format::Text => false,
+            Format::Html => return Self::Html,
             Format::Jsonl => true,
             Format::Auto => {
-                let packed = ["gz", "zst"].iter().any(|packed| {
-                    name.extension()
-                        .is_some_and(|extension| extension.eq_ignore_ascii_case(packed))
-                });
-                let name = if packed {
-                    name.file_stem().map_or(name, Path::new)
-                } else {
-                    name
-                };
-                name.extension().is_some_and(|extension| {
-                    extension.eq_ignore_ascii_case("jsonl")
-                        || extension.eq_ignore_ascii_case("ndjson")
-                })
+                if pages::is_named(name) {
+                    return Self::Html;
+                }
+                has_extension(packing::unpacked_name(name), &["jsonl", "ndjson"])
             }
         };
         match (lines, fields) {
@@ -60,6 +56,24 @@ impl Layout {
             (true, fields) => Self::Jsonl(fields.to_vec()),
         }
     }
+
+    /// The layout of a file whose bytes are seen.
+    pub fn seen(self, format: Format, bytes: &[u8]) -> Self {
+        if self == Self::Text && format == Format::Auto && begins_as_page(bytes) {
+            Self::Html
+        } else {
+            self
+        }
+    }
+}
+
+/// Whether a file's name ends in one of these, in any case.
+pub fn has_extension(name: &Path, extensions: &[&str]) -> bool {
+    name.extension().is_some_and(|extension| {
+        extensions
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    })
 }
 
 /// What is written, where it is not UTF-8.
@@ -150,12 +164,17 @@ fn normalize<'a>(
             faults: Vec::new(),
         });
     }
+    if *layout == Layout::Html {
+        return pages::normalize(bytes, normalizer);
+    }
     let mut report = report(normalizer);
     let decoded = decode::decode(bytes, &normalizer.options().decode, &mut report)?;
     let mut varieties = BTreeMap::<Variety, usize>::new();
     let mut faults = Vec::new();
     let text = match (layout, decoded.text) {
-        (Layout::Text, text) => Cow::Owned(apart(&text, normalizer, &mut report, &mut varieties)),
+        (Layout::Text | Layout::Html, text) => {
+            Cow::Owned(apart(&text, normalizer, &mut report, &mut varieties))
+        }
         (Layout::Jsonl(fields), Cow::Borrowed(text)) => lines(
             text,
             fields,
@@ -282,21 +301,14 @@ fn count(report: &mut Report, of_part: &Report) {
 
 /// Shows each text of a file after decoding and what the normalizer does: the whole, or each text
 /// field of JSON lines. Of what cannot be read it shows nothing.
-pub fn texts(
-    bytes: &[u8],
-    normalizer: &Normalizer,
-    layout: &Layout,
-    each: &mut dyn FnMut(&str),
-) {
-    let Ok(decoded) = decode::decode(
-        bytes,
-        &normalizer.options().decode,
-        &mut Report::counting(),
-    ) else {
+pub fn texts(bytes: &[u8], normalizer: &Normalizer, layout: &Layout, each: &mut dyn FnMut(&str)) {
+    let Ok(decoded) = decode::decode(bytes, &normalizer.options().decode, &mut Report::counting())
+    else {
         return;
     };
     match layout {
         Layout::Text => each(&normalizer.normalize_str(&decoded.text).text),
+        Layout::Html => each(&normalizer.normalize_str(&article(&decoded.text).text).text),
         Layout::Jsonl(fields) => {
             let show = |_, value: &str| {
                 each(&normalizer.normalize_str(value).text);

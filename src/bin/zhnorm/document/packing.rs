@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Read as _, Write as _};
+use std::path::Path;
 
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
@@ -9,10 +10,20 @@ use flate2::write::GzEncoder;
 use ruzstd::decoding::StreamingDecoder;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
+use super::has_extension;
 use crate::fault::Fault;
 
 const GZIP: &[u8] = &[0x1f, 0x8b, 0x08];
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+
+/// The name that a packed file has unpacked; of another file its own.
+pub fn unpacked_name(name: &Path) -> &Path {
+    if has_extension(name, &["gz", "zst"]) {
+        name.file_stem().map_or(name, Path::new)
+    } else {
+        name
+    }
+}
 
 /// How the bytes of a file are packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,6 +8,8 @@ use std::time::SystemTime;
 
 use super::stamp;
 use super::{Mode, Settled, Work};
+use crate::arguments::Format;
+use crate::document::pages;
 use crate::escape;
 use crate::fault::Fault;
 use crate::inputs::Input;
@@ -70,7 +72,11 @@ impl Mirrorer {
     }
 
     fn output(&self, input: &Input) -> PathBuf {
-        self.folder.join(&input.below)
+        let below = match input.scope.profile.config.format {
+            Some(Format::Text | Format::Jsonl) => input.below.clone(),
+            _ => pages::text_name(&input.below),
+        };
+        self.folder.join(below)
     }
 
     fn shown(&self) -> String {

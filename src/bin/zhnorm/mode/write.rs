@@ -1,6 +1,9 @@
 //! `-w`: changes files in place.
 
+use zhnorm::Normalizer;
+
 use super::{Mode, Settled, Work};
+use crate::document::{self, Layout, Output, Processed, Refusal, pages};
 use crate::fault::Fault;
 use crate::record::Fate;
 use crate::replace;
@@ -13,6 +16,19 @@ pub struct Writer {
 }
 
 impl Mode for Writer {
+    fn process<'a>(
+        &self,
+        bytes: &'a [u8],
+        normalizer: &Normalizer,
+        layout: &Layout,
+        output: Option<Output>,
+    ) -> Result<Processed<'a>, Refusal> {
+        if *layout == Layout::Html {
+            return Err(Refusal::Other(pages::in_place()));
+        }
+        document::process(bytes, normalizer, layout, output)
+    }
+
     fn settle(&self, work: Work<'_>) -> Result<Settled, Fault> {
         if !work.is_changed() {
             return Ok(Settled::quietly(Fate::Unchanged));

@@ -75,7 +75,7 @@ fn observe(input: &Input) -> Vec<Observation> {
             count_only: true,
             ..options.clone()
         });
-        document::texts(&bytes, &repaired, &input.layout(), &mut |text| {
+        document::texts(&bytes, &repaired, &input.layout_of(&bytes), &mut |text| {
             observed.push(Observation::new(&group, text));
         });
     }));

@@ -85,7 +85,7 @@ fn process(
     let processed = match mode.process(
         &bytes,
         &normalizer,
-        &input.layout(),
+        &input.layout_of(&bytes),
         input.scope.profile.output,
     ) {
         Ok(processed) => processed,
