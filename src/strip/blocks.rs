@@ -257,10 +257,12 @@ impl Judge<'_, '_> {
         }
     }
 
-    /// The family of the rule that a line met.
-    fn family(&self, at: usize) -> Option<&str> {
-        let hit = self.page[at].hit?;
-        Some(self.options.rules().rules()[usize::from(hit.rule)].family())
+    /// Whether it is, and of the part that surrounds an article: an advertisement stands in the
+    /// middle of one as well.
+    fn is_outer_frame(&self, at: usize) -> bool {
+        let rules = self.options.rules().rules();
+        let family = self.page[at].hit.map(|hit| rules[usize::from(hit.rule)].family());
+        self.is_frame(at) && family != Some("advertisement")
     }
 
     /// Whether the page is a thread: readers' names, floors and times again and again.
@@ -285,7 +287,7 @@ impl Judge<'_, '_> {
                 && ((line.hit.is_none() && !self.recurs(at)) || self.is_credit(at))
         });
         let start = last.map_or(self.page.len(), |last| last + 1);
-        let Some(frame) = (start..self.page.len()).find(|&at| self.is_frame(at)) else {
+        let Some(frame) = (start..self.page.len()).find(|&at| self.is_outer_frame(at)) else {
             return;
         };
         for at in frame..self.page.len() {
@@ -316,8 +318,7 @@ impl Judge<'_, '_> {
                 sentences += 1;
                 length += size(line);
             }
-            // An advertisement stands in the middle of an article as well.
-            if !self.is_frame(at) || self.family(at) == Some("advertisement") {
+            if !self.is_outer_frame(at) {
                 continue;
             }
             frames += 1;

@@ -2,6 +2,7 @@
 //! labelled pages of `../shared/strip`; what is lost of the books, laws and encyclopaedias of
 //! `../shared/corpora`; how fast the stage is where nothing is dropped.
 
+mod baselines;
 mod speed;
 mod untouched;
 
@@ -153,7 +154,7 @@ fn dropped(text: &str, options: &Options) -> (BTreeMap<usize, String>, bool) {
 
 /// The command; words after `strip` are `wrong` (list article lines dropped), `missed` (list
 /// frame lines kept near the article), `host=NAME`, `half=0|1` (sites of one half by name),
-/// `corpora` (text that must stay), `speed` (`corpus=NAME` for one corpus).
+/// `baselines`, `corpora` (text that must stay), `speed` (`corpus=NAME` for one corpus).
 pub fn run(words: &[&str]) -> Result<()> {
     let pages = pages()?;
     let half = words.iter().find_map(|word| word.strip_prefix("half="));
@@ -164,6 +165,9 @@ pub fn run(words: &[&str]) -> Result<()> {
             && only.is_none_or(|host| page.host == host)
     };
     let pages: Vec<&Page> = pages.iter().filter(wanted).collect();
+    if words.is_empty() || words.contains(&"baselines") {
+        baselines::run(&pages);
+    }
     let default = Options::default();
     let all = Options::default()
         .drop_also("metadata")?
@@ -270,15 +274,50 @@ fn measure_each(name: &str, pages: &[&Page], options: &dyn Fn(&Page) -> Options,
     for (key, score) in &full {
         println!("full {key:12} {}", score.row());
     }
-    if name == "default set" {
-        println!(
-            "\n| rule | simplified: right, wrong | traditional: right, wrong |\n|---|---|---|"
-        );
-        for (rule, [simplified, traditional]) in &rules {
+    if name.starts_with("default set") {
+        let frame = |key| near.get(key).map_or(0, |score| score.frame);
+        table(&rules, [frame("simplified"), frame("traditional")]);
+    }
+}
+
+/// Prints each family with its rules: of the lines that it drops near the article how many are
+/// frame, and how much of all frame they are.
+fn table(rules: &BTreeMap<String, [(usize, usize); 2]>, frame: [usize; 2]) {
+    println!(
+        "\n| family, rule | simplified: P / R (lines, wrong) | traditional: P / R (lines, wrong) |\n|---|---|---|"
+    );
+    let cell = |(right, wrong): (usize, usize), frame: usize| {
+        let of = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
+        if right + wrong == 0 {
+            return "-".to_owned();
+        }
+        format!(
+            "{:.2} / {:.1} ({right}, {wrong})",
+            of(right, right + wrong),
+            of(right, frame)
+        )
+    };
+    let mut families: BTreeMap<&str, [(usize, usize); 2]> = BTreeMap::new();
+    for (rule, counts) in rules {
+        let family = rule.split('.').next().unwrap_or(rule);
+        for (sum, count) in families.entry(family).or_default().iter_mut().zip(counts) {
+            sum.0 += count.0;
+            sum.1 += count.1;
+        }
+    }
+    for (family, sums) in families {
+        let row = |name: &str, counts: &[(usize, usize); 2]| {
             println!(
-                "| {rule} | {}, {} | {}, {} |",
-                simplified.0, simplified.1, traditional.0, traditional.1
+                "| {name} | {} | {} |",
+                cell(counts[0], frame[0]),
+                cell(counts[1], frame[1])
             );
+        };
+        row(&format!("**{family}**"), &sums);
+        for (rule, counts) in rules {
+            if rule.split('.').next() == Some(family) && rule != family {
+                row(rule, counts);
+            }
         }
     }
 }
