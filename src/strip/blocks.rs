@@ -66,6 +66,9 @@ const THREAD: usize = 4;
 /// A list of at least this many titles is one even where prose follows.
 const LIST: usize = 4;
 
+/// More documents than an article has editions in one folder.
+const EDITIONS: u32 = 4;
+
 /// So many characters of sentences are an article.
 const ARTICLE: usize = 80;
 
@@ -106,6 +109,24 @@ pub(super) fn judge(page: &[Line<'_>], options: &Options) -> Vec<(usize, Verdict
         .zip(page)
         .filter_map(|(verdict, line)| Some((line.number, verdict?)))
         .collect()
+}
+
+/// Takes evidence back from a page most of whose sentences recur: it is another edition of an
+/// article, and what the two share is the article. Only lines of many documents are a template's.
+pub(super) fn keep_editions(page: &mut [Line<'_>]) {
+    let (mut all, mut recurring) = (0, 0);
+    for line in page.iter().filter(|line| line.shape() == Shape::Prose) {
+        all += line.text.len();
+        recurring += if line.recurs.is_some() { line.text.len() } else { 0 };
+    }
+    if recurring * 2 <= all {
+        return;
+    }
+    for line in page {
+        line.recurs = line
+            .recurs
+            .filter(|&(found, of)| found >= EDITIONS && found * 2 >= of);
+    }
 }
 
 /// Whether what stays of a page is an article beyond doubt: sentences, most of it.

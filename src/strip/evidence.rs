@@ -251,4 +251,24 @@ mod tests {
         assert_eq!(known.recurs("三次的话"), None);
         assert_eq!(known.recurs("常说的话"), Some((197, 200)));
     }
+
+    #[test]
+    fn another_edition_of_an_article_is_no_template() {
+        use crate::report::Report;
+        use crate::strip::{Options, strip};
+
+        let article = "昨天下了雪，路上的车开得很慢。\n孩子们在路边堆雪人，大人们扫雪。\n雪人\n";
+        let editions = [
+            format!("{article}今天又下了一场。\n"),
+            format!("{article}明天还要下。\n早报的读者这样说。\n"),
+            "学校开学了。\n操场换了新草皮。\n".to_owned(),
+        ];
+        let texts: Vec<&str> = editions.iter().map(String::as_str).collect();
+        let known = evidence(&texts);
+        assert!(known.as_ref().unwrap().recurs("昨天下了雪，路上的车开得很慢。").is_some());
+        let options = Options::default().with_evidence(known);
+        for text in texts {
+            assert_eq!(strip(text, &options, &mut Report::counting()), text);
+        }
+    }
 }

@@ -144,6 +144,7 @@ fn judge(
         for line in &mut page {
             line.recurs = evidence.recurs(line.text);
         }
+        blocks::keep_editions(&mut page);
     }
     let mut lost = 0;
     let lines_before = page.len();
