@@ -117,7 +117,11 @@ pub(super) fn keep_editions(page: &mut [Line<'_>]) {
     let (mut all, mut recurring) = (0, 0);
     for line in page.iter().filter(|line| line.shape() == Shape::Prose) {
         all += line.text.len();
-        recurring += if line.recurs.is_some() { line.text.len() } else { 0 };
+        recurring += if line.recurs.is_some() {
+            line.text.len()
+        } else {
+            0
+        };
     }
     if recurring * 2 <= all {
         return;
@@ -282,7 +286,9 @@ impl Judge<'_, '_> {
     /// middle of one as well.
     fn is_outer_frame(&self, at: usize) -> bool {
         let rules = self.options.rules().rules();
-        let family = self.page[at].hit.map(|hit| rules[usize::from(hit.rule)].family());
+        let family = self.page[at]
+            .hit
+            .map(|hit| rules[usize::from(hit.rule)].family());
         self.is_frame(at) && family != Some("advertisement")
     }
 

@@ -265,7 +265,13 @@ mod tests {
         ];
         let texts: Vec<&str> = editions.iter().map(String::as_str).collect();
         let known = evidence(&texts);
-        assert!(known.as_ref().unwrap().recurs("昨天下了雪，路上的车开得很慢。").is_some());
+        assert!(
+            known
+                .as_ref()
+                .unwrap()
+                .recurs("昨天下了雪，路上的车开得很慢。")
+                .is_some()
+        );
         let options = Options::default().with_evidence(known);
         for text in texts {
             assert_eq!(strip(text, &options, &mut Report::counting()), text);

@@ -65,6 +65,8 @@ pub enum Volume {
 
 /// Everything that a run needs.
 #[derive(Debug)]
+// Switches of a command line, each asked in one place.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Settings {
     /// What to do with the text.
     pub way: Way,

@@ -22,6 +22,7 @@ use super::fold::{core, fold_line, is_han};
 use super::rules::{Rule, holds};
 use crate::Result;
 
+use index::ENDS;
 pub use index::{Index, Source, Tells, Word};
 use screen::Screen;
 
@@ -183,10 +184,12 @@ impl Matcher {
         length: usize,
         told: &'m [usize],
     ) -> impl Iterator<Item = u16> + 'm {
+        let end = ENDS.iter().position(|&end| folded.ends_with(end));
         self.candidates(folded, told).filter_map(move |pattern| {
-            let rule = self.index.patterns[usize::from(pattern)].rule;
-            (length <= self.longest[usize::from(rule)] && self.matches(pattern, folded))
-                .then_some(rule)
+            let &Source { rule, ends, .. } = &self.index.patterns[usize::from(pattern)];
+            let may_match = length <= self.longest[usize::from(rule)]
+                && end.is_none_or(|end| ends & 1 << end != 0);
+            (may_match && self.matches(pattern, folded)).then_some(rule)
         })
     }
 
@@ -270,6 +273,10 @@ impl Matcher {
 
     /// Whether a line consists of interface words and numbers alone.
     fn interface(&self, line: &str) -> Option<Hit> {
+        let last = line.chars().next_back()?;
+        if !(self.screen().ends_word(last) || is_separator(last) || last.is_ascii_digit()) {
+            return None;
+        }
         let mut rest = line;
         let mut strong = 0;
         let mut named: Option<u16> = None;
@@ -378,6 +385,9 @@ mod tests {
                 if regexes[place].is_match(input) {
                     let asked = floats[place] || asked.contains(&(place as u16));
                     assert!(asked, "`{line}` matches {} unasked", source.text);
+                    let end = ENDS.iter().position(|&end| folded.ends_with(end));
+                    let ends = end.is_none_or(|end| source.ends & 1 << end != 0);
+                    assert!(ends, "`{line}` matches {} and ends so", source.text);
                     let holds = holds(&source.needs, &folded);
                     assert!(holds, "`{line}` matches {} without needs", source.text);
                 }

@@ -237,16 +237,16 @@ impl Screen {
             return false;
         }
         // Letters and digits go with pinyin annotations only, and a line with such is let through.
-        let least = han + letters;
+        let shortest = han + letters;
         let mut tail = Folding::of(line.chars().rev()).skip_while(|&char| self.is(char, BULLET));
         let (last, before) = pair(&mut tail);
         let end = ENDS.iter().position(|&end| end == last);
-        self.tells(line, least, end) || self.by_edges(line, least, end, (last, before))
+        self.tells(line, shortest, end) || self.by_edges(line, shortest, end, (last, before))
     }
 
     /// Whether a telling word stands in the line, or folding it takes more than looking at each
     /// character.
-    fn tells(&self, line: &str, least: usize, end: Option<usize>) -> bool {
+    fn tells(&self, line: &str, shortest: usize, end: Option<usize>) -> bool {
         let mut phrases = 0;
         for (at, char) in line.char_indices() {
             let class = self.raw.get(char as usize).copied().unwrap_or(ODD);
@@ -266,7 +266,7 @@ impl Screen {
             for second in [second, '\0'] {
                 let range = &self.pairs.get(folded, second).needles;
                 for needle in &self.needles[usize::from(range.start)..usize::from(range.end)] {
-                    let fits = usize::from(needle.longest) >= least
+                    let fits = usize::from(needle.longest) >= shortest
                         && end.is_none_or(|end| needle.ends & 1 << end != 0);
                     if fits && stands_at(&needle.text, &line[at..]) {
                         if !needle.phrase {
@@ -281,6 +281,11 @@ impl Screen {
             }
         }
         phrases >= self.phrases
+    }
+
+    /// Whether some interface word ends with a folded character.
+    pub(super) fn ends_word(&self, folded: char) -> bool {
+        self.is(folded, ENDS_WORD)
     }
 
     /// The places of the telling words that a folded line holds, each once.
@@ -316,8 +321,14 @@ impl Screen {
     }
 
     /// Whether the line begins or ends as a match does. `tail`: its last two characters.
-    fn by_edges(&self, line: &str, least: usize, end: Option<usize>, tail: (char, char)) -> bool {
-        let fits = |most: u16| most != 0 && usize::from(most) >= least;
+    fn by_edges(
+        &self,
+        line: &str,
+        shortest: usize,
+        end: Option<usize>,
+        tail: (char, char),
+    ) -> bool {
+        let fits = |most: u16| most != 0 && usize::from(most) >= shortest;
         let way = end.map_or(0, |end| 1 + end);
         let mut head = Folding::of(line.chars()).skip_while(|&char| self.is(char, BULLET));
         let (first, second) = pair(&mut head);

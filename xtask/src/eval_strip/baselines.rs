@@ -3,11 +3,20 @@
 use super::{Page, Score};
 
 /// Characters that end a sentence.
-const ENDS: [char; 12] = ['。', '！', '？', '；', '…', '”', '」', '』', '.', '!', '?', '"'];
+const ENDS: [char; 12] = [
+    '。', '！', '？', '；', '…', '”', '」', '』', '.', '!', '?', '"',
+];
 
 /// Headings at which a page is cut.
 const HEADINGS: [&str; 8] = [
-    "相关阅读", "相关新闻", "相关文章", "延伸阅读", "相關閱讀", "相關新聞", "相關文章", "延伸閱讀",
+    "相关阅读",
+    "相关新闻",
+    "相关文章",
+    "延伸阅读",
+    "相關閱讀",
+    "相關新聞",
+    "相關文章",
+    "延伸閱讀",
 ];
 
 /// Prints the methods near the article.
