@@ -139,7 +139,7 @@ pub(super) fn reads_as_article(page: &[Line<'_>]) -> bool {
     let all: usize = page.iter().map(length).sum();
     let prose = page
         .iter()
-        .filter(|line| line.hit.is_none() && line.shape() == Shape::Prose);
+        .filter(|line| line.hit.is_none() && line.text.contains(['。', '！', '？']));
     let long: usize = prose.map(length).sum();
     long >= ARTICLE && long * 2 >= all
 }

@@ -37,6 +37,7 @@ use matcher::{Hit, Scratch};
 pub use evidence::{Evidence, EvidenceBuilder, GroupEvidence, Observation};
 pub use listing::{RuleInfo, rules};
 pub use matcher::{Index, Source, Tells, Word};
+use options::MAX_SHARE;
 pub use options::Options;
 pub use rules::{Rule, RuleFile, Rules, expanded};
 
@@ -172,7 +173,8 @@ fn judge(
     }
     let left: usize = page.iter().map(|line| weight(line.text)).sum();
     let share = lost as f32 / (left + lost).max(1) as f32;
-    let most = if blocks::reads_as_article(&page) {
+    // Who asks for a smaller share than the usual one means it.
+    let most = if options.max_share >= MAX_SHARE && blocks::reads_as_article(&page) {
         options.max_share.max(MOST_FRAME)
     } else {
         options.max_share

@@ -37,7 +37,7 @@ pub struct Options {
     kept: Vec<String>,
     /// The largest share of a document's characters, from 0 to 1, that may go. A document that
     /// would lose more is left whole, and a flag `guard.share` says so; unless what stays is
-    /// sentences, as of a notice on a portal's page.
+    /// sentences, as of a notice on a portal's page, and the share is not set below the usual one.
     pub max_share: f32,
     /// What the other documents of the same folder or host say, where a run has read them.
     pub evidence: Option<GroupEvidence>,
@@ -45,7 +45,7 @@ pub struct Options {
 
 /// Nine tenths: of a short notice on a page with a long frame one tenth can be the article, and
 /// what leaves less has most likely taken the article for a list.
-const MAX_SHARE: f32 = 0.9;
+pub(super) const MAX_SHARE: f32 = 0.9;
 
 impl Default for Options {
     fn default() -> Self {

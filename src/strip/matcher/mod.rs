@@ -11,12 +11,10 @@
 //! pattern with the first line that holds what its matches must hold.
 
 mod index;
+mod pattern;
 mod screen;
 
 use std::sync::OnceLock;
-
-use regex_automata::meta::Regex;
-use regex_automata::{Anchored, Input};
 
 use super::fold::{core, fold_line, is_han};
 use super::rules::{Rule, holds};
@@ -24,6 +22,7 @@ use crate::Result;
 
 use index::ENDS;
 pub use index::{Index, Source, Tells, Word};
+use pattern::Pattern;
 use screen::Screen;
 
 /// Lines of more characters than this are the article's.
@@ -46,7 +45,7 @@ pub(super) struct Hit {
 pub(super) struct Matcher {
     index: Index,
     screen: OnceLock<Screen>,
-    regexes: Box<[OnceLock<Option<Regex>>]>,
+    patterns: Box<[OnceLock<Option<Pattern>>]>,
     weak: Vec<bool>,
     longest: Vec<usize>,
     needed: Vec<usize>,
@@ -58,19 +57,6 @@ pub(super) struct Matcher {
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     folded: String,
-}
-
-fn compile(source: &str) -> Result<Regex, String> {
-    Regex::builder()
-        .configure(
-            Regex::config()
-                .auto_prefilter(false)
-                .onepass(false)
-                .dfa(false)
-                .nfa_size_limit(Some(16 << 20)),
-        )
-        .build(&format!("^(?:{source})$"))
-        .map_err(|error| error.to_string())
 }
 
 impl Matcher {
@@ -86,7 +72,7 @@ impl Matcher {
                 .map(Rule::phrases_needed)
                 .min()
                 .unwrap_or(usize::MAX),
-            regexes: index.patterns.iter().map(|_| OnceLock::new()).collect(),
+            patterns: index.patterns.iter().map(|_| OnceLock::new()).collect(),
             index,
             screen: OnceLock::new(),
         }
@@ -96,7 +82,7 @@ impl Matcher {
     pub(super) fn compile_all(&self, rules: &[Rule]) -> Result<()> {
         for pattern in &self.index.patterns {
             if let Some(rule) = rules.get(usize::from(pattern.rule)) {
-                compile(&pattern.text)
+                Pattern::new(&pattern.text)
                     .map_err(|problem| rule.wrong_pattern(&pattern.text, &problem))?;
             }
         }
@@ -108,14 +94,14 @@ impl Matcher {
     fn matches(&self, pattern: u16, folded: &str) -> bool {
         let at = usize::from(pattern);
         let source = &self.index.patterns[at];
-        let regex = match self.regexes[at].get() {
-            Some(regex) => regex,
+        let compiled = match self.patterns[at].get() {
+            Some(compiled) => compiled,
             None if !holds(&source.needs, folded) => return false,
-            None => self.regexes[at].get_or_init(|| compile(&source.text).ok()),
+            None => self.patterns[at].get_or_init(|| Pattern::new(&source.text).ok()),
         };
-        regex
+        compiled
             .as_ref()
-            .is_some_and(|regex| regex.is_match(Input::new(folded).anchored(Anchored::Yes)))
+            .is_some_and(|pattern| pattern.matches(folded))
     }
 
     /// The first rule that a line meets, lines before patterns before words before phrases.
@@ -369,11 +355,11 @@ mod tests {
             .iter()
             .map(|source| matches!(anchor(&source.text), Ok(Anchor::Floating)))
             .collect();
-        let regexes: Vec<Regex> = matcher
+        let compiled: Vec<Pattern> = matcher
             .index
             .patterns
             .iter()
-            .map(|source| compile(&source.text).unwrap())
+            .map(|source| Pattern::new(&source.text).unwrap())
             .collect();
         for line in lines() {
             let mut folded = String::new();
@@ -381,8 +367,7 @@ mod tests {
             let told = matcher.screen().told(&folded);
             let asked: Vec<u16> = matcher.candidates(&folded, &told).collect();
             for (place, source) in matcher.index.patterns.iter().enumerate() {
-                let input = Input::new(&folded).anchored(Anchored::Yes);
-                if regexes[place].is_match(input) {
+                if compiled[place].matches(&folded) {
                     let asked = floats[place] || asked.contains(&(place as u16));
                     assert!(asked, "`{line}` matches {} unasked", source.text);
                     let end = ENDS.iter().position(|&end| folded.ends_with(end));
