@@ -9,6 +9,9 @@
 //!    heading, one interface word among others.
 //! 3. Guards: what would leave too little is not done, and said.
 //!
+//! Of a web page the text is taken first (`html`); of a folder, what its files have in common
+//! (`evidence`).
+//!
 //! Steps 2 and 3 are repeated until nothing more goes, so that stripping twice is stripping once.
 //! What stays is kept byte for byte, line ends included; blank lines at the very start and end go
 //! and the text ends in one line end.

@@ -50,7 +50,7 @@ pub struct Source {
     pub rule: u16,
     /// The regular expression for the whole folded line.
     pub text: Cow<'static, str>,
-    /// Which of [`ENDS`] a match can end with, a bit for each.
+    /// Which of `。`, `;`, `,`, `"` and `:` a match can end with, a bit for each.
     pub ends: u8,
     /// What every match holds: of each group, separated by U+0002, one of the texts, separated by
     /// U+0001.
