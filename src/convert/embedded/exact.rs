@@ -6,8 +6,8 @@
 //! joins what the first step made of several pieces, all of those pieces. The fast path asks it
 //! only where the steps of a chain may interact; the listing path asks it everywhere.
 
-use super::sequence;
 use super::tables::{Chain, Lookahead, Match, Program, Reading, code, decode, normalized};
+use super::{layout, sequence};
 
 /// A character between the two steps of a chain.
 struct Between {
@@ -314,11 +314,19 @@ fn sequence_end(text: &[u8], at: usize) -> Option<usize> {
 
 /// The longest phrase of a reading at a byte of a text, and where it ends.
 fn longest(reading: &Reading, text: &[u8], at: usize) -> Option<(Match, usize)> {
+    let (first, length) = decode(text, at)?;
+    let (second, _) = decode(text, at + length)?;
+    let pair = layout::pair(code(normalized(first)), code(normalized(second)));
+    let payload = reading.phrases.payload(pair);
+    // With most pairs nothing opens; the characters that follow need not be read.
+    if payload == 0 {
+        return None;
+    }
     let mut codes = Lookahead::new(text, at);
-    let first = codes.get(0)?;
-    let second = codes.get(1)?;
     let found = reading
         .phrases
-        .longest(first, second, |index| codes.get(index))?;
+        .longest_of(payload, |index| codes.get(index))?;
+    // The key may be the pair alone, which nobody has asked for yet.
+    codes.get(found.characters - 1)?;
     Some((found, codes.end(found.characters)))
 }

@@ -11,7 +11,8 @@ use super::exact::Exact;
 use super::layout::{self, LONGEST_ASCII_OPENING, LONGEST_KEY};
 use super::sequence;
 use super::tables::{
-    AnyFilter, Chain, Characters, Filter, Output, Program, code, decode, may_contain, normalized,
+    AnyFilter, Chain, Characters, Filter, Output, Phrases, Program, code, decode, may_contain,
+    normalized,
 };
 
 /// Characters in a block: enough that looking ahead at its end costs little, few enough that
@@ -23,6 +24,9 @@ const ROOM: usize = 4 * BLOCK + 256;
 
 /// A block may have this many candidates: each character may be one for two reasons.
 const CANDIDATES: usize = 2 * BLOCK;
+
+/// The pages of the characters that have three bytes.
+const WIDE_PAGES: usize = 0x1_0000 >> 6;
 
 /// An ASCII run from this length on is copied, not walked.
 const ASCII_RUN: usize = 32;
@@ -124,7 +128,11 @@ pub(super) fn convert<'t>(program: &'t Program, text: &'t [u8]) -> Conversion {
             AnyFilter::Large(filter) => block.fill(program, filter, &text[at..]),
             AnyFilter::Small(filter) => block.fill(program, filter, &text[at..]),
         }
-        block.look_up(program);
+        let phrases = program.whole.phrases;
+        match program.chain.map(|chain| chain.triggers) {
+            Some(triggers) => block.look_up(phrases, |pair| triggers.may_contain(pair)),
+            None => block.look_up(phrases, |_| false),
+        }
         at = run.resolve(&mut block, at);
     }
     Conversion {
@@ -192,6 +200,9 @@ impl Block {
         pair: &mut u32,
     ) -> usize {
         let Characters { index, pages } = program.whole.characters;
+        let Some(index) = index.first_chunk::<WIDE_PAGES>() else {
+            return 0;
+        };
         let start = usize::from(place.index);
         let sources = text[usize::from(place.source)..].as_chunks::<3>().0;
         let outputs = self.bytes[usize::from(place.output)..]
@@ -203,24 +214,25 @@ impl Block {
         let mut candidates = self.candidate_count;
         let mut number = start;
         for ((source, output), code) in sources.iter().zip(outputs).zip(codes) {
-            let [first, second, third] = source.map(u32::from);
-            if first & 0xF0 != 0xE0 {
+            // One comparison for two: with any lead byte that is not one of three this is no
+            // number of a page below `WIDE_PAGES`.
+            let page = (usize::from(source[0]) << 6)
+                .wrapping_add(usize::from(source[1]))
+                .wrapping_sub((0xE0 << 6) + 0x80);
+            let Some(number_of_page) = index.get(page) else {
                 break;
-            }
-            let page = (first & 0x0F) << 6 | second & 0x3F;
-            let low = third & 0x3F;
+            };
+            let low = usize::from(source[2] & 0x3F);
             let entry = pages
-                .get(usize::from(u16::from_le_bytes(index[page as usize])))
-                .map_or(layout::SPECIAL, |page| {
-                    u32::from_le_bytes(page[low as usize])
-                });
+                .get(usize::from(u16::from_le_bytes(*number_of_page)))
+                .map_or(layout::SPECIAL, |page| u32::from_le_bytes(page[low]));
             if entry & layout::SPECIAL != 0 {
                 break;
             }
             let [bytes @ .., flags] = entry.to_le_bytes();
             *output = bytes;
             changed += usize::from(flags);
-            last = last << 16 | page << 6 | low;
+            last = last << 16 | (page << 6 | low) as u32;
             *code = last as u16;
             self.candidates[candidates % CANDIDATES] = number as u16;
             candidates += usize::from(may_contain(filter, last));
@@ -304,8 +316,7 @@ impl Block {
     /// or a meeting of two steps is likely. Doing it for all of them before any is resolved lets
     /// the processor wait for many places of the memory at once, and leaves little to guess.
     #[inline(never)]
-    fn look_up(&mut self, program: &Program) {
-        let phrases = &program.whole.phrases;
+    fn look_up(&mut self, phrases: Phrases, may_trigger: impl Fn(u32) -> bool) {
         let mut kept = 0;
         for number in 0..self.candidate_count.min(CANDIDATES) {
             let candidate = self.candidates[number];
@@ -320,13 +331,9 @@ impl Block {
             let pair = layout::pair(first, second);
             let payload = phrases.payload(pair);
             let phrase = payload & (layout::IS_KEY | layout::payload_third(third)) != 0;
-            let interacts = program
-                .chain
-                .as_ref()
-                .is_some_and(|chain| chain.triggers.may_contain(pair));
             self.candidates[kept] = candidate;
             self.payloads[kept] = payload;
-            kept += usize::from(phrase | forced | interacts);
+            kept += usize::from(phrase | forced | may_trigger(pair));
         }
         self.candidate_count = kept;
     }

@@ -356,28 +356,36 @@ pub(super) struct Chain {
 }
 
 impl Chain {
-    /// Whether the steps may interact at the first of some characters, a trigger: `false` is
-    /// certain.
+    /// Whether the steps may interact at the first of some characters, a trigger at which the
+    /// segmentation finds nothing: `false` is certain.
     ///
-    /// Where the segmentation finds nothing, a first step without other phrases than it goes
-    /// character by character, so what the second step finds there is known. Its phrase may yet
-    /// be cut short by the end of the segment.
+    /// As long as the first step finds no phrase either it goes character by character, so what
+    /// the second step finds there is known. A phrase of either may yet be cut short by the end
+    /// of the segment.
     #[inline]
     pub(super) fn may_interact(&self, codes: &[u16]) -> bool {
-        if self.first_has_phrases {
+        let code = |ahead: usize| codes.get(ahead).copied();
+        if self.first_has_phrases
+            && let (Some(first), Some(second)) = (code(0), code(1))
+            && self.first.phrases.longest(first, second, code).is_some()
+        {
             return true;
         }
-        // Set when a character was asked for whose code this loop cannot know.
+        // Set when a character was asked for that this loop cannot know.
         let unknown = std::cell::Cell::new(false);
         let becomes = |ahead: usize| {
-            let code = *codes.get(ahead)?;
-            if code < 0x800 {
-                return Some(code);
-            }
-            let entry = self.first.characters.entry(u32::from(code));
-            if entry == 0 || entry & layout::SPECIAL != 0 {
+            let here = code(ahead)?;
+            let opens = self.first_has_phrases
+                && ahead > 0
+                && code(ahead + 1)
+                    .is_some_and(|next| self.first.phrases.payload(layout::pair(here, next)) != 0);
+            let entry = self.first.characters.entry(u32::from(here));
+            if opens || here >= 0x800 && (entry == 0 || entry & layout::SPECIAL != 0) {
                 unknown.set(true);
                 return None;
+            }
+            if here < 0x800 {
+                return Some(here);
             }
             let [a, b, c, _] = entry.to_le_bytes().map(u16::from);
             Some((a & 0x0F) << 12 | (b & 0x3F) << 6 | c & 0x3F)
