@@ -83,6 +83,17 @@ pub struct Arguments {
     )]
     pub opencc_config: Option<PathBuf>,
 
+    /// What converts: embedded (OpenCC 1.4.2, part of zhnorm) or opencc (the OpenCC installed on
+    /// the machine, if zhnorm was built for it) [default: embedded]
+    #[arg(
+        long,
+        value_name = "ENGINE",
+        hide_possible_values = true,
+        conflicts_with = "opencc_config",
+        help_heading = "How the text is changed"
+    )]
+    pub engine: Option<Engine>,
+
     /// The encoding of the input [default: found out per file]
     #[arg(
         short,
@@ -319,6 +330,14 @@ pub struct Arguments {
         help_heading = "How it is done"
     )]
     pub generate: Option<Generate>,
+}
+
+/// What converts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Engine {
+    Embedded,
+    Opencc,
 }
 
 /// What the files are.

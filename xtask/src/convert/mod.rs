@@ -2,10 +2,10 @@
 //!
 //! Parts: `cases` (upstream's test cases), `differential` (generated strings against the
 //! reference, in every configuration), `corpora` (all of `../shared/corpora` against the
-//! reference, in every configuration), `speed` (the table of `cargo xtask bench-peers`). Without a
-//! part all of them run. `--strings N` sets the
-//! number of generated strings per configuration, `--seed N` the seed, `--config NAME` keeps to
-//! one configuration.
+//! reference, in every configuration), `speed` (the table of `cargo xtask bench-peers`),
+//! `detection` (the tables of `cargo xtask eval variety`). Without a part all of them run.
+//! `--strings N` sets the number of generated strings per configuration, `--seed N` the seed,
+//! `--config NAME` keeps to one configuration.
 
 pub mod oracle;
 pub mod peers;
@@ -14,7 +14,7 @@ pub mod strings;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use zhnorm::convert::{Config, Options, Plan, Provenance, convert};
 use zhnorm::report::Report;
 
@@ -22,6 +22,9 @@ use crate::corpora::shared;
 use crate::tables::package::Package;
 use oracle::Oracle;
 use strings::Generator;
+
+/// What can be run by itself.
+const PARTS: [&str; 5] = ["cases", "differential", "corpora", "speed", "detection"];
 
 struct Arguments {
     parts: Vec<String>,
@@ -51,7 +54,8 @@ fn arguments(words: &[&str]) -> Result<Arguments> {
                 value()?;
             }
             "--config" => arguments.configs = vec![value()?.parse()?],
-            part => arguments.parts.push(part.to_owned()),
+            part if PARTS.contains(&part) => arguments.parts.push(part.to_owned()),
+            other => bail!("there is no part {other}; the parts are {}", PARTS.join(", ")),
         }
     }
     Ok(arguments)
@@ -74,6 +78,9 @@ pub fn run(words: &[&str]) -> Result<()> {
     }
     if runs("speed") {
         peers::run(words)?;
+    }
+    if runs("detection") {
+        crate::variety::eval::variety()?;
     }
     ensure!(mismatches == 0, "{mismatches} mismatches");
     Ok(())

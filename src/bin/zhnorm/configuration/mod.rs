@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use zhnorm::strip::Rule;
 
-use crate::arguments::{Arguments, Format, OnUncertain, Unmappable};
+use crate::arguments::{Arguments, Engine, Format, OnUncertain, Unmappable};
 
 pub use profile::{Profiles, Scope, Source};
 
@@ -29,6 +29,8 @@ pub struct Config {
     #[allow(clippy::struct_field_names)] // the flag is called so
     /// An OpenCC configuration of the user's own; in a file, relative to that file's folder.
     pub opencc_config: Option<PathBuf>,
+    /// What converts.
+    pub engine: Option<Engine>,
     /// What is never converted.
     pub protect: Protect,
     /// The encoding of the input.
@@ -104,6 +106,7 @@ impl Config {
             quotes: arguments.quotes.clone(),
             dict: arguments.dict.clone(),
             opencc_config: arguments.opencc_config.clone(),
+            engine: arguments.engine,
             protect: Protect::default(),
             encoding: arguments.encoding.clone(),
             output_encoding: arguments.output_encoding.clone(),
@@ -142,6 +145,7 @@ impl Config {
         if other.opencc_config.is_some() || other.to.is_some() {
             self.opencc_config.clone_from(&other.opencc_config);
         }
+        self.engine = other.engine.or(self.engine);
         self.protect.terms.extend_from_slice(&other.protect.terms);
         if other.encoding.is_some() {
             self.encoding.clone_from(&other.encoding);

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use zhnorm::convert::custom;
+use zhnorm::convert::{self, custom};
 use zhnorm::decode::{self, Encoding};
 use zhnorm::{Normalizer, Options, Stages, repair, strip};
 
 use super::Config;
 use super::file::{ConfigFile, NAME};
-use crate::arguments::{Arguments, OnUncertain, Unmappable};
+use crate::arguments::{Arguments, Engine, OnUncertain, Unmappable};
 use crate::document::Output;
 use crate::escape;
 
@@ -308,6 +308,10 @@ pub fn options(config: &Config, count_only: bool) -> Result<Options, String> {
     if let Some(style) = &config.quotes {
         options.convert.quotes = style.parse().map_err(said)?;
     }
+    options.convert.engine = match config.engine {
+        None | Some(Engine::Embedded) => convert::Engine::Embedded,
+        Some(Engine::Opencc) => installed_opencc()?,
+    };
     if let Some(file) = &config.opencc_config {
         let loaded = custom::load_config(file).map_err(said)?;
         options.convert.configuration = Some(Arc::new(loaded));
@@ -346,6 +350,24 @@ pub fn options(config: &Config, count_only: bool) -> Result<Options, String> {
         options.decode.min_confidence = confidence;
     }
     Ok(options)
+}
+
+/// The OpenCC installed on the machine.
+///
+/// # Errors
+///
+/// A message when there is none, or when this program was built without it.
+fn installed_opencc() -> Result<convert::Engine, String> {
+    #[cfg(feature = "opencc-rust")]
+    return convert::InstalledOpenCc::new()
+        .map(convert::Engine::OpenCc)
+        .map_err(said);
+    #[cfg(not(feature = "opencc-rust"))]
+    Err(
+        "this zhnorm was built without the OpenCC of the machine: leave out `engine`, or build it \
+         with `cargo install --features opencc-rust`"
+            .into(),
+    )
 }
 
 #[allow(clippy::needless_pass_by_value)] // so that it can stand in `map_err`

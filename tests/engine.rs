@@ -1,0 +1,70 @@
+//! `--engine opencc`: the OpenCC installed on the machine, where the program was built for it
+//! (`--features opencc-rust`), and a way out where it was not.
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+fn run(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_zhnorm"))
+        .arg("--isolated")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut pipe = child.stdin.take().expect("a pipe");
+    // A program that refuses its arguments does not read.
+    let _ = pipe.write_all(input.as_bytes());
+    drop(pipe);
+    child.wait_with_output().expect("the program ends")
+}
+
+#[cfg(feature = "opencc-rust")]
+#[test]
+fn the_opencc_of_the_machine_converts() {
+    // The same in every release of OpenCC; what differs is not for a test.
+    let output = run(
+        &["--engine", "opencc", "--to", "s2twp"],
+        "鼠标里面的软件，\0头发。\n",
+    );
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    assert_eq!(text, "滑鼠裡面的軟體，\0頭髮。\n");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[cfg(feature = "opencc-rust")]
+#[test]
+fn what_it_changed_is_listed() {
+    let output = run(
+        &["--engine", "opencc", "--to", "s2t", "--explain"],
+        "我们\n发现\n",
+    );
+    let listed = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(
+        listed.contains(":2") && listed.contains("发现") && listed.contains("發現"),
+        "{listed}"
+    );
+}
+
+#[cfg(not(feature = "opencc-rust"))]
+#[test]
+fn a_build_without_it_says_how_to_get_it() {
+    let output = run(&["--engine", "opencc", "--to", "s2t"], "发\n");
+    let message = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(message.contains("--features opencc-rust"), "{message}");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn the_embedded_engine_can_be_named() {
+    let output = run(&["--engine", "embedded", "--to", "s2t"], "头发\n");
+    assert_eq!(output.stdout, "頭髮\n".as_bytes());
+}
+
+#[test]
+fn an_engine_and_a_configuration_of_ones_own_exclude_each_other() {
+    let output = run(&["--engine", "opencc", "--opencc-config", "a.json"], "");
+    assert_eq!(output.status.code(), Some(2));
+}
