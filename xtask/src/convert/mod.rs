@@ -55,7 +55,10 @@ fn arguments(words: &[&str]) -> Result<Arguments> {
             }
             "--config" => arguments.configs = vec![value()?.parse()?],
             part if PARTS.contains(&part) => arguments.parts.push(part.to_owned()),
-            other => bail!("there is no part {other}; the parts are {}", PARTS.join(", ")),
+            other => bail!(
+                "there is no part {other}; the parts are {}",
+                PARTS.join(", ")
+            ),
         }
     }
     Ok(arguments)
