@@ -11,7 +11,7 @@ use super::exact::Exact;
 use super::layout::{self, LONGEST_ASCII_OPENING, LONGEST_KEY};
 use super::sequence;
 use super::tables::{
-    AnyFilter, Chain, Characters, Filter, Output, Phrases, Program, code, decode, may_contain,
+    Characters, Filter, Match, Meeting, Output, Phrases, Program, code, decode, may_contain,
     normalized,
 };
 
@@ -124,10 +124,7 @@ pub(super) fn convert<'t>(program: &'t Program, text: &'t [u8]) -> Conversion {
     let mut at = 0;
     while at < text.len() {
         at = run.skip_ascii(at);
-        match program.filter {
-            AnyFilter::Large(filter) => block.fill(program, filter, &text[at..]),
-            AnyFilter::Small(filter) => block.fill(program, filter, &text[at..]),
-        }
+        block.fill(program, &text[at..]);
         let phrases = program.whole.phrases;
         match program.chain.map(|chain| chain.triggers) {
             Some(triggers) => block.look_up(phrases, |pair| triggers.may_contain(pair)),
@@ -144,7 +141,8 @@ pub(super) fn convert<'t>(program: &'t Program, text: &'t [u8]) -> Conversion {
 impl Block {
     /// Decodes and maps characters of a text until the block is full.
     #[inline(never)]
-    fn fill<const WORDS: usize>(&mut self, program: &Program, filter: &Filter<WORDS>, text: &[u8]) {
+    fn fill(&mut self, program: &Program, text: &[u8]) {
+        let filter = program.filter;
         let mut place = Place::default();
         let mut pair = u32::from(layout::NO_CODE);
         self.candidate_count = 0;
@@ -191,10 +189,10 @@ impl Block {
     /// Adds characters of three bytes that stay or become other characters of three bytes, as
     /// long as there are such, and gives their number.
     #[inline]
-    fn fill_wide<const WORDS: usize>(
+    fn fill_wide(
         &mut self,
         program: &Program,
-        filter: &Filter<WORDS>,
+        filter: &Filter,
         text: &[u8],
         place: Place,
         pair: &mut u32,
@@ -245,13 +243,7 @@ impl Block {
     }
 
     /// Adds ASCII characters, as long as there are such, and gives their number.
-    fn fill_ascii<const WORDS: usize>(
-        &mut self,
-        filter: &Filter<WORDS>,
-        text: &[u8],
-        place: Place,
-        pair: &mut u32,
-    ) -> usize {
+    fn fill_ascii(&mut self, filter: &Filter, text: &[u8], place: Place, pair: &mut u32) -> usize {
         let start = usize::from(place.index);
         let outputs = &mut self.bytes[usize::from(place.output)..];
         let codes = &mut self.codes[start..BLOCK];
@@ -272,10 +264,10 @@ impl Block {
 
     /// Adds any character and gives its length and that of its output; `None` if there is none, or
     /// no room for it.
-    fn fill_other<const WORDS: usize>(
+    fn fill_other(
         &mut self,
         program: &Program,
-        filter: &Filter<WORDS>,
+        filter: &Filter,
         text: &[u8],
         place: Place,
         pair: &mut u32,
@@ -312,8 +304,8 @@ impl Block {
         self.candidate_count += 1;
     }
 
-    /// Looks up the pair of each candidate and keeps those where a phrase, a description sequence
-    /// or a meeting of two steps is likely. Doing it for all of them before any is resolved lets
+    /// Looks up the pair of each candidate and keeps those where a phrase that is not plain, a
+    /// description sequence or a meeting of two steps is likely. Doing it for all of them before any is resolved lets
     /// the processor wait for many places of the memory at once, and leaves little to guess.
     #[inline(never)]
     fn look_up(&mut self, phrases: Phrases, may_trigger: impl Fn(u32) -> bool) {
@@ -330,12 +322,39 @@ impl Block {
             };
             let pair = layout::pair(first, second);
             let payload = phrases.payload(pair);
-            let phrase = payload & (layout::IS_KEY | layout::payload_third(third)) != 0;
+            let phrase = phrases.may_change(payload, third);
             self.candidates[kept] = candidate;
             self.payloads[kept] = payload;
             kept += usize::from(phrase | forced | may_trigger(pair));
         }
         self.candidate_count = kept;
+    }
+
+    /// The first place from `index` on at which a piece begins: a phrase, or a character that is in
+    /// none. `free` is such a place, not behind `index`.
+    ///
+    /// Phrases are taken from left to right, each as long as it can be, so whether one begins at a
+    /// place hangs on all that stand before it. But going back, two characters are soon found that
+    /// no phrase joins, and from there the way forward is short.
+    fn boundary(&self, phrases: &Phrases, free: usize, index: usize) -> usize {
+        let codes = self.codes.get(..self.count).unwrap_or_default();
+        let joins = |at: usize| match codes.get(at - 1..=at) {
+            Some(&[before, after]) => phrases.may_join(layout::pair(before, after)),
+            _ => false,
+        };
+        let mut at = index;
+        while at > free && joins(at) {
+            at -= 1;
+        }
+        while at < index {
+            at += match codes.get(at..) {
+                Some(rest @ [first, second, ..]) => phrases
+                    .longest(*first, *second, |ahead| rest.get(ahead).copied())
+                    .map_or(1, |found| found.characters),
+                _ => 1,
+            };
+        }
+        at
     }
 
     /// Where the character `index` begins. It is quick when the last one asked for was near.
@@ -352,19 +371,29 @@ impl Block {
 
     /// How many of the characters from `from` to `to` do not stay as they are.
     fn changed(&mut self, text: &[u8], from: Place, to: Place) -> usize {
-        (from.index..to.index)
-            .map(|index| {
-                let (place, next) = (
-                    self.place(usize::from(index)),
-                    self.place(usize::from(index) + 1),
-                );
-                let source = text.get(usize::from(place.source)..usize::from(next.source));
-                let output = self
-                    .bytes
-                    .get(usize::from(place.output)..usize::from(next.output));
-                usize::from(source != output)
-            })
-            .sum()
+        let mut changed = 0;
+        let mut at = self.place(usize::from(from.index));
+        while at.index < to.index {
+            let run_end = self
+                .runs
+                .get(self.near + 1)
+                .map_or(to.index, |run| run.index);
+            let next = at.behind(usize::from(run_end.min(to.index) - at.index));
+            let source = text.get(usize::from(at.source)..usize::from(next.source));
+            let output = self
+                .bytes
+                .get(usize::from(at.output)..usize::from(next.output));
+            let (Some(source), Some(output)) = (source, output) else {
+                break;
+            };
+            changed += source
+                .chunks_exact(usize::from(at.source_step).max(1))
+                .zip(output.chunks_exact(usize::from(at.output_step).max(1)))
+                .filter(|(source, output)| source != output)
+                .count();
+            at = self.place(usize::from(next.index));
+        }
+        changed
     }
 }
 
@@ -431,22 +460,36 @@ impl Run<'_> {
             }
             if candidate & FORCED == 0 {
                 let codes = &block.codes[index..count];
-                let found = whole
+                let phrase = whole
                     .phrases
                     .longest_of(block.payloads[number], |ahead| codes.get(ahead).copied());
-                if let Some(found) = found {
-                    free = index + found.characters;
-                    if let Some(key) = found.key {
-                        let (from, to) = (block.place(index), block.place(free));
-                        self.put(block, start, from, to, None, whole.value(key), &mut written);
+                let pair = layout::pair(block.codes[index], block.codes[index + 1]);
+                // The phrase that counts here and the reading that has its value; none where both
+                // steps have to be taken.
+                let found = match (phrase, &self.program.chain) {
+                    // Output that is that of the characters stands there already.
+                    (Some(Match { key: None, .. }), _) => continue,
+                    (Some(phrase), _) => Some((phrase, whole)),
+                    (None, Some(chain)) if chain.triggers.contains(pair) => {
+                        match chain.meeting(&whole.phrases, codes) {
+                            Meeting::Apart => continue,
+                            Meeting::Unsure => None,
+                            Meeting::Phrase(phrase) => Some((phrase, &chain.second)),
+                        }
                     }
+                    (None, _) => continue,
+                };
+                free = block.boundary(&whole.phrases, free, index);
+                if free > index {
                     continue;
                 }
-                let interacts = |chain: &Chain| {
-                    let pair = layout::pair(block.codes[index], block.codes[index + 1]);
-                    chain.triggers.contains(pair) && chain.may_interact(codes)
-                };
-                if !self.program.chain.as_ref().is_some_and(interacts) {
+                if let Some((Match { characters, key }, reading)) = found {
+                    free = index + characters;
+                    if let Some(key) = key {
+                        let (from, to) = (block.place(index), block.place(free));
+                        let value = reading.value(key);
+                        self.put(block, start, from, to, None, value, &mut written);
+                    }
                     continue;
                 }
             }
@@ -465,6 +508,9 @@ impl Run<'_> {
                 next = Some(start + end);
                 break;
             }
+        }
+        if !at_end && free < limit {
+            free = block.boundary(&whole.phrases, free, limit);
         }
         let end = block.place(free.max(limit));
         self.changed -= block.changed(text, end, behind);

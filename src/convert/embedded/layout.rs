@@ -5,7 +5,7 @@
 //! number of sections, and for each section its offset and length in bytes (all `u32`). The
 //! sections, in order:
 //!
-//! - for each phrase table (see [`PHRASES`]): its *slots*, *displacements* and *nodes*;
+//! - for each phrase table (see [`PHRASES`]): its *slots*, *displacements*, *nodes* and *joints*;
 //! - for each reading (see [`READINGS`]): its *page index*, *values* and *strings*;
 //! - for each configuration with two steps, numbered as in [`FUSED`]: its *triggers*;
 //! - for each configuration, numbered as in [`CONFIGS`]: its *filter*;
@@ -21,6 +21,9 @@
 //! Botelho and Dietzfelbinger, "Hash, displace, and compress", 2009; nothing is compressed here.)
 //! The multiplier of the other hash comes before the displacements. A node lists the third codes
 //! that follow the pair, and for each of them the rest of each key, longest first.
+//!
+//! *Joints* are a bitmap by hash of all pairs of codes that stand beside each other in some key.
+//! Between two codes that are none no phrase goes on, so one begins there whatever came before.
 //!
 //! **Reading.** What one dictionary group, or a whole chain, makes of text: a two-level table from
 //! characters to their output, and a value for each phrase. A phrase is *plain* in a reading when
@@ -96,14 +99,14 @@ pub const CONFIGS: [(&str, usize); 16] = [
 ];
 
 /// The section of a phrase table's slots, eight bytes each: a pair, then its payload. The
-/// displacements and the nodes follow in the next two sections.
+/// displacements, the nodes and the joints follow in the next three sections.
 pub const fn slots_section(table: usize) -> usize {
-    3 * table
+    4 * table
 }
 
 /// The first of a reading's three sections: page index, values, strings.
 pub const fn reading_section(reading: usize) -> usize {
-    3 * PHRASES.len() + 3 * reading
+    slots_section(PHRASES.len()) + 3 * reading
 }
 
 /// The section of the triggers of a configuration with two steps.
@@ -218,6 +221,13 @@ pub const REPLACED: u32 = 1 << 29;
 /// Entry: three bytes, or the offset of a string.
 pub const LOW: u32 = 0xFF_FFFF;
 
-/// The number of 64-bit words of a filter: of the configurations that segment by `st`, and of the
-/// others.
-pub const FILTER_WORDS: [usize; 2] = [1 << 13, 1 << 10];
+/// The number of 64-bit words of a filter. It has the pairs at which a key opens that is not plain,
+/// and the triggers: a fifth of the pairs that open a key, so that a filter that stays in the
+/// first-level cache lets few others pass.
+pub const FILTER_WORDS: usize = 1 << 11;
+
+/// The bit of a pair in a bitmap of so many words, a power of two.
+#[inline]
+pub const fn bit(pair: u32, words: usize) -> u32 {
+    hash(pair) >> (32 - (64 * words).ilog2())
+}

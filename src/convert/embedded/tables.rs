@@ -66,6 +66,7 @@ pub(super) struct Phrases {
     displacements: &'static [[u8; 2]],
     displacement_shift: u32,
     nodes: &'static [[u8; 2]],
+    joints: &'static [[u8; 8]],
     payload_plain: u32,
     key_plain: u16,
 }
@@ -88,6 +89,24 @@ impl Phrases {
         } else {
             0
         }
+    }
+
+    /// Whether some phrase may go on from the first of two codes to the second: `false` is certain.
+    #[inline]
+    pub(super) fn may_join(&self, pair: u32) -> bool {
+        // Their number is a power of two.
+        let bit = layout::bit(pair, self.joints.len().max(1));
+        self.joints
+            .get((bit >> 6) as usize)
+            .is_none_or(|word| u64::from_le_bytes(*word) >> (bit & 63) & 1 != 0)
+    }
+
+    /// Whether a pair with this payload, followed by this code, may open a phrase whose output is
+    /// not that of its characters.
+    #[inline]
+    pub(super) fn may_change(&self, payload: u32, third: u16) -> bool {
+        payload & (layout::IS_KEY | self.payload_plain) == layout::IS_KEY
+            || payload & layout::payload_third(third) != 0
     }
 
     #[inline]
@@ -213,6 +232,7 @@ impl Reading {
                 displacements,
                 displacement_shift: 32 - displacements.len().max(2).ilog2(),
                 nodes: section(table + 2).as_chunks().0,
+                joints: section(table + 3).as_chunks().0,
                 payload_plain: layout::payload_plain(flag),
                 key_plain: layout::key_plain(flag),
             },
@@ -276,26 +296,17 @@ impl Output {
 }
 
 /// A set of pairs of codes that answers at once, of a size known to the compiler.
-pub(super) type Filter<const WORDS: usize> = [[u8; 8]; WORDS];
+pub(super) type Filter = [[u8; 8]; layout::FILTER_WORDS];
+
+static NO_FILTER: Filter = [[0xFF; 8]; layout::FILTER_WORDS];
 
 /// Whether a pair may be in a filter: always true when it is.
 #[inline]
-pub(super) fn may_contain<const WORDS: usize>(filter: &Filter<WORDS>, pair: u32) -> bool {
-    let bit = layout::hash(pair) >> (32 - (64 * WORDS).ilog2());
+pub(super) fn may_contain(filter: &Filter, pair: u32) -> bool {
+    let bit = layout::bit(pair, layout::FILTER_WORDS);
     // The remainder tells the compiler what the shift implies.
-    u64::from_le_bytes(filter[(bit >> 6) as usize % WORDS]) >> (bit & 63) & 1 != 0
+    u64::from_le_bytes(filter[(bit >> 6) as usize % layout::FILTER_WORDS]) >> (bit & 63) & 1 != 0
 }
-
-/// The filter of a configuration.
-#[derive(Clone, Copy)]
-pub(super) enum AnyFilter {
-    /// Of a configuration with the phrases of simplified text.
-    Large(&'static Filter<{ layout::FILTER_WORDS[0] }>),
-    /// Of any other.
-    Small(&'static Filter<{ layout::FILTER_WORDS[1] }>),
-}
-
-static NO_FILTER: Filter<{ layout::FILTER_WORDS[1] }> = [[0xFF; 8]; layout::FILTER_WORDS[1]];
 
 /// The pairs at which the two steps of a chain may not be taken one character at a time.
 #[derive(Clone, Copy)]
@@ -356,31 +367,30 @@ pub(super) struct Chain {
 }
 
 impl Chain {
-    /// Whether the steps may interact at the first of some characters, a trigger at which the
-    /// segmentation finds nothing: `false` is certain.
+    /// How the steps meet at the first of some characters, a trigger at which the segmentation,
+    /// by these phrases, finds nothing.
     ///
     /// As long as the first step finds no phrase either it goes character by character, so what
-    /// the second step finds there is known. A phrase of either may yet be cut short by the end
-    /// of the segment.
+    /// the second step finds there is known, unless the end of the segment cuts it short.
     #[inline]
-    pub(super) fn may_interact(&self, codes: &[u16]) -> bool {
+    pub(super) fn meeting(&self, segmentation: &Phrases, codes: &[u16]) -> Meeting {
         let code = |ahead: usize| codes.get(ahead).copied();
-        if self.first_has_phrases
-            && let (Some(first), Some(second)) = (code(0), code(1))
-            && self.first.phrases.longest(first, second, code).is_some()
-        {
-            return true;
+        let opens = |phrases: &Phrases, at: usize| match codes.get(at..) {
+            Some(rest @ [first, second, ..]) => phrases
+                .longest(*first, *second, |ahead| rest.get(ahead).copied())
+                .is_some(),
+            _ => false,
+        };
+        if self.first_has_phrases && opens(&self.first.phrases, 0) {
+            return Meeting::Unsure;
         }
         // Set when a character was asked for that this loop cannot know.
         let unknown = std::cell::Cell::new(false);
         let becomes = |ahead: usize| {
             let here = code(ahead)?;
-            let opens = self.first_has_phrases
-                && ahead > 0
-                && code(ahead + 1)
-                    .is_some_and(|next| self.first.phrases.payload(layout::pair(here, next)) != 0);
             let entry = self.first.characters.entry(u32::from(here));
-            if opens || here >= 0x800 && (entry == 0 || entry & layout::SPECIAL != 0) {
+            let opens = || ahead > 0 && self.first_has_phrases && opens(&self.first.phrases, ahead);
+            if here >= 0x800 && (entry == 0 || entry & layout::SPECIAL != 0) || opens() {
                 unknown.set(true);
                 return None;
             }
@@ -391,11 +401,27 @@ impl Chain {
             Some((a & 0x0F) << 12 | (b & 0x3F) << 6 | c & 0x3F)
         };
         let (Some(first), Some(second)) = (becomes(0), becomes(1)) else {
-            return true;
+            return Meeting::Unsure;
         };
-        let found = self.second.phrases.longest(first, second, becomes);
-        found.is_some() || unknown.get()
+        match self.second.phrases.longest(first, second, becomes) {
+            _ if unknown.get() => Meeting::Unsure,
+            None => Meeting::Apart,
+            Some(found) if (1..found.characters).any(|at| opens(segmentation, at)) => {
+                Meeting::Unsure
+            }
+            Some(found) => Meeting::Phrase(found),
+        }
     }
+}
+
+/// How the two steps of a chain meet at a place.
+pub(super) enum Meeting {
+    /// Not at all: the character goes its own way.
+    Apart,
+    /// The second step joins what the first one makes of so many single characters.
+    Phrase(Match),
+    /// Both must be taken to know.
+    Unsure,
 }
 
 /// Everything that one configuration needs.
@@ -403,8 +429,8 @@ impl Chain {
 pub(super) struct Program {
     /// The only step, or the whole chain over the phrases of the segmentation.
     pub(super) whole: Reading,
-    /// Where anything but a single character may begin.
-    pub(super) filter: AnyFilter,
+    /// Where something may begin whose output is not that of its characters one by one.
+    pub(super) filter: &'static Filter,
     /// The steps, where there are two.
     pub(super) chain: Option<Chain>,
 }
@@ -435,10 +461,7 @@ impl Program {
         let words: &[[u8; 8]] = section(layout::filter_section(number)).as_chunks().0;
         Self {
             whole: Reading::new(layout::CONFIGS[number].1),
-            filter: match words.first_chunk() {
-                Some(large) => AnyFilter::Large(large),
-                None => AnyFilter::Small(words.first_chunk().unwrap_or(&NO_FILTER)),
-            },
+            filter: words.first_chunk().unwrap_or(&NO_FILTER),
             chain,
         }
     }

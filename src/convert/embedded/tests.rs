@@ -82,13 +82,21 @@ fn check_keys(table: usize, flag: u32, values: &[u32]) {
     let slots = words(section(first));
     let nodes = shorts(section(first + 2));
     assert!(slots.len().is_power_of_two());
+    let joints = section(first + 3);
+    assert!(joints.len().is_power_of_two() && joints.len() >= 8);
+    let joined = |before: u16, after: u16| {
+        let bit = layout::bit(layout::pair(before, after), joints.len() / 8) as usize;
+        joints[bit / 8] >> (bit % 8) & 1 != 0
+    };
     let has_value = |key: u16| {
         values
             .get(usize::from(key))
             .is_some_and(|value| *value != 0)
     };
     for slot in slots.chunks(2).filter(|slot| slot[1] != 0) {
-        let payload = slot[1];
+        let (pair, payload) = (slot[0], slot[1]);
+        let second = pair as u16;
+        assert!(joined((pair >> 16) as u16, second));
         let node = (payload & layout::PAYLOAD_NODE) as usize;
         let count = usize::from(nodes[node]);
         if payload & layout::IS_KEY != 0 && payload & layout::payload_plain(flag) == 0 {
@@ -98,11 +106,14 @@ fn check_keys(table: usize, flag: u32, values: &[u32]) {
         assert!(thirds.is_sorted());
         for (number, third) in thirds.iter().enumerate() {
             assert!(payload & layout::payload_third(*third) != 0);
+            assert!(joined(second, *third));
             let mut at = node + usize::from(nodes[node + layout::NODE_THIRDS + count + number]);
             loop {
                 let (head, key) = (nodes[at], nodes[at + 1]);
                 let rest = usize::from(head & layout::KEY_REST);
                 assert!(3 + rest <= LONGEST_KEY && at + 2 + rest <= nodes.len());
+                let codes = [&[*third], &nodes[at + 2..at + 2 + rest]].concat();
+                assert!(codes.windows(2).all(|pair| joined(pair[0], pair[1])));
                 assert!(head & layout::key_plain(flag) != 0 || has_value(key));
                 if head & layout::KEY_LAST != 0 {
                     break;
@@ -193,6 +204,29 @@ fn blocks_end_anywhere() {
                 expected,
                 "{count} of {filler}"
             );
+        }
+    }
+}
+
+#[test]
+fn phrases_may_overlap_without_end() {
+    // Wherever one looks a phrase may go on, so that where the phrases begin is only known from
+    // where the text begins, blocks ago.
+    for cycle in [
+        "人中人",
+        "发出发",
+        "出发现出",
+        "一只一",
+        "里面里",
+        "生发生",
+        "后来后",
+        "面包里面",
+    ] {
+        for head in ["", "发", "一", "a", "干"] {
+            let text = format!("{head}{}干", cycle.repeat(2000));
+            for config in [Config::S2t, Config::S2twp, Config::Tw2sp, Config::S2hk] {
+                converted(config, &text);
+            }
         }
     }
 }

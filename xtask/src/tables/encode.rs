@@ -25,6 +25,20 @@ struct Values {
     phrases: BTreeMap<Phrase, String>,
 }
 
+impl Values {
+    /// Whether a phrase becomes what its characters become one by one.
+    fn is_plain(&self, key: &Phrase) -> bool {
+        let one_by_one: String = key
+            .iter()
+            .map(|character| {
+                let value = self.characters.get(character);
+                value.cloned().unwrap_or_else(|| character.to_string())
+            })
+            .collect();
+        one_by_one == self.phrases[key]
+    }
+}
+
 /// Generates the blob.
 pub fn encode(package: &Package) -> Result<Vec<u8>> {
     let sources = Sources::new(package)?;
@@ -41,6 +55,7 @@ pub fn encode(package: &Package) -> Result<Vec<u8>> {
         let mut pairs: BTreeSet<u32> = values[reading]
             .phrases
             .keys()
+            .filter(|key| !values[reading].is_plain(key))
             .map(|key| sources.pair(key))
             .collect();
         if let Some(fused) = layout::FUSED.iter().position(|(other, ..)| *other == name) {
@@ -48,9 +63,7 @@ pub fn encode(package: &Package) -> Result<Vec<u8>> {
             sections[layout::triggers_section(fused)] = pair_set(&triggers);
             pairs.extend(triggers);
         }
-        let large = layout::READINGS[reading].1 == 0;
-        let words = layout::FILTER_WORDS[usize::from(!large)];
-        sections[layout::filter_section(config)] = filter(&pairs, words);
+        sections[layout::filter_section(config)] = bitmap(&pairs, layout::FILTER_WORDS);
     }
     for (from, to) in &sources.compatibility {
         let section = &mut sections[layout::COMPATIBILITY_SECTION];
@@ -321,16 +334,9 @@ impl Sources {
         let keys: Vec<&Phrase> = self.steps[table].phrases.keys().collect();
         // For each key the flags of the readings in which it is plain.
         let plain = |key: &Phrase| -> Vec<u32> {
-            let flags = readings.iter().filter(|(reading, _)| {
-                let one_by_one: String = key
-                    .iter()
-                    .map(|character| {
-                        let value = values[*reading].characters.get(character);
-                        value.cloned().unwrap_or_else(|| character.to_string())
-                    })
-                    .collect();
-                one_by_one == values[*reading].phrases[key]
-            });
+            let flags = readings
+                .iter()
+                .filter(|(reading, _)| values[*reading].is_plain(key));
             flags.map(|(_, flag)| *flag).collect()
         };
         // Keys with values come first, so that the values are short lists.
@@ -360,6 +366,13 @@ impl Sources {
         sections[first] = perfect.slots;
         sections[first + 1] = perfect.displacements;
         sections[first + 2] = nodes.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let joints: BTreeSet<u32> = keys
+            .iter()
+            .flat_map(|key| key.windows(2).map(|joint| self.pair(joint)))
+            .collect();
+        // Six to twelve bits for each: one in ten that is none is taken for one.
+        let words = (joints.len() * 6).next_power_of_two().max(64) / 64;
+        sections[first + 3] = bitmap(&joints, words);
 
         for (reading, flag) in readings {
             let mut strings = Strings::default();
@@ -609,12 +622,11 @@ fn pair_set(pairs: &BTreeSet<u32>) -> Vec<u8> {
 }
 
 /// A bitmap by hash.
-fn filter(pairs: &BTreeSet<u32>, words: usize) -> Vec<u8> {
-    let mut filter = vec![0_u64; words];
-    let shift = 32 - (64 * words).ilog2();
+fn bitmap(pairs: &BTreeSet<u32>, words: usize) -> Vec<u8> {
+    let mut bitmap = vec![0_u64; words];
     for pair in pairs {
-        let bit = layout::hash(*pair) >> shift;
-        filter[(bit >> 6) as usize] |= 1 << (bit & 63);
+        let bit = layout::bit(*pair, words);
+        bitmap[(bit >> 6) as usize] |= 1 << (bit & 63);
     }
-    filter.iter().flat_map(|word| word.to_le_bytes()).collect()
+    bitmap.iter().flat_map(|word| word.to_le_bytes()).collect()
 }
