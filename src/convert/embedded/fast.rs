@@ -2,9 +2,10 @@
 //!
 //! A block of characters is decoded, mapped one by one and written out in one loop without
 //! surprises for the branch predictor; on the way a filter of character pairs notes the places
-//! where more than one character may count. Those places, a small part of them all, are then
-//! resolved one after the other, and the few whose outcome differs from what was written are
-//! written over.
+//! where a phrase may begin whose output is not that of its characters. Those places, a small part
+//! of them all, are then looked at one after the other. Most phrases of a text are not among them,
+//! since their output is right already; they matter only where one of them covers a place that is
+//! looked at, which is found out there and then (see [`Block::boundary`]).
 
 use super::Conversion;
 use super::exact::Exact;

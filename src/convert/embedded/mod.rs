@@ -9,7 +9,8 @@
 //! of each phrase of the segmentation and of each single character, so text is walked once. That
 //! is wrong only where the second step joins characters that the first one left apart; the pairs
 //! of characters at which that can begin are known too, and there, at some two places in a
-//! hundred, both steps are taken one after the other.
+//! hundred, the phrase of the second step is taken on the spot or, where that is not sure to be
+//! what counts, both steps one after the other.
 //!
 //! - [`layout`] says how the tables look, [`tables`] reads them,
 //! - [`fast`] converts many characters at a time,
