@@ -4,7 +4,9 @@
 //! the folder it was unpacked to.
 
 mod encode;
+mod hashed;
 pub mod package;
+mod pools;
 pub mod reference;
 
 #[path = "../../../src/convert/embedded/layout.rs"]

@@ -6,172 +6,24 @@
 //! messages of two npm packages, `monaco-editor` (which nothing was counted on) and, for alphabets
 //! that no count knows, `typescript`. Everything is drawn with a fixed seed.
 
-use std::collections::BTreeMap;
+mod cases;
+mod judge;
+mod speed;
+
 use std::fs;
-use std::hint::black_box;
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::Encoding as Whatwg;
-use zhnorm::decode::{self, Encoding, Evidence, Options, Unmappable};
+use zhnorm::decode::{self, Encoding, Options, Unmappable};
 use zhnorm::report::Report;
 
 use crate::corpora::{Share, documents, shared};
 use crate::packages::{npm, strings};
+use cases::{Pool, Random, Row, Twist, gb2312, hz, is_plain_big5, iso_2022_cn, twisted, writer};
+use judge::{Answer, Tally, calibrate, judge, reliability};
 
 /// The lengths of the test cases in bytes.
 const LENGTHS: [usize; 6] = [8, 16, 32, 64, 200, 2000];
-
-/// A reproducible sequence of numbers (`SplitMix64`).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit.max(1) as u64) as usize
-    }
-}
-
-/// Documents to draw from.
-struct Pool(Vec<Vec<char>>);
-
-impl Pool {
-    fn of(share: Share, names: &[&str]) -> Result<Self> {
-        let mut pool = Vec::new();
-        for name in names {
-            pool.extend(documents(name, share)?);
-        }
-        Ok(Self::from_texts(pool))
-    }
-
-    fn from_texts(texts: Vec<String>) -> Self {
-        Self(
-            texts
-                .into_iter()
-                .map(|text| {
-                    text.chars()
-                        .filter(|c| !matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{FFFD}' | '\r'))
-                        .collect()
-                })
-                .filter(|text: &Vec<char>| text.len() > 8)
-                .collect(),
-        )
-    }
-
-    /// Text of at most `length` bytes in an encoding, at least half of them (a tenth for
-    /// alphabets) outside ASCII; characters that the encoding lacks are passed over.
-    fn draw(&self, random: &mut Random, length: usize, dense: f64, write: &Write) -> Option<Case> {
-        for _ in 0..400 {
-            let document = &self.0[random.below(self.0.len())];
-            let start = random.below(document.len());
-            let mut text = String::new();
-            let mut bytes = Vec::new();
-            for character in document[start..].iter().take(2 * length) {
-                let mut buffer = [0; 4];
-                let Some(one) = write(character.encode_utf8(&mut buffer)) else {
-                    continue;
-                };
-                if bytes.len() + one.len() > length {
-                    break;
-                }
-                bytes.extend(one);
-                text.push(*character);
-            }
-            let wide = text.chars().filter(|c| !c.is_ascii()).count();
-            let full = bytes.len() + 4 > length;
-            let share = wide as f64 / text.chars().count().max(1) as f64;
-            if full && share >= dense {
-                return Some(Case { bytes, text });
-            }
-        }
-        None
-    }
-}
-
-struct Case {
-    bytes: Vec<u8>,
-    text: String,
-}
-
-/// Writes one character, or tells that the encoding lacks it.
-type Write = dyn Fn(&str) -> Option<Vec<u8>>;
-
-fn writer(label: &str) -> Result<Box<Write>> {
-    if label == "gb2312" {
-        return Ok(Box::new(|text| {
-            decode::encode(text, Encoding::HZ, Unmappable::Error).ok()?;
-            Some(gb2312(text))
-        }));
-    }
-    let encoding: Encoding = label.parse()?;
-    Ok(Box::new(move |text| {
-        decode::encode(text, encoding, Unmappable::Error).ok()
-    }))
-}
-
-/// What is done to the bytes after they are written.
-#[derive(Clone, Copy)]
-enum Twist {
-    None,
-    /// A byte order mark before.
-    Mark(&'static [u8]),
-    /// The first byte is gone.
-    CutHead,
-    /// The last byte is gone.
-    CutTail,
-    /// One byte in sixty is lost, changed or added.
-    Damage,
-    /// A page of markup around.
-    Html,
-    /// HZ and ISO-2022-CN: the whole text is written at once.
-    Rewrite(fn(&str) -> Vec<u8>),
-}
-
-struct Row<'a> {
-    name: &'static str,
-    pool: &'a Pool,
-    label: &'static str,
-    twist: Twist,
-    /// The share of characters outside ASCII.
-    dense: f64,
-    /// Only texts with such a character.
-    wants: fn(char) -> bool,
-}
-
-/// Right and all answers.
-#[derive(Clone, Copy, Default)]
-struct Share2 {
-    right: usize,
-    all: usize,
-}
-
-impl Share2 {
-    fn add(&mut self, is_right: bool) {
-        self.right += usize::from(is_right);
-        self.all += 1;
-    }
-
-    fn percent(self) -> String {
-        if self.all == 0 {
-            return "-".to_owned();
-        }
-        let percent = 100.0 * self.right as f64 / self.all as f64;
-        // 100 means all of them, not nearly.
-        if self.right == self.all {
-            "100".to_owned()
-        } else {
-            format!("{:.1}", percent.min(99.9))
-        }
-    }
-}
 
 /// `eval decode [verbose] [CASES]`: verbose prints every wrong answer; 400 cases a cell otherwise.
 pub fn command(words: &[&str]) -> Result<()> {
@@ -183,7 +35,7 @@ pub fn command(words: &[&str]) -> Result<()> {
         return calibrate(per_cell);
     }
     if words.contains(&"speed") {
-        return speed();
+        return speed::speed();
     }
     run(per_cell, words.contains(&"verbose"))
 }
@@ -195,7 +47,7 @@ fn run(per_cell: usize, verbose: bool) -> Result<()> {
     few_characters(Share::HeldBack, per_cell, verbose, &mut answers)?;
     other_kinds(per_cell, verbose, &mut answers)?;
     reliability(&answers);
-    speed()
+    speed::speed()
 }
 
 #[allow(clippy::too_many_lines)] // One table.
@@ -354,7 +206,7 @@ fn accuracy(share: Share, per_cell: usize, verbose: bool, answers: &mut Vec<Answ
         let write = writer(row.label)?;
         let mut cells = Vec::new();
         for length in LENGTHS {
-            let (mut ours, mut theirs) = (Share2::default(), Share2::default());
+            let (mut ours, mut theirs) = (Tally::default(), Tally::default());
             let mut misses = 0;
             while ours.all < per_cell && misses < per_cell {
                 let Some(case) = row.pool.draw(&mut random, length, row.dense, &write) else {
@@ -390,226 +242,6 @@ fn accuracy(share: Share, per_cell: usize, verbose: bool, answers: &mut Vec<Answ
     Ok(())
 }
 
-/// Whether a character has a place in Big5 proper.
-fn is_plain_big5(character: char) -> bool {
-    if character.is_ascii() {
-        return true;
-    }
-    let mut buffer = [0; 4];
-    let (_, _, is_unmappable) = encoding_rs::BIG5.encode(character.encode_utf8(&mut buffer));
-    !is_unmappable
-}
-
-fn gb2312(text: &str) -> Vec<u8> {
-    encoding_rs::GBK.encode(text).0.into_owned()
-}
-
-fn hz(text: &str) -> Vec<u8> {
-    decode::encode(text, Encoding::HZ, Unmappable::Replace).unwrap_or_default()
-}
-
-/// ISO-2022-CN with GB2312 only: each line names the alphabet again.
-fn iso_2022_cn(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for line in text.split_inclusive('\n') {
-        let mut is_shifted = false;
-        for (index, character) in line.chars().enumerate() {
-            let mut buffer = [0; 4];
-            let text = character.encode_utf8(&mut buffer);
-            let pair = encoding_rs::GBK.encode(text).0;
-            if index == 0 {
-                bytes.extend(b"\x1B$)A");
-            }
-            if (pair.len() == 2) != is_shifted {
-                is_shifted = !is_shifted;
-                bytes.push(if is_shifted { 0x0E } else { 0x0F });
-            }
-            bytes.extend(pair.iter().map(|byte| byte & 0x7F));
-        }
-        if is_shifted {
-            bytes.push(0x0F);
-        }
-    }
-    bytes
-}
-
-fn twisted(case: &Case, row: &Row<'_>, random: &mut Random) -> (Vec<u8>, String) {
-    let mut bytes = case.bytes.clone();
-    let mut label = row.label.to_owned();
-    match row.twist {
-        Twist::None => {}
-        Twist::Mark(mark) => bytes = [mark, &bytes].concat(),
-        Twist::CutHead => {
-            // The first character outside ASCII is the one that is cut.
-            let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
-            let first = if row.label == "utf-16le" { 0 } else { first };
-            bytes.drain(..=first);
-        }
-        Twist::CutTail => {
-            let last = bytes.iter().rposition(|byte| !byte.is_ascii()).unwrap_or(0);
-            bytes.truncate(last.max(1));
-        }
-        Twist::Damage => {
-            for _ in 0..1 + bytes.len() / 120 {
-                let at = random.below(bytes.len());
-                match random.below(3) {
-                    0 => {
-                        bytes.remove(at);
-                    }
-                    1 => bytes[at] = random.next() as u8 | 0x80,
-                    _ => bytes.insert(at, random.next() as u8 | 0x80),
-                }
-            }
-        }
-        Twist::Html => {
-            let markup = "<div class=\"content\"><a href=\"/2021/0405/index.html\">";
-            let head = format!("<html>\n<head>\n<title>{}", markup.repeat(40));
-            bytes = [head.as_bytes(), &bytes, markup.repeat(20).as_bytes()].concat();
-        }
-        Twist::Rewrite(rewrite) => {
-            bytes = rewrite(&case.text);
-            label = match row.name {
-                "HZ" => "hz-gb-2312",
-                "ISO-2022-CN" => "iso-2022-cn",
-                _ => "gbk",
-            }
-            .to_owned();
-        }
-    }
-    (bytes, label)
-}
-
-/// What an answer was worth.
-struct Answer {
-    confidence: f32,
-    is_right: bool,
-    /// What the confidence is made of, where prices decided.
-    margin: Option<Margin>,
-}
-
-struct Margin {
-    nats: f32,
-    is_alphabet: bool,
-    letters: usize,
-}
-
-impl Judged {
-    fn answer(&self, bytes: &[u8]) -> Answer {
-        let detection = decode::detect(bytes);
-        let is_alphabet = detection.evidence.contains(&Evidence::Chardetng);
-        let margin = detection
-            .evidence
-            .iter()
-            .find_map(|evidence| match evidence {
-                Evidence::Characters { nats, .. } => Some(Margin {
-                    nats: *nats,
-                    is_alphabet,
-                    letters: bytes.iter().filter(|byte| !byte.is_ascii()).count(),
-                }),
-                _ => None,
-            });
-        Answer {
-            confidence: self.confidence,
-            is_right: self.is_right,
-            margin,
-        }
-    }
-}
-
-/// How often an answer is right by what its confidence is made of, on the text that the counts
-/// were made from: the constants of `src/decode/confidence.rs` are read off this.
-fn calibrate(per_cell: usize) -> Result<()> {
-    let mut answers = Vec::new();
-    accuracy(Share::Train, per_cell, false, &mut answers)?;
-    few_characters(Share::Train, per_cell, false, &mut answers)?;
-    let mut bins: BTreeMap<(bool, usize), Share2> = BTreeMap::new();
-    for answer in &answers {
-        if let Some(margin) = &answer.margin {
-            let by = if margin.is_alphabet {
-                margin.letters.min(63) / 2
-            } else {
-                margin.nats.clamp(0.0, 40.0) as usize
-            };
-            bins.entry((margin.is_alphabet, by))
-                .or_default()
-                .add(answer.is_right);
-        }
-    }
-    println!("| alphabet | nats, or pairs of letters | answers | right, % |\n|---|---|---|---|");
-    for ((is_alphabet, by), share) in bins {
-        println!(
-            "| {is_alphabet} | {by} | {} | {} |",
-            share.all,
-            share.percent()
-        );
-    }
-    Ok(())
-}
-
-struct Judged {
-    label: String,
-    confidence: f32,
-    is_right: bool,
-    is_chardetng_right: bool,
-}
-
-fn judge(bytes: &[u8], label: &str, text: Option<&str>, twist: Twist) -> Judged {
-    let options = Options {
-        min_confidence: 0.0,
-        ..Options::default()
-    };
-    let detection = decode::detect(bytes);
-    let found = detection.encoding.label();
-    let read = decode::decode(bytes, &options, &mut Report::counting())
-        .map(|decoded| decoded.text.into_owned())
-        .unwrap_or_default();
-    let is_same_text = text.is_none_or(|text| match twist {
-        Twist::None | Twist::Mark(_) | Twist::Rewrite(_) => read == text,
-        // All but the character that is cut.
-        Twist::CutHead | Twist::CutTail => {
-            let left = |text: &str| {
-                text.chars()
-                    .filter(|c| !c.is_ascii() && *c != '\u{FFFD}')
-                    .collect::<Vec<_>>()
-            };
-            // What is left of a cut character may pass for one, and swallow the next.
-            let (read, text) = (left(&read), left(text));
-            let end = text.len().min(3);
-            text.starts_with(&read) || read.ends_with(&text[end..])
-        }
-        Twist::Html => read.contains(text),
-        Twist::Damage => true,
-    });
-    // An alphabet is right when it reads the text, whatever it is called.
-    let is_alphabet = label.starts_with("windows") || label.starts_with("koi8");
-    let is_right = is_same_text && (is_alphabet || is_same(&found, label));
-
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    detector.feed(bytes, false);
-    let guess = detector.guess(None, Utf8Detection::Allow);
-    let is_chardetng_right = if is_alphabet {
-        text.is_some_and(|text| guess.decode_without_bom_handling(bytes).0 == text)
-    } else {
-        is_same(&guess.name().to_ascii_lowercase(), label)
-    };
-    Judged {
-        label: found,
-        confidence: detection.confidence,
-        is_right,
-        is_chardetng_right,
-    }
-}
-
-/// Whether two labels name one encoding as far as its text is concerned.
-fn is_same(one: &str, other: &str) -> bool {
-    let family = |label: &str| match label {
-        "gbk" | "gb2312" => "gb18030".to_owned(),
-        "utf-32le" | "utf-32be" => "utf-32".to_owned(),
-        other => other.to_owned(),
-    };
-    family(one) == family(other)
-}
-
 /// Two to four characters: what stands between two punctuation marks.
 fn few_characters(
     share: Share,
@@ -628,7 +260,7 @@ fn few_characters(
         let text = documents(corpus, share)?.join("\n");
         let mut cells = Vec::new();
         for length in 2..=4 {
-            let (mut ours, mut theirs) = (Share2::default(), Share2::default());
+            let (mut ours, mut theirs) = (Tally::default(), Tally::default());
             let runs = text
                 .split(|c: char| !('\u{4E00}'..='\u{9FFF}').contains(&c))
                 .filter(|run| run.chars().count() == length);
@@ -668,9 +300,9 @@ fn few_characters(
 
 /// Real Big5 pages, files of mixed lines, and noise.
 fn other_kinds(per_cell: usize, verbose: bool, answers: &mut Vec<Answer>) -> Result<()> {
-    let mut pages = Share2::default();
-    let mut same_text = Share2::default();
-    let mut theirs = Share2::default();
+    let mut pages = Tally::default();
+    let mut same_text = Tally::default();
+    let mut theirs = Tally::default();
     for entry in fs::read_dir(shared()?.join("corpora/encodings"))? {
         let path = entry?.path();
         let name = path.to_string_lossy().into_owned();
@@ -702,7 +334,7 @@ fn other_kinds(per_cell: usize, verbose: bool, answers: &mut Vec<Answer>) -> Res
     );
     let mut random = Random(11);
     for length in [64, 256, 2000] {
-        let mut noise = Share2::default();
+        let mut noise = Tally::default();
         for _ in 0..per_cell {
             let bytes: Vec<u8> = (0..length).map(|_| random.next() as u8).collect();
             let detection = decode::detect(&bytes);
@@ -795,7 +427,7 @@ fn mixed(per_cell: usize, verbose: bool) -> Result<()> {
         let text = documents(corpus, Share::HeldBack)?.join("\n");
         let lines: Vec<&str> = text.lines().filter(|line| line.len() > 30).collect();
         let mut random = Random(5);
-        let mut right = Share2::default();
+        let mut right = Tally::default();
         for _ in 0..per_cell.min(100) {
             let mut bytes = Vec::new();
             let mut expected = String::new();
@@ -829,151 +461,6 @@ fn mixed(per_cell: usize, verbose: bool) -> Result<()> {
             "Mixed, 16 lines in {first} and 4 in {second}: {} % of {} read rightly.",
             right.percent(),
             right.all
-        );
-    }
-    Ok(())
-}
-
-/// How often answers of a confidence are right.
-fn reliability(answers: &[Answer]) {
-    const BOUNDS: [f32; 8] = [0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, f32::INFINITY];
-    println!("Reliability: of the answers with this confidence, so many are right:\n");
-    println!("| confidence | answers | mean confidence | right |\n|---|---|---|---|");
-    let mut bins: BTreeMap<usize, (Share2, f64)> = BTreeMap::new();
-    for Answer {
-        confidence,
-        is_right,
-        ..
-    } in answers
-    {
-        let bin = BOUNDS
-            .iter()
-            .position(|bound| confidence < bound)
-            .unwrap_or(7);
-        let entry = bins.entry(bin).or_default();
-        entry.0.add(*is_right);
-        entry.1 += f64::from(*confidence);
-    }
-    for (bin, (share, sum)) in bins {
-        let from = if bin == 0 { 0.0 } else { BOUNDS[bin - 1] };
-        let to = BOUNDS[bin].min(1.0);
-        println!(
-            "| {from}-{to} | {} | {:.3} | {:.2} % |",
-            share.all,
-            sum / share.all as f64,
-            100.0 * share.right as f64 / share.all as f64
-        );
-    }
-    let mut sure = Share2::default();
-    for Answer {
-        confidence,
-        is_right,
-        ..
-    } in answers
-    {
-        if *confidence >= 0.99 {
-            sure.add(*is_right);
-        }
-    }
-    println!(
-        "\nOf {} answers with 0.99 or more, {:.3} % are right.\n",
-        sure.all,
-        100.0 * sure.right as f64 / sure.all as f64
-    );
-}
-
-/// The processor time of this thread where the system tells it (Linux), which another program's
-/// work does not disturb; otherwise the time by the clock.
-fn processor_time(begun: Instant) -> Duration {
-    fs::read_to_string("/proc/thread-self/schedstat")
-        .ok()
-        .and_then(|line| line.split(' ').next()?.parse().ok())
-        .map_or_else(|| begun.elapsed(), Duration::from_nanos)
-}
-
-/// The time of one run, over as many as take long enough for the system's clock of four
-/// milliseconds.
-fn time_of(mut work: impl FnMut()) -> Duration {
-    work();
-    let begun = Instant::now();
-    let start = processor_time(begun);
-    let mut runs = 0;
-    loop {
-        // Look at the clock seldom: reading it costs more than a short run.
-        let round = (runs / 4).clamp(1, 10_000);
-        for _ in 0..round {
-            work();
-        }
-        runs += round;
-        let spent = processor_time(begun).saturating_sub(start);
-        if spent > Duration::from_millis(400) {
-            return spent / runs;
-        }
-    }
-}
-
-fn speed() -> Result<()> {
-    if cfg!(debug_assertions) {
-        return Ok(());
-    }
-    let text = documents("hans/lctt_techtrans.txt", Share::HeldBack)?.join("\n\n");
-    let news = documents("hans/cctv_xinwenlianbo.txt", Share::HeldBack)?.join("\n\n");
-    let traditional = documents("hant/tw_taiwan_md.txt", Share::HeldBack)?.join("\n\n");
-    println!("Speed in MB/s (10^6 bytes of input a second), one core, one run:\n");
-    println!("| bytes | size | zhnorm | chardetng alone | ratio |\n|---|---|---|---|---|");
-    let decode = |bytes: &[u8]| {
-        let decoded = decode::decode(bytes, &Options::default(), &mut Report::counting());
-        black_box(decoded.is_ok());
-    };
-    let rate = |bytes: &[u8], time: Duration| bytes.len() as f64 / 1e6 / time.as_secs_f64();
-    for (name, text, label, size) in [
-        ("GBK news", &news, "gbk", 2_000_000),
-        ("GBK technology", &text, "gbk", 1_000_000),
-        ("GBK news", &news, "gbk", 100_000),
-        ("GBK news", &news, "gbk", 10_000),
-        ("GBK news", &news, "gbk", 2_000),
-        ("Big5", &traditional, "big5", 500_000),
-        ("UTF-16LE", &news, "utf-16le", 1_000_000),
-    ] {
-        let mut bytes = decode::encode(text, label.parse()?, Unmappable::Replace)?;
-        bytes.truncate(size);
-        let ours = time_of(|| decode(&bytes));
-        let theirs = time_of(|| {
-            let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-            detector.feed(&bytes, false);
-            black_box(detector.guess(None, Utf8Detection::Allow));
-        });
-        println!(
-            "| {name} | {} | {:.0} | {:.1} | {:.1} |",
-            bytes.len(),
-            rate(&bytes, ours),
-            rate(&bytes, theirs),
-            theirs.as_secs_f64() / ours.as_secs_f64()
-        );
-    }
-    println!("\n| valid UTF-8 | size | zhnorm | simdutf8 | time ratio |\n|---|---|---|---|---|");
-    let ascii = "plain text without a letter of another script. ".repeat(40_000);
-    for (name, text, size) in [
-        ("Chinese", &news, 2_000_000),
-        ("Chinese", &news, 100_000),
-        ("Chinese", &news, 5_000),
-        ("ASCII", &ascii, 1_800_000),
-    ] {
-        let bytes = &text.as_bytes()[..size.min(text.len())];
-        let bytes = match std::str::from_utf8(bytes) {
-            Ok(_) => bytes,
-            Err(error) => &bytes[..error.valid_up_to()],
-        };
-        let ours = time_of(|| decode(bytes));
-        let theirs = time_of(|| {
-            black_box(simdutf8::basic::from_utf8(black_box(bytes)).is_ok());
-        });
-        println!(
-            "| {name} | {} | {:.0} | {:.0} | {:.2} |",
-            bytes.len(),
-            rate(bytes, ours),
-            rate(bytes, theirs),
-            ours.as_secs_f64() / theirs.as_secs_f64()
         );
     }
     Ok(())
