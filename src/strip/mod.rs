@@ -73,6 +73,25 @@ pub fn strip<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow<'
     write(text, separator, &verdicts, report)
 }
 
+/// Whether a line is running text that no rule meets: what stands before it and what stands after
+/// it are judged apart.
+pub(crate) fn is_running_text(line: &str, options: &Options) -> bool {
+    let line = line.trim_end_matches(['\r', '\n']);
+    // A garble leaves a question mark where it has eaten what stood behind.
+    !is_blank(line)
+        && !line.ends_with('?')
+        && shape::shape(line) == shape::Shape::Prose
+        && options
+            .evidence
+            .as_ref()
+            .is_none_or(|evidence| evidence.recurs(line).is_none())
+        && options
+            .rules()
+            .matcher()
+            .hit(line, true, &mut Scratch::default())
+            .is_none()
+}
+
 /// The lines of a text with their ends, as byte ranges: start, end of content, start of the next.
 fn lines(text: &str, separator: u8) -> impl Iterator<Item = (usize, usize, usize)> + '_ {
     let bytes = text.as_bytes();
