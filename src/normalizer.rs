@@ -124,8 +124,8 @@ impl Normalizer {
         self.after_decoding(Cow::Borrowed(text), self.report())
     }
 
-    /// An empty report of the kind that was asked for.
-    pub(crate) fn report(&self) -> Report {
+    /// An empty report of the kind that [`Options::count_only`] asks for.
+    pub fn report(&self) -> Report {
         if self.options.count_only {
             Report::counting()
         } else {

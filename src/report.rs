@@ -254,6 +254,16 @@ impl Report {
         }
     }
 
+    /// The numbers of this report without the changes.
+    #[must_use]
+    pub fn counts(&self) -> Self {
+        Self {
+            listing: false,
+            changes: Vec::new(),
+            tallies: self.tallies.clone(),
+        }
+    }
+
     /// The changes, in the order in which the stages made them. Empty for a counting report.
     pub fn changes(&self) -> &[Change] {
         &self.changes

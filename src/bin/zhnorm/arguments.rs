@@ -317,6 +317,10 @@ pub struct Arguments {
     )]
     pub jobs: Option<u16>,
 
+    /// Work on files larger than eight times this in groups of so many bytes (for tests)
+    #[arg(long, value_name = "BYTES", hide = true)]
+    pub group_size: Option<usize>,
+
     /// List every rule of the strip stage with its meaning, and whether it acts
     #[arg(long, help_heading = "What is told")]
     pub list_rules: bool,

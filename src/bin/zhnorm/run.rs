@@ -28,7 +28,7 @@ use crate::{escape, fault::Fault};
 use dropped::Dropped;
 use progress::Progress;
 use sink::Sink;
-use worker::Witnesses;
+pub use worker::Witnesses;
 
 /// Runs.
 pub fn run(settings: &Settings) -> Exit {
@@ -81,7 +81,12 @@ fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
     let one = settings.list.is_none() && settings.paths.len() == 1 && !settings.paths[0].is_dir();
     let work = |(turn, found): (usize, Result<_, Record>)| {
         let record = match found {
-            Ok(input) => worker::work(&input, mode.as_ref(), witnesses),
+            Ok(input) => {
+                let tell = |name: &str, text: Vec<u8>, of_part: &zhnorm::report::Report| {
+                    sink.tell(turn, &report.part(name, text, of_part))
+                };
+                worker::work(&input, mode.as_ref(), witnesses, &tell)
+            }
             Err(record) => record,
         };
         if let Some(page) = &page {

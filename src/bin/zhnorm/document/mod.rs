@@ -5,7 +5,7 @@
 //! [`markers`] for parts that somebody wants to be left alone.
 
 mod jsonl;
-mod markers;
+pub mod markers;
 mod packing;
 
 use std::borrow::Cow;
@@ -15,13 +15,13 @@ use std::path::Path;
 use zhnorm::Normalizer;
 use zhnorm::convert::Variety;
 use zhnorm::decode;
-use zhnorm::report::{Change, Report};
+use zhnorm::report::{Change, Origin, Report};
 
 use crate::arguments::Format;
 use crate::fault::Fault;
 use crate::record::Facts;
 
-pub use packing::Packing;
+pub use packing::{Packer, Packing};
 
 /// What the text of a file is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +73,11 @@ pub struct Output {
 
 impl Output {
     /// The bytes of a text in the encoding.
-    fn write(self, contents: &[u8]) -> Result<Vec<u8>, Refusal> {
+    ///
+    /// # Errors
+    ///
+    /// A refusal when a character is not in it and has to be.
+    pub fn write(self, contents: &[u8]) -> Result<Vec<u8>, Refusal> {
         // What comes out of the pipeline is UTF-8.
         let text = String::from_utf8_lossy(contents);
         Ok(decode::encode(&text, self.encoding, self.unmappable)?)
@@ -100,6 +104,20 @@ pub enum Refusal {
     Binary(Fault),
     /// Anything else that is said to the user.
     Other(Fault),
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self::Other(fault)
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Binary(fault) | Refusal::Other(fault) => fault,
+        }
+    }
 }
 
 impl From<zhnorm::Error> for Refusal {
@@ -150,7 +168,7 @@ fn normalize<'a>(
             faults: Vec::new(),
         });
     }
-    let mut report = report(normalizer);
+    let mut report = normalizer.report();
     let decoded = decode::decode(bytes, &normalizer.options().decode, &mut report)?;
     let mut varieties = BTreeMap::<Variety, usize>::new();
     let mut faults = Vec::new();
@@ -163,6 +181,7 @@ fn normalize<'a>(
             &mut report,
             &mut varieties,
             &mut faults,
+            0,
         ),
         (Layout::Jsonl(fields), Cow::Owned(text)) => Cow::Owned(
             lines(
@@ -172,6 +191,7 @@ fn normalize<'a>(
                 &mut report,
                 &mut varieties,
                 &mut faults,
+                0,
             )
             .into_owned(),
         ),
@@ -208,7 +228,11 @@ fn apart(
             let outcome = normalizer.normalize_str(piece);
             whole.push_str(&outcome.text);
             *varieties.entry(outcome.variety).or_default() += piece.len();
-            take(report, outcome.report, part.start, line);
+            let origin = Origin {
+                offset: part.start,
+                lines: line,
+            };
+            report.append(outcome.report, |_| origin);
         } else {
             whole.push_str(piece);
         }
@@ -217,14 +241,16 @@ fn apart(
     whole
 }
 
-/// Works on the text fields of JSON lines. Places are those in the field; the line is the file's.
-fn lines<'t>(
+/// Works on the text fields of JSON lines, before which the file has so many others. Places are
+/// those in the field; the line is the file's.
+pub fn lines<'t>(
     text: &'t str,
     fields: &[String],
     normalizer: &Normalizer,
     report: &mut Report,
     varieties: &mut BTreeMap<Variety, usize>,
     faults: &mut Vec<String>,
+    before: usize,
 ) -> Cow<'t, str> {
     let change = |line: usize, value: &str| {
         let outcome = normalizer.normalize_str(value);
@@ -234,10 +260,13 @@ fn lines<'t>(
         if new.ends_with('\n') && !value.ends_with('\n') {
             new.truncate(new.trim_end_matches(['\n', '\r']).len());
         }
-        take_at(report, outcome.report, line);
+        report.append(on_line(outcome.report, before + line), |_| {
+            Origin::default()
+        });
         (new != value).then_some(new)
     };
     let bad = |line: usize, reason: String| {
+        let line = before + line;
         faults.push(format!(
             "line {line} is no JSON object ({reason}); it was passed through as it is"
         ));
@@ -245,39 +274,16 @@ fn lines<'t>(
     jsonl::map(text, fields, change, bad)
 }
 
-/// Takes over the changes of a part that begins at a byte and after so many lines.
-fn take(report: &mut Report, of_part: Report, start: usize, lines: usize) {
-    if !of_part.lists() {
-        count(report, &of_part);
-        return;
-    }
-    for change in of_part.into_changes() {
-        report.record(Change {
-            span: change.span.start + start..change.span.end + start,
-            line: change.line + lines,
-            ..change
-        });
-    }
-}
-
-/// Takes over the changes of a field that stands on a line.
-fn take_at(report: &mut Report, of_field: Report, line: usize) {
+/// The report of a field as that of the line it stands on.
+fn on_line(of_field: Report, line: usize) -> Report {
     if !of_field.lists() {
-        count(report, &of_field);
-        return;
+        return of_field;
     }
+    let mut report = Report::listing();
     for change in of_field.into_changes() {
         report.record(Change { line, ..change });
     }
-}
-
-fn count(report: &mut Report, of_part: &Report) {
-    for (stage, rule, tally) in of_part.tallies() {
-        report.count(stage, rule.to_owned(), tally.changed);
-        for _ in 0..tally.flagged {
-            report.record(Change::flag(stage, rule.to_owned(), 0..0, 0, ""));
-        }
-    }
+    report
 }
 
 /// What is found out about a file without changing it. Of what is no text, that too.
@@ -315,14 +321,6 @@ pub fn decoded<'a>(bytes: &'a [u8], normalizer: &Normalizer) -> Cow<'a, str> {
     match decode::decode(bytes, options, &mut Report::counting()) {
         Ok(decoded) => decoded.text,
         Err(_) => String::from_utf8_lossy(bytes),
-    }
-}
-
-fn report(normalizer: &Normalizer) -> Report {
-    if normalizer.options().count_only {
-        Report::counting()
-    } else {
-        Report::listing()
     }
 }
 

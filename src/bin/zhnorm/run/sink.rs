@@ -98,6 +98,22 @@ impl<'r> Sink<'r> {
         self.moved.notify_all();
     }
 
+    /// Prints something of the input with this number before its record comes, when all inputs
+    /// before it were told of. Whether anybody listens.
+    pub fn tell(&self, turn: usize, rendered: &Rendered) -> bool {
+        if !rendered.stdout.is_empty() || !rendered.stderr.is_empty() {
+            let mut state = self.state();
+            while turn != state.next {
+                state = self
+                    .moved
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner);
+            }
+            self.print(&mut state, rendered);
+        }
+        !self.is_closed()
+    }
+
     /// Tells the totals and decides the exit code.
     pub fn finish(self, interrupted: bool) -> Exit {
         let mut state = self.state();
