@@ -4,7 +4,7 @@
 //! character and asks one bit whether it is of a kind that damage is made of; everything slower
 //! happens only where such characters stand.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 
 use super::mojibake;
@@ -45,12 +45,31 @@ pub(super) fn reasons(ch: char) -> Reasons {
     }
 }
 
+/// Where characters stand that give reasons of one kind or another, and whether all of a range do.
+/// Asking each character of the plane would take longer than most texts.
+const CANDIDATES: [(RangeInclusive<u16>, bool); 10] = [
+    (0x80..=0x24F, false),
+    (0x2C6..=0x2DC, false),
+    (0x400..=0x45F, true),
+    (0x200B..=0x200D, true),
+    (0x2E80..=0x2FDF, true),
+    (0x3400..=0x4DBF, true),
+    (0x4E00..=0x9FFF, false),
+    (0xAC00..=0xD7A3, true),
+    (0xE000..=0xFAFF, true),
+    (0xFEFF..=0xFFFD, false),
+];
+
 static MARKED: LazyLock<Box<[u64; 1024]>> = LazyLock::new(|| {
     let mut marked = Box::new([0u64; 1024]);
-    for ch in '\u{80}'..='\u{FFFF}' {
-        let reasons = reasons(ch);
-        if reasons.mojibake || reasons.fold || reasons.lost {
-            marked[ch as usize / 64] |= 1 << (ch as usize % 64);
+    for (range, all) in CANDIDATES {
+        for code in range {
+            let is_marked = all
+                || char::from_u32(u32::from(code)).is_some_and(|ch| {
+                    let reasons = reasons(ch);
+                    reasons.mojibake || reasons.fold || reasons.lost
+                });
+            marked[usize::from(code) / 64] |= u64::from(is_marked) << (code % 64);
         }
     }
     marked
@@ -165,6 +184,16 @@ impl Collector {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_marked_is_what_gives_reasons() {
+        for ch in '\u{80}'..='\u{FFFF}' {
+            let reasons = reasons(ch);
+            let expected = reasons.mojibake || reasons.fold || reasons.lost;
+            let is_marked = MARKED[ch as usize / 64] >> (ch as usize % 64) & 1 != 0;
+            assert_eq!(is_marked, expected, "{:X}", ch as u32);
+        }
+    }
 
     #[test]
     fn healthy_text_has_nothing_suspicious() {

@@ -214,7 +214,7 @@ mod tests {
             }
             whole.extend(packer.finish().unwrap());
             let unpacked = packing.unpack(&whole, 100).unwrap();
-            assert_eq!(unwhole.as_deref(), Some("今天\n明天\n".as_bytes()));
+            assert_eq!(unpacked.as_deref(), Some("今天\n明天\n".as_bytes()));
         }
     }
 }
