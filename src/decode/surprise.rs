@@ -8,7 +8,7 @@
 //! The double-byte encodings are priced by a table of all their two-byte sequences, which is
 //! made once by decoding every sequence with `encoding_rs`.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::language::frequency::{Frequencies, MODELS, Model, UNLISTED};
 
@@ -119,70 +119,76 @@ const WIDE: u64 = 1 << 62;
 pub(super) const LONGEST_SEGMENT: usize = 4096;
 
 /// The prices of all two-byte sequences of an encoding; 0 for those that it does not have.
+///
+/// A short text has few different leads, and filling in all of them would take longer than
+/// pricing it: each row is filled when it is first asked for.
 struct PairTable {
-    entries: Vec<u64>,
+    encoding: DoubleByte,
+    /// By lead from [`FIRST_LEAD`], then by trail from [`FIRST_TRAIL`].
+    rows: [OnceLock<Box<[u64; TRAILS]>>; LEADS],
     /// Half-width katakana, which are single bytes in `Shift_JIS`, by byte from A1.
     katakana: [u64; 63],
 }
 
 const FIRST_LEAD: u8 = 0x81;
+const LEADS: usize = 0xFF - FIRST_LEAD as usize;
 const FIRST_TRAIL: u8 = 0x40;
 const TRAILS: usize = 0xFF - FIRST_TRAIL as usize;
 
 impl PairTable {
     fn new(encoding: DoubleByte) -> Self {
-        let frequencies = Frequencies::get();
-        let models = encoding.models();
-        let price = |character: char| {
-            let costs = frequencies.costs(character);
-            let lanes = models.iter().rev().fold(0, |lanes, model| {
-                lanes << LANE_BITS | u64::from(costs[*model as usize])
-            });
-            lanes | if is_wide(character) { WIDE } else { 0 }
-        };
-        // A line feed is no trail byte: it ends each sequence, whole or broken, and one call
-        // decodes them all.
-        let mut bytes = Vec::with_capacity(3 * 126 * TRAILS);
-        for lead in FIRST_LEAD..=0xFE {
-            for trail in FIRST_TRAIL..=0xFE {
-                bytes.extend([lead, trail, b'\n']);
-            }
-        }
-        let (text, _) = encoding.encoding().decode_without_bom_handling(&bytes);
-        let mut entries: Vec<u64> = text
-            .split('\n')
-            .map(|sequence| {
-                let mut characters = sequence.chars();
-                match characters.next() {
-                    Some(first)
-                        if !first.is_ascii() && !sequence.contains(char::REPLACEMENT_CHARACTER) =>
-                    {
-                        // `Shift_JIS` reads some leads as half-width katakana of one byte.
-                        if characters.next().is_some_and(|second| second.is_ascii()) {
-                            0
-                        } else {
-                            price(first)
-                        }
-                    }
-                    _ => 0,
-                }
-            })
-            .collect();
-        entries.resize(126 * TRAILS, 0);
         let mut katakana = [0; 63];
         for (character, entry) in ('\u{FF61}'..='\u{FF9F}').zip(&mut katakana) {
-            *entry = price(character) & !WIDE;
+            *entry = price(encoding, character) & !WIDE;
         }
-        Self { entries, katakana }
+        Self {
+            encoding,
+            rows: [const { OnceLock::new() }; LEADS],
+            katakana,
+        }
+    }
+
+    fn row(&self, lead: u8) -> &[u64; TRAILS] {
+        self.rows[usize::from(lead - FIRST_LEAD)].get_or_init(|| {
+            // A line feed is no trail byte: it ends each sequence, whole or broken, and one call
+            // decodes them all.
+            let mut bytes = [b'\n'; 3 * TRAILS];
+            for (sequence, trail) in bytes.chunks_exact_mut(3).zip(FIRST_TRAIL..) {
+                sequence[..2].copy_from_slice(&[lead, trail]);
+            }
+            let encoding = self.encoding.encoding();
+            let (text, _) = encoding.decode_without_bom_handling(&bytes);
+            let mut row = Box::new([0; TRAILS]);
+            for (entry, sequence) in row.iter_mut().zip(text.split('\n')) {
+                let mut characters = sequence.chars();
+                if let Some(first) = characters.next()
+                    && !first.is_ascii()
+                    && !sequence.contains(char::REPLACEMENT_CHARACTER)
+                    // `Shift_JIS` reads some leads as half-width katakana of one byte.
+                    && !characters.next().is_some_and(|second| second.is_ascii())
+                {
+                    *entry = price(self.encoding, first);
+                }
+            }
+            row
+        })
     }
 
     fn pair(&self, lead: u8, trail: u8) -> u64 {
-        if lead < FIRST_LEAD || trail < FIRST_TRAIL {
+        if !(FIRST_LEAD..=0xFE).contains(&lead) || !(FIRST_TRAIL..=0xFE).contains(&trail) {
             return 0;
         }
-        let index = usize::from(lead - FIRST_LEAD) * TRAILS + usize::from(trail - FIRST_TRAIL);
-        self.entries.get(index).copied().unwrap_or(0)
+        self.row(lead)[usize::from(trail - FIRST_TRAIL)]
     }
+}
+
+/// The entry of a character.
+fn price(encoding: DoubleByte, character: char) -> u64 {
+    let costs = Frequencies::get().costs(character);
+    let lanes = encoding.models().iter().rev().fold(0, |lanes, model| {
+        lanes << LANE_BITS | u64::from(costs[*model as usize])
+    });
+    lanes | if is_wide(character) { WIDE } else { 0 }
 }
 
 /// Whether a character is a letter of an East Asian script, not a sign.
@@ -647,7 +653,10 @@ mod tests {
     fn every_table_knows_its_pairs() {
         let known = |encoding: DoubleByte| {
             let table = encoding.table();
-            table.entries.iter().filter(|entry| **entry != 0).count()
+            (FIRST_LEAD..=0xFE)
+                .flat_map(|lead| table.row(lead))
+                .filter(|entry| **entry != 0)
+                .count()
         };
         // GB18030 maps all its two-byte sequences; the others are what their standards hold.
         assert_eq!(known(DoubleByte::Gb18030), 126 * 190);
