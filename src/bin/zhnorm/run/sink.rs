@@ -137,7 +137,11 @@ impl<'r> Sink<'r> {
         if rendered.stdout.is_empty() && rendered.stderr.is_empty() {
             return;
         }
-        self.progress.around(|| self.print_both(state, rendered));
+        if rendered.stderr.is_empty() {
+            self.print_both(state, rendered);
+        } else {
+            self.progress.around(|| self.print_both(state, rendered));
+        }
     }
 
     fn print_both(&self, state: &mut State, rendered: &Rendered) {
