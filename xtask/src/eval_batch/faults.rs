@@ -36,6 +36,14 @@ struct Row {
     left_after_next: usize,
 }
 
+/// How far a run got before it was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reached {
+    Start,
+    Middle,
+    End,
+}
+
 /// Prints the table and fails when a file was lost.
 pub fn faults(binary: &Path, scratch: &Path, kills: usize) -> Result<()> {
     let begin = Instant::now();
@@ -146,15 +154,23 @@ impl<'a> Arena<'a> {
     fn stopped(&self, tries: usize, signal: &str, mirror: bool) -> Result<Row> {
         let mut row = Row::default();
         let mut dice = Dice::new(2_026);
+        let mut takes = self.takes;
         for _ in 0..tries {
             let _ = fs::remove_dir_all(&self.out);
-            let moment = self.takes.mul_f64(dice.below(1_000) as f64 / 1_000.0);
+            let moment = takes.mul_f64(dice.below(1_000) as f64 / 1_000.0);
             let mut child = self.command(mirror)?.stderr(Stdio::null()).spawn()?;
             std::thread::sleep(moment);
             send(&mut child, signal)?;
             child.wait()?;
             row.tries += 1;
-            let found = self.judge(mirror, &mut row)?;
+            let (found, reached) = self.judge(mirror, &mut row)?;
+            // How long a run takes changes with what else the machine does; the moments are to
+            // fall within it.
+            match reached {
+                Reached::End => takes = (takes * 3 + moment) / 4,
+                Reached::Start => takes = takes * 21 / 20,
+                Reached::Middle => {}
+            }
             if !mirror {
                 self.restore(&found)?;
             }
@@ -174,7 +190,7 @@ impl<'a> Arena<'a> {
     }
 
     /// What a stopped run has left: old or new, whole.
-    fn judge(&self, mirror: bool, row: &mut Row) -> Result<Snapshot> {
+    fn judge(&self, mirror: bool, row: &mut Row) -> Result<(Snapshot, Reached)> {
         let folder = if mirror { &self.out } else { &self.tree };
         let found = if folder.exists() {
             snapshot(folder)?
@@ -194,8 +210,13 @@ impl<'a> Arena<'a> {
                 _ => row.lost += 1,
             }
         }
-        row.midway += usize::from(done > 0 && undone > 0);
-        Ok(found)
+        let reached = match (done, undone) {
+            (0, _) => Reached::Start,
+            (_, 0) => Reached::End,
+            _ => Reached::Middle,
+        };
+        row.midway += usize::from(reached == Reached::Middle);
+        Ok((found, reached))
     }
 
     fn place(&self, path: &Path, mirror: bool) -> Result<PathBuf> {
