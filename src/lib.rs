@@ -36,6 +36,7 @@ pub mod language;
 mod normalizer;
 pub mod repair;
 pub mod report;
+pub mod stream;
 pub mod strip;
 
 pub use error::{Error, Result};

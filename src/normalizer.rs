@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::convert::{self, Plan, Provenance, Script, Target, Variety};
 use crate::decode::{self, Encoding};
 use crate::report::{Change, Report, Stage};
-use crate::{Result, repair, strip};
+use crate::{Result, repair, stream, strip};
 
 /// Which of the optional stages run. Decoding always happens: the other stages need text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub struct Options {
     pub convert: convert::Options,
     /// Keep only the count of changes per rule, not each change with its place.
     pub count_only: bool,
+    /// When a text is worked on in groups of lines instead of in one piece.
+    pub large: stream::Limits,
 }
 
 /// A text and what was done to it.
@@ -100,24 +102,30 @@ impl Normalizer {
     ///
     /// [`crate::Error::Binary`] when the bytes are not text.
     pub fn normalize_bytes<'a>(&self, bytes: &'a [u8]) -> Result<Outcome<'a>> {
+        if stream::is_large(bytes.len(), &self.options) {
+            return stream::normalize_bytes(self, bytes);
+        }
         let mut report = self.report();
         let decoded = decode::decode(bytes, &self.options.decode, &mut report)?;
         let encoding = Some(decoded.encoding);
-        let confidence = decoded.confidence;
-        let outcome = self.after_decoding(decoded.text, report);
+        let encoding_confidence = decoded.confidence;
         Ok(Outcome {
             encoding,
-            encoding_confidence: confidence,
-            ..outcome
+            encoding_confidence,
+            ..self.after_decoding(decoded.text, report)
         })
     }
 
     /// Normalizes text that is decoded already.
     pub fn normalize_str<'a>(&self, text: &'a str) -> Outcome<'a> {
+        if stream::is_large(text.len(), &self.options) {
+            return stream::normalize_str(self, text);
+        }
         self.after_decoding(Cow::Borrowed(text), self.report())
     }
 
-    fn report(&self) -> Report {
+    /// An empty report of the kind that [`Options::count_only`] asks for.
+    pub fn report(&self) -> Report {
         if self.options.count_only {
             Report::counting()
         } else {
@@ -125,31 +133,11 @@ impl Normalizer {
         }
     }
 
-    fn after_decoding<'a>(&self, mut text: Cow<'a, str>, mut report: Report) -> Outcome<'a> {
-        let options = &self.options;
-        if options.stages.repair {
-            text = then(text, |text| {
-                repair::repair(text, &options.repair, &mut report)
-            });
-        }
-        if options.stages.strip {
-            text = then(text, |text| strip::strip(text, &options.strip, &mut report));
-        }
+    fn after_decoding<'a>(&self, text: Cow<'a, str>, mut report: Report) -> Outcome<'a> {
+        let text = then(text, |text| self.repair(text, &mut report));
+        let text = then(text, |text| self.strip(text, &mut report));
         let variety = convert::detect(&text);
-        let target = options.to.as_ref();
-        if options.stages.convert && options.convert.apply_to(variety, target) {
-            // The pinyin garble comes with a character-by-character conversion, which goes back
-            // another way than text that somebody wrote in traditional characters.
-            let provenance = if report.changed(Stage::Repair, "pinyin") > 0 {
-                Provenance::CharacterMapped
-            } else {
-                Provenance::Written
-            };
-            let plan = target.map_or_else(Plan::default, |to| to.plan(variety, provenance));
-            text = then(text, |text| {
-                convert::convert(text, &plan, &options.convert, &mut report)
-            });
-        }
+        let text = then(text, |text| self.convert(text, variety, &mut report));
         Outcome {
             text,
             encoding: None,
@@ -157,6 +145,46 @@ impl Normalizer {
             variety,
             report,
         }
+    }
+
+    /// The second stage, if it runs.
+    pub(crate) fn repair<'a>(&self, text: &'a str, report: &mut Report) -> Cow<'a, str> {
+        if !self.options.stages.repair {
+            return Cow::Borrowed(text);
+        }
+        repair::repair(text, &self.options.repair, report)
+    }
+
+    /// The third stage, if it runs.
+    pub(crate) fn strip<'a>(&self, text: &'a str, report: &mut Report) -> Cow<'a, str> {
+        if !self.options.stages.strip {
+            return Cow::Borrowed(text);
+        }
+        strip::strip(text, &self.options.strip, report)
+    }
+
+    /// The fourth stage, if it runs, for a text of this variety. The report says what the second
+    /// one did.
+    pub(crate) fn convert<'a>(
+        &self,
+        text: &'a str,
+        variety: Variety,
+        report: &mut Report,
+    ) -> Cow<'a, str> {
+        let options = &self.options;
+        let target = options.to.as_ref();
+        if !options.stages.convert || !options.convert.apply_to(variety, target) {
+            return Cow::Borrowed(text);
+        }
+        // The pinyin garble comes with a character-by-character conversion, which goes back
+        // another way than text that somebody wrote in traditional characters.
+        let provenance = if report.changed(Stage::Repair, "pinyin") > 0 {
+            Provenance::CharacterMapped
+        } else {
+            Provenance::Written
+        };
+        let plan = target.map_or_else(Plan::default, |to| to.plan(variety, provenance));
+        convert::convert(text, &plan, &options.convert, report)
     }
 }
 

@@ -155,6 +155,23 @@ pub struct Tally {
     pub flagged: usize,
 }
 
+/// Where a part of a text begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Bytes before it.
+    pub offset: usize,
+    /// Line feeds before it.
+    pub lines: usize,
+}
+
+impl Origin {
+    /// Moves on to what stands behind `passed`.
+    pub fn pass(&mut self, passed: &[u8]) {
+        self.offset += passed.len();
+        self.lines += memchr::memchr_iter(b'\n', passed).count();
+    }
+}
+
 /// Collects what the stages did.
 ///
 /// ```
@@ -214,6 +231,36 @@ impl Report {
                 .entry((stage, rule.into()))
                 .or_default()
                 .changed += times;
+        }
+    }
+
+    /// Takes over what was reported of a part of a text. `origin` tells where the part begins in
+    /// what the whole text is for a stage, which is where the places of the part are counted from.
+    pub fn append(&mut self, part: Self, origin: impl Fn(Stage) -> Origin) {
+        for (key, tally) in part.tallies {
+            let sum = self.tallies.entry(key).or_default();
+            sum.changed += tally.changed;
+            sum.flagged += tally.flagged;
+        }
+        if self.listing {
+            self.changes.extend(part.changes.into_iter().map(|change| {
+                let origin = origin(change.stage);
+                Change {
+                    span: change.span.start + origin.offset..change.span.end + origin.offset,
+                    line: change.line + origin.lines,
+                    ..change
+                }
+            }));
+        }
+    }
+
+    /// The numbers of this report without the changes.
+    #[must_use]
+    pub fn counts(&self) -> Self {
+        Self {
+            listing: false,
+            changes: Vec::new(),
+            tallies: self.tallies.clone(),
         }
     }
 
@@ -335,6 +382,34 @@ mod tests {
                 ),
             ]
         );
+    }
+
+    #[test]
+    fn a_part_is_told_at_its_place_in_the_whole() {
+        let of_part = |mut part: Report| {
+            part.record(Change::drop(Stage::Strip, "related", 2..5, 3, "abc"));
+            part.record(Change::flag(Stage::Repair, "lost", 0..1, 1, "x"));
+            part
+        };
+        let origin = |stage| match stage {
+            Stage::Strip => Origin {
+                offset: 100,
+                lines: 10,
+            },
+            _ => Origin::default(),
+        };
+        let mut whole = Report::listing();
+        whole.append(of_part(Report::listing()), origin);
+        let places: Vec<_> = whole
+            .changes()
+            .iter()
+            .map(|change| (change.span.clone(), change.line))
+            .collect();
+        assert_eq!(places, [(102..105, 13), (0..1, 1)]);
+        let mut counted = Report::counting();
+        counted.append(of_part(Report::counting()), origin);
+        assert!(whole.tallies().eq(counted.tallies()));
+        assert_eq!(counted.changed(Stage::Strip, "related"), 1);
     }
 
     #[test]

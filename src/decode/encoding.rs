@@ -96,6 +96,15 @@ impl Encoding {
         !matches!(self.0, Scheme::Binary | Scheme::Unknown)
     }
 
+    /// How many bytes its smallest unit has: 2 in UTF-16, 4 in UTF-32, 1 in all others.
+    pub(super) fn unit(self) -> usize {
+        match self.0 {
+            Scheme::Utf32 { .. } => 4,
+            _ if self == Self::UTF_16LE || self == Self::UTF_16BE => 2,
+            _ => 1,
+        }
+    }
+
     pub(super) fn is_single_byte(self) -> bool {
         matches!(self.0, Scheme::Whatwg(encoding) if encoding.is_single_byte())
     }

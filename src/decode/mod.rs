@@ -35,12 +35,16 @@ mod properties;
 mod sample;
 mod seven_bit;
 mod signature;
+mod stream;
 mod surprise;
+mod survey;
 mod transcode;
 
 pub use detect::{Detection, Evidence};
 pub use encode::{Unmappable, encode};
 pub use encoding::Encoding;
+pub use stream::Decoder;
+pub use survey::Survey;
 
 use detect::Finding;
 
@@ -111,6 +115,21 @@ pub fn decode<'a>(bytes: &'a [u8], options: &Options, report: &mut Report) -> Re
         Some(encoding) => Finding::named(encoding, bytes),
         None => detect::find(bytes),
     };
+    admit(&finding, options)?;
+    let read = transcode::read(bytes, &finding);
+    record_mark(bytes, &finding, report);
+    record_encoding(bytes.len(), &finding, report);
+    record_runs(&read.runs, &finding, report);
+    transcode::flag(bytes, &finding, &read.damage, report);
+    Ok(Decoded {
+        text: read.text,
+        encoding: finding.encoding,
+        confidence: finding.confidence,
+    })
+}
+
+/// Whether what was found is text, and found surely enough.
+fn admit(finding: &Finding<'_>, options: &Options) -> Result<()> {
     if finding.encoding == Encoding::BINARY {
         return Err(Error::Binary);
     }
@@ -121,7 +140,10 @@ pub fn decode<'a>(bytes: &'a [u8], options: &Options, report: &mut Report) -> Re
             minimum: options.min_confidence,
         });
     }
-    let read = transcode::read(bytes, &finding);
+    Ok(())
+}
+
+fn record_mark(bytes: &[u8], finding: &Finding<'_>, report: &mut Report) {
     if finding.mark > 0 {
         let mark = transcode::escaped(&bytes[..finding.mark]);
         report.record(Change::edit(
@@ -133,21 +155,21 @@ pub fn decode<'a>(bytes: &'a [u8], options: &Options, report: &mut Report) -> Re
             "",
         ));
     }
+}
+
+/// Tells of a file of this length that is not UTF-8.
+fn record_encoding(length: usize, finding: &Finding<'_>, report: &mut Report) {
     if finding.encoding != Encoding::UTF_8 {
-        let label = finding.encoding.label();
+        let rule = format!("encoding.{}", finding.encoding);
         report.record(
-            Change::edit(
-                Stage::Decode,
-                format!("encoding.{label}"),
-                0..bytes.len(),
-                1,
-                "",
-                "",
-            )
-            .with_confidence(finding.confidence),
+            Change::edit(Stage::Decode, rule, 0..length, 1, "", "")
+                .with_confidence(finding.confidence),
         );
     }
-    for run in &read.runs {
+}
+
+fn record_runs(runs: &[mixed::Run], finding: &Finding<'_>, report: &mut Report) {
+    for run in runs {
         let label = run.encoding.label();
         report.record(
             Change::edit(
@@ -164,12 +186,6 @@ pub fn decode<'a>(bytes: &'a [u8], options: &Options, report: &mut Report) -> Re
             )),
         );
     }
-    transcode::flag(bytes, &finding, &read.damage, report);
-    Ok(Decoded {
-        text: read.text,
-        encoding: finding.encoding,
-        confidence: finding.confidence,
-    })
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@
 //! The double-byte encodings are priced by a table of all their two-byte sequences, which is
 //! made once by decoding every sequence with `encoding_rs`.
 
-use std::sync::LazyLock;
+use encoding_rs::DecoderResult;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::language::frequency::{Frequencies, MODELS, Model, UNLISTED};
 
@@ -97,15 +98,11 @@ impl DoubleByte {
         }
     }
 
-    fn table(self) -> &'static PairTable {
-        static TABLES: [LazyLock<PairTable>; 5] = [
-            LazyLock::new(|| PairTable::new(DoubleByte::Gb18030)),
-            LazyLock::new(|| PairTable::new(DoubleByte::Big5)),
-            LazyLock::new(|| PairTable::new(DoubleByte::ShiftJis)),
-            LazyLock::new(|| PairTable::new(DoubleByte::EucJp)),
-            LazyLock::new(|| PairTable::new(DoubleByte::EucKr)),
-        ];
-        &TABLES[self as usize]
+    fn table(self) -> PairTable {
+        PairTable {
+            encoding: self,
+            entries: &ENTRIES[self as usize],
+        }
     }
 }
 
@@ -118,71 +115,79 @@ const WIDE: u64 = 1 << 62;
 /// A segment longer than this could overflow a lane.
 pub(super) const LONGEST_SEGMENT: usize = 4096;
 
-/// The prices of all two-byte sequences of an encoding; 0 for those that it does not have.
+/// The prices of the two-byte sequences of an encoding; 0 for those that it does not have.
+///
+/// A short text has few of them, and filling in all would take longer than pricing it: each is
+/// filled in when it is first asked for.
 struct PairTable {
-    entries: Vec<u64>,
-    /// Half-width katakana, which are single bytes in `Shift_JIS`, by byte from A1.
-    katakana: [u64; 63],
+    encoding: DoubleByte,
+    entries: &'static [AtomicU64; LEADS * TRAILS],
 }
 
+static ENTRIES: [[AtomicU64; LEADS * TRAILS]; 5] =
+    [const { [const { AtomicU64::new(0) }; LEADS * TRAILS] }; 5];
+
+/// Set in an entry that is filled in.
+const KNOWN: u64 = 1 << 63;
+
 const FIRST_LEAD: u8 = 0x81;
+const LEADS: usize = 0xFF - FIRST_LEAD as usize;
 const FIRST_TRAIL: u8 = 0x40;
 const TRAILS: usize = 0xFF - FIRST_TRAIL as usize;
 
 impl PairTable {
-    fn new(encoding: DoubleByte) -> Self {
-        let frequencies = Frequencies::get();
-        let models = encoding.models();
-        let price = |character: char| {
-            let costs = frequencies.costs(character);
-            let lanes = models.iter().rev().fold(0, |lanes, model| {
-                lanes << LANE_BITS | u64::from(costs[*model as usize])
-            });
-            lanes | if is_wide(character) { WIDE } else { 0 }
-        };
-        // A line feed is no trail byte: it ends each sequence, whole or broken, and one call
-        // decodes them all.
-        let mut bytes = Vec::with_capacity(3 * 126 * TRAILS);
-        for lead in FIRST_LEAD..=0xFE {
-            for trail in FIRST_TRAIL..=0xFE {
-                bytes.extend([lead, trail, b'\n']);
-            }
-        }
-        let (text, _) = encoding.encoding().decode_without_bom_handling(&bytes);
-        let mut entries: Vec<u64> = text
-            .split('\n')
-            .map(|sequence| {
-                let mut characters = sequence.chars();
-                match characters.next() {
-                    Some(first)
-                        if !first.is_ascii() && !sequence.contains(char::REPLACEMENT_CHARACTER) =>
-                    {
-                        // `Shift_JIS` reads some leads as half-width katakana of one byte.
-                        if characters.next().is_some_and(|second| second.is_ascii()) {
-                            0
-                        } else {
-                            price(first)
-                        }
-                    }
-                    _ => 0,
-                }
-            })
-            .collect();
-        entries.resize(126 * TRAILS, 0);
-        let mut katakana = [0; 63];
-        for (character, entry) in ('\u{FF61}'..='\u{FF9F}').zip(&mut katakana) {
-            *entry = price(character) & !WIDE;
-        }
-        Self { entries, katakana }
-    }
-
     fn pair(&self, lead: u8, trail: u8) -> u64 {
-        if lead < FIRST_LEAD || trail < FIRST_TRAIL {
+        if !(FIRST_LEAD..=0xFE).contains(&lead) || !(FIRST_TRAIL..=0xFE).contains(&trail) {
             return 0;
         }
         let index = usize::from(lead - FIRST_LEAD) * TRAILS + usize::from(trail - FIRST_TRAIL);
-        self.entries.get(index).copied().unwrap_or(0)
+        // Whoever else fills it in writes the same.
+        let mut entry = self.entries[index].load(Ordering::Relaxed);
+        if entry == 0 {
+            entry = self.price_of(lead, trail) | KNOWN;
+            self.entries[index].store(entry, Ordering::Relaxed);
+        }
+        entry & !KNOWN
     }
+
+    #[cold]
+    fn price_of(&self, lead: u8, trail: u8) -> u64 {
+        let mut decoder = self.encoding.encoding().new_decoder_without_bom_handling();
+        let mut units = [0; 4];
+        let (result, _, written) =
+            decoder.decode_to_utf16_without_replacement(&[lead, trail], &mut units, true);
+        if result != DecoderResult::InputEmpty {
+            return 0;
+        }
+        let mut characters = char::decode_utf16(units[..written].iter().copied());
+        match characters.next() {
+            // `Shift_JIS` reads some leads as half-width katakana of one byte.
+            Some(Ok(first))
+                if !first.is_ascii()
+                    && !characters
+                        .next()
+                        .is_some_and(|second| second.is_ok_and(|second| second.is_ascii())) =>
+            {
+                price(self.encoding, first)
+            }
+            _ => 0,
+        }
+    }
+
+    /// The price of a byte from A1 to DF that is a half-width katakana in `Shift_JIS`.
+    fn katakana(&self, byte: u8) -> u64 {
+        let character = char::from_u32(0xFF61 + u32::from(byte) - 0xA1);
+        character.map_or(0, |character| price(self.encoding, character) & !WIDE)
+    }
+}
+
+/// The entry of a character.
+fn price(encoding: DoubleByte, character: char) -> u64 {
+    let costs = Frequencies::get().costs(character);
+    let lanes = encoding.models().iter().rev().fold(0, |lanes, model| {
+        lanes << LANE_BITS | u64::from(costs[*model as usize])
+    });
+    lanes | if is_wide(character) { WIDE } else { 0 }
 }
 
 /// Whether a character is a letter of an East Asian script, not a sign.
@@ -265,7 +270,7 @@ pub(super) fn of_double_byte(encoding: DoubleByte, bytes: &[u8]) -> Price {
         let mut entry = table.pair(byte, next);
         let mut length = 2;
         if encoding == DoubleByte::ShiftJis && matches!(byte, 0xA1..=0xDF) {
-            entry = table.katakana[usize::from(byte - 0xA1)];
+            entry = table.katakana(byte);
             length = 1;
         }
         if entry != 0 {
@@ -647,7 +652,10 @@ mod tests {
     fn every_table_knows_its_pairs() {
         let known = |encoding: DoubleByte| {
             let table = encoding.table();
-            table.entries.iter().filter(|entry| **entry != 0).count()
+            (FIRST_LEAD..=0xFE)
+                .flat_map(|lead| (FIRST_TRAIL..=0xFE).map(move |trail| (lead, trail)))
+                .filter(|(lead, trail)| table.pair(*lead, *trail) != 0)
+                .count()
         };
         // GB18030 maps all its two-byte sequences; the others are what their standards hold.
         assert_eq!(known(DoubleByte::Gb18030), 126 * 190);

@@ -6,6 +6,8 @@
 
 use std::sync::LazyLock;
 
+use encoding_rs::BIG5;
+
 struct Folding {
     /// The simplified form of each character of the Basic Multilingual Plane; 0 where it is
     /// written the same in both scripts.
@@ -91,12 +93,30 @@ static STANDINGS: LazyLock<Box<[Standing]>> = LazyLock::new(|| {
     (0..0x1_0000)
         .map(|code| match char::from_u32(code) {
             Some('０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ') => Standing::Wide,
-            Some(ch) if is_only_simplified(ch) => Standing::Simplified,
-            Some(ch) if mapped(simplified(ch)) != ch => Standing::Variant,
+            Some(ch) if is_only_simplified(ch) && !is_common_traditional(ch) => {
+                Standing::Simplified
+            }
+            Some(ch) if is_variant(ch) => Standing::Variant,
             _ => Standing::Neutral,
         })
         .collect()
 });
+
+/// Whether no mapping writes a character: 後, since 后 stays 后. Of several everyday forms, as 為 and
+/// 爲, mappings differ in which they choose.
+fn is_variant(ch: char) -> bool {
+    let simplified = simplified(ch);
+    let is_choice = is_only_simplified(simplified) && is_common_traditional(ch);
+    mapped(simplified) != ch && !is_choice
+}
+
+/// Whether Big5 holds a character to be common, so that mappings may leave it as it is: 群, which
+/// some write 羣.
+fn is_common_traditional(ch: char) -> bool {
+    let mut buffer = [0; 4];
+    let (bytes, _, unmappable) = BIG5.encode(ch.encode_utf8(&mut buffer));
+    !unmappable && matches!(*bytes, [0xA4..=0xC6, _])
+}
 
 pub(crate) fn standing(ch: char) -> Standing {
     STANDINGS
@@ -117,5 +137,15 @@ mod tests {
         assert!(is_traditional('會') && !is_traditional('里'));
         assert_eq!(['发', '后', '國'].map(mapped), ['發', '后', '國']);
         assert!(is_only_simplified('们') && !is_only_simplified('后'));
+    }
+
+    #[test]
+    fn mappings_choose_among_everyday_forms() {
+        for ch in ['群', '羣', '為', '爲', '后', '國'] {
+            assert_eq!(standing(ch), Standing::Neutral, "{ch}");
+        }
+        assert_eq!(standing('国'), Standing::Simplified);
+        assert_eq!(standing('後'), Standing::Variant);
+        assert_eq!(standing('Ａ'), Standing::Wide);
     }
 }

@@ -195,13 +195,6 @@ impl Model {
             - UNIGRAM_STEP * f32::from(share.max(continuation))
     }
 
-    /// A bound that the logarithm of a bigram's probability hardly exceeds, cheap to tell: a pair
-    /// is no commoner than its second half.
-    #[inline]
-    pub(crate) fn bound(&self, previous: Symbol, next: Symbol) -> f32 {
-        (self.unigram_log_prob(next) - self.unigram_log_prob(previous) + 1.5).min(0.0)
-    }
-
     /// The natural logarithm of the share of a symbol in all text.
     #[inline]
     pub fn unigram_log_prob(&self, symbol: Symbol) -> f32 {

@@ -48,12 +48,24 @@ impl<const BYTES: usize> Retrieval<BYTES> {
 
     #[inline]
     fn cell(&self, place: usize) -> u32 {
-        let mut cell = [0; 4];
-        // A key's places lie within the cells by construction; an empty slice reads as zeros.
-        if let Some(bytes) = self.cells.get(place * BYTES..(place + 1) * BYTES) {
-            cell[..BYTES].copy_from_slice(bytes);
+        let start = place * BYTES;
+        // Four bytes are read at once and cut down; only the last cells have fewer behind them.
+        match self.cells.get(start..start + 4) {
+            Some(&[first, second, third, fourth]) => {
+                u32::from_le_bytes([first, second, third, fourth]) & (u32::MAX >> (32 - 8 * BYTES))
+            }
+            _ => self.last_cell(start),
         }
-        u32::from_le_bytes(cell)
+    }
+
+    /// A key's places lie within the cells by construction; an empty slice reads as zeros.
+    #[cold]
+    fn last_cell(&self, start: usize) -> u32 {
+        let bytes = self.cells.get(start..start + BYTES).unwrap_or_default();
+        bytes
+            .iter()
+            .rev()
+            .fold(0, |cell, byte| cell << 8 | u32::from(*byte))
     }
 
     fn places(&self) -> Places {

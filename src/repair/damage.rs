@@ -5,6 +5,7 @@
 //! pages: readings inserted on the level of GBK bytes, the text taken apart at full-width marks,
 //! and a decoder that swallows what it does not understand.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use encoding_rs::GBK;
@@ -31,26 +32,46 @@ pub fn damage(text: &str, table: &[char], copy: Copy) -> Option<String> {
     if unmappable {
         return None;
     }
-    let mut bytes = bytes.into_owned();
-    for &ch in table {
-        let (Some(pair), Some(syllable)) = (gbk::encode(ch), Syllable::of(ch)) else {
-            continue;
-        };
-        bytes = annotated(&bytes, pair, syllable, copy.spaces_readings);
+    let table: Vec<Entry> = table
+        .iter()
+        .filter_map(|ch| {
+            Some(Entry {
+                pair: gbk::encode(*ch)?,
+                syllable: Syllable::of(*ch)?,
+            })
+        })
+        .collect();
+    Some(damage_with(&bytes, &table, copy))
+}
+
+/// A character of a site's table with the reading that the site writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) pair: [u8; 2],
+    pub(super) syllable: Syllable,
+}
+
+/// Damages a text in GBK.
+pub(super) fn damage_with(bytes: &[u8], table: &[Entry], copy: Copy) -> String {
+    let mut bytes = Cow::Borrowed(bytes);
+    for entry in table {
+        if memmem::find(&bytes, &entry.pair).is_some() {
+            bytes = Cow::Owned(annotated(&bytes, *entry, copy.spaces_readings));
+        }
     }
     let mut damaged = String::with_capacity(bytes.len() * 2);
-    let mut rest = bytes.as_slice();
+    let mut rest = &*bytes;
     while let Some(at) = next_mark(rest) {
         decode(&rest[..at], copy, &mut damaged);
         damaged.extend(gbk::decode(rest[at], rest[at + 1]).map(|mark| folded(mark, copy)));
         rest = &rest[at + 2..];
     }
     decode(rest, copy, &mut damaged);
-    Some(damaged)
+    damaged
 }
 
 /// Writes the reading behind every occurrence of a character's bytes, be it a character or not.
-fn annotated(bytes: &[u8], pair: [u8; 2], syllable: Syllable, spaced: bool) -> Vec<u8> {
+fn annotated(bytes: &[u8], Entry { pair, syllable }: Entry, spaced: bool) -> Vec<u8> {
     let mut insertion = String::new();
     let space = if spaced { " " } else { "" };
     // Writing to a string cannot fail.

@@ -1,11 +1,14 @@
-//! Replacements found in a text, applied and recorded together.
+//! What a step of the repair finds: replacements, and places that it saw and leaves alone.
+//!
+//! A step decides nothing by itself about what is uncertain: it hands its replacements to
+//! [`Found::decide`], which follows the user's options and turns what is too uncertain into a
+//! flag that keeps the confidence and the readings.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::layers::Flag;
 use super::{OnUncertain, Options};
-use crate::report::{Action, Change, LineCounter, Report, Stage};
 
 /// One replacement. A rule keeps its list in rising order and without overlaps.
 #[derive(Clone, Debug)]
@@ -19,88 +22,23 @@ pub(super) struct Edit {
     pub(super) note: Option<Cow<'static, str>>,
 }
 
-/// Makes the replacements that are certain enough and records each; borrows when there are none.
-pub(super) fn apply<'a>(
-    text: &'a str,
-    edits: Vec<Edit>,
-    options: &Options,
-    report: &mut Report,
-) -> Cow<'a, str> {
-    if edits.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    let mut lines = LineCounter::new(text.as_bytes());
-    let mut repaired = String::with_capacity(text.len());
-    let mut copied = 0;
-    for mut edit in edits {
-        if !options.takes(edit.confidence) {
-            if options.on_uncertain == OnUncertain::Keep {
-                keep(text, edit, &mut lines, report);
-                continue;
-            }
+/// What a step found, both lists in rising order.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) edits: Vec<Edit>,
+    pub(super) flags: Vec<Flag>,
+}
+
+impl Found {
+    /// Takes a replacement as the options want it: as it is, between marks, or as a flag.
+    pub(super) fn decide(&mut self, mut edit: Edit, options: &Options) {
+        if options.takes(edit.confidence) {
+            self.edits.push(edit);
+        } else if options.on_uncertain == OnUncertain::Mark {
             edit.after = format!("⟦{}⟧", edit.after);
-        }
-        repaired.push_str(&text[copied..edit.span.start]);
-        repaired.push_str(&edit.after);
-        copied = edit.span.end;
-        if !report.lists() {
-            report.count(Stage::Repair, edit.rule, 1);
-            continue;
-        }
-        report.record(Change {
-            confidence: Some(edit.confidence),
-            alternatives: edit.alternatives,
-            note: edit.note,
-            ..Change::edit(
-                Stage::Repair,
-                edit.rule,
-                edit.span.clone(),
-                lines.line_at(edit.span.start),
-                &text[edit.span],
-                edit.after,
-            )
-        });
-    }
-    repaired.push_str(&text[copied..]);
-    Cow::Owned(repaired)
-}
-
-/// Flags a place that stays as it is; what it might have been are the alternatives.
-fn keep(text: &str, edit: Edit, lines: &mut LineCounter<'_>, report: &mut Report) {
-    let line = lines.line_at(edit.span.start);
-    let before = &text[edit.span.clone()];
-    let mut alternatives = edit.alternatives;
-    alternatives.insert(0, edit.after);
-    report.record(Change {
-        confidence: Some(edit.confidence),
-        alternatives,
-        note: Some(Cow::Borrowed("too uncertain to be restored")),
-        ..Change::flag(Stage::Repair, edit.rule, edit.span, line, before)
-    });
-}
-
-/// The edits and flags that a step recorded.
-pub(super) fn of(report: Report) -> (Vec<Edit>, Vec<Flag>) {
-    let (mut edits, mut flags) = (Vec::new(), Vec::new());
-    for change in report.into_changes() {
-        match change.action {
-            Action::Flag => flags.push(Flag {
-                rule: change.rule,
-                span: change.span,
-                note: change.note,
-            }),
-            Action::Edit | Action::Drop => edits.push(Edit {
-                rule: match change.rule {
-                    Cow::Borrowed(rule) => rule,
-                    Cow::Owned(_) => "pinyin",
-                },
-                span: change.span,
-                after: change.after,
-                confidence: change.confidence.unwrap_or(1.0),
-                alternatives: change.alternatives,
-                note: change.note,
-            }),
+            self.edits.push(edit);
+        } else {
+            self.flags.push(Flag::kept(edit));
         }
     }
-    (edits, flags)
 }

@@ -70,7 +70,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 });
 
 /// Whether a decoder without GB 18030's additions has no character here, or a private one.
-fn is_unassigned(ch: char) -> bool {
+pub(super) fn is_unassigned(ch: char) -> bool {
     is_private(ch) || matches!(ch, '\u{FE10}'..='\u{FE19}' | '\u{9FB4}'..='\u{9FBB}')
 }
 

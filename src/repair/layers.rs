@@ -25,11 +25,15 @@ struct Applied {
 }
 
 /// Something seen and left alone.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Flag {
     pub(super) rule: Cow<'static, str>,
     pub(super) span: Range<usize>,
     pub(super) note: Option<Cow<'static, str>>,
+    /// How sure the likeliest reading is of which it is too little.
+    pub(super) confidence: Option<f32>,
+    /// The readings that were not written, likeliest first.
+    pub(super) alternatives: Vec<String>,
 }
 
 /// A text under repair.
@@ -163,7 +167,7 @@ impl<'a> Layers<'a> {
         let mut lines = LineCounter::new(original.as_bytes());
         // A step that ran again saw the same again.
         flags.sort_by(|a, b| (a.span.start, &a.rule).cmp(&(b.span.start, &b.rule)));
-        flags.dedup();
+        flags.dedup_by(|again, first| (&again.rule, &again.span) == (&first.rule, &first.span));
         let mut flags = flags.into_iter().peekable();
         for edit in applied {
             while let Some(flag) = flags.next_if(|flag| flag.span.start < edit.original.start) {
@@ -203,11 +207,26 @@ impl<'a> Layers<'a> {
 }
 
 impl Flag {
+    /// An edit that is too uncertain to be made.
+    pub(super) fn kept(edit: Edit) -> Self {
+        let mut alternatives = edit.alternatives;
+        alternatives.insert(0, edit.after);
+        Self {
+            rule: edit.rule.into(),
+            span: edit.span,
+            note: Some("too uncertain to be restored".into()),
+            confidence: Some(edit.confidence),
+            alternatives,
+        }
+    }
+
     fn tell(self, original: &str, lines: &mut LineCounter<'_>, report: &mut Report) {
         let line = lines.line_at(self.span.start);
         let before = &original[self.span.clone()];
         report.record(Change {
             note: self.note,
+            confidence: self.confidence,
+            alternatives: self.alternatives,
             ..Change::flag(Stage::Repair, self.rule, self.span.clone(), line, before)
         });
     }

@@ -14,22 +14,27 @@ const MEMORY: &str = "uninitialised memory was read as text here";
 /// Rows shorter than this may be words.
 const ROW: usize = 3;
 
-/// Finds the traces.
-pub(super) fn find(text: &str) -> Vec<Flag> {
+/// Finds the traces among the characters that start at `marked`.
+pub(super) fn find(text: &str, marked: &[usize]) -> Vec<Flag> {
     let mut flags = Vec::new();
-    let mut rest = text.char_indices().peekable();
-    while let Some((start, ch)) = rest.next() {
+    let mut done = 0;
+    for &start in marked {
+        let Some(rest) = text.get(start..).filter(|_| start >= done) else {
+            continue;
+        };
+        let Some(ch) = rest.chars().next() else {
+            continue;
+        };
         let mut row = |same: char| {
-            let mut length = 1;
-            while rest.next_if(|(_, next)| *next == same).is_some() {
-                length += 1;
-            }
+            let length = rest.chars().take_while(|next| *next == same).count();
+            done = start + length * same.len_utf8();
             length
         };
         let flag = |rule, length: usize, note| Flag {
             rule: Cow::Borrowed(rule),
             span: start..start + length,
             note: Some(Cow::Borrowed(note)),
+            ..Flag::default()
         };
         match ch {
             '\u{FFFD}' => {
@@ -43,9 +48,9 @@ pub(super) fn find(text: &str) -> Vec<Flag> {
                 }
             }
             '锟' => {
-                let length = kun_jin_kao(&text[start..]);
+                let length = kun_jin_kao(rest);
                 if length > 0 {
-                    while rest.next_if(|(at, _)| *at < start + length).is_some() {}
+                    done = start + length;
                     flags.push(flag("lost.replacement", length, REPLACEMENT));
                 }
             }
@@ -70,9 +75,13 @@ fn kun_jin_kao(text: &str) -> usize {
 mod tests {
     use super::*;
 
+    fn found(text: &str) -> Vec<Flag> {
+        find(text, &crate::repair::scan::scan(text).lossy)
+    }
+
     #[test]
     fn traces_of_loss_are_told_with_their_place() {
-        let told: Vec<_> = find("好锟斤拷锟斤拷,烫烫烫烫。\u{fffd}\u{fffd}屯屯屯葺葺葺")
+        let told: Vec<_> = found("好锟斤拷锟斤拷,烫烫烫烫。\u{fffd}\u{fffd}屯屯屯葺葺葺")
             .into_iter()
             .map(|flag| (flag.rule.into_owned(), flag.span))
             .collect();
@@ -93,7 +102,7 @@ mod tests {
     #[test]
     fn words_are_not_traces() {
         for text in ["烫烫的面", "屯屯", "修葺一新", "烫发", "锟铻"] {
-            assert!(find(text).is_empty(), "{text}");
+            assert!(found(text).is_empty(), "{text}");
         }
     }
 }

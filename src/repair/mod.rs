@@ -4,7 +4,8 @@
 //! healthy text pass; `escape` reads what was left escaped; `mojibake` gives text that was
 //! decoded with the wrong charset back to the right one; `pinyin` undoes the pinyin garble,
 //! which needs private-use characters and widths as they stand; `unicode` then folds what only
-//! looks like the character that was meant; `lost` tells what cannot be restored and leaves it.
+//! looks like the character that was meant; `spaced` closes up sentences of which each character
+//! was set apart; `lost` tells what cannot be restored and leaves it.
 //! Steps work on top of each other (`layers`); the report and the [`Plan`] tell every edit.
 //! Everything else in a document is left as it is, down to the width and style of its
 //! punctuation. What is recognised and cannot be restored is flagged, never guessed.
@@ -23,10 +24,13 @@ mod mojibake;
 mod pinyin;
 mod plan;
 mod scan;
+mod spaced;
 mod unicode;
 
+use edits::Found;
 use layers::Layers;
 pub use mojibake::Charset;
+use pinyin::Evidence;
 pub use plan::{Place, Plan, Step, apply_plan};
 use scan::Findings;
 
@@ -98,19 +102,25 @@ fn run<'a>(
     const ROUNDS: usize = 6;
     let mut found = scan::scan(layers.text());
     for _ in 0..ROUNDS {
-        let mut changed = decode(&mut layers, &mut found, options);
-        let mut pinyin = Report::listing();
-        pinyin::repair(layers.text(), options, &mut pinyin);
-        let (mut edits, flags) = edits::of(pinyin);
-        layers.flag(flags);
-        if !edits.is_empty() {
-            changed = true;
-            layers.apply(edits);
-            found = scan::scan(layers.text());
+        // A page full of readings is told by them alone, and its shifted runs look like wrong
+        // decodings to whoever does not know where they come from.
+        let annotated = unannotate(&mut layers, &mut found, Evidence::Readings, options);
+        let decoded = decode(&mut layers, &mut found, options);
+        let mut changed = annotated || decoded;
+        if decoded || !annotated {
+            changed |= unannotate(&mut layers, &mut found, Evidence::Any, options);
         }
-        if found.foldable {
-            let flags;
-            (edits, flags) = unicode::find(layers.text());
+        if !found.foldable.is_empty() {
+            let (edits, flags) = unicode::find(layers.text(), &found.foldable);
+            layers.flag(flags);
+            if !edits.is_empty() {
+                changed = true;
+                layers.apply(edits);
+                found = scan::scan(layers.text());
+            }
+        }
+        if !found.spaced.is_empty() {
+            let (edits, flags) = spaced::find(layers.text(), &found.spaced);
             layers.flag(flags);
             if !edits.is_empty() {
                 changed = true;
@@ -122,18 +132,42 @@ fn run<'a>(
             break;
         }
     }
-    if found.lossy {
-        let flags = lost::find(layers.text());
+    if !found.lossy.is_empty() {
+        let flags = lost::find(layers.text(), &found.lossy);
         layers.flag(flags);
     }
     layers.finish(report)
+}
+
+/// Undoes the pinyin garble; whether there was any.
+fn unannotate(
+    layers: &mut Layers<'_>,
+    found: &mut Findings,
+    evidence: Evidence,
+    options: &Options,
+) -> bool {
+    if !found.brackets {
+        return false;
+    }
+    let Found { edits, flags } = pinyin::find(layers.text(), evidence, options);
+    layers.flag(flags);
+    if edits.is_empty() {
+        return false;
+    }
+    layers.apply(edits);
+    *found = scan::scan(layers.text());
+    true
 }
 
 /// Reads escapes and undoes wrong decodings until neither finds more; whether any did.
 fn decode(layers: &mut Layers<'_>, found: &mut Findings, options: &Options) -> bool {
     const ROUNDS: usize = 6;
     for round in 0..ROUNDS {
-        let escapes = escape::find(layers.text());
+        let escapes = if found.escapes {
+            escape::find(layers.text())
+        } else {
+            Vec::new()
+        };
         let read = !escapes.is_empty();
         if read {
             layers.apply(escapes);
@@ -201,11 +235,77 @@ mod tests {
                 misread("绝对正确的答案".as_bytes(), GB18030),
                 "绝对正确的答案",
             ),
+            (
+                misread(latin1(simplified.as_bytes()).as_bytes(), GB18030),
+                simplified,
+            ),
+            (misread("\u{feff}print(1)".as_bytes(), GB18030), "print(1)"),
+            (
+                misread("\u{feff}1. 目录".as_bytes(), GB18030)
+                    .replace('\u{fffd}', "?")
+                    .replace("鐩綍", "目录"),
+                "1. 目录",
+            ),
             ("绯荤粺".to_owned(), "系统"),
             ("ÖÐÎÄÏµÍ³".to_owned(), "中文系统"),
         ] {
             assert_eq!(repaired(&garbled), written, "{garbled}");
         }
+    }
+
+    /// What a decoder makes that marks each byte which opens no character, and reads on behind it.
+    fn marking_bytes(bytes: &[u8], charset: &'static Encoding, mark: &str) -> String {
+        let mut text = String::new();
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            let read = |length: usize| {
+                let bytes = bytes.get(at..at + length)?;
+                let text = charset.decode_without_bom_handling_and_without_replacement(bytes)?;
+                (text.chars().count() == 1).then(|| text.into_owned())
+            };
+            if let Some(one) = read(1).filter(|_| byte < 0x80).or_else(|| read(2)) {
+                at += if byte < 0x80 { 1 } else { 2 };
+                text.push_str(&one);
+            } else {
+                at += 1;
+                text.push_str(mark);
+            }
+        }
+        text
+    }
+
+    /// The marks of two kinds of decoders, and of one that leaves none.
+    #[test]
+    fn what_a_decoder_marked_is_read_by_its_habit() {
+        let written_down = "人们在人行道上等着过马路，工人和学生都很着急。";
+        let gbk = written(written_down, GB18030);
+        let utf8 = "“Hi”，他说“OK”。今天是9月1日，开学了。";
+        for (garbled, wanted) in [
+            (misread(&gbk, BIG5), written_down),
+            (marking_bytes(&gbk, BIG5, "\u{fffd}"), written_down),
+            (misread(&gbk, EUC_KR), written_down),
+            (misread(utf8.as_bytes(), GB18030), utf8),
+            (
+                misread(utf8.as_bytes(), GB18030).replace('\u{fffd}', ""),
+                utf8,
+            ),
+        ] {
+            let found = repaired(&garbled);
+            let same = found
+                .chars()
+                .zip(wanted.chars())
+                .filter(|(one, other)| one == other);
+            assert!(
+                same.count() + 2 >= wanted.chars().count(),
+                "{garbled} {found}"
+            );
+        }
+    }
+
+    #[test]
+    fn text_of_which_a_third_is_lost_is_left_alone() {
+        let garbled = misread(TRADITIONAL.as_bytes(), BIG5);
+        assert_eq!(repaired(&garbled), garbled);
     }
 
     /// The rows that lose bytes: nearly all comes back.
@@ -308,6 +408,13 @@ mod tests {
                 "浠婂ぉ澶╂皵寰堝ソ",
                 "绯荤粺銆?",
                 "ä»Šå¤©å¤©æ°”",
+                "盲禄聤氓陇漏",
+                "锘縫rint",
+                "夠�蚥ㄛ",
+                "ｺﾇ�ﾓﾍ",
+                "오�긴뻔",
+                "&nbsp;",
+                "天 气 很 好",
                 "½ñÌìÌìÆøºÜºÃ",
                 "さぱぱ甓",
                 "踏毞毞ァ",

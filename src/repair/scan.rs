@@ -1,13 +1,14 @@
 //! The quick look: does a text hold anything that repair has work with?
 //!
-//! Most text is healthy and must pass at the speed of reading it. One loop decodes each
-//! character and asks one bit whether it is of a kind that damage is made of; everything slower
-//! happens only where such characters stand.
+//! Most text is healthy and must pass at the speed of reading it. One loop looks at each
+//! character, four of three bytes at once, and asks one bit whether it is of a kind that damage is
+//! made of; everything slower happens only where such characters stand. The steps of the repair
+//! learn here whether there is anything for them to look at.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 
-use super::mojibake;
+use super::{mojibake, spaced};
 
 /// Suspects as far apart as this, in bytes, belong to one damaged run.
 const GAP: usize = 36;
@@ -19,11 +20,18 @@ pub(super) struct Findings {
     pub(super) suspicious: Vec<Range<usize>>,
     /// Places of single characters of that kind, which count only beside proven damage.
     pub(super) lone: Vec<Range<usize>>,
-    /// Whether there are characters for `unicode`: radicals, compatibility ideographs,
-    /// private use, invisible characters.
-    pub(super) foldable: bool,
-    /// Whether there may be traces of loss for `lost`.
-    pub(super) lossy: bool,
+    /// Whether there are characters that every escape has.
+    pub(super) escapes: bool,
+    /// Whether there are characters that the pinyin garble always leaves: closing brackets or
+    /// question marks.
+    pub(super) brackets: bool,
+    /// Where several characters in a row have spaces between them.
+    pub(super) spaced: Vec<usize>,
+    /// Where there are characters for `unicode`: radicals, compatibility ideographs, private use,
+    /// invisible characters.
+    pub(super) foldable: Vec<usize>,
+    /// Where there may be traces of loss for `lost`.
+    pub(super) lossy: Vec<usize>,
 }
 
 /// What a character gives reason to.
@@ -45,28 +53,72 @@ pub(super) fn reasons(ch: char) -> Reasons {
     }
 }
 
+/// Where characters stand that give reasons of one kind or another, and whether all of a range do.
+/// Asking each character of the plane would take longer than most texts.
+const CANDIDATES: [(RangeInclusive<u16>, bool); 10] = [
+    (0x80..=0x24F, false),
+    (0x2C6..=0x2DC, false),
+    (0x400..=0x45F, true),
+    (0x200B..=0x200D, true),
+    (0x2E80..=0x2FDF, true),
+    (0x3400..=0x4DBF, true),
+    (0x4E00..=0x9FFF, false),
+    (0xAC00..=0xD7A3, true),
+    (0xE000..=0xFAFF, true),
+    (0xFEFF..=0xFFFD, false),
+];
+
 static MARKED: LazyLock<Box<[u64; 1024]>> = LazyLock::new(|| {
     let mut marked = Box::new([0u64; 1024]);
-    for ch in '\u{80}'..='\u{FFFF}' {
-        let reasons = reasons(ch);
-        if reasons.mojibake || reasons.fold || reasons.lost {
-            marked[ch as usize / 64] |= 1 << (ch as usize % 64);
+    for (range, all) in CANDIDATES {
+        for code in range {
+            let is_marked = all
+                || char::from_u32(u32::from(code)).is_some_and(|ch| {
+                    let reasons = reasons(ch);
+                    reasons.mojibake || reasons.fold || reasons.lost
+                });
+            marked[usize::from(code) / 64] |= u64::from(is_marked) << (code % 64);
         }
     }
     marked
 });
+
+/// What an ASCII character gives reason to: bits of [`ESCAPE`] and [`PINYIN`].
+static ASCII: [u8; 128] = {
+    let mut reasons = [0; 128];
+    let (escape, pinyin) = (b";\\%=", b")?");
+    let mut at = 0;
+    while at < escape.len() {
+        reasons[escape[at] as usize] |= ESCAPE;
+        at += 1;
+    }
+    at = 0;
+    while at < pinyin.len() {
+        reasons[pinyin[at] as usize] |= PINYIN;
+        at += 1;
+    }
+    reasons
+};
+const ESCAPE: u8 = 1;
+const PINYIN: u8 = 2;
 
 /// Looks over a text once.
 pub(super) fn scan(text: &str) -> Findings {
     let marked: &[u64; 1024] = &MARKED;
     let bytes = text.as_bytes();
     let mut found = Collector::default();
+    let mut ascii = 0;
     let is_marked = |code: usize| marked[(code / 64) & 1023] >> (code % 64) & 1 != 0;
     let continuation = |at: usize| usize::from(bytes.get(at).copied().unwrap_or(0) & 0x3F);
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         match byte {
-            0..=0x7F => at += ascii_run(&bytes[at..]),
+            0..=0x7F => {
+                if byte == b' ' {
+                    found.space(at);
+                }
+                at += ascii_run(&bytes[at..], &mut ascii);
+            }
             0x80..=0xDF => {
                 let code = (usize::from(byte) & 0x1F) << 6 | continuation(at + 1);
                 if is_marked(code) {
@@ -75,75 +127,130 @@ pub(super) fn scan(text: &str) -> Findings {
                 at += 2;
             }
             0xE0..=0xEF => {
-                let code = (usize::from(byte) & 0xF) << 12
-                    | continuation(at + 1) << 6
-                    | continuation(at + 2);
-                if is_marked(code) {
-                    found.take(text, at, at + 3);
+                at += healthy_run(&bytes[at..], marked);
+                // Behind the run stands a character that is marked, or of another length.
+                if let Some(&lead @ 0xE0..=0xEF) = bytes.get(at) {
+                    let code = (usize::from(lead) & 0xF) << 12
+                        | continuation(at + 1) << 6
+                        | continuation(at + 2);
+                    if is_marked(code) {
+                        found.take(text, at, at + 3);
+                    }
+                    at += 3;
                 }
-                at += 3;
             }
             0xF0..=0xFF => {
                 // Compatibility ideographs beyond the Basic Multilingual Plane.
                 if bytes[at..].starts_with(b"\xF0\xAF") {
-                    found.findings.foldable = true;
+                    found.findings.foldable.push(at);
                 }
                 at += 4;
             }
         }
     }
+    found.findings.escapes = ascii & ESCAPE != 0;
+    found.findings.brackets = ascii & PINYIN != 0;
     found.finish()
 }
 
-/// How many ASCII bytes come first; at least one is known to.
-fn ascii_run(bytes: &[u8]) -> usize {
+/// How many bytes of characters come first that take three bytes and are not marked, as far as
+/// they can be looked at four at once.
+fn healthy_run(bytes: &[u8], marked: &[u64; 1024]) -> usize {
+    const FOUR: usize = 12;
+    let mut length = 0;
+    for four in bytes.chunks_exact(FOUR) {
+        let mut seen = 0;
+        let mut other = 0;
+        for place in 0..4 {
+            let (lead, second, third) = (four[3 * place], four[3 * place + 1], four[3 * place + 2]);
+            let row = usize::from(lead & 0xF) << 6 | usize::from(second & 0x3F);
+            seen |= marked[row] >> (third & 0x3F);
+            other |= lead ^ 0xE0;
+        }
+        // Each lead byte is one of E0 to EF.
+        if seen & 1 != 0 || other & 0xF0 != 0 {
+            break;
+        }
+        length += FOUR;
+    }
+    length
+}
+
+/// How many ASCII bytes come first, of which at least one is known to, and what they give reason
+/// to.
+fn ascii_run(bytes: &[u8], reasons: &mut u8) -> usize {
     let mut length = 0;
     for chunk in bytes.chunks_exact(8) {
-        let word = u64::from_le_bytes([
-            chunk[0], chunk[1], chunk[2], chunk[3], chunk[4], chunk[5], chunk[6], chunk[7],
-        ]);
-        let high = word & 0x8080_8080_8080_8080;
-        if high != 0 {
-            return length + high.trailing_zeros() as usize / 8;
+        if !chunk.is_ascii() {
+            break;
+        }
+        for byte in chunk {
+            *reasons |= ASCII[usize::from(byte & 0x7F)];
         }
         length += 8;
     }
+    for byte in bytes[length..].iter().take_while(|byte| byte.is_ascii()) {
+        *reasons |= ASCII[usize::from(byte & 0x7F)];
+        length += 1;
+    }
     length
-        + bytes[length..]
-            .iter()
-            .take_while(|byte| byte.is_ascii())
-            .count()
 }
 
 #[derive(Default)]
 struct Collector {
     findings: Findings,
-    /// The run that is being collected, and how many suspects it has.
+    /// The run that is being collected, and how many suspects it has; one of private use, where
+    /// wrong decoders put what they have no character for, counts twice.
     run: Option<(Range<usize>, usize)>,
+    /// Where the last space stood, and how many in a row stood one character apart.
+    space: usize,
+    spaces: usize,
 }
 
 impl Collector {
+    /// Takes note of a space; behind each of a row stands one character of three bytes.
+    fn space(&mut self, at: usize) {
+        self.spaces = if at == self.space + 4 {
+            self.spaces + 1
+        } else {
+            0
+        };
+        self.space = at;
+        if self.spaces == spaced::ROW {
+            self.findings.spaced.push(at);
+        }
+    }
+
     #[cold]
     fn take(&mut self, text: &str, start: usize, end: usize) {
         let Some(ch) = text.get(start..end).and_then(|one| one.chars().next()) else {
             return;
         };
         let reasons = reasons(ch);
-        self.findings.foldable |= reasons.fold;
-        self.findings.lossy |= reasons.lost;
+        if reasons.fold {
+            self.findings.foldable.push(start);
+        }
+        if reasons.lost {
+            self.findings.lossy.push(start);
+        }
         if !reasons.mojibake {
             return;
         }
+        let weight = if matches!(ch, '\u{E000}'..='\u{F8FF}') {
+            2
+        } else {
+            1
+        };
         match &mut self.run {
             Some((run, suspects))
                 if start - run.end <= GAP && !text[run.end..start].contains('\n') =>
             {
                 run.end = end;
-                *suspects += 1;
+                *suspects += weight;
             }
             _ => {
                 self.close();
-                self.run = Some((start..end, 1));
+                self.run = Some((start..end, weight));
             }
         }
     }
@@ -167,6 +274,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_marked_is_what_gives_reasons() {
+        for ch in '\u{80}'..='\u{FFFF}' {
+            let reasons = reasons(ch);
+            let expected = reasons.mojibake || reasons.fold || reasons.lost;
+            let is_marked = MARKED[ch as usize / 64] >> (ch as usize % 64) & 1 != 0;
+            assert_eq!(is_marked, expected, "{:X}", ch as u32);
+        }
+    }
+
+    #[test]
     fn healthy_text_has_nothing_suspicious() {
         for text in [
             "这是一个很普通的句子，说的是天气。“好，”他说。",
@@ -177,7 +294,7 @@ mod tests {
         ] {
             let found = scan(text);
             assert!(
-                found.suspicious.is_empty() && !found.foldable,
+                found.suspicious.is_empty() && found.foldable.is_empty(),
                 "{text} {found:?}"
             );
         }

@@ -10,6 +10,7 @@
 //!   frame goes; one that runs into the article may be a box of the article's own and stays whole.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use super::matcher::Hit;
 use super::options::Options;
@@ -26,7 +27,7 @@ pub(super) struct Line<'t> {
     pub hit: Option<Hit>,
     /// In how many of how many other documents it stands.
     pub recurs: Option<(u32, u32)>,
-    shape: Shape,
+    shape: OnceCell<Shape>,
 }
 
 impl<'t> Line<'t> {
@@ -36,8 +37,13 @@ impl<'t> Line<'t> {
             text,
             hit,
             recurs: None,
-            shape: shape(text),
+            shape: OnceCell::new(),
         }
+    }
+
+    /// What it looks like; told when somebody asks.
+    fn shape(&self) -> Shape {
+        *self.shape.get_or_init(|| shape(self.text))
     }
 }
 
@@ -60,6 +66,18 @@ const THREAD: usize = 4;
 /// A list of at least this many titles is one even where prose follows.
 const LIST: usize = 4;
 
+/// More documents than an article has editions in one folder.
+const EDITIONS: u32 = 4;
+
+/// So many characters of sentences are an article.
+const ARTICLE: usize = 80;
+
+/// So many lines of the frame after an article tell that it is over.
+const FRAMES: usize = 2;
+
+/// Where so many titles stand for each sentence, the sentences are a frame's.
+const TITLES_TO_A_SENTENCE: usize = 5;
+
 /// Gaps of at most this many lines between lines of the frame are frame.
 const GAP: usize = 3;
 
@@ -72,7 +90,7 @@ pub(super) fn judge(page: &[Line<'_>], options: &Options) -> Vec<(usize, Verdict
         begun: page
             .iter()
             .position(|line| {
-                line.shape == Shape::Prose && line.hit.is_none() && line.recurs.is_none()
+                line.shape() == Shape::Prose && line.hit.is_none() && line.recurs.is_none()
             })
             .unwrap_or(page.len()),
     };
@@ -82,6 +100,7 @@ pub(super) fn judge(page: &[Line<'_>], options: &Options) -> Vec<(usize, Verdict
     // In a thread short lines are what people said, wherever they stand.
     if !judge.is_thread() {
         judge.tail();
+        judge.after();
         judge.gaps();
     }
     judge
@@ -90,6 +109,39 @@ pub(super) fn judge(page: &[Line<'_>], options: &Options) -> Vec<(usize, Verdict
         .zip(page)
         .filter_map(|(verdict, line)| Some((line.number, verdict?)))
         .collect()
+}
+
+/// Takes evidence back from a page most of whose sentences recur: it is another edition of an
+/// article, and what the two share is the article. Only lines of many documents are a template's.
+pub(super) fn keep_editions(page: &mut [Line<'_>]) {
+    let (mut all, mut recurring) = (0, 0);
+    for line in page.iter().filter(|line| line.shape() == Shape::Prose) {
+        all += line.text.len();
+        recurring += if line.recurs.is_some() {
+            line.text.len()
+        } else {
+            0
+        };
+    }
+    if recurring * 2 <= all {
+        return;
+    }
+    for line in page {
+        line.recurs = line
+            .recurs
+            .filter(|&(found, of)| found >= EDITIONS && found * 2 >= of);
+    }
+}
+
+/// Whether what stays of a page is an article beyond doubt: sentences, most of it.
+pub(super) fn reads_as_article(page: &[Line<'_>]) -> bool {
+    let length = |line: &Line<'_>| line.text.chars().count();
+    let all: usize = page.iter().map(length).sum();
+    let prose = page
+        .iter()
+        .filter(|line| line.hit.is_none() && line.text.contains(['。', '！', '？']));
+    let long: usize = prose.map(length).sum();
+    long >= ARTICLE && long * 2 >= all
 }
 
 struct Judge<'p, 't> {
@@ -121,7 +173,7 @@ impl Judge<'_, '_> {
         if let Some((in_documents, of)) = self.page[at].recurs {
             self.by_name(at, "template");
             if let Some(verdict) = &mut self.verdicts[at] {
-                verdict.note = Some(format!("stands in {in_documents} of {of} documents").into());
+                verdict.note = Some(format!("df = {in_documents} of {of}").into());
             }
         }
     }
@@ -205,7 +257,7 @@ impl Judge<'_, '_> {
             let trailing = self.page[at + 1..end]
                 .iter()
                 .rev()
-                .take_while(|line| line.shape == Shape::Summary)
+                .take_while(|line| line.shape() == Shape::Summary)
                 .count();
             if closed || (strong && trailing == 0 && end - at > LIST) {
                 self.by_hit(at);
@@ -221,12 +273,23 @@ impl Judge<'_, '_> {
     /// is not one that an article's own end could meet, as a date or an author's name does.
     fn is_frame(&self, at: usize) -> bool {
         let Some(hit) = self.page[at].hit else {
-            return self.recurs(at);
+            // One that recurs and stays is a phrase that articles share.
+            return self.recurs(at) && self.verdicts[at].is_some();
         };
         self.is_strong(at) && {
             let rule = &self.options.rules().rules()[usize::from(hit.rule)];
             !matches!(rule.family(), "metadata" | "comments") && rule.name != "credit.byline"
         }
+    }
+
+    /// Whether it is, and of the part that surrounds an article: an advertisement stands in the
+    /// middle of one as well.
+    fn is_outer_frame(&self, at: usize) -> bool {
+        let rules = self.options.rules().rules();
+        let family = self.page[at]
+            .hit
+            .map(|hit| rules[usize::from(hit.rule)].family());
+        self.is_frame(at) && family != Some("advertisement")
     }
 
     /// Whether the page is a thread: readers' names, floors and times again and again.
@@ -247,17 +310,62 @@ impl Judge<'_, '_> {
     /// Short lines without a sentence after the article's last sentence and a line of the frame.
     fn tail(&mut self) {
         let last = self.page.iter().enumerate().rposition(|(at, line)| {
-            matches!(line.shape, Shape::Prose | Shape::Kept)
+            matches!(line.shape(), Shape::Prose | Shape::Kept)
                 && ((line.hit.is_none() && !self.recurs(at)) || self.is_credit(at))
         });
         let start = last.map_or(self.page.len(), |last| last + 1);
-        let Some(frame) = (start..self.page.len()).find(|&at| self.is_frame(at)) else {
+        let Some(frame) = (start..self.page.len()).find(|&at| self.is_outer_frame(at)) else {
             return;
         };
         for at in frame..self.page.len() {
             if self.page[at].hit.is_none() {
                 self.by_name(at, "navigation.item");
             } else {
+                self.by_hit(at);
+            }
+        }
+    }
+
+    /// Short lines after the article where sentences still stand among them: what follows the first
+    /// line of the frame of which nearly all is titles. The sentences stay.
+    fn after(&mut self) {
+        let begun = self.begun;
+        let own = |line: &Line<'_>| line.hit.is_none() && line.recurs.is_none();
+        let prose = |line: &Line<'_>| own(line) && line.shape() == Shape::Prose;
+        let title =
+            |line: &Line<'_>| own(line) && matches!(line.shape(), Shape::Title | Shape::Summary);
+        let size = |line: &Line<'_>| line.text.len();
+        let all: usize = self.page.iter().filter(|line| prose(line)).map(size).sum();
+        let (mut titles, mut sentences, mut length, mut frames) = (0, 0, 0, 0);
+        let mut start = None;
+        for at in (begun..self.page.len()).rev() {
+            let line = &self.page[at];
+            titles += usize::from(title(line));
+            if prose(line) {
+                sentences += 1;
+                length += size(line);
+            }
+            if !self.is_outer_frame(at) {
+                continue;
+            }
+            frames += 1;
+            if frames >= FRAMES
+                && titles >= LIST
+                && sentences * TITLES_TO_A_SENTENCE <= titles
+                && length * 4 <= all - length
+            {
+                start = Some(at);
+            }
+        }
+        let Some(start) = start else {
+            return;
+        };
+        for at in start..self.page.len() {
+            // The heading of a paragraph that stays.
+            let heads = self.page.get(at + 1).is_some_and(prose);
+            if title(&self.page[at]) && !heads {
+                self.by_name(at, "navigation.item");
+            } else if self.page[at].hit.is_some() {
                 self.by_hit(at);
             }
         }
@@ -274,7 +382,7 @@ impl Judge<'_, '_> {
                 let gap = before + 1..at;
                 let short = gap
                     .clone()
-                    .all(|at| matches!(self.page[at].shape, Shape::Title | Shape::Summary));
+                    .all(|at| matches!(self.page[at].shape(), Shape::Title | Shape::Summary));
                 if gap.len() <= GAP && short {
                     for item in gap {
                         if self.page[item].hit.is_none() {
@@ -300,7 +408,9 @@ impl Judge<'_, '_> {
                 Some(_) if self.opens(end) => false,
                 Some(hit) => !(hit.strong && self.options.active(hit.rule)),
                 None if self.recurs(end) => false,
-                None => line.shape == Shape::Title || (line.shape == Shape::Summary && end > begun),
+                None => {
+                    line.shape() == Shape::Title || (line.shape() == Shape::Summary && end > begun)
+                }
             };
             if !item {
                 break;

@@ -6,7 +6,6 @@
 //! one blank; bullets at both ends and pinyin annotations go. The copy is thrown away after
 //! matching: what is kept is kept byte for byte as it was.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Traditional and simplified characters, in pairs: `萬万與与…`, written by
@@ -14,7 +13,7 @@ use std::sync::LazyLock;
 const PAIRS: &str = include_str!("fold_pairs.txt");
 
 /// What a character of the basic plane becomes: itself, another, or [`GONE`].
-static TABLE: LazyLock<Box<[u16]>> = LazyLock::new(table);
+static TABLE: LazyLock<Box<[u16]>> = LazyLock::new(build);
 
 /// Table value of characters that leave no trace.
 const GONE: u16 = 0;
@@ -23,7 +22,7 @@ const GONE: u16 = 0;
 const DOT: char = '·';
 const ELLIPSIS: char = '…';
 
-fn table() -> Box<[u16]> {
+fn build() -> Box<[u16]> {
     let mut table: Box<[u16]> = (0..=u16::MAX).collect();
     let mut set = |from: char, to: char| {
         if (from as u32) <= 0xFFFF {
@@ -93,20 +92,8 @@ pub(super) fn fold_script(text: &str) -> String {
         .collect()
 }
 
-/// The spellings of each of some folded characters: itself and the traditional ones.
-pub(super) fn spellings(chars: &[char]) -> HashMap<char, Vec<char>> {
-    let mut spellings: HashMap<char, Vec<char>> =
-        chars.iter().map(|&char| (char, vec![char])).collect();
-    let mut pairs = PAIRS.trim_end().chars();
-    while let (Some(from), Some(to)) = (pairs.next(), pairs.next()) {
-        if let Some(known) = spellings.get_mut(&to) {
-            known.push(from);
-        }
-    }
-    spellings
-}
-
 /// Whether a character is a Chinese character of the basic plane.
+#[inline]
 pub(super) fn is_han(char: char) -> bool {
     matches!(char, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '〇' | '々')
 }
@@ -127,7 +114,7 @@ pub(super) fn fold_line(line: &str, limit: usize, into: &mut String) {
         };
         match folded {
             ' ' if last == ' ' => continue,
-            '.' if last == '.' => {
+            '.' | ELLIPSIS if last == '.' => {
                 into.pop();
                 into.push(ELLIPSIS);
                 last = ELLIPSIS;
@@ -148,6 +135,75 @@ pub(super) fn fold_line(line: &str, limit: usize, into: &mut String) {
     trim_bullets(into);
 }
 
+/// The letters of which a pinyin annotation holds one.
+pub(super) const TONED: &str = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜü";
+
+/// What each character of the basic plane becomes; 0 leaves no trace.
+#[inline]
+pub(super) fn table() -> &'static [u16] {
+    &TABLE
+}
+
+/// A character folded by itself; NUL when it leaves no trace.
+#[inline]
+pub(super) fn fold_of(char: char) -> char {
+    match TABLE.get(char as usize) {
+        Some(&to) => char::from_u32(u32::from(to)).unwrap_or(char),
+        None => char,
+    }
+}
+
+/// The first or last characters of a line, which come one by one, as folding leaves them; of a
+/// line that holds no annotation.
+pub(super) struct Folding<I> {
+    chars: I,
+    last: char,
+    next: Option<char>,
+}
+
+impl<I: Iterator<Item = char>> Folding<I> {
+    pub(super) fn of(chars: I) -> Self {
+        Self {
+            chars,
+            last: '\0',
+            next: None,
+        }
+    }
+
+    #[inline]
+    fn folded(&mut self) -> Option<char> {
+        self.next
+            .take()
+            .or_else(|| self.chars.by_ref().map(fold_of).find(|&char| char != '\0'))
+    }
+}
+
+impl<I: Iterator<Item = char>> Iterator for Folding<I> {
+    type Item = char;
+
+    #[inline]
+    fn next(&mut self) -> Option<char> {
+        loop {
+            let char = self.folded()?;
+            match char {
+                ' ' if self.last == ' ' => continue,
+                '.' | ELLIPSIS if self.last == ELLIPSIS => continue,
+                '.' => {
+                    self.next = self.folded();
+                    if matches!(self.next, Some('.' | ELLIPSIS)) {
+                        self.next = None;
+                        self.last = ELLIPSIS;
+                        return Some(ELLIPSIS);
+                    }
+                }
+                _ => {}
+            }
+            self.last = char;
+            return Some(char);
+        }
+    }
+}
+
 /// The length in bytes of a pinyin annotation's rest, `huán)`, when one starts here: a syllable
 /// of Latin letters, one of them with a tone mark.
 fn annotation(rest: &str) -> Option<usize> {
@@ -156,7 +212,7 @@ fn annotation(rest: &str) -> Option<usize> {
         match char {
             'a'..='z' => {}
             ')' | '\u{FF09}' => return toned.then_some(at + char.len_utf8()),
-            _ if "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜü".contains(char) => {
+            _ if TONED.contains(char) => {
                 toned = true;
             }
             _ => return None,
@@ -165,8 +221,16 @@ fn annotation(rest: &str) -> Option<usize> {
     None
 }
 
+/// Every folded character that [`is_bullet`] or [`is_frame`] may be true of, in the basic plane.
+pub(super) fn marks() -> impl Iterator<Item = char> {
+    (' '..='~')
+        .chain([DOT, ELLIPSIS])
+        .chain('\u{2000}'..='\u{2BFF}')
+}
+
 /// Whether a folded character is only there to set a line off from others.
-fn is_bullet(char: char) -> bool {
+#[inline]
+pub(super) fn is_bullet(char: char) -> bool {
     matches!(
         char,
         ' ' | DOT | '|' | '*' | '■'..='◿' | '★' | '☆' | '※' | '♦' | '❖' | '☞' | '☛'
@@ -182,28 +246,32 @@ fn trim_bullets(text: &mut String) {
 /// A folded line without what frames it: brackets around it, colons, arrows, dashes and full
 /// stops at its ends. `[相关阅读]:` and `>> 相关阅读` are both `相关阅读`.
 pub(super) fn core(folded: &str) -> &str {
-    folded.trim_matches(|char| {
-        is_bullet(char)
-            || matches!(
-                char,
-                '[' | ']'
-                    | '('
-                    | ')'
-                    | ':'
-                    | '>'
-                    | '<'
-                    | '-'
-                    | '+'
-                    | ELLIPSIS
-                    | '.'
-                    | '"'
-                    | '/'
-                    | '='
-                    | '~'
-                    | '#'
-                    | '_'
-            )
-    })
+    folded.trim_matches(is_frame)
+}
+
+/// Whether a folded character only frames a line.
+#[inline]
+pub(super) fn is_frame(char: char) -> bool {
+    is_bullet(char)
+        || matches!(
+            char,
+            '[' | ']'
+                | '('
+                | ')'
+                | ':'
+                | '>'
+                | '<'
+                | '-'
+                | '+'
+                | ELLIPSIS
+                | '.'
+                | '"'
+                | '/'
+                | '='
+                | '~'
+                | '#'
+                | '_'
+        )
 }
 
 #[cfg(test)]
@@ -243,10 +311,5 @@ mod tests {
         let mut into = String::new();
         fold_line("一二三四五", 3, &mut into);
         assert_eq!(into, "一二三");
-    }
-
-    #[test]
-    fn every_spelling_of_a_character_is_found_again() {
-        assert_eq!(spellings(&['转'])[&'转'], ['转', '轉']);
     }
 }

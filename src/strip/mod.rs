@@ -9,6 +9,9 @@
 //!    heading, one interface word among others.
 //! 3. Guards: what would leave too little is not done, and said.
 //!
+//! Of a web page the text is taken first (`html`); of a folder, what its files have in common
+//! (`evidence`).
+//!
 //! Steps 2 and 3 are repeated until nothing more goes, so that stripping twice is stripping once.
 //! What stays is kept byte for byte, line ends included; blank lines at the very start and end go
 //! and the text ends in one line end.
@@ -16,6 +19,8 @@
 mod blocks;
 mod evidence;
 mod fold;
+#[cfg(feature = "html")]
+pub mod html;
 mod listing;
 mod matcher;
 mod options;
@@ -30,22 +35,27 @@ use std::borrow::Cow;
 
 use crate::report::{Change, LineCounter, Report, Stage};
 use blocks::{Line, Verdict};
-use matcher::Scratch;
+use matcher::{Hit, Scratch};
 
-pub use evidence::{Evidence, EvidenceBuilder, GroupEvidence};
+pub use evidence::{Evidence, EvidenceBuilder, GroupEvidence, Observation};
 pub use listing::{RuleInfo, rules};
+pub use matcher::{Index, Source, Tells, Word};
+use options::MAX_SHARE;
 pub use options::Options;
-pub use rules::{Anchor, Rule, RuleFile, Rules, anchor, expanded};
+pub use rules::{Rule, RuleFile, Rules, expanded};
 
 /// More passes than any real document needs; one that is not settled by then is left whole.
 const MOST_PASSES: usize = 12;
+
+/// Portals put up to this share of frame around a short notice, counted on labelled pages.
+const MOST_FRAME: f32 = 0.985;
 
 /// Strips a text of what is not the article, borrowed when nothing is left out.
 ///
 /// Each line that goes is a [`Change::drop`] of the stage [`Stage::Strip`] under its rule's name;
 /// the line end that the last line lacked is an edit of the rule `final-newline`. A document that
-/// would lose more than [`Options::max_share`] of its characters, or all of its lines, stays whole
-/// and is flagged `guard.share`.
+/// would lose more than [`Options::max_share`] of its characters and be left without sentences, or
+/// lose all of its lines, stays whole and is flagged `guard.share`.
 ///
 /// ```
 /// use zhnorm::report::{Report, Stage};
@@ -65,12 +75,33 @@ pub fn strip<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow<'
     } else {
         b'\r'
     };
-    let verdicts = if anything_to_say(text, separator, options) {
-        judge(text, separator, options, report)
-    } else {
+    let hits = hits(text, separator, options);
+    // The way out for most documents: no line meets a rule, and none is known to recur.
+    let verdicts = if hits.is_empty() && options.evidence.is_none() {
         Vec::new()
+    } else {
+        judge(text, separator, &hits, options, report)
     };
     write(text, separator, &verdicts, report)
+}
+
+/// Whether a line is running text that no rule meets: what stands before it and what stands after
+/// it are judged apart.
+pub(crate) fn is_running_text(line: &str, options: &Options) -> bool {
+    let line = line.trim_end_matches(['\r', '\n']);
+    // A garble leaves a question mark where it has eaten what stood behind.
+    !is_blank(line)
+        && !line.ends_with('?')
+        && shape::shape(line) == shape::Shape::Prose
+        && options
+            .evidence
+            .as_ref()
+            .is_none_or(|evidence| evidence.recurs(line).is_none())
+        && options
+            .rules()
+            .matcher()
+            .hit(line, &mut Scratch::default())
+            .is_none()
 }
 
 /// The lines of a text with their ends, as byte ranges: start, end of content, start of the next.
@@ -101,46 +132,44 @@ fn is_blank_char(char: char) -> bool {
     char.is_whitespace() || matches!(char, '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{2060}')
 }
 
-/// Whether any line meets a rule or is known to recur: the way out for most documents.
-fn anything_to_say(text: &str, separator: u8, options: &Options) -> bool {
-    if options.evidence.is_some() {
-        return true;
-    }
+/// The lines that meet a rule, by number from 0.
+fn hits(text: &str, separator: u8, options: &Options) -> Vec<(usize, Hit)> {
     let matcher = options.rules().matcher();
-    let triggered = matcher.has_trigger(text);
     let mut scratch = Scratch::default();
-    lines(text, separator).any(|(start, end, _)| {
-        matcher
-            .hit(&text[start..end], triggered, &mut scratch)
-            .is_some()
-    })
+    lines(text, separator)
+        .enumerate()
+        .filter_map(|(number, (start, end, _))| {
+            let hit = matcher.hit(&text[start..end], &mut scratch)?;
+            Some((number, hit))
+        })
+        .collect()
 }
 
 /// What goes, as verdicts by line number from 0; empty when a guard says no.
 fn judge(
     text: &str,
     separator: u8,
+    hits: &[(usize, Hit)],
     options: &Options,
     report: &mut Report,
 ) -> Vec<(usize, Verdict)> {
-    let matcher = options.rules().matcher();
-    let triggered = matcher.has_trigger(text);
-    let mut scratch = Scratch::default();
+    let mut hits = hits.iter().peekable();
     let mut page: Vec<Line<'_>> = Vec::new();
     for (number, (start, end, _)) in lines(text, separator).enumerate() {
         let content = &text[start..end];
+        let hit = hits.next_if(|(of, _)| *of == number).map(|(_, hit)| *hit);
         if is_blank(content) {
             continue;
         }
-        let hit = matcher.hit(content, triggered, &mut scratch);
         page.push(Line::new(number, content, hit));
     }
     if let Some(evidence) = &options.evidence {
         for line in &mut page {
             line.recurs = evidence.recurs(line.text);
         }
+        blocks::keep_editions(&mut page);
     }
-    let whole: usize = page.iter().map(|line| weight(line.text)).sum();
+    let mut lost = 0;
     let lines_before = page.len();
     let mut verdicts: Vec<(usize, Verdict)> = Vec::new();
     let mut settled = false;
@@ -156,6 +185,7 @@ fn judge(
                 .get(at)
                 .is_some_and(|(number, _)| *number == line.number);
             at += usize::from(goes);
+            lost += if goes { weight(line.text) } else { 0 };
             !goes
         });
         verdicts.extend(gone);
@@ -164,8 +194,14 @@ fn judge(
         return verdicts;
     }
     let left: usize = page.iter().map(|line| weight(line.text)).sum();
-    let share = 1.0 - left as f32 / whole.max(1) as f32;
-    if !settled || page.is_empty() || lines_before == 1 || share > options.max_share {
+    let share = lost as f32 / (left + lost).max(1) as f32;
+    // Who asks for a smaller share than the usual one means it.
+    let most = if options.max_share >= MAX_SHARE && blocks::reads_as_article(&page) {
+        options.max_share.max(MOST_FRAME)
+    } else {
+        options.max_share
+    };
+    if !settled || page.is_empty() || lines_before == 1 || share > most {
         report.record(
             Change::flag(Stage::Strip, "guard.share", 0..text.len(), 1, "").with_note(format!(
                 "{} of {lines_before} lines ({:.0} % of the characters) would go: left whole",
@@ -181,7 +217,9 @@ fn judge(
 
 /// How much a line weighs in the share that may go: its letters and Chinese characters.
 fn weight(line: &str) -> usize {
-    line.chars().filter(|char| char.is_alphanumeric()).count()
+    line.chars()
+        .filter(|&char| fold::is_han(char) || char.is_alphanumeric())
+        .count()
 }
 
 /// Writes what stays, and records what goes.

@@ -1,6 +1,6 @@
 //! Which rules act.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::evidence::GroupEvidence;
 use super::rules::Rules;
@@ -31,12 +31,13 @@ use crate::report::in_family;
 #[derive(Clone, Debug)]
 pub struct Options {
     rules: Rules,
-    /// Which rules act, in the order of `rules`.
-    active: Arc<[bool]>,
+    /// Which rules act, in the order of `rules`; told when the first line meets one.
+    active: OnceLock<Arc<[bool]>>,
     also: Vec<String>,
     kept: Vec<String>,
     /// The largest share of a document's characters, from 0 to 1, that may go. A document that
-    /// would lose more is left whole, and a flag `guard.share` says so.
+    /// would lose more is left whole, and a flag `guard.share` says so; unless what stays is
+    /// sentences, as of a notice on a portal's page, and the share is not set below the usual one.
     pub max_share: f32,
     /// What the other documents of the same folder or host say, where a run has read them.
     pub evidence: Option<GroupEvidence>,
@@ -44,7 +45,7 @@ pub struct Options {
 
 /// Nine tenths: of a short notice on a page with a long frame one tenth can be the article, and
 /// what leaves less has most likely taken the article for a list.
-const MAX_SHARE: f32 = 0.9;
+pub(super) const MAX_SHARE: f32 = 0.9;
 
 impl Default for Options {
     fn default() -> Self {
@@ -55,16 +56,14 @@ impl Default for Options {
 impl Options {
     /// The default families of these rules: all but `metadata` and `credit`.
     pub fn new(rules: Rules) -> Self {
-        let mut options = Self {
+        Self {
             rules,
-            active: Arc::from([]),
+            active: OnceLock::new(),
             also: Vec::new(),
             kept: Vec::new(),
             max_share: MAX_SHARE,
             evidence: None,
-        };
-        options.activate();
-        options
+        }
     }
 
     /// Also leaves out what a rule or a family names that is off by default, such as `metadata`,
@@ -75,7 +74,7 @@ impl Options {
     /// [`crate::Error::UnknownRule`] when nothing has this name.
     pub fn drop_also(mut self, name: &str) -> Result<Self> {
         self.also.push(self.rules.resolve(name)?);
-        self.activate();
+        self.active = OnceLock::new();
         Ok(self)
     }
 
@@ -86,7 +85,7 @@ impl Options {
     /// [`crate::Error::UnknownRule`] when nothing has this name.
     pub fn keep(mut self, name: &str) -> Result<Self> {
         self.kept.push(self.rules.resolve(name)?);
-        self.activate();
+        self.active = OnceLock::new();
         Ok(self)
     }
 
@@ -113,15 +112,10 @@ impl Options {
 
     /// Whether the rule at an index acts.
     pub(super) fn active(&self, rule: u16) -> bool {
-        self.active[usize::from(rule)]
-    }
-
-    fn activate(&mut self) {
-        self.active = self
-            .rules
-            .rules()
-            .iter()
-            .map(|rule| self.acts(&rule.name))
-            .collect();
+        let active = self.active.get_or_init(|| {
+            let rules = self.rules.rules().iter();
+            rules.map(|rule| self.acts(&rule.name)).collect()
+        });
+        active[usize::from(rule)]
     }
 }

@@ -42,6 +42,77 @@ fn text() -> impl Strategy<Value = String> {
         .prop_map(|lines| lines.into_iter().map(|(line, end)| line + end).collect())
 }
 
+/// Articles that are not made of sentences, or end in a line that a frame could end in.
+const ARTICLES: &[&[&str]] = &[
+    &[
+        "昨天下了雪，路上的车开得很慢。",
+        "大桥通车了。",
+        "本报记者 王小明",
+        "2024年1月2日",
+    ],
+    &[
+        "静夜思",
+        "李白",
+        "床前明月光，",
+        "疑是地上霜。",
+        "举头望明月，",
+        "低头思故乡。",
+    ],
+    &[
+        "这首诗写于山中。",
+        "我走过许多地方的桥",
+        "看过许多次数的云",
+        "喝过许多种类的酒",
+    ],
+    &[
+        "人口如下：",
+        "城市\t人口",
+        "北京\t2189",
+        "上海\t2487",
+        "广州\t1868",
+    ],
+    &[
+        "出门要带三样东西。",
+        "一、雨伞",
+        "二、水壶",
+        "三、地图",
+        "路上小心。",
+    ],
+    &[
+        "大桥通车了。",
+        "图为清晨的大桥",
+        "新华社记者 王小明 摄",
+        "桥上站满了人。",
+    ],
+    &[
+        "第一条 为了规范市场，制定本法。",
+        "第二条 本法所称市场，是指交易的场所。",
+        "第三条 本法自公布之日起施行。",
+    ],
+    &[
+        "大家的车冬天怎么启动？",
+        "我的车放在地库里，没有问题。",
+        "同问，早上打不着火。",
+        "换个电瓶就好了。",
+    ],
+];
+
+/// What pages put above an article, and below it, in order.
+const ABOVE: &[&str] = &[
+    "首页 > 新闻 > 正文",
+    "首页 - 登录 - 注册 - 设为首页",
+    "分享到：新浪微博 腾讯微博",
+];
+const BELOW: &[&str] = &[
+    "分享到：新浪微博 腾讯微博",
+    "【字号 大 中 小】 【打印】 【关闭】",
+    "相关阅读",
+    "雪后的早晨",
+    "大桥今天通车",
+    "网友评论",
+    "版权所有 晨报网 未经书面授权禁止使用",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
@@ -77,6 +148,50 @@ proptest! {
         rest = &rest[at..];
         rebuilt.push_str(rest);
         prop_assert_eq!(rebuilt, kept.into_owned());
+    }
+
+    /// Whatever frame stands around it, an article of a kind that looks like a list stays whole.
+    #[test]
+    fn what_looks_like_a_list_and_is_an_article_survives(
+        kind in 0..ARTICLES.len(),
+        above in prop::sample::subsequence(ABOVE.to_vec(), 0..=ABOVE.len()),
+        below in prop::sample::subsequence(BELOW.to_vec(), 0..=BELOW.len()),
+    ) {
+        let article = ARTICLES[kind];
+        let lines: Vec<&str> = above.iter().chain(article).chain(&below).copied().collect();
+        let text = lines.join("\n") + "\n";
+        let mut report = Report::listing();
+        let kept = strip(&text, &Options::default(), &mut report);
+        for line in article {
+            prop_assert!(
+                kept.lines().any(|kept| kept == *line),
+                "`{}` went: {:?}", line, report.changes()
+            );
+        }
+    }
+
+    #[test]
+    fn a_document_of_one_line_is_never_erased(line in line()) {
+        prop_assume!(!super::is_blank(line.split(['\n', '\r']).collect::<String>().as_str()));
+        let line = line.replace(['\n', '\r'], " ");
+        let kept = strip(&line, &Options::default(), &mut Report::counting());
+        prop_assert_eq!(kept.trim_end(), line.trim_end());
+    }
+
+    /// What stays is more than the share that may go leaves, or else it is sentences.
+    #[test]
+    fn no_more_goes_than_may_go(text in text(), share in 0.0_f32..1.0) {
+        let mut options = Options::default();
+        options.max_share = share;
+        let mut report = Report::listing();
+        let kept = strip(&text, &options, &mut report);
+        let left = super::weight(&kept);
+        let all = super::weight(&text);
+        let sentences = share >= 0.9 && kept.contains(['。', '！', '？']);
+        prop_assert!(
+            sentences || left as f32 >= all as f32 * (1.0 - share) - 1.0,
+            "{} of {} left under {}", left, all, share
+        );
     }
 
     #[test]

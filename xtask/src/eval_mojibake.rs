@@ -7,18 +7,19 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use encoding_rs::{
     BIG5, EUC_KR, Encoding, GB18030, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
 };
-use zhnorm::repair::{Options, apply_plan, repair_with_plan};
+use zhnorm::repair::{OnUncertain, Options, apply_plan, repair, repair_with_plan};
 use zhnorm::report::{Action, Report};
 
 use crate::corpora::{Share, documents, root};
 
 /// Cases of each row.
-const CASES: usize = 100;
+const CASES: usize = 200;
 
 /// How much of the damage can be undone.
 #[derive(Clone, Copy, PartialEq)]
@@ -140,10 +141,11 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         sentences.insert(text, sample(text)?);
     }
     println!(
-        "{:26} {:>5}  {:^13}  {:^13}",
-        "row", "cases", "ours: exact %, chars %", "ftfy"
+        "{:26} {:>5}  {:^13}  {:^13}  {:>13}",
+        "row", "cases", "exact, chars", "ftfy", "MB/s: each, all"
     );
     let mut missed = 0;
+    let mut calibration = Calibration::default();
     for row in ROWS {
         if !wanted.is_empty() && !wanted.iter().any(|word| row.name.contains(**word)) {
             continue;
@@ -162,19 +164,36 @@ pub fn run(arguments: &[&str]) -> Result<()> {
                 .collect::<Vec<_>>(),
         )?;
         let mut shown = 0;
-        for ((sentence, damaged), peer) in cases.iter().zip(&peers) {
-            let (found, plan) =
-                repair_with_plan(damaged, &Options::default(), &mut Report::counting());
+        let bytes: usize = cases.iter().map(|(_, damaged)| damaged.len()).sum();
+        let start = processor_time();
+        let repaired: Vec<_> = cases
+            .iter()
+            .map(|(_, damaged)| {
+                repair_with_plan(damaged, &Options::default(), &mut Report::counting())
+            })
+            .collect();
+        let seconds = processor_time() - start;
+        for (((sentence, damaged), (found, plan)), peer) in cases.iter().zip(&repaired).zip(&peers)
+        {
             ensure!(
-                apply_plan(damaged, &plan).as_deref() == Some(&*found),
+                apply_plan(damaged, plan).as_deref() == Some(&**found),
                 "the plan does not replay: {damaged}"
             );
-            ours.take(sentence, &found);
+            ours.take(sentence, found);
             theirs.take(sentence, peer);
-            if show && **sentence != found && shown < 6 {
+            if show && **sentence != **found && shown < 6 {
                 shown += 1;
                 println!("    {sentence:?}\n    {damaged:?}\n    {found:?}\n");
             }
+        }
+        // The speed in a document, of which the first lines prove what happened to all.
+        let document: Vec<&str> = cases.iter().map(|(_, damaged)| damaged.as_str()).collect();
+        let document = document.join("\n");
+        let start = processor_time();
+        repair_with_plan(&document, &Options::default(), &mut Report::counting());
+        let whole = processor_time() - start;
+        for (sentence, damaged) in &cases {
+            calibration.take(sentence, damaged);
         }
         let met = match row.kind {
             Whole => ours.exact * 100 >= ours.cases * 99,
@@ -183,16 +202,77 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         };
         missed += usize::from(!met);
         println!(
-            "{:26} {:5}  {}  {}  {}",
+            "{:26} {:5}  {}  {}  {:6.2} {:6.2}  {}",
             row.name,
             ours.cases,
             ours.print(),
             theirs.print(),
+            bytes as f64 / 1e6 / seconds,
+            document.len() as f64 / 1e6 / whole,
             if met { "" } else { "BELOW ITS GOAL" }
         );
     }
     println!("{missed} rows below their goal");
+    calibration.print();
     Ok(())
+}
+
+/// How often guessed characters are right, by the confidence that they are told with.
+#[derive(Default)]
+struct Calibration {
+    /// Guesses, the sum of their confidence, and how many are right.
+    bins: [(usize, f64, usize); 8],
+}
+
+impl Calibration {
+    /// Where the bins end.
+    const BOUNDS: [f32; 8] = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01];
+
+    /// Looks at the guesses in one case; where the length differs it cannot be told which
+    /// character is which.
+    fn take(&mut self, sentence: &str, damaged: &str) {
+        let options = Options {
+            on_uncertain: OnUncertain::Best,
+            ..Options::default()
+        };
+        let mut report = Report::listing();
+        let found = repair(damaged, &options, &mut report);
+        if found.chars().count() != sentence.chars().count() {
+            return;
+        }
+        let mut shift = 0isize;
+        for change in report.changes() {
+            if change.action != Action::Edit {
+                continue;
+            }
+            let start = change.span.start.saturating_add_signed(shift);
+            shift += change.after.len() as isize - change.span.len() as isize;
+            let (Some(confidence), Some(_)) = (change.confidence, &change.note) else {
+                continue;
+            };
+            let before = found
+                .get(..start)
+                .map_or(0, |before| before.chars().count());
+            let written = sentence.chars().skip(before);
+            let right = written
+                .zip(change.after.chars())
+                .all(|(one, other)| one == other);
+            let bin = Self::BOUNDS.iter().position(|bound| confidence < *bound);
+            let bin = &mut self.bins[bin.unwrap_or(7)];
+            bin.0 += 1;
+            bin.1 += f64::from(confidence);
+            bin.2 += usize::from(right);
+        }
+    }
+
+    fn print(&self) {
+        println!("guessed characters: confidence below, guesses, mean confidence, right %");
+        for (bound, (guesses, sum, right)) in Self::BOUNDS.iter().zip(self.bins) {
+            let count = guesses.max(1) as f64;
+            let (mean, share) = (sum / count, 100.0 * right as f64 / count);
+            println!("  {bound:4.1} {guesses:6} {mean:6.3} {share:6.1}");
+        }
+    }
 }
 
 /// Sentences of held-back text: Chinese, neither very short nor long.
@@ -486,8 +566,94 @@ fn ftfy(cases: &[&str]) -> Result<Vec<String>> {
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
+/// Seconds that this thread has run, which other programs do not lengthen; by the clock where
+/// the system does not tell.
+fn processor_time() -> f64 {
+    static START: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = told.and_then(|told| told.split(' ').next()?.parse::<f64>().ok());
+    nanoseconds.map_or_else(|| START.elapsed().as_secs_f64(), |run| run / 1e9)
+}
+
+/// Prints how fast text passes in which nothing is to do: the documents of the corpora of which
+/// nothing is told, twenty megabytes at once and in pieces of two kilobytes.
+fn speed(wanted: &[&str]) -> Result<()> {
+    const WHOLE: usize = 20_000_000;
+    const PIECE: usize = 2_000;
+    const ROUNDS: usize = 3;
+    const ENGLISH: &str = "The harvest was good this year; the mill (built in 1852) ran day and \
+        night. \"Did you see it?\" she asked. He hadn't, but 3 % of the grain = 40 tons, or so \
+        they said.\n";
+    println!("{:24} {:>10} {:>10}", "GB/s", "20 MB", "2 KB");
+    for (language, start) in [
+        ("simplified", "hans/"),
+        ("traditional", "hant/"),
+        ("Japanese", "negatives/ja"),
+        ("English", ""),
+    ] {
+        let mut text = String::with_capacity(WHOLE);
+        let names = crate::corpora::names()?;
+        let names = names.iter().filter(|name| name.starts_with(start));
+        if !wanted.is_empty() && !wanted.contains(&language) {
+            continue;
+        }
+        let documents = if start.is_empty() {
+            vec![ENGLISH.to_owned()]
+        } else {
+            names
+                .map(|name| documents(name, Share::All))
+                .collect::<Result<Vec<_>>>()?
+                .concat()
+        };
+        let nothing_to_do = |document: &&String| {
+            let mut report = Report::counting();
+            repair(document, &Options::default(), &mut report);
+            report.tallies().next().is_none()
+        };
+        let documents: Vec<&String> = documents.iter().filter(nothing_to_do).collect();
+        ensure!(!documents.is_empty(), "no corpus {start}");
+        for document in documents.iter().cycle() {
+            if text.len() + document.len() > WHOLE {
+                break;
+            }
+            text.push_str(document);
+            text.push('\n');
+        }
+        let mut pieces = Vec::new();
+        let mut rest = text.as_str();
+        while rest.len() > PIECE {
+            let mut end = PIECE;
+            while !rest.is_char_boundary(end) {
+                end += 1;
+            }
+            pieces.push(&rest[..end]);
+            rest = &rest[end..];
+        }
+        let best = |run: &dyn Fn()| {
+            (0..ROUNDS)
+                .map(|_| {
+                    let start = processor_time();
+                    run();
+                    text.len() as f64 / 1e9 / (processor_time() - start)
+                })
+                .fold(0.0, f64::max)
+        };
+        let options = Options::default();
+        let pass = |text: &str| {
+            std::hint::black_box(repair(text, &options, &mut Report::counting()));
+        };
+        let whole = best(&|| pass(&text));
+        let pieces = best(&|| pieces.iter().for_each(|piece| pass(piece)));
+        println!("{language:24} {whole:>10.2} {pieces:>10.2}");
+    }
+    Ok(())
+}
+
 /// Prints every line of the corpora that changes, by rule, and each kind of flag.
 pub fn false_positives(arguments: &[&str]) -> Result<()> {
+    if let ["speed", wanted @ ..] = arguments {
+        return speed(wanted);
+    }
     let mut total: BTreeMap<String, usize> = BTreeMap::new();
     for name in crate::corpora::names()? {
         if !arguments.is_empty() && !arguments.iter().any(|word| name.contains(word)) {

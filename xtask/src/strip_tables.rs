@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use anyhow::{Result, ensure};
-use zhnorm::strip::{Anchor, RuleFile, anchor, expanded};
+use zhnorm::strip::{Index, RuleFile, expanded};
 
 use crate::corpora::root;
 use crate::opencc_data;
 
-/// `cargo xtask strip-rules`: `rules.toml` as Rust, so that a run does not parse it.
+/// `cargo xtask strip-rules`: `rules.toml` as Rust, and its index, so that a run neither parses
+/// nor sorts.
 pub fn rules(check: bool) -> Result<()> {
     let folder = root().join("src/strip/rules");
     let source = std::fs::read_to_string(folder.join("rules.toml"))?;
@@ -18,9 +19,10 @@ pub fn rules(check: bool) -> Result<()> {
     let rules = expanded(file)?;
     let mut out = String::from(
         "//! Written by `cargo xtask strip-rules` from `rules.toml`: change that and run it again.\n\n\
+         use super::super::matcher::{Tells, Word};\n\
          use super::Rule;\n\n\
          /// The built-in rules, parts of patterns written out.\n\
-         #[rustfmt::skip]\n#[allow(clippy::too_many_lines)]\n\
+         #[allow(clippy::too_many_lines)]\n\
          pub(super) fn rules() -> Vec<Rule> {\n    vec![\n",
     );
     for rule in &rules {
@@ -46,31 +48,56 @@ pub fn rules(check: bool) -> Result<()> {
         writeln!(out, "        }},")?;
     }
     out.push_str("    ]\n}\n\n");
-    out.push_str(
-        "/// The anchors of each rule's patterns.\n#[rustfmt::skip]\n#[allow(clippy::too_many_lines)]\n\
-         pub(super) fn anchors() -> Vec<Vec<super::Anchor>> {\n    let of = super::anchor_of;\n    vec![\n",
-    );
-    for rule in &rules {
-        writeln!(out, "        vec![")?;
-        for pattern in &rule.patterns {
-            let found =
-                anchor(pattern).map_err(|problem| anyhow::anyhow!("{pattern}: {problem}"))?;
-            let text = match found {
-                Anchor::Head(heads) => format!("^{}", heads.join("\u{1}")),
-                Anchor::Tail(tails) => format!("${}", tails.join("\u{1}")),
-                Anchor::Floating => {
-                    if rule.has.is_empty() {
-                        println!("floats: {} {pattern}", rule.name);
-                    }
-                    String::new()
-                }
-            };
-            writeln!(out, "            of({text:?}),")?;
-        }
-        writeln!(out, "        ],")?;
-    }
-    out.push_str("    ]\n}\n");
+    write_index(&mut out, &Index::new(&rules)?)?;
+    out.truncate(out.trim_end().len() + 1);
     write_or_compare("src/strip/rules/table.rs", &out, "strip-rules", check)
+}
+
+/// Writes the index, which a test compares with [`Index::new`].
+fn write_index(out: &mut String, index: &Index) -> Result<()> {
+    ensure!(
+        index.always.is_empty(),
+        "a pattern without a head or tail needs words in `has`: {}",
+        index.patterns[usize::from(index.always[0])].text
+    );
+    let lines = index.lines.iter().map(|line| format!("{line:?}"));
+    write_slice(out, "LINES", "(&str, u16)", lines);
+    let words = index.words.iter().map(|word| format!("{word:?}"));
+    write_slice(out, "WORDS", "(&str, Word)", words);
+    let patterns = index.patterns.iter().map(|source| {
+        format!(
+            "{:?}",
+            (source.rule, source.ends, &source.text, &source.needs)
+        )
+    });
+    write_slice(out, "PATTERNS", "(u16, u8, &str, &str)", patterns);
+    let heads = index.heads.iter().map(|head| format!("{head:?}"));
+    write_slice(out, "HEADS", "(char, char, u16)", heads);
+    let tails = index.tails.iter().map(|tail| format!("{tail:?}"));
+    write_slice(out, "TAILS", "(char, char, u16)", tails);
+    let needles = index
+        .needles
+        .iter()
+        .map(|(word, tells)| format!("({word:?}, Tells::{tells:?})"));
+    write_slice(out, "NEEDLES", "(&str, Tells)", needles);
+    Ok(())
+}
+
+/// Writes a constant, its items side by side in lines of about 100 characters.
+fn write_slice(out: &mut String, name: &str, of: &str, items: impl Iterator<Item = String>) {
+    let doc = format!("/// Of the index: {}.", name.to_lowercase());
+    out.push_str(&format!("{doc}\npub(super) const {name}: &[{of}] = &["));
+    let mut width = 100;
+    for item in items {
+        let chars = item.chars().count() + 2;
+        if width + chars > 100 {
+            out.push_str("\n   ");
+            width = 4;
+        }
+        out.push_str(&format!(" {item},"));
+        width += chars;
+    }
+    out.push_str("\n];\n\n");
 }
 
 fn write_or_compare(path: &str, table: &str, command: &str, check: bool) -> Result<()> {

@@ -121,8 +121,14 @@ pub struct Arguments {
     #[arg(long, value_name = "P", help_heading = "How the text is changed")]
     pub min_confidence: Option<f32>,
 
-    /// What the files are; auto goes by their names: .jsonl is JSON lines, the rest text
-    #[arg(long, value_name = "FORMAT", help_heading = "How the text is changed")]
+    /// What the files are: text, jsonl or html; auto goes by their names (.jsonl, .html) and takes
+    /// what begins as a web page for one [default: auto]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
     pub format: Option<Format>,
 
     /// The fields of JSON lines that hold text [default: text]
@@ -180,6 +186,10 @@ pub struct Arguments {
         help_heading = "How the text is changed"
     )]
     pub keep: Vec<String>,
+
+    /// Also strip lines that recur in other files of the same folder: everything is read twice
+    #[arg(long, help_heading = "How the text is changed")]
+    pub corpus_evidence: bool,
 
     /// Also the paths listed in FILE, one on a line; `-` reads the list from standard input
     #[arg(long, value_name = "FILE", help_heading = "Which files")]
@@ -317,6 +327,10 @@ pub struct Arguments {
     )]
     pub jobs: Option<u16>,
 
+    /// Work on files larger than eight times this in groups of so many bytes (for tests)
+    #[arg(long, value_name = "BYTES", hide = true)]
+    pub group_size: Option<usize>,
+
     /// List every rule of the strip stage with its meaning, and whether it acts
     #[arg(long, help_heading = "What is told")]
     pub list_rules: bool,
@@ -347,6 +361,7 @@ pub enum Format {
     Auto,
     Text,
     Jsonl,
+    Html,
 }
 
 /// What becomes of a character that the output encoding does not have.

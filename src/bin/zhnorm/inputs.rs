@@ -58,6 +58,12 @@ impl Input {
         Layout::of(format, &config.field, self.shown())
     }
 
+    /// The same of what is read: a page is known by how it begins, whatever it is called.
+    pub fn layout_of(&self, bytes: &[u8]) -> Layout {
+        let format = self.scope.profile.config.format.unwrap_or(Format::Auto);
+        self.layout().seen(format, bytes)
+    }
+
     /// The normalizer that is meant for it.
     pub fn normalizer(&self) -> Arc<Normalizer> {
         self.scope.normalizer(&self.below)

@@ -2,10 +2,12 @@
 //!
 //! The story, file by file. [`arguments`] is what the user typed; [`configuration`] merges it
 //! with what a `zhnorm.toml` says; [`settings`] is what the program needs, built from both.
-//! [`inputs`] finds the files one after another, [`run`] hands them to all cores, and each goes
-//! through [`document`] (bytes in, bytes out) and then to the [`mode`]: print, check, diff,
-//! write or mirror. What happened to a file is a [`record`]; a [`report`] tells it, an
-//! [`html_report`] shows the run on a page, and [`exit`] decides the code once, at the end. [`replace`] is the only place that writes files.
+//! [`inputs`] finds the files one after another, [`run`] hands them to all cores, [`source`] loads
+//! each, and it goes through [`document`] (bytes in, bytes out) and then to the [`mode`]: print,
+//! check, diff, write or mirror. One that is too large for memory goes the same way in parts
+//! ([`large`]). What happened to a file is a [`record`]; a [`report`] tells it, an
+//! [`html_report`] shows the run on a page, and [`exit`] decides the code once, at
+//! the end. [`replace`] is the only place that writes files.
 //!
 //! Two rules hold everywhere. A file that cannot be processed is named with a way out, and the
 //! others are still processed. A file on disk is whole at every moment: the old one or the new
@@ -21,12 +23,14 @@ mod generate;
 mod html_report;
 mod inputs;
 mod interrupt;
+mod large;
 mod mode;
 mod record;
 mod replace;
 mod report;
 mod run;
 mod settings;
+mod source;
 
 use std::process::ExitCode;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use zhnorm::convert::Variety;
 use zhnorm::decode::Encoding;
-use zhnorm::report::{Change, Report, Stage, Tally};
+use zhnorm::report::{Report, Stage, Tally};
 
 /// How a file came out of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,11 +65,6 @@ impl Record {
             warnings: Vec::new(),
             text: Vec::new(),
         }
-    }
-
-    /// The changes, where they were listed.
-    pub fn changes(&self) -> &[Change] {
-        self.report.changes()
     }
 }
 

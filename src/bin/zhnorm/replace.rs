@@ -53,10 +53,131 @@ fn lock(_file: &File) -> bool {
     true
 }
 
+/// The new content of a file, before it takes the file's place. One that is dropped leaves
+/// nothing behind.
+#[derive(Debug)]
+pub struct Draft(NamedTempFile);
+
+impl Draft {
+    /// For a file that was read when its metadata were `old`, and is where `path` leads to.
+    ///
+    /// # Errors
+    ///
+    /// A fault when that file must not be replaced, or nothing can be written beside it.
+    pub fn of_existing(path: &Path, old: &Metadata) -> Result<Self, Fault> {
+        if old.permissions().readonly() {
+            return Err(Fault::new(
+                "the file is read-only; make it writable (chmod u+w), or write somewhere else \
+                 with -o DIR",
+            ));
+        }
+        let target = target(path)?;
+        // Renaming needs no permission for the file itself, but whoever took that permission
+        // away meant it.
+        File::options()
+            .write(true)
+            .open(&target)
+            .map_err(|error| Fault::system(Deed::Write, &error))?;
+        temporary_like(&target, old).map(Self)
+    }
+
+    /// For a file that may or may not exist, in a folder that may or may not exist. Permissions
+    /// are those of `model`, less what the umask takes away.
+    ///
+    /// # Errors
+    ///
+    /// A fault when nothing can be written there.
+    pub fn of_new(path: &Path, model: Option<&Metadata>) -> Result<Self, Fault> {
+        let make = || match model {
+            Some(model) => temporary_like(path, model),
+            None => temporary(path),
+        };
+        if let Ok(made) = make() {
+            return Ok(Self(made));
+        }
+        // Most often its folder does not exist yet. Whether that was so cannot be asked now:
+        // another thread may have made it in the meantime.
+        fs::create_dir_all(folder(path)).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => Fault::new(
+                "its folder cannot be made because a file has that name; choose another output \
+                 folder",
+            ),
+            _ => Fault::system(Deed::Write, &error),
+        })?;
+        make().map(Self)
+    }
+
+    /// Writes the next part of the content.
+    ///
+    /// # Errors
+    ///
+    /// A fault when the disk does not take it.
+    pub fn write(&mut self, contents: &[u8]) -> Result<(), Fault> {
+        self.0
+            .as_file_mut()
+            .write_all(contents)
+            .map_err(|error| Fault::system(Deed::Write, &error))
+    }
+
+    /// Takes the place of the file that it was made for by [`Draft::of_existing`].
+    ///
+    /// A symbolic link stays a link: what it leads to is replaced. Gives a warning where
+    /// something happened that the user may not expect.
+    ///
+    /// # Errors
+    ///
+    /// A fault, and the file is as it was.
+    pub fn replace(
+        self,
+        path: &Path,
+        old: &Metadata,
+        manner: &Manner,
+    ) -> Result<Option<String>, Fault> {
+        let file = self.0.as_file();
+        let target = target(path)?;
+        keep_owner(file, old);
+        file.set_permissions(old.permissions())
+            .map_err(|error| Fault::system(Deed::Write, &error))?;
+        if manner.keep_mtime {
+            keep_mtime(file, old)?;
+        }
+        let now = fs::metadata(&target).map_err(|_| {
+            Fault::new("it vanished while it was being worked on; nothing was written; run again")
+        })?;
+        if !same(old, &now) {
+            return Err(changed_meanwhile());
+        }
+        if let Some(suffix) = &manner.backup {
+            back_up(&target, suffix)?;
+        }
+        persist(self.0, &target, manner)?;
+        Ok(other_names(old).map(|names| {
+            format!(
+                "it had {names} other name(s) (hard links), which still hold the old text; run \
+                 zhnorm on them too, or link them anew"
+            )
+        }))
+    }
+
+    /// Takes the place that it was made for by [`Draft::of_new`].
+    ///
+    /// # Errors
+    ///
+    /// A fault, and what stands there is as it was.
+    pub fn place(
+        self,
+        path: &Path,
+        model: Option<&Metadata>,
+        manner: &Manner,
+    ) -> Result<(), Fault> {
+        if let (true, Some(model)) = (manner.keep_mtime, model) {
+            keep_mtime(self.0.as_file(), model)?;
+        }
+        persist(self.0, path, manner)
+    }
+}
+
 /// Replaces the content of a file that was read when its metadata were `old`.
-///
-/// A symbolic link stays a link: what it leads to is replaced. Gives a warning where something
-/// happened that the user may not expect.
 ///
 /// # Errors
 ///
@@ -67,80 +188,25 @@ pub fn rewrite(
     contents: &[u8],
     manner: &Manner,
 ) -> Result<Option<String>, Fault> {
-    if old.permissions().readonly() {
-        return Err(Fault::new(
-            "the file is read-only; make it writable (chmod u+w), or write somewhere else with \
-             -o DIR",
-        ));
-    }
-    let target = target(path)?;
-    // Renaming needs no permission for the file itself, but whoever took that permission away
-    // meant it.
-    File::options()
-        .write(true)
-        .open(&target)
-        .map_err(|error| Fault::system(Deed::Write, &error))?;
-    let written = write_beside(&target, contents, old)?;
-    keep_owner(written.as_file(), old);
-    written
-        .as_file()
-        .set_permissions(old.permissions())
-        .map_err(|error| Fault::system(Deed::Write, &error))?;
-    if manner.keep_mtime {
-        keep_mtime(written.as_file(), old)?;
-    }
-    let now = fs::metadata(&target).map_err(|_| {
-        Fault::new("it vanished while it was being worked on; nothing was written; run again")
-    })?;
-    if !same(old, &now) {
-        return Err(changed_meanwhile());
-    }
-    if let Some(suffix) = &manner.backup {
-        back_up(&target, suffix)?;
-    }
-    persist(written, &target, manner)?;
-    Ok(other_names(old).map(|names| {
-        format!(
-            "it had {names} other name(s) (hard links), which still hold the old text; run zhnorm \
-             on them too, or link them anew"
-        )
-    }))
+    let mut draft = Draft::of_existing(path, old)?;
+    draft.write(contents)?;
+    draft.replace(path, old, manner)
 }
 
-/// Writes a file that may or may not exist, in a folder that may or may not exist. Permissions
-/// are those of `model`, less what the umask takes away.
+/// Writes a file that may or may not exist.
 ///
 /// # Errors
 ///
-/// A fault, and the file is as it was.
+/// A fault, and what stands there is as it was.
 pub fn create(
     path: &Path,
     model: Option<&Metadata>,
     contents: &[u8],
     manner: &Manner,
 ) -> Result<(), Fault> {
-    let write = || match model {
-        Some(model) => write_beside(path, contents, model),
-        None => write_new(path, contents),
-    };
-    let written = if let Ok(written) = write() {
-        written
-    } else {
-        // Most often its folder does not exist yet. Whether that was so cannot be asked now:
-        // another thread may have made it in the meantime.
-        fs::create_dir_all(folder(path)).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => Fault::new(
-                "its folder cannot be made because a file has that name; choose another output \
-                 folder",
-            ),
-            _ => Fault::system(Deed::Write, &error),
-        })?;
-        write()?
-    };
-    if let (true, Some(model)) = (manner.keep_mtime, model) {
-        keep_mtime(written.as_file(), model)?;
-    }
-    persist(written, path, manner)
+    let mut draft = Draft::of_new(path, model)?;
+    draft.write(contents)?;
+    draft.place(path, model, manner)
 }
 
 /// Keeps the old file under another name. It is the same file with two names until the new one
@@ -205,50 +271,45 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
+/// A temporary file with the permissions of another one.
 #[cfg(unix)]
-fn write_beside(path: &Path, contents: &[u8], model: &Metadata) -> Result<NamedTempFile, Fault> {
+fn temporary_like(path: &Path, model: &Metadata) -> Result<NamedTempFile, Fault> {
     use std::os::unix::fs::PermissionsExt as _;
-    let mut builder = Builder::new();
-    let mode = fs::Permissions::from_mode(model.permissions().mode() & 0o777 | 0o200);
-    write_temporary(path, contents, {
-        builder.permissions(mode);
-        builder
-    })
+    temporary_with(path, model.permissions().mode() & 0o777 | 0o200)
 }
 
-/// A file that is like no other: readable as far as the umask allows, not for its owner alone.
+/// One that is like no other: readable as far as the umask allows, not for its owner alone.
 #[cfg(unix)]
-fn write_new(path: &Path, contents: &[u8]) -> Result<NamedTempFile, Fault> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mut builder = Builder::new();
-    builder.permissions(fs::Permissions::from_mode(0o666));
-    write_temporary(path, contents, builder)
+fn temporary(path: &Path) -> Result<NamedTempFile, Fault> {
+    temporary_with(path, 0o666)
 }
 
 #[cfg(not(unix))]
-fn write_new(path: &Path, contents: &[u8]) -> Result<NamedTempFile, Fault> {
-    write_temporary(path, contents, Builder::new())
+fn temporary_like(path: &Path, _model: &Metadata) -> Result<NamedTempFile, Fault> {
+    temporary_with(path, 0)
 }
 
 #[cfg(not(unix))]
-fn write_beside(path: &Path, contents: &[u8], _model: &Metadata) -> Result<NamedTempFile, Fault> {
-    write_temporary(path, contents, Builder::new())
+fn temporary(path: &Path) -> Result<NamedTempFile, Fault> {
+    temporary_with(path, 0)
 }
 
-fn write_temporary(
-    path: &Path,
-    contents: &[u8],
-    mut builder: Builder<'_, '_>,
-) -> Result<NamedTempFile, Fault> {
-    let fault = |error: io::Error| Fault::system(Deed::Write, &error);
-    let mut file = builder
+fn temporary_with(path: &Path, mode: u32) -> Result<NamedTempFile, Fault> {
+    let mut builder = Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(mode));
+    }
+    #[cfg(not(unix))]
+    let _ = mode;
+    let file = builder
         .prefix(PREFIX)
         .suffix(SUFFIX)
         .rand_bytes(12)
         .tempfile_in(folder(path))
-        .map_err(fault)?;
+        .map_err(|error| Fault::system(Deed::Write, &error))?;
     lock(file.as_file());
-    file.as_file_mut().write_all(contents).map_err(fault)?;
     Ok(file)
 }
 

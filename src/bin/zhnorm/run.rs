@@ -1,6 +1,7 @@
 //! Drives a run: every input through the pipeline and the mode, on all cores, told in order.
 
 mod dropped;
+mod evidence;
 mod progress;
 mod sink;
 mod worker;
@@ -28,7 +29,7 @@ use crate::{escape, fault::Fault};
 use dropped::Dropped;
 use progress::Progress;
 use sink::Sink;
-use worker::Witnesses;
+pub use worker::Witnesses;
 
 /// Runs.
 pub fn run(settings: &Settings) -> Exit {
@@ -64,15 +65,23 @@ fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
         Some(path) => Some(Dropped::open(path)?),
         None => None,
     };
+    if settings.way != Way::Print {
+        interrupt::listen();
+    }
+    let evidence = if settings.corpus_evidence {
+        let profiles = Profiles::new(&settings.source, settings.flags.clone(), true)?;
+        let inputs = Inputs::new(settings, profiles, mode.as_ref());
+        Some(evidence::gather(settings, inputs)?)
+    } else {
+        None
+    };
     let witnesses = Witnesses {
+        evidence: evidence.as_ref(),
         dropped: dropped.as_ref(),
         page: page.as_ref(),
     };
     let sink = Sink::new(report.as_ref(), mode.writes(), Progress::new(settings));
     let inputs = Inputs::new(settings, profiles, mode.as_ref());
-    if settings.way != Way::Print {
-        interrupt::listen();
-    }
     let found = inputs
         .take_while(|_| !interrupt::asked() && !sink.is_closed())
         .filter(|found| !page.as_ref().is_some_and(|page| page.is(found)))
@@ -81,7 +90,12 @@ fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
     let one = settings.list.is_none() && settings.paths.len() == 1 && !settings.paths[0].is_dir();
     let work = |(turn, found): (usize, Result<_, Record>)| {
         let record = match found {
-            Ok(input) => worker::work(&input, mode.as_ref(), witnesses),
+            Ok(input) => {
+                let tell = |name: &str, text: Vec<u8>, of_part: &zhnorm::report::Report| {
+                    sink.tell(turn, &report.part(name, text, of_part))
+                };
+                worker::work(&input, mode.as_ref(), witnesses, &tell)
+            }
             Err(record) => record,
         };
         if let Some(page) = &page {

@@ -65,6 +65,8 @@ pub enum Volume {
 
 /// Everything that a run needs.
 #[derive(Debug)]
+// Switches of a command line, each asked in one place.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Settings {
     /// What to do with the text.
     pub way: Way,
@@ -92,6 +94,8 @@ pub struct Settings {
     pub dropped: Option<PathBuf>,
     /// Totals by encoding, script and rule at the end.
     pub statistics: bool,
+    /// Read everything twice, to strip lines that recur in other files.
+    pub corpus_evidence: bool,
     /// When to colour.
     pub color: When,
     /// Where the configuration file comes from.
@@ -139,6 +143,9 @@ impl Settings {
             list.as_ref(),
             arguments.stdin_filename.as_deref(),
         )?;
+        if arguments.corpus_evidence {
+            check_evidence(&paths, list.as_ref())?;
+        }
         if arguments.backup.is_some() && way != Way::Write {
             return Err("--backup keeps the old file beside the new one; it goes with -w".into());
         }
@@ -155,7 +162,8 @@ impl Settings {
                 durable: arguments.durable,
                 keep_mtime: arguments.keep_mtime,
                 backup: arguments.backup,
-                force: arguments.force,
+                // What other files hold decides with, so that no output is surely up to date.
+                force: arguments.force || arguments.corpus_evidence,
             },
             follow: arguments.follow,
             jobs: jobs.unwrap_or(NonZero::<usize>::MIN),
@@ -170,11 +178,31 @@ impl Settings {
             form: arguments.report,
             dropped: arguments.dropped,
             statistics: arguments.statistics,
+            corpus_evidence: arguments.corpus_evidence,
             color: arguments.color,
             source,
             flags,
         })
     }
+}
+
+/// Refuses what cannot be read twice.
+fn check_evidence(paths: &[PathBuf], list: Option<&List>) -> Result<(), String> {
+    if paths.iter().any(|path| path == Path::new(STDIN)) {
+        return Err(
+            "--corpus-evidence compares the files of a folder, and standard input is one text; \
+             leave it out, or name the folder"
+                .into(),
+        );
+    }
+    if list.is_some_and(|list| list.file == Path::new(STDIN)) {
+        return Err(
+            "--corpus-evidence reads the files twice, and a list from standard input can be read \
+             once; write the list into a file and name that with --files-from"
+                .into(),
+        );
+    }
+    Ok(())
 }
 
 /// Refuses what a mode cannot do with what was named.

@@ -166,7 +166,9 @@ fn decide(text: &str, mut span: Range<usize>, value: &str, whole: bool) -> Optio
     let evident = if chinese && whole {
         is_beside_chinese(text, &span) || in_row(text, &span) || is_line(text, &span)
     } else {
-        is_beside_chinese(text, &span) || in_row(text, &span) && line_is_chinese(text, &span)
+        is_beside_chinese(text, &span)
+            || in_row(text, &span) && line_is_chinese(text, &span)
+            || whole && is_spacing_or_mark(value) && stands_in_prose(text, &span)
     };
     Some(Read {
         rule: "escape.entity",
@@ -198,11 +200,52 @@ fn is_line(text: &str, span: &Range<usize>) -> bool {
     line_before(text, span.start).trim().is_empty() && line_after(text, span.end).trim().is_empty()
 }
 
+/// Whether a reference stands for white space or a mark of prose, which code seldom writes so.
+fn is_spacing_or_mark(value: &str) -> bool {
+    value.chars().all(|ch| {
+        matches!(
+            ch,
+            '\u{A0}' | '\u{2002}'..='\u{2026}' | '©' | '®' | '™' | '·' | '×' | '°'
+        )
+    })
+}
+
+/// Whether the reference stands where a writer put white space or a mark, in a line of Chinese
+/// that does not speak of it. What is spoken of stands between spaces, and words name it.
+fn stands_in_prose(text: &str, span: &Range<usize>) -> bool {
+    /// What is said of a reference behind it, and in front of it.
+    const SAID: &[&str] = &[
+        "表示", "代表", "是", "为", "為", "等", "实体", "即", "这", "這",
+    ];
+    const SAYING: &[&str] = &[
+        "使用", "用", "写", "寫", "插入", "输入", "输出", "添加", "替换", "加",
+    ];
+    let (before, after) = (line_before(text, span.start), line_after(text, span.end));
+    let is_part = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '&' | ';' | '#');
+    let (outer_before, outer_after) = (
+        before.trim_end_matches(is_part),
+        after.trim_start_matches(is_part),
+    );
+    let attached = outer_before.is_empty()
+        || !outer_before.ends_with(char::is_whitespace)
+        || !outer_after.starts_with(char::is_whitespace);
+    let (said, saying) = (outer_after.trim_start(), outer_before.trim_end());
+    let spoken_of = SAID.iter().any(|word| said.starts_with(word))
+        || SAYING.iter().any(|word| saying.ends_with(word));
+    let han = before
+        .chars()
+        .chain(after.chars())
+        .filter(|ch| is_chinese(*ch))
+        .count();
+    attached && !spoken_of && han >= 4
+}
+
 /// Whether there is Chinese on the line next to the row of references.
 fn line_is_chinese(text: &str, span: &Range<usize>) -> bool {
     let before = line_before(text, span.start);
     let after = line_after(text, span.end);
-    let skip = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '&' | ';' | '#' | '\u{A0}');
+    let skip =
+        |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '&' | ';' | '#' | '\u{A0}' | ' ');
     before.trim_end_matches(skip).ends_with(is_chinese)
         || after.trim_start_matches(skip).starts_with(is_chinese)
 }

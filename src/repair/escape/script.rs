@@ -9,8 +9,10 @@ pub(super) fn backslash(text: &str, at: usize) -> Option<Read> {
     let before = text[..at].chars().next_back();
     let behind = text[end..].chars().next();
     // A range of a pattern, a path, or an escaped backslash.
-    if matches!(before, Some('\\' | '[' | '-')) && !is_beside_chinese(text, &span)
-        || matches!(behind, Some('-' | ']' | '\\'))
+    let is_range = count < 3 && (before == Some('-') || behind == Some('-'));
+    if (is_range || matches!(before, Some('\\' | '['))) && !is_beside_chinese(text, &span)
+        || is_range && behind == Some('-')
+        || matches!(behind, Some(']' | '\\'))
         || is_code(text, &span)
         || is_about_escapes(text, &span)
     {
@@ -68,7 +70,9 @@ fn row(text: &str, start: usize, mark: &str) -> Option<(String, usize, usize)> {
             _ => (char::from_u32(code), at + width),
         };
         let Some(ch) = ch.filter(|ch| {
-            is_chinese(*ch) || u32::from(*ch) >= 0xA0 && count > 0 || u32::from(*ch) > 0xFFFF
+            let symbol = matches!(ch, '\u{2010}'..='\u{27BF}');
+            let within = u32::from(*ch) >= 0xA0 && count > 0;
+            is_chinese(*ch) || symbol || within || u32::from(*ch) > 0xFFFF
         }) else {
             break;
         };

@@ -111,7 +111,13 @@ impl Charset {
 
     /// The likeliest bytes that this charset's decoders read as `ch`.
     pub(super) fn code(self, ch: char) -> Option<Code> {
-        self.codes(ch).next()
+        let table = self.table();
+        match table.reverse.get(ch as usize) {
+            Some(0) => None,
+            Some(&code) => Some(code),
+            None => find(&table.astral, ch).next(),
+        }
+        .map(Code::of)
     }
 
     /// Whether the byte opens a pair.
@@ -121,6 +127,49 @@ impl Charset {
             Self::ShiftJis => matches!(byte, 0x81..=0x9F | 0xE0..=0xFC),
             _ => false,
         }
+    }
+
+    /// Whether every byte is a character of its own.
+    pub(super) fn is_single_byte(self) -> bool {
+        matches!(
+            self,
+            Self::Windows1252 | Self::Windows1250 | Self::Windows1251
+        )
+    }
+
+    /// Whether a byte that opens no pair is no character either, to some decoder.
+    pub(super) fn is_undefined_alone(self, byte: u8) -> bool {
+        byte >= 0x80
+            && !self.is_lead(byte)
+            && matches!(
+                self.table().forward[usize::from(byte)],
+                0 | 0x80..=0x9F | 0x20AC | 0xF8F0..=0xF8F3
+            )
+            && !(self.is_single_byte() && self.single(byte) == Some('€'))
+    }
+
+    /// Whether a pair is no character to a decoder that follows the Encoding Standard, or, with
+    /// `strict`, to one that knows no vendor's additions.
+    pub(super) fn is_undefined(self, lead: u8, trail: u8, strict: bool) -> bool {
+        let code = usize::from(lead) << 8 | usize::from(trail);
+        let ch = self.table().forward[code];
+        let private = matches!(ch, 0xE000..=0xF8FF);
+        if ch == 0 || trail < 0x40 || private && (strict || self == Self::Big5) {
+            return self.is_lead(lead);
+        }
+        strict
+            && match self {
+                Self::Big5 => {
+                    let added = [0x8140..=0xA0FE, 0xC6A1..=0xC8FE, 0xF9D6..=0xFEFE];
+                    added.iter().any(|range| range.contains(&code))
+                }
+                Self::EucKr => lead < 0xA1 || trail < 0xA1,
+                Self::ShiftJis => lead >= 0xF0 || matches!(lead, 0x87 | 0xED..=0xEF),
+                Self::Gbk => {
+                    matches!(code, 0xA2A1..=0xA2AA | 0xA6E0..=0xA6F5 | 0xA8BB..=0xA8C0 | 0xA989..=0xA995 | 0xFE50..=0xFEA0)
+                }
+                _ => false,
+            }
     }
 
     /// What a pair decodes to.

@@ -34,6 +34,20 @@ pub(in crate::repair) fn share_in_big5(ch: char) -> f32 {
     )
 }
 
+/// How seldom a character is at all, whatever stands before it.
+pub(super) fn strangeness(ch: char) -> f32 {
+    match ch {
+        '\0'..='\u{7F}' => 4.0,
+        '\u{3000}'..='\u{3011}' | '，' | '：' | '；' | '？' | '！' | '（' | '）' | '“' | '”' => {
+            4.0
+        }
+        '\u{E000}'..='\u{F8FF}' | '\u{80}'..='\u{9F}' => UNKNOWN,
+        '\u{3040}'..='\u{30FF}' | '\u{FF61}'..='\u{FF9F}' => 8.0,
+        '\u{AC00}'..='\u{D7A3}' => 9.0,
+        _ => rarity(ch).unwrap_or(8.0),
+    }
+}
+
 fn nats(ch: char, models: RangeInclusive<usize>) -> f32 {
     let costs = Frequencies::get().costs(ch);
     let least = costs[models].iter().copied().min().unwrap_or(UNLISTED);
@@ -120,7 +134,7 @@ fn elsewhere(last: char, ch: char) -> f32 {
         '\u{3040}'..='\u{30FF}' => alone(matches!(last, '\u{3040}'..='\u{30FF}'), 3.6, 7.0),
         '\u{FF61}'..='\u{FF9F}' => alone(matches!(last, '\u{FF61}'..='\u{FF9F}'), 5.0, 8.5),
         '\u{AC00}'..='\u{D7A3}' => {
-            let stranger = alone(rarity_is_known(last), 2.0, 0.0);
+            let stranger = alone(rarity_is_known(last), 4.0, 0.0);
             stranger + nats(ch, KOREAN..=KOREAN).min(9.0)
         }
         '\0'..='\x1F' | '\x7F' | '\u{80}'..='\u{9F}' => 13.0,
@@ -144,10 +158,29 @@ fn elsewhere(last: char, ch: char) -> f32 {
         '\u{250}'..='\u{2AF}' | '\u{1E00}'..='\u{1EFF}' => 9.0,
         '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' | '\u{FE10}'..='\u{FE4F}' => 7.5,
         '\u{2028}'..='\u{202E}' | '\u{200B}'..='\u{200F}' => 10.0,
+        '＃'
+        | '＄'
+        | '＆'
+        | '＊'
+        | '＋'
+        | '－'
+        | '．'
+        | '／'
+        | '＜'..='＞'
+        | '＠'
+        | '＼'
+        | '＿'
+        | '｀'
+        | '｜'
+        | '～'
+        | '＇'
+        | '＂' => alone(matches!(last, '\u{FF10}'..='\u{FF5E}'), 7.0, 9.0),
         '\u{FF01}'..='\u{FF5E}' => alone(matches!(last, '\u{FF10}'..='\u{FF5E}'), 5.0, 7.0),
         '\u{2500}'..='\u{25FF}' => alone(matches!(last, '\u{2500}'..='\u{25FF}'), 4.5, 8.5),
         '\u{3105}'..='\u{312F}' => alone(matches!(last, '\u{3105}'..='\u{312F}'), 4.5, 9.5),
         '\u{E000}'..='\u{F8FF}' | '\u{FFFD}' => UNKNOWN,
+        // A byte order mark in its place.
+        '\u{FEFF}' if last == '\n' => 2.0,
         '\u{A0}'..='\u{BF}'
         | '\u{3001}'..='\u{303F}'
         | '\u{2100}'..='\u{24FF}'

@@ -7,14 +7,20 @@ use std::ops::Range;
 
 use super::chain::Chain;
 use super::likelihood::Before;
-use super::search::{self, Written};
+use super::quick::Sample;
+use super::search::{self, Habit, Remains, Script, Written};
 use crate::repair::Options;
 use crate::repair::edits::Edit;
 
-/// Characters around a suspicious run that may belong to it.
+/// Characters around a suspicious run that may belong to it, at first.
 const REACH: usize = 12;
+/// The most of them.
+const FURTHEST: usize = 768;
 /// Kinds of damage that are searched in full for one run.
 const CANDIDATES: usize = 3;
+/// How far the model's differences between readings of a lost byte can be trusted: with this the
+/// confidence of guesses is the share of them that is right (`cargo xtask eval mojibake`).
+const CERTAINTY: f32 = 0.75;
 /// A passage that got likelier by fewer nats is not changed.
 const LEAST_GAIN: f32 = 3.0;
 
@@ -26,6 +32,12 @@ pub(super) struct Passage<'a> {
     /// Where each character starts in the text, and the end of the last.
     offsets: Vec<usize>,
     before: Before,
+    /// What stands behind it; a line end at the end of the text.
+    after: char,
+    /// Where it may begin at the earliest, and the run that it is made around.
+    least: usize,
+    run: Range<usize>,
+    reach: usize,
 }
 
 /// What a passage says if it was damaged in one way.
@@ -38,6 +50,24 @@ pub(super) struct Reading {
 impl<'a> Passage<'a> {
     /// The run and what may belong to it, not beyond the line or before `least`.
     pub(super) fn around(text: &'a str, run: &Range<usize>, least: usize) -> Option<Self> {
+        Self::reaching(text, run, least, REACH)
+    }
+
+    /// The same passage, longer, where damage goes on up to its borders.
+    pub(super) fn longer(&self, reading: &Reading) -> Option<Self> {
+        const NEAR: usize = 4;
+        let begins = reading.written.iter().take(NEAR).any(|one| one.damaged);
+        let ends = reading.written.iter().rev().take(NEAR);
+        let at_start = self.start <= self.least || self.text[..self.start].ends_with('\n');
+        let at_end = self.after == '\n';
+        let grows = begins && !at_start || ends.into_iter().any(|one| one.damaged) && !at_end;
+        if !grows || self.reach >= FURTHEST {
+            return None;
+        }
+        Self::reaching(self.text, &self.run, self.least, self.reach * 4)
+    }
+
+    fn reaching(text: &'a str, run: &Range<usize>, least: usize, reach: usize) -> Option<Self> {
         let from = run.start.max(least);
         let to = run.end;
         if from >= to {
@@ -46,13 +76,13 @@ impl<'a> Passage<'a> {
         let start = text[least..from]
             .char_indices()
             .rev()
-            .take(REACH)
+            .take(reach)
             .take_while(|(_, ch)| *ch != '\n')
             .last()
             .map_or(from, |(offset, _)| least + offset);
         let end = text[to..]
             .char_indices()
-            .take(REACH)
+            .take(reach)
             .take_while(|(_, ch)| *ch != '\n')
             .last()
             .map_or(to, |(offset, ch)| to + offset + ch.len_utf8());
@@ -67,11 +97,32 @@ impl<'a> Passage<'a> {
             characters,
             offsets,
             before: Before::text(&text[..start]),
+            after: text[end..].chars().next().unwrap_or('\n'),
+            least,
+            run: run.clone(),
+            reach,
         })
     }
 
-    pub(super) fn end(&self) -> usize {
-        *self.offsets.last().unwrap_or(&self.start)
+    /// Where the last damaged character ends, in bytes of the text.
+    pub(super) fn damaged_until(&self, reading: &Reading) -> usize {
+        let last = reading.written.iter().rev().find(|one| one.damaged);
+        last.map_or(self.start, |last| self.offsets[last.end])
+    }
+
+    /// How much of what is written of a run, in characters, was damaged.
+    pub(super) fn damaged_share(&self, reading: &Reading, run: &Range<usize>) -> f32 {
+        let within = |one: &&Written| {
+            let end = self.offsets[one.end];
+            end > run.start && end <= run.end
+        };
+        let written = reading.written.iter().filter(within);
+        let (mut all, mut damaged) = (0, 0);
+        for one in written {
+            all += 1;
+            damaged += usize::from(one.damaged);
+        }
+        damaged as f32 / all.max(1) as f32
     }
 
     /// The kinds of damage that a quick trial makes likely, the likeliest first.
@@ -79,7 +130,11 @@ impl<'a> Passage<'a> {
         &self,
         chains: impl Iterator<Item = &'static Chain>,
     ) -> Vec<&'static Chain> {
+        let Some(mut sample) = Sample::of(self.suspicious()) else {
+            return Vec::new();
+        };
         let mut fitting: Vec<(Reverse<i32>, &'static Chain)> = chains
+            .filter(|chain| sample.may_be(chain))
             .map(|chain| (Reverse(self.trial(chain) as i32), chain))
             .filter(|(Reverse(gain), _)| *gain > 0)
             .collect();
@@ -90,6 +145,14 @@ impl<'a> Passage<'a> {
         fitting.into_iter().map(|(_, chain)| chain).collect()
     }
 
+    /// The suspicious characters and a few around them.
+    fn suspicious(&self) -> &[char] {
+        let place = |offset: usize| self.offsets.partition_point(|start| *start < offset);
+        let start = place(self.run.start).saturating_sub(2);
+        let end = (place(self.run.end) + 2).min(self.characters.len());
+        self.characters.get(start..end).unwrap_or_default()
+    }
+
     /// What greedy decoding of a sample gains: a run of characters is given back as far as it
     /// decodes.
     fn trial(&self, chain: &Chain) -> f32 {
@@ -97,6 +160,10 @@ impl<'a> Passage<'a> {
         const SAMPLE: usize = 240;
         let sample = &self.characters[..self.characters.len().min(SAMPLE)];
         let read_as = chain.read_as();
+        let cost = |text: &mut dyn Iterator<Item = char>| {
+            let mut before = Before::default();
+            text.map(|ch| before.read(ch)).sum::<f32>()
+        };
         let mut gain = 0.0;
         let mut bytes = Vec::new();
         let mut at = 0;
@@ -111,37 +178,61 @@ impl<'a> Passage<'a> {
                 bytes.extend_from_slice(code.bytes());
                 end += 1;
             }
-            let (decoded, used) = chain.decode_prefix(&bytes);
-            if used == 0 {
+            // Behind a byte that was lost the first byte may be the second of a character.
+            let cut = usize::from(at > 0 && search::is_mark(sample[at - 1]));
+            let best = (0..=cut)
+                .filter_map(|skipped| {
+                    let (decoded, used) = chain.decode_prefix(bytes.get(skipped..)?);
+                    let (mut read, mut until) = (0, at);
+                    while until < end && read < used + skipped {
+                        let code = read_as.code(sample[until]);
+                        read += code.map_or(1, |code| code.bytes().len());
+                        until += 1;
+                    }
+                    let stood = cost(&mut sample[at..until].iter().copied());
+                    let piece = stood - cost(&mut decoded.chars());
+                    (used > 0).then_some((piece, until))
+                })
+                .reduce(|best, other| if other.0 > best.0 { other } else { best });
+            let Some((piece, until)) = best else {
                 at += 1;
                 continue;
-            }
-            let mut read = 0;
-            let from = at;
-            while at < end && read < used {
-                read += read_as
-                    .code(sample[at])
-                    .map_or(1, |code| code.bytes().len());
-                at += 1;
-            }
-            let cost = |text: &mut dyn Iterator<Item = char>| {
-                let mut before = Before::default();
-                text.map(|ch| before.read(ch)).sum::<f32>()
             };
-            let stood = cost(&mut sample[from..at].iter().copied());
-            let piece = stood - cost(&mut decoded.chars());
-            gain += if at - from < 2 { piece.min(0.0) } else { piece };
-            at = at.max(from + 1);
+            gain += if until - at < 2 {
+                piece.min(0.0)
+            } else {
+                piece
+            };
+            at = until.max(at + 1);
         }
         gain
     }
 
     /// Reads the passage as damaged by `chain`.
     pub(super) fn read(&self, chain: &Chain, enter: f32) -> Reading {
-        let written = search::read(&self.characters, chain, enter, self.before);
+        let line = search::Line {
+            characters: &self.characters,
+            before: self.before,
+            after: self.after,
+        };
+        let marked = self
+            .characters
+            .iter()
+            .any(|ch| search::is_mark(*ch) && chain.read_as().code(*ch).is_none() || *ch == '?');
+        let habits: &[Habit] = if marked {
+            &[Habit::MarksPairs, Habit::MarksBytes]
+        } else {
+            &[Habit::Skips]
+        };
+        let answers = habits
+            .iter()
+            .map(|habit| search::read(line, chain, *habit, enter));
+        let written = answers
+            .reduce(|best, other| if other.cost < best.cost { other } else { best })
+            .map_or(Vec::new(), |answer| answer.written);
         let cost = |characters: &mut dyn Iterator<Item = char>| {
             let mut before = self.before;
-            characters.map(|ch| before.read(ch)).sum::<f32>()
+            characters.map(|ch| before.read(ch)).sum::<f32>() + before.cost(self.after)
         };
         let stood = cost(&mut self.characters.iter().copied());
         let runs = written
@@ -167,7 +258,7 @@ impl<'a> Passage<'a> {
         let mut piece = Piece::default();
         let mut read = 0;
         let mut before = self.before;
-        let mut script = search::Script::default();
+        let mut script = Script::default();
         for written in reading.written.iter().filter(|written| written.damaged) {
             if written.guess.is_none() {
                 script.take(written.ch);
@@ -182,11 +273,14 @@ impl<'a> Passage<'a> {
                 continue;
             }
             let mut ch = written.ch;
-            if let Some((charset, pending)) = written.guess {
-                let next = |ahead: usize| reading.written.get(index + ahead).map(|next| next.ch);
+            if let Some(remains) = written.guess {
+                let next = |ahead: usize| match reading.written.get(index + ahead) {
+                    Some(next) => Some(next.ch),
+                    None if index + ahead == reading.written.len() => Some(self.after),
+                    None => None,
+                };
                 let guess = Guess::at(
-                    charset,
-                    pending,
+                    remains,
                     piece.context(before),
                     ch,
                     script,
@@ -295,15 +389,14 @@ struct Guess {
 
 impl Guess {
     fn at(
-        charset: super::charset::Charset,
-        pending: search::Pending,
+        remains: Remains,
         before: Before,
         chosen: char,
-        script: search::Script,
+        script: Script,
         next: [Option<char>; 2],
     ) -> Self {
         let mut readings: Vec<(f32, char)> = Vec::new();
-        search::each_reading(charset, pending, |ch| {
+        remains.each_reading(|ch, _| {
             let mut context = before;
             let mut cost = context.read(ch) + script.cost(ch, true);
             for next in next.into_iter().map_while(|next| next) {
@@ -313,7 +406,7 @@ impl Guess {
         });
         readings.sort_by(|a, b| a.0.total_cmp(&b.0));
         let best = readings.first().map_or(0.0, |(cost, _)| *cost);
-        let weight = |cost: f32| (best - cost).exp();
+        let weight = |cost: f32| (CERTAINTY * (best - cost)).exp();
         let total: f32 = readings.iter().map(|(cost, _)| weight(*cost)).sum();
         let share = readings
             .iter()

@@ -20,13 +20,14 @@ mod chain;
 mod charset;
 mod likelihood;
 mod line;
+mod quick;
 mod search;
 
 use chain::{CHAINS, Chain};
 pub use charset::Charset;
 pub(super) use charset::big5_user_defined_pair;
 pub(super) use likelihood::{Before, share_in_big5};
-use line::Passage;
+use line::{Passage, Reading};
 
 /// What entering a damaged run costs while nothing proves that the document is damaged.
 const UNPROVEN: f32 = 15.0;
@@ -46,7 +47,7 @@ pub(super) fn is_suspect(ch: char) -> bool {
             '\u{80}'..='\u{A8}' | '\u{AA}'..='\u{AF}' | '\u{B2}'..='\u{B6}' | '\u{B8}'..='\u{D6}'
                 | '\u{D8}'..='\u{24F}' | '\u{2C6}' | '\u{2DC}' | '\u{400}'..='\u{45F}'
                 | '\u{3400}'..='\u{4DBF}' | '\u{E000}'..='\u{F8FF}' | '\u{AC00}'..='\u{D7A3}'
-                | '\u{FF61}'..='\u{FF9F}'
+                | '\u{FF61}'..='\u{FF9F}' | '\u{FFFD}'
         ),
     }
 }
@@ -56,40 +57,58 @@ pub(super) fn is_suspect(ch: char) -> bool {
 /// `found` is what the scan of `text` found.
 pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Vec<Edit> {
     let (suspicious, lone) = (&*found.suspicious, &*found.lone);
+    if let Some(edit) = byte_order_mark(text) {
+        return vec![edit];
+    }
     let mut edits = Vec::new();
     let mut proven: Vec<(&'static Chain, f32)> = Vec::new();
     let mut reached = 0;
     for run in suspicious {
+        if proven.iter().any(|(_, gain)| *gain >= PROOF) {
+            break;
+        }
         let Some(passage) = Passage::around(text, run, reached) else {
             continue;
         };
-        let best = passage
-            .candidates(CHAINS.iter())
-            .into_iter()
-            .map(|chain| (chain, passage.read(chain, UNPROVEN)))
-            .filter(|(_, reading)| reading.gain > 0.0)
-            .reduce(|best, other| {
-                if other.1.gain > best.1.gain {
-                    other
-                } else {
-                    best
-                }
-            });
-        let Some((chain, reading)) = best else {
+        let fitting = passage.candidates(CHAINS.iter());
+        let tries = fitting.into_iter().map(|chain| (chain, UNPROVEN));
+        let Some(found) = Found::likeliest(passage, tries) else {
             continue;
         };
-        match proven.iter_mut().find(|(known, _)| *known == chain) {
-            Some((_, gain)) => *gain += reading.gain,
-            None => proven.push((chain, reading.gain)),
+        match proven.iter_mut().find(|(known, _)| *known == found.chain) {
+            Some((_, gain)) => *gain += found.reading.gain,
+            None => proven.push((found.chain, found.reading.gain)),
         }
-        reached = passage.end();
-        edits.extend(passage.edits(chain, &reading, options));
+        reached = found.end();
+        edits.extend(found.edits(options));
     }
     proven.retain(|(_, gain)| *gain >= PROOF);
     if proven.is_empty() {
         return edits;
     }
     second_look(text, &proven, suspicious, lone, options)
+}
+
+/// The byte order mark of UTF-8 at the front of a text, read as GBK: `锘縤mport`, `锘?import`. Its
+/// third byte took the ASCII character behind it along, or was lost.
+fn byte_order_mark(text: &str) -> Option<Edit> {
+    let rest = text.strip_prefix('锘')?;
+    let second = rest.chars().next()?;
+    let behind = &rest[second.len_utf8()..];
+    let code = Charset::Gbk.code(second);
+    let taken = match code.as_ref().map(charset::Code::bytes) {
+        Some(&[0xBF, trail @ ..=0x7F]) => String::from(char::from(trail)),
+        _ => String::new(),
+    };
+    let lost = search::is_mark(second) && behind.starts_with(|ch: char| ch.is_ascii());
+    (lost || !taken.is_empty()).then(|| Edit {
+        rule: "mojibake.utf8-as-gbk",
+        span: 0..text.len() - behind.len(),
+        after: format!("\u{FEFF}{taken}"),
+        confidence: 0.95,
+        alternatives: Vec::new(),
+        note: None,
+    })
 }
 
 /// Looks at every suspicious place again, now that the document is known to be damaged.
@@ -112,30 +131,87 @@ fn second_look(
         let Some(passage) = Passage::around(text, run, reached) else {
             continue;
         };
-        let known = |chain: &&'static Chain| proven.iter().any(|(known, _)| known == chain);
-        let others = CHAINS.iter().filter(|chain| !is_lone && !known(chain));
-        let tries = passage
-            .candidates(others)
-            .into_iter()
-            .take(1)
-            .map(|chain| (chain, UNPROVEN))
-            .chain(proven.iter().map(|(chain, _)| (*chain, PROVEN)));
-        let best = tries
-            .map(|(chain, enter)| (chain, passage.read(chain, enter)))
-            .filter(|(_, reading)| reading.gain > 0.0)
+        let tries = proven.iter().map(|(chain, _)| (*chain, PROVEN));
+        let mut found = Found::likeliest(passage, tries);
+        // Another kind is looked for where those that are known do not explain all.
+        if !is_lone && !found.as_ref().is_some_and(|found| found.covers(run)) {
+            let others = CHAINS
+                .iter()
+                .filter(|chain| proven.iter().all(|(known, _)| known != chain));
+            if let Some(passage) = Passage::around(text, run, reached) {
+                let fitting = passage.candidates(others).into_iter().take(1);
+                let tries = fitting.map(|chain| (chain, UNPROVEN));
+                let other = Found::likeliest(passage, tries);
+                found = match (found, other) {
+                    (Some(one), Some(other)) if other.reading.gain > one.reading.gain => {
+                        Some(other)
+                    }
+                    (None, other) => other,
+                    (one, _) => one,
+                };
+            }
+        }
+        if let Some(found) = found {
+            reached = found.end();
+            edits.extend(found.edits(options));
+        }
+    }
+    edits
+}
+
+/// A passage that was damaged, and how.
+struct Found<'a> {
+    passage: Passage<'a>,
+    chain: &'static Chain,
+    /// What entering a damaged run costs.
+    enter: f32,
+    reading: Reading,
+}
+
+impl<'a> Found<'a> {
+    /// The kind of damage that explains a passage best, if one is likelier than none.
+    fn likeliest(
+        passage: Passage<'a>,
+        tries: impl Iterator<Item = (&'static Chain, f32)>,
+    ) -> Option<Self> {
+        let (chain, enter, reading) = tries
+            .map(|(chain, enter)| (chain, enter, passage.read(chain, enter)))
+            .filter(|(_, _, reading)| reading.gain > 0.0)
             .reduce(|best, other| {
-                if other.1.gain > best.1.gain {
+                if other.2.gain > best.2.gain {
                     other
                 } else {
                     best
                 }
-            });
-        if let Some((chain, reading)) = best {
-            reached = passage.end();
-            edits.extend(passage.edits(chain, &reading, options));
+            })?;
+        let mut found = Self {
+            passage,
+            chain,
+            enter,
+            reading,
+        };
+        while let Some(passage) = found.passage.longer(&found.reading) {
+            let reading = passage.read(found.chain, found.enter);
+            if reading.gain <= found.reading.gain {
+                break;
+            }
+            (found.passage, found.reading) = (passage, reading);
         }
+        Some(found)
     }
-    edits
+
+    /// Whether nearly all that is written of a run was damaged.
+    fn covers(&self, run: &Range<usize>) -> bool {
+        self.passage.damaged_share(&self.reading, run) > 0.9
+    }
+
+    fn end(&self) -> usize {
+        self.passage.damaged_until(&self.reading)
+    }
+
+    fn edits(&self, options: &Options) -> Vec<Edit> {
+        self.passage.edits(self.chain, &self.reading, options)
+    }
 }
 
 /// The steps back that a rule stands for; none when it is not one of mojibake.

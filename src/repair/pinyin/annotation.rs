@@ -4,12 +4,16 @@ use std::ops::Range;
 
 use super::readings::{LONGEST, Syllable};
 use super::token::{self, Token};
+use crate::repair::gbk;
 
 /// A character and the bracketed syllable behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Annotation {
     /// The character before the bracket.
     pub(super) base: char,
+    /// The character whose bytes stand before the bracket: the base, or, where that is ASCII, the
+    /// one that it makes with the trail byte of the character before it.
+    pub(super) matched: char,
     pub(super) syllable: Syllable,
     /// From the character to the closing bracket, in bytes of the text.
     pub(super) span: Range<usize>,
@@ -19,7 +23,17 @@ impl Annotation {
     /// Whether the syllable is a reading of the character, as those that the garble writes are;
     /// in any tone, as the tables differ.
     pub(super) fn is_plausible(&self) -> bool {
-        self.syllable.reads_in_any_tone(self.base)
+        self.syllable.reads_in_any_tone(self.matched)
+    }
+
+    /// Whether the character before the bracket is the one that was matched.
+    pub(super) fn is_aligned(&self) -> bool {
+        self.base == self.matched
+    }
+
+    /// What was inserted, in bytes of the text.
+    pub(super) fn insertion(&self) -> Range<usize> {
+        self.span.start + self.base.len_utf8()..self.span.end
     }
 }
 
@@ -27,20 +41,44 @@ impl Annotation {
 ///
 /// The scan looks at closing brackets only and reads backwards from each, a bounded way.
 pub(super) fn find(text: &str) -> impl Iterator<Item = Annotation> {
-    memchr::memchr_iter(b')', text.as_bytes()).filter_map(|close| before(text, close))
+    memchr::memchr_iter(b')', text.as_bytes()).filter_map(|close| {
+        let mut annotation = before(text, close)?;
+        // Some copies have each twice.
+        let insertion = annotation.insertion();
+        if text[insertion.end..].starts_with(&text[insertion.clone()]) {
+            annotation.span.end += insertion.len();
+        }
+        Some(annotation)
+    })
 }
+
+/// The marks at which the text was cut, as they are and folded to half width.
+pub(super) const MARKS: [char; 8] = ['！', '，', '；', '？', '!', ',', ';', '?'];
 
 /// Finds every `?` that looks like the start of a damaged stretch: before a syllable and a closing
 /// bracket, or before a mark that is or was full-width.
 pub(super) fn breaks(text: &str) -> impl Iterator<Item = usize> {
     memchr::memchr_iter(b'?', text.as_bytes()).filter(|at| {
         matches!(token::next(&text[*at..]), Some((Token::Broken(_), _)))
-            || text[*at + 1..].starts_with(['！', '；', '？', '!', ';', '?'])
+            || text[*at + 1..].starts_with(MARKS)
     })
 }
 
 /// The annotation whose closing bracket, if it is one, stands at byte `close`.
 pub(super) fn before(text: &str, close: usize) -> Option<Annotation> {
+    let (open, syllable) = insertion_before(text, close)?;
+    let base = text[..open].chars().next_back()?;
+    let start = open - base.len_utf8();
+    Some(Annotation {
+        base,
+        matched: straddling(&text[..start], base).unwrap_or(base),
+        syllable,
+        span: start..close + 1,
+    })
+}
+
+/// Where the reading opens whose closing bracket stands at byte `close`, and the reading.
+fn insertion_before(text: &str, close: usize) -> Option<(usize, Syllable)> {
     let bytes = text.as_bytes();
     if bytes[close] != b')' {
         return None;
@@ -50,13 +88,27 @@ pub(super) fn before(text: &str, close: usize) -> Option<Annotation> {
     let open = (end.saturating_sub(LONGEST + 1)..end)
         .rev()
         .find(|&at| bytes[at] == b'(')?;
-    let syllable = Syllable::parse(&text[open + 1..end])?;
-    let base = text[..open].chars().next_back()?;
-    Some(Annotation {
-        base,
-        syllable,
-        span: open - base.len_utf8()..close + 1,
-    })
+    Some((open, Syllable::parse(&text[open + 1..end])?))
+}
+
+/// The character that an ASCII byte makes with the trail byte before it.
+fn straddling(before: &str, base: char) -> Option<char> {
+    let ascii = u8::try_from(base).ok().filter(|byte| *byte < 0x80)?;
+    let last = before.chars().next_back()?;
+    let last = match before.len().checked_sub(1) {
+        // Another reading may have been written between the two.
+        Some(close) if last == ')' => {
+            let (open, _) = insertion_before(before, close)?;
+            before[..open].chars().next_back()?
+        }
+        _ => last,
+    };
+    let trail = match last {
+        // Full-width marks may have been folded to half width since.
+        '!'..='/' | ':'..='?' => last as u8 | 0x80,
+        _ => gbk::encode(last)?[1],
+    };
+    gbk::decode(trail, ascii)
 }
 
 #[cfg(test)]

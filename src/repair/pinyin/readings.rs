@@ -43,6 +43,16 @@ static BASES: LazyLock<Vec<u16>> = LazyLock::new(|| {
         .collect()
 });
 
+/// The syllables without their tone marks, sorted, each with one that is written so.
+static TONELESS: LazyLock<Vec<(String, u16)>> = LazyLock::new(|| {
+    let mut toneless: Vec<(String, u16)> = (1..SYLLABLES.len() as u16)
+        .map(|number| (Syllable(number).base(), number))
+        .collect();
+    toneless.sort_unstable();
+    toneless.dedup_by(|again, first| again.0 == first.0);
+    toneless
+});
+
 /// The readings of an ideograph behind its first.
 fn further(ideograph: char) -> impl Iterator<Item = Syllable> {
     let unit = u16::try_from(u32::from(ideograph)).unwrap_or_default();
@@ -58,6 +68,14 @@ impl Syllable {
     pub(crate) fn parse(written: &str) -> Option<Self> {
         let number = SYLLABLES.binary_search(&written).ok()?;
         (number > 0).then_some(Self(number as u16))
+    }
+
+    /// A syllable that is written without its tone mark: one of those that are written so.
+    pub(crate) fn parse_toneless(written: &str) -> Option<Self> {
+        let at = TONELESS
+            .binary_search_by(|(base, _)| base.as_str().cmp(written))
+            .ok()?;
+        Some(Self(TONELESS[at].1))
     }
 
     /// The first reading of an ideograph of the basic block.
@@ -89,10 +107,23 @@ impl Syllable {
     /// Whether an ideograph has this reading in any tone. Tables of other years differ in tones:
     /// 績 is jī in one and jì in another.
     pub(crate) fn reads_in_any_tone(self, ideograph: char) -> bool {
-        let same = |other: Self| BASES[usize::from(other.0)] == BASES[usize::from(self.0)];
-        self.reads(ideograph)
-            || Self::of(ideograph).is_some_and(same)
-            || further(ideograph).any(same)
+        self.is_first_in_any_tone(ideograph) || further(ideograph).any(|other| other.is_like(self))
+    }
+
+    /// Whether this is an ideograph's first reading, tones aside.
+    pub(crate) fn is_first_in_any_tone(self, ideograph: char) -> bool {
+        Self::of(ideograph).is_some_and(|first| first.is_like(self))
+    }
+
+    /// Whether an ideograph has several readings, tones aside.
+    pub(crate) fn has_several(ideograph: char) -> bool {
+        Self::of(ideograph)
+            .is_some_and(|first| further(ideograph).any(|other| !other.is_like(first)))
+    }
+
+    /// Whether two syllables differ in nothing but their tones.
+    fn is_like(self, other: Self) -> bool {
+        BASES[usize::from(other.0)] == BASES[usize::from(self.0)]
     }
 
     /// Whether an ideograph has this reading, be it the first or another.

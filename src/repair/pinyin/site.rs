@@ -1,100 +1,60 @@
 //! What a document tells about the site that damaged it: the table of annotated characters, and
 //! what the copy went through afterwards.
 
-use std::collections::{HashMap, HashSet};
-
 use super::annotation::Annotation;
+use super::cache::Cache;
+use super::pairs::Characters;
 use crate::language::folding;
-use crate::language::model::{Symbol, symbol};
 use crate::repair::gbk;
 
-/// How often characters follow each other in the sound part of the document: a name that stands
-/// whole in one place is likely where it is damaged in another.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Cache {
-    pairs: HashMap<(Symbol, Symbol), u32>,
-    singles: HashMap<Symbol, u32>,
-    /// One bit for each pair's hash: most pairs that are asked for are not there.
-    filter: Vec<u64>,
+/// Characters that every site's table seen so far holds. Tables are largely nested.
+const CORE: &str = "個側價優內創動務勢區協嚴國團堅報場夢學實專對導庫強復態應戰擔據數時會業構樂標機權沒測準\
+    滿營爭現環產當發礎穩競節簡級細結絡統經網績續習聯聽臺藍術見規覺計訓設評詢認語調識負財責買費\
+    質賴購車轉進運達遠醫錯鎮長門關隊項預領類風驅驗點";
+
+/// Whether a reading must stand behind a character.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Owed {
+    /// Nothing asks for one.
+    #[default]
+    No,
+    /// Other sites or this one write one, unless another came before it into the midst of the
+    /// character.
+    InTurn,
+    /// Other sites write one, and nothing is known of this one.
+    Likely,
+    /// It is written wherever else the character stands.
+    Surely,
 }
 
-/// Characters of a document that the cache learns from.
-const CACHED: usize = 400_000;
-/// The share of the document's own counts in a probability.
-const SHARE: f32 = 0.12;
-/// Characters behind the start of a damaged stretch that nothing is learnt from.
-const UNSOUND: usize = 24;
-const FILTER_WORDS: usize = 4096;
-
-impl Cache {
-    fn learn(text: &str, annotations: &[Annotation], breaks: &[usize]) -> Self {
-        let mut cache = Self {
-            filter: vec![0; FILTER_WORDS],
-            ..Self::default()
-        };
-        let mut spans = annotations
-            .iter()
-            .map(|annotation| {
-                annotation.span.start + annotation.base.len_utf8()..annotation.span.end
-            })
-            .peekable();
-        let mut breaks = breaks.iter().copied().peekable();
-        let mut previous = symbol('\n');
-        let mut unsound = 0;
-        for (at, ch) in text.char_indices().take(CACHED) {
-            while spans.next_if(|span| span.end <= at).is_some() {}
-            if spans.peek().is_some_and(|span| span.contains(&at)) {
-                continue;
-            }
-            if breaks.next_if(|start| *start <= at).is_some() {
-                unsound = UNSOUND;
-            }
-            if unsound > 0 {
-                unsound -= 1;
-                previous = symbol('\n');
-                continue;
-            }
-            let next = symbol(ch);
-            *cache.pairs.entry((previous, next)).or_default() += 1;
-            *cache.singles.entry(previous).or_default() += 1;
-            let bit = Self::bit(previous, next);
-            cache.filter[bit / 64] |= 1 << (bit % 64);
-            previous = next;
-        }
-        cache
-    }
-
-    fn bit(previous: Symbol, next: Symbol) -> usize {
-        let mixed = (u32::from(previous) << 16 | u32::from(next)).wrapping_mul(0x9e37_79b1);
-        (mixed >> 14) as usize % (FILTER_WORDS * 64)
-    }
-
-    /// The logarithm of the document's own share in the probability of a pair that it has.
-    #[inline]
-    pub(super) fn own(&self, previous: Symbol, next: Symbol) -> Option<f32> {
-        let bit = Self::bit(previous, next);
-        if self.filter.get(bit / 64)? >> (bit % 64) & 1 == 0 {
-            return None;
-        }
-        let pair = self.pairs.get(&(previous, next))?;
-        let single = self.singles.get(&previous).copied().unwrap_or_default();
-        Some((SHARE * *pair as f32 / (single as f32 + 2.0)).ln())
-    }
+/// What became of full-width letters and marks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Width {
+    /// The document has none and no marks of half width either.
+    #[default]
+    Unknown,
+    /// They are still there.
+    Kept,
+    /// They were folded to half width.
+    Folded,
 }
 
 /// What is known of a site's table and of the copy.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Site {
     /// Characters that are annotated wherever their bytes stand.
-    pub(super) annotated: HashSet<char>,
+    pub(super) annotated: Characters,
     /// Traditional characters that stand without an annotation, so they are not in the table.
-    pub(super) bare: HashSet<char>,
+    pub(super) bare: Characters,
+    /// Those of which other sites make one expect that they are annotated.
+    expected: Characters,
     /// Private-use characters are still there, so no pair has vanished without a mark.
     pub(super) keeps_private_use: bool,
-    /// Full-width letters and marks were folded to half width.
-    pub(super) folds_width: bool,
-    /// Quotation marks of the mainland stand in it, so corner brackets do not belong there.
-    pub(super) quotes: bool,
+    pub(super) width: Width,
+    /// A space stands before the closing bracket of a reading.
+    pub(super) spaces_readings: bool,
+    /// Corner brackets stand in it, which pages of the mainland do not use otherwise.
+    pub(super) corners: bool,
     pub(super) cache: Cache,
 }
 
@@ -106,8 +66,9 @@ impl Site {
             ..Self::default()
         };
         for annotation in annotations {
-            if annotation.is_plausible() {
-                site.annotated.insert(annotation.base);
+            if annotation.is_plausible() && folding::is_traditional(annotation.matched) {
+                site.annotated.insert(annotation.matched);
+                site.spaces_readings |= text[..annotation.span.end].ends_with(" )");
             }
         }
         let (mut wide, mut narrow, mut previous) = (false, false, ' ');
@@ -115,14 +76,50 @@ impl Site {
             wide |= matches!(ch, '，' | '：' | '（' | '）' | '０'..='９');
             narrow |= matches!(ch, ',' | ':') && ('\u{4E00}'..='\u{9FFF}').contains(&previous);
             previous = ch;
-            if gbk::is_private(ch) {
+            if gbk::is_unassigned(ch) {
                 site.keeps_private_use = true;
-            } else if folding::is_traditional(ch) && !site.annotated.contains(&ch) {
+            } else if folding::is_traditional(ch) && !site.annotated.contains(ch) {
                 site.bare.insert(ch);
             }
         }
-        site.folds_width = narrow && !wide;
-        site.quotes = text.contains(['“', '”']);
+        // One of them without its reading shows that this table is another.
+        if CORE.chars().all(|ch| !site.bare.contains(ch)) {
+            CORE.chars().for_each(|ch| site.expected.insert(ch));
+        }
+        site.width = match (wide, narrow) {
+            (true, _) => Width::Kept,
+            (false, true) => Width::Folded,
+            (false, false) => Width::Unknown,
+        };
+        site.corners = site.cache.saw('「') || site.cache.saw('」');
         site
+    }
+
+    /// Whether full-width letters and marks were folded to half width.
+    pub(super) fn folds_width(&self) -> bool {
+        self.width == Width::Folded
+    }
+
+    /// Whether they are still there.
+    pub(super) fn keeps_width(&self) -> bool {
+        self.width == Width::Kept
+    }
+
+    /// Whether a reading must stand behind the bytes of a character.
+    #[inline]
+    pub(super) fn owed(&self, ch: char) -> Owed {
+        if self.annotated.contains(ch) {
+            Owed::Surely
+        } else if self.expected.contains(ch) {
+            Owed::Likely
+        } else {
+            Owed::No
+        }
+    }
+
+    /// Learns from a stretch that was solved that a character is of the table.
+    pub(super) fn annotates(&mut self, ch: char) {
+        self.annotated.insert(ch);
+        self.bare.remove(ch);
     }
 }

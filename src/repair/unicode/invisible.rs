@@ -19,7 +19,8 @@ pub(super) fn is_stray(place: Place<'_>) -> bool {
         '\u{200B}' => !either(writes_no_spaces) && line_of(place).any(is_cjk),
         '\u{200C}' | '\u{200D}' => {
             let neutral = |ch: Option<char>| {
-                ch.is_none_or(|ch| ch.is_ascii() || is_cjk(ch) || ch == '\u{A0}')
+                let unit = |ch| matches!(ch, '\u{A0}' | '°' | '\u{2100}'..='\u{214F}');
+                ch.is_none_or(|ch| ch.is_ascii() || is_cjk(ch) || unit(ch))
             };
             neutral(before) && neutral(after) && line_of(place).any(is_cjk)
         }

@@ -8,7 +8,6 @@
 
 use super::edits::Edit;
 use super::layers::Flag;
-use super::scan;
 
 mod invisible;
 mod private_use;
@@ -34,15 +33,17 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Finds what is to be folded, and what is private and of unknown meaning.
-pub(super) fn find(text: &str) -> (Vec<Edit>, Vec<Flag>) {
+/// Finds what is to be folded, and what is private and of unknown meaning, among the characters
+/// that start at `marked`.
+pub(super) fn find(text: &str, marked: &[usize]) -> (Vec<Edit>, Vec<Flag>) {
     let (mut edits, mut flags) = (Vec::new(), Vec::new());
     let mut private = PrivateUse::default();
     let mut radicals = Vec::new();
     let mut proven = false;
-    let mut at = 0;
-    while let Some((start, ch)) = next_marked(text, at) {
-        at = start + ch.len_utf8();
+    for &start in marked {
+        let Some(ch) = text.get(start..).and_then(|rest| rest.chars().next()) else {
+            continue;
+        };
         let place = Place { text, start, ch };
         let mut edit = |rule, after: String, confidence| {
             edits.push(Edit {
@@ -92,18 +93,6 @@ pub(super) fn find(text: &str) -> (Vec<Edit>, Vec<Flag>) {
     (edits, flags)
 }
 
-/// The next character from `at` on that is of a kind for this module.
-fn next_marked(text: &str, at: usize) -> Option<(usize, char)> {
-    text[at..]
-        .char_indices()
-        .find(|(_, ch)| {
-            !ch.is_ascii()
-                && !matches!(ch, '\u{3000}'..='\u{9FFF}')
-                && (scan::reasons(*ch).fold || matches!(ch, '\u{2F800}'..='\u{2FA1F}'))
-        })
-        .map(|(offset, ch)| (at + offset, ch))
-}
-
 /// What a compatibility ideograph is canonically the same as; `None` for the twelve characters
 /// of that block which are ideographs in their own right.
 fn canonical(ch: char) -> Option<char> {
@@ -128,10 +117,14 @@ fn is_cjk(ch: char) -> bool {
 mod tests {
     use super::*;
 
+    fn found(text: &str) -> (Vec<Edit>, Vec<Flag>) {
+        find(text, &crate::repair::scan::scan(text).foldable)
+    }
+
     fn folded(text: &str) -> String {
         let mut folded = String::new();
         let mut copied = 0;
-        for edit in find(text).0 {
+        for edit in found(text).0 {
             folded.push_str(&text[copied..edit.span.start]);
             folded.push_str(&edit.after);
             copied = edit.span.end;
@@ -202,7 +195,7 @@ mod tests {
     #[test]
     fn private_characters_of_unknown_meaning_are_flagged() {
         let text = "因此建議：\u{e6ea}修訂適用規定\u{e6eb}認同本土藥品\u{e6ec}藥事法";
-        let (edits, flags) = find(text);
+        let (edits, flags) = found(text);
         assert!(edits.is_empty(), "{edits:?}");
         assert_eq!(flags.len(), 3);
     }

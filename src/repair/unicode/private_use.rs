@@ -173,6 +173,7 @@ impl<'a> PrivateUse<'a> {
                     note: Some(Cow::Borrowed(
                         "a private-use character; nothing tells what it stood for",
                     )),
+                    ..Flag::default()
                 }),
             }
         }

@@ -1,7 +1,7 @@
 //! Where a pattern can be recognised from afar.
 //!
-//! Compiling every pattern would take longer than most documents do. So a pattern is compiled
-//! when a line first looks as if it might match: when it begins or ends with two characters with
+//! Trying every pattern on every line would take longer than all the rest. So a pattern is tried
+//! when a line looks as if it might match: when it begins or ends with two characters with
 //! which the pattern's matches begin or end, or, for patterns that do neither, holds one of the
 //! words that the rule says it needs.
 
@@ -12,18 +12,18 @@ use super::super::fold::fold_script;
 
 /// How to see that a line may match a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Anchor {
+pub(in crate::strip) enum Anchor {
     /// It begins with one of these, one or two characters each.
     Head(Vec<String>),
     /// It ends with one of these.
     Tail(Vec<String>),
-    /// Only the words of [`super::Rule::has`] tell.
+    /// Only the words of `Rule::has` tell.
     Floating,
 }
 
 /// A pattern as it is compiled: in folded script, classes of digits and Chinese characters written
 /// as plain ranges, which compile to a tenth of the size of their Unicode namesakes.
-pub fn source(pattern: &str) -> String {
+pub(in crate::strip) fn source(pattern: &str) -> String {
     let folded = fold_script(pattern);
     let mut out = String::with_capacity(folded.len());
     let mut rest = folded.as_str();
@@ -65,7 +65,7 @@ pub fn source(pattern: &str) -> String {
 /// # Errors
 ///
 /// The parser's message when the pattern cannot be read.
-pub fn anchor(pattern: &str) -> Result<Anchor, String> {
+pub(in crate::strip) fn anchor(pattern: &str) -> Result<Anchor, String> {
     let hir = regex_syntax::parse(&source(pattern)).map_err(|error| error.to_string())?;
     if let Some(heads) = edges(&hir, &ExtractKind::Prefix) {
         return Ok(Anchor::Head(heads));

@@ -5,6 +5,8 @@
 //! two. A user's own rules have the same form ([`Rule`]) and are added with [`Rules::with_user`].
 
 mod anchor;
+mod needs;
+#[rustfmt::skip]
 mod table;
 
 use std::borrow::Cow;
@@ -13,10 +15,10 @@ use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 
-pub(super) use anchor::source;
-pub use anchor::{Anchor, anchor};
+pub(super) use anchor::{Anchor, anchor, source};
+pub(super) use needs::{ends, holds, needs};
 
-use super::matcher::Matcher;
+use super::matcher::{Index, Matcher, Source};
 use crate::{Error, Result};
 
 /// The families that are recognised but stay in the text unless they are asked for.
@@ -129,38 +131,56 @@ pub struct RuleFile {
     pub rules: Vec<Rule>,
 }
 
-/// A set of rules, compiled for matching. Cheap to clone.
-#[derive(Clone, Debug)]
+/// A set of rules. Cheap to make and to clone: what matching needs is made when a line asks.
+#[derive(Clone, Debug, Default)]
 pub struct Rules {
-    inner: Arc<Inner>,
+    /// With a user's own; without, the built-in ones alone.
+    extended: Option<Arc<Extended>>,
 }
 
 #[derive(Debug)]
-struct Inner {
+struct Extended {
     rules: Vec<Rule>,
     matcher: Matcher,
 }
 
-/// Compiled once for a process: the table is a constant, and so is what is made of it.
-static BUILTIN: LazyLock<Rules> = LazyLock::new(|| {
-    let rules = table::rules();
-    // The table's own tests compile every pattern, so that this cannot fail in a release.
-    let matcher = Matcher::new(&rules, Some(table::anchors())).unwrap_or_default();
-    Rules {
-        inner: Arc::new(Inner { rules, matcher }),
-    }
-});
+/// Made once for a process: the table is a constant, and so is what is made of it.
+static BUILTIN: LazyLock<Vec<Rule>> = LazyLock::new(table::rules);
+static BUILTIN_MATCHER: LazyLock<Matcher> =
+    LazyLock::new(|| Matcher::new(&BUILTIN, builtin_index()));
 
-impl Default for Rules {
-    fn default() -> Self {
-        Self::builtin()
+/// The index of the built-in rules, as the table has it.
+fn builtin_index() -> Index {
+    Index {
+        lines: borrowed(table::LINES),
+        words: borrowed(table::WORDS),
+        patterns: table::PATTERNS
+            .iter()
+            .map(|&(rule, ends, text, needs)| Source {
+                rule,
+                ends,
+                text: text.into(),
+                needs: needs.into(),
+            })
+            .collect(),
+        heads: table::HEADS.to_vec(),
+        tails: table::TAILS.to_vec(),
+        needles: borrowed(table::NEEDLES),
+        // Built-in patterns have an anchor or a word that tells of them.
+        always: Vec::new(),
     }
+}
+
+fn borrowed<T: Copy>(list: &[(&'static str, T)]) -> Vec<(Cow<'static, str>, T)> {
+    list.iter()
+        .map(|&(text, of)| (Cow::Borrowed(text), of))
+        .collect()
 }
 
 impl Rules {
     /// The rules that come with the library.
     pub fn builtin() -> Self {
-        BUILTIN.clone()
+        Self::default()
     }
 
     /// These rules and a user's own, which are asked first.
@@ -175,20 +195,22 @@ impl Rules {
         }
         let mut rules = user;
         let own = rules.len();
-        rules.extend(self.inner.rules.iter().cloned());
-        let matcher = Matcher::new(&rules, None)?;
+        rules.extend(self.rules().iter().cloned());
+        let matcher = Matcher::new(&rules, Index::new(&rules)?);
+        matcher.compile_all(&rules[..own])?;
         for rule in &rules[..own] {
             examples(rule, &rules, &matcher)?;
         }
-        Matcher::new(&rules[..own], None)?.compile_all(&rules)?;
         Ok(Self {
-            inner: Arc::new(Inner { rules, matcher }),
+            extended: Some(Arc::new(Extended { rules, matcher })),
         })
     }
 
     /// The rules, in the order in which they are asked.
     pub fn rules(&self) -> &[Rule] {
-        &self.inner.rules
+        self.extended
+            .as_ref()
+            .map_or(&*BUILTIN, |extended| &extended.rules)
     }
 
     /// The names of the families, sorted.
@@ -201,7 +223,9 @@ impl Rules {
     }
 
     pub(super) fn matcher(&self) -> &Matcher {
-        &self.inner.matcher
+        self.extended
+            .as_ref()
+            .map_or(&*BUILTIN_MATCHER, |extended| &extended.matcher)
     }
 
     /// The name that `name` stands for, when it names a rule, a family or a part of one.
@@ -263,23 +287,13 @@ pub fn expanded(file: RuleFile) -> Result<Vec<Rule>> {
     Ok(rules)
 }
 
-/// An anchor of the table: texts joined by U+0001, after `^` heads, after `$` tails.
-fn anchor_of(text: &str) -> Anchor {
-    let list = |texts: &str| texts.split('\u{1}').map(str::to_owned).collect();
-    match text.split_at_checked(1) {
-        Some(("^", heads)) => Anchor::Head(list(heads)),
-        Some(("$", tails)) => Anchor::Tail(list(tails)),
-        _ => Anchor::Floating,
-    }
-}
-
 /// A list of the table.
 fn list(texts: &[&'static str]) -> Vec<Cow<'static, str>> {
     texts.iter().map(|text| Cow::Borrowed(*text)).collect()
 }
 
 /// What the stage does beside matching lines with rules, under names of the same kind.
-pub(super) const MADE: [(&str, &str); 5] = [
+pub(super) const MADE: [(&str, &str); 8] = [
     (
         "related.item",
         "A title, date or summary in a list that a related heading opened",
@@ -291,6 +305,18 @@ pub(super) const MADE: [(&str, &str); 5] = [
     (
         "template",
         "A line that recurs in other documents of the same folder or host (corpus evidence)",
+    ),
+    (
+        "html.article",
+        "The text of a web page's main part, a line for each block",
+    ),
+    (
+        "html.whole",
+        "A flag: no part of a page stood out, and all of its text was taken",
+    ),
+    (
+        "guard.share",
+        "A flag: too much of a document would go, and it was left whole",
     ),
     ("blank", "Blank lines at the very start and end"),
     ("final-newline", "The line end that the last line lacked"),
@@ -372,26 +398,24 @@ mod tests {
     #[test]
     fn every_builtin_pattern_compiles() {
         let rules = table::rules();
-        let matcher = Matcher::new(&rules, Some(table::anchors())).unwrap();
+        let matcher = Matcher::new(&rules, builtin_index());
         matcher.compile_all(&rules).unwrap();
     }
 
     #[test]
-    fn the_tables_anchors_are_what_the_patterns_say() {
-        for (rule, anchors) in table::rules().iter().zip(table::anchors()) {
-            let found: Vec<_> = rule
-                .patterns
-                .iter()
-                .map(|text| anchor(text).unwrap())
-                .collect();
-            assert_eq!(found, anchors, "{}", rule.name);
-        }
+    fn the_tables_index_is_that_of_its_rules() {
+        let index = Index::new(&table::rules()).unwrap();
+        assert!(
+            index == builtin_index(),
+            "matching was changed: run `cargo xtask strip-rules`"
+        );
     }
 
     #[test]
     fn a_pattern_without_an_anchor_says_what_it_needs() {
-        for (rule, anchors) in table::rules().iter().zip(table::anchors()) {
-            let floating = anchors.contains(&Anchor::Floating);
+        for rule in table::rules() {
+            let mut patterns = rule.patterns.iter();
+            let floating = patterns.any(|text| anchor(text) == Ok(Anchor::Floating));
             assert!(!floating || !rule.has.is_empty(), "{} floats", rule.name);
         }
     }
@@ -399,7 +423,8 @@ mod tests {
     #[test]
     fn every_rule_says_what_it_matches_and_what_it_keeps() {
         let rules = source().rules;
-        let matcher = Matcher::new(&crate::strip::expanded(source()).unwrap(), None).unwrap();
+        let expanded = crate::strip::expanded(source()).unwrap();
+        let matcher = Matcher::new(&expanded, Index::new(&expanded).unwrap());
         let wrong: Vec<String> = rules
             .iter()
             .filter_map(|rule| examples(rule, &rules, &matcher).err())

@@ -16,6 +16,9 @@ use super::zhnorm;
 /// Files of the tree that runs are killed over.
 const FILES: usize = 2_000;
 const LENGTH: usize = 3_000;
+/// Files on a disk that is too small, and their length in UTF-8: in other encodings a page less.
+const SMALL: usize = 120;
+const GROWING: usize = 5_000;
 
 /// The contents of every file below a folder, by path.
 type Snapshot = BTreeMap<PathBuf, Vec<u8>>;
@@ -33,15 +36,26 @@ struct Row {
     left_after_next: usize,
 }
 
+/// How far a run got before it was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reached {
+    Start,
+    Middle,
+    End,
+}
+
 /// Prints the table and fails when a file was lost.
 pub fn faults(binary: &Path, scratch: &Path, kills: usize) -> Result<()> {
+    let begin = Instant::now();
     println!("faults: {FILES} files of {LENGTH} bytes\n");
+    let arena = Arena::new(binary, scratch)?;
+    let mut lost = 0;
+    let seconds = arena.takes.as_secs_f64();
+    println!("a run that nobody disturbs takes {seconds:.2} s\n");
     println!(
         "| fault | tries | in the middle of it | files checked | files lost | temporary files left | after the next run |"
     );
     println!("|---|--:|--:|--:|--:|--:|--:|");
-    let arena = Arena::new(binary, scratch)?;
-    let mut lost = 0;
     let mut tell = |fault: &str, row: Row| {
         if row.tries == 0 {
             println!("| {fault} | not tried: mounting a small disk needs root | | | | | |");
@@ -63,6 +77,7 @@ pub fn faults(binary: &Path, scratch: &Path, kills: usize) -> Result<()> {
         arena.stopped(kills.div_ceil(10), "INT", false)?,
     );
     tell("disk full during -w", arena.full_disk()?);
+    println!("\nin {:.0} s", begin.elapsed().as_secs_f64());
     println!();
     ensure!(lost == 0, "{lost} files were lost or left behind");
     Ok(())
@@ -83,7 +98,8 @@ impl<'a> Arena<'a> {
     fn new(binary: &'a Path, scratch: &'a Path) -> Result<Self> {
         let tree = scratch.join("faults");
         let out = scratch.join("faults-out");
-        trees::write(&tree, Kind::Mixture, FILES, LENGTH)?;
+        // Quick work, so that most of a run is writing and the moments fall there.
+        trees::write(&tree, Kind::Other, FILES, LENGTH)?;
         let old = snapshot(&tree)?;
         let mut arena = Self {
             binary,
@@ -97,7 +113,7 @@ impl<'a> Arena<'a> {
         // Which files a healthy run leaves, and how long it takes when files are warm.
         arena.command(false)?.status()?;
         arena.new = snapshot(&arena.tree)?;
-        arena.restore()?;
+        arena.restore(&arena.new)?;
         let begin = Instant::now();
         let status = arena.command(false)?.status()?;
         arena.takes = begin.elapsed();
@@ -107,7 +123,7 @@ impl<'a> Arena<'a> {
             "two runs gave two results"
         );
         ensure!(arena.old != arena.new, "the run changes nothing");
-        arena.restore()?;
+        arena.restore(&arena.new)?;
         Ok(arena)
     }
 
@@ -123,11 +139,11 @@ impl<'a> Arena<'a> {
         Ok(zhnorm(self.binary, &arguments))
     }
 
-    /// Puts the old texts back where there are others. Temporary files stay: the next run has
+    /// Puts the old texts back where `found` has others. Temporary files stay: the next run has
     /// to deal with them.
-    fn restore(&self) -> Result<()> {
+    fn restore(&self, found: &Snapshot) -> Result<()> {
         for (path, old) in &self.old {
-            if fs::read(path).ok().as_ref() != Some(old) {
+            if found.get(path) != Some(old) {
                 fs::write(path, old)?;
             }
         }
@@ -138,17 +154,25 @@ impl<'a> Arena<'a> {
     fn stopped(&self, tries: usize, signal: &str, mirror: bool) -> Result<Row> {
         let mut row = Row::default();
         let mut dice = Dice::new(2_026);
+        let mut takes = self.takes;
         for _ in 0..tries {
             let _ = fs::remove_dir_all(&self.out);
-            let moment = self.takes.mul_f64(dice.below(1_000) as f64 / 1_000.0);
+            let moment = takes.mul_f64(dice.below(1_000) as f64 / 1_000.0);
             let mut child = self.command(mirror)?.stderr(Stdio::null()).spawn()?;
             std::thread::sleep(moment);
             send(&mut child, signal)?;
             child.wait()?;
             row.tries += 1;
-            self.judge(mirror, &mut row)?;
+            let (found, reached) = self.judge(mirror, &mut row)?;
+            // How long a run takes changes with what else the machine does; the moments are to
+            // fall within it.
+            match reached {
+                Reached::End => takes = (takes * 3 + moment) / 4,
+                Reached::Start => takes = takes * 21 / 20,
+                Reached::Middle => {}
+            }
             if !mirror {
-                self.restore()?;
+                self.restore(&found)?;
             }
         }
         // The next run is left alone; nothing of the killed ones may remain, in files or beside.
@@ -161,12 +185,12 @@ impl<'a> Arena<'a> {
         row.left_after_next = after.keys().filter(|path| is_temporary(path)).count();
         row.lost += self.differing(&after, mirror);
         let _ = fs::remove_dir_all(&self.out);
-        self.restore()?;
+        self.restore(&snapshot(&self.tree)?)?;
         Ok(row)
     }
 
     /// What a stopped run has left: old or new, whole.
-    fn judge(&self, mirror: bool, row: &mut Row) -> Result<()> {
+    fn judge(&self, mirror: bool, row: &mut Row) -> Result<(Snapshot, Reached)> {
         let folder = if mirror { &self.out } else { &self.tree };
         let found = if folder.exists() {
             snapshot(folder)?
@@ -186,8 +210,13 @@ impl<'a> Arena<'a> {
                 _ => row.lost += 1,
             }
         }
-        row.midway += usize::from(done > 0 && undone > 0);
-        Ok(())
+        let reached = match (done, undone) {
+            (0, _) => Reached::Start,
+            (_, 0) => Reached::End,
+            _ => Reached::Middle,
+        };
+        row.midway += usize::from(reached == Reached::Middle);
+        Ok((found, reached))
     }
 
     fn place(&self, path: &Path, mirror: bool) -> Result<PathBuf> {
@@ -209,44 +238,59 @@ impl<'a> Arena<'a> {
             .count()
     }
 
-    /// Runs in place on disks that are too small for one more file: a memory disk of each size
-    /// between full to the last page and nearly enough.
+    /// Runs in place on disks that are too small: memory disks of each size between full to the
+    /// last page and nearly enough. The texts grow by a page each when they become UTF-8.
     fn full_disk(&self) -> Result<Row> {
         let mut row = Row::default();
         let disk = self.scratch.join("disk");
         fs::create_dir_all(&disk)?;
-        let small: Vec<_> = self.old.iter().take(120).collect();
-        let pages: usize = small
-            .iter()
-            .map(|(_, text)| text.len().div_ceil(4096))
-            .sum();
+        let old: Vec<Vec<u8>> = (0..SMALL)
+            .map(|number| trees::file(Kind::Other, number, GROWING))
+            .collect();
+        let new = self.healthy(&old)?;
+        let pages: usize = old.iter().map(|text| text.len().div_ceil(4096)).sum();
         for spare in 0..20 {
             // The root folder takes a page's worth of its own.
-            let options = format!("size={}k", (pages + spare) * 4);
+            let size = (pages + 2 + spare * SMALL / 20) * 4;
             let mounted = Command::new("mount")
-                .args(["-t", "tmpfs", "-o", &options, "zhnorm-eval"])
+                .args(["-t", "tmpfs", "-o", &format!("size={size}k"), "zhnorm-eval"])
                 .arg(&disk)
                 .stderr(Stdio::null())
                 .status();
             if !mounted.is_ok_and(|status| status.success()) {
                 return Ok(row);
             }
-            let tried = self.on_disk(&disk, &small, &mut row);
+            let tried = self.on_disk(&disk, &old, &new, &mut row);
             Command::new("umount").arg(&disk).status()?;
             tried?;
         }
         Ok(row)
     }
 
-    fn on_disk(&self, disk: &Path, files: &[(&PathBuf, &Vec<u8>)], row: &mut Row) -> Result<()> {
+    /// What becomes of texts where there is room for them.
+    fn healthy(&self, old: &[Vec<u8>]) -> Result<Vec<Vec<u8>>> {
+        let folder = self.scratch.join("healthy");
+        fs::create_dir_all(&folder)?;
+        for (number, text) in old.iter().enumerate() {
+            fs::write(folder.join(format!("{number}.txt")), text)?;
+        }
+        let name = folder.to_str().context("a path that is not UTF-8")?;
+        zhnorm(self.binary, &["--to", "zh-Hans", "-w", name]).status()?;
+        let new: std::io::Result<_> = (0..old.len())
+            .map(|number| fs::read(folder.join(format!("{number}.txt"))))
+            .collect();
+        Ok(new?)
+    }
+
+    fn on_disk(&self, disk: &Path, old: &[Vec<u8>], new: &[Vec<u8>], row: &mut Row) -> Result<()> {
         let mut places = Vec::new();
-        for (number, (path, old)) in files.iter().enumerate() {
+        for (number, (old, new)) in old.iter().zip(new).enumerate() {
             let place = disk.join(format!("{number}.txt"));
             if fs::write(&place, old).is_err() {
                 fs::remove_file(&place)?;
                 break;
             }
-            places.push((place, *old, &self.new[*path]));
+            places.push((place, old, new));
         }
         let disk_name = disk.to_str().context("a path that is not UTF-8")?;
         zhnorm(self.binary, &["--to", "zh-Hans", "-w", disk_name])

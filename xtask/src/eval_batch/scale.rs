@@ -146,68 +146,99 @@ pub fn scale(binary: &Path, scratch: &Path, files: usize, rounds: usize) -> Resu
     Ok(())
 }
 
+/// Megabytes of a file that is compared with the text in one piece, and the size of its groups in
+/// bytes: smaller ones than usual, so that there are many borders in little text.
+const COMPARED: usize = 2;
+const GROUP: usize = 100_000;
+
 /// One large file through the command: its memory must not grow with the file, and its bytes
 /// must be those of the text in one piece.
 pub fn large(binary: &Path, scratch: &Path, megabytes: usize) -> Result<()> {
-    println!("one large file\n");
-    println!("| file | size | time | speed | memory | the same bytes as in one piece |");
-    println!("|---|--:|--:|--:|--:|---|");
     let path = scratch.join("large.txt");
-    let name = path.to_str().context("a path that is not UTF-8")?;
-    for (kind, number, megabytes) in [
-        (Kind::Healthy, 0, 30),
-        (Kind::Mixture, 0, 30),
-        (Kind::Mixture, 6, 30),
-        (Kind::Mixture, 8, 30),
-        (Kind::Healthy, 0, megabytes),
+    println!("groups of {GROUP} bytes, beside the whole text in one piece\n");
+    println!("| file | size | as the library | as in one piece, without groups |");
+    println!("|---|--:|---|---|");
+    for (name, kind, number) in [
+        ("healthy UTF-8", Kind::Healthy, 0),
+        ("GB18030", Kind::Mixture, 0),
+        ("traditional", Kind::Mixture, 4),
+        ("pinyin garble", Kind::Mixture, 6),
+        ("with other lines", Kind::Mixture, 8),
     ] {
-        // Article after article of one kind, as in a corpus that was joined to one file.
-        let mut file = BufWriter::new(File::create(&path)?);
-        let mut length = 0;
-        let mut turn = number;
-        while length < megabytes * 1_000_000 {
-            let text = trees::file(kind, turn, LENGTH);
-            length += text.len();
-            file.write_all(&text)?;
-            turn += 20;
-        }
-        file.into_inner()?;
-        let command = || zhnorm(binary, &["--to", "zh-Hant", name]);
-        let begin = Instant::now();
-        let status = command().status()?;
-        let took = begin.elapsed().as_secs_f64();
-        ensure!(status.success(), "{megabytes} MB: {status}");
-        let same = if megabytes <= 30 {
-            let output = command().stdout(Stdio::piped()).output()?;
+        let length = corpus(&path, kind, number, COMPARED)?;
+        let target = if number == 0 { "zh-Hant" } else { "zh-Hans" };
+        let shown = path.to_str().context("a path that is not UTF-8")?;
+        let group = GROUP.to_string();
+        let arguments = ["--to", target, "--group-size", &group, shown];
+        let output = zhnorm(binary, &arguments).stdout(Stdio::piped()).output()?;
+        ensure!(output.status.success(), "{name}: {}", output.status);
+        let bytes = fs::read(&path)?;
+        let same = |limits: zhnorm::stream::Limits| -> Result<&'static str> {
             let options = zhnorm::Options {
-                to: Some("zh-Hant".parse()?),
+                to: Some(target.parse()?),
                 count_only: true,
+                large: limits,
                 ..zhnorm::Options::default()
             };
-            let bytes = fs::read(&path)?;
-            let whole = zhnorm::Normalizer::new(options).normalize_bytes(&bytes)?;
-            if whole.text.as_bytes() == output.stdout {
-                "yes"
+            let normalizer = zhnorm::Normalizer::new(options);
+            let whole = normalizer.normalize_bytes(&bytes)?;
+            let is_same = whole.text.as_bytes() == output.stdout;
+            Ok(if is_same {
+                "the same bytes"
             } else {
-                "NO"
-            }
-        } else {
-            "not compared"
+                "OTHER BYTES"
+            })
         };
-        let kind = match number {
-            6 => "pinyin garble",
-            8 => "with other lines",
-            _ if kind == Kind::Mixture => "GB18030",
-            _ => kind.name(),
-        };
+        let by_definition = same(zhnorm::stream::Limits {
+            whole: 8 * GROUP,
+            group: GROUP,
+        })?;
+        let in_one_piece = same(zhnorm::stream::Limits {
+            whole: usize::MAX,
+            group: usize::MAX,
+        })?;
         println!(
-            "| {kind} | {} MB | {took:.2} s | {:.0} MB/s | {:.0} MB | {same} |",
+            "| {name} | {:.1} MB | {by_definition} | {in_one_piece} |",
+            length as f64 / 1e6
+        );
+    }
+    println!("\none large file\n");
+    println!("| way | size | time | speed | memory |");
+    println!("|---|--:|--:|--:|--:|");
+    let length = corpus(&path, Kind::Healthy, 0, megabytes)?;
+    let shown = path.to_str().context("a path that is not UTF-8")?;
+    let arguments = ["--to", "zh-Hant"];
+    for (way, more, input) in [
+        ("to standard output", &[shown][..], None),
+        ("from standard input", &["-"], Some(&path)),
+        ("--check", &[shown, "--check"], None),
+        ("-w", &[shown, "-w"], None),
+    ] {
+        let command = zhnorm(binary, &[&arguments, more].concat());
+        let begin = Instant::now();
+        let memory = memory(&command, input.map(AsRef::as_ref))?;
+        let took = begin.elapsed().as_secs_f64();
+        println!(
+            "| {way} | {} MB | {took:.1} s | {:.0} MB/s | {memory:.0} MB |",
             length / 1_000_000,
             length as f64 / 1e6 / took,
-            memory(&command(), None)?,
         );
-        fs::remove_file(&path)?;
     }
+    fs::remove_file(&path)?;
     println!();
     Ok(())
+}
+
+/// Article after article of one kind, as in a corpus that was joined to one file: its length.
+fn corpus(path: &Path, kind: Kind, number: usize, megabytes: usize) -> Result<usize> {
+    let mut file = BufWriter::new(File::create(path)?);
+    let (mut length, mut turn) = (0, number);
+    while length < megabytes * 1_000_000 {
+        let text = trees::file(kind, turn, LENGTH);
+        length += text.len();
+        file.write_all(&text)?;
+        turn += 20;
+    }
+    file.into_inner()?;
+    Ok(length)
 }

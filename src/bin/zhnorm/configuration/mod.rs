@@ -60,6 +60,9 @@ pub struct Config {
     pub rules: Vec<Rule>,
     /// Which files: of a folder at the top of the file, in general in an override.
     pub glob: Vec<String>,
+    /// The size of a group of a text that is worked on in groups, in bytes; only a flag says it.
+    #[serde(skip)]
+    pub group_size: Option<usize>,
     /// Whether hidden files count.
     pub hidden: Option<bool>,
     /// Whether ignore files are respected.
@@ -121,6 +124,7 @@ impl Config {
             strip: arguments.strip.clone(),
             keep: arguments.keep.clone(),
             glob: arguments.glob.clone(),
+            group_size: arguments.group_size,
             hidden: either(arguments.hidden, arguments.no_hidden),
             ignore: either(arguments.ignore, arguments.no_ignore),
             overrides: Vec::new(),
@@ -169,6 +173,7 @@ impl Config {
         self.keep.retain(|rule| !other.strip.contains(rule));
         self.strip.extend_from_slice(&other.strip);
         self.keep.extend_from_slice(&other.keep);
+        self.group_size = other.group_size.or(self.group_size);
         self.hidden = other.hidden.or(self.hidden);
         self.ignore = other.ignore.or(self.ignore);
     }

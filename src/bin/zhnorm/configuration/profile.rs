@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use zhnorm::convert::{self, custom};
 use zhnorm::decode::{self, Encoding};
-use zhnorm::{Normalizer, Options, Stages, repair, strip};
+use zhnorm::{Normalizer, Options, Stages, repair, stream, strip};
 
 use super::Config;
 use super::file::{ConfigFile, NAME};
@@ -299,6 +299,12 @@ pub fn options(config: &Config, count_only: bool) -> Result<Options, String> {
         count_only,
         ..Options::default()
     };
+    if let Some(group) = config.group_size {
+        options.large = stream::Limits {
+            whole: group.saturating_mul(8),
+            group,
+        };
+    }
     if let Some(tag) = &config.to {
         options.to = Some(tag.parse().map_err(said)?);
     }

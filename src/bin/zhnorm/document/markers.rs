@@ -30,6 +30,19 @@ pub fn parts(text: &str) -> Option<Vec<(Range<usize>, bool)>> {
     Some(parts)
 }
 
+/// The lines before the next marker, and, where there is one, its line and those behind it.
+/// `is_on` says whether these lines are worked on; then the next marker is one that ends that.
+pub fn split(lines: &str, is_on: bool) -> (&str, Option<(&str, &str)>) {
+    let marker = if is_on { OFF } else { ON };
+    let Some(found) = memchr::memmem::find(lines.as_bytes(), marker.as_bytes()) else {
+        return (lines, None);
+    };
+    let (before, after) = lines.as_bytes().split_at(found);
+    let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+    let end = memchr::memchr(b'\n', after).map_or(lines.len(), |at| found + at + 1);
+    (&lines[..start], Some((&lines[start..end], &lines[end..])))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +65,31 @@ mod tests {
             ]
         );
         assert_eq!(parts("no marker"), None);
+    }
+
+    #[test]
+    fn lines_that_come_one_after_the_other_are_split_the_same_way() {
+        let text = "a\n# zhnorm: off\nb\n# zhnorm: on\nc\n// zhnorm: off, zhnorm: on\nd";
+        let (mut rest, mut is_on, mut found) = (text, true, Vec::new());
+        while !rest.is_empty() {
+            let (part, marker) = split(rest, is_on);
+            found.push((part, is_on));
+            let Some((line, after)) = marker else { break };
+            found.push((line, false));
+            (rest, is_on) = (after, !is_on);
+        }
+        let mut joined: Vec<(String, bool)> = Vec::new();
+        for (part, is_on) in found.into_iter().filter(|(part, _)| !part.is_empty()) {
+            match joined.last_mut() {
+                Some((before, was_on)) if *was_on == is_on => before.push_str(part),
+                _ => joined.push((part.to_owned(), is_on)),
+            }
+        }
+        let whole: Vec<_> = parts(text)
+            .unwrap()
+            .into_iter()
+            .map(|(part, on)| (text[part].to_owned(), on))
+            .collect();
+        assert_eq!(joined, whole);
     }
 }

@@ -1,12 +1,13 @@
 //! One file: bytes in, bytes out, by the library.
 //!
 //! Around the library's pipeline stand the ways in which people keep text in files:
-//! [`packing`] for compressed ones, [`jsonl`] for lines of JSON with text in some field, and
-//! [`markers`] for parts that somebody wants to be left alone.
+//! [`packing`] for compressed ones, [`jsonl`] for lines of JSON with text in some field, [`pages`]
+//! for web pages, and [`markers`] for parts that somebody wants to be left alone.
 
 mod jsonl;
-mod markers;
+pub mod markers;
 mod packing;
+pub mod pages;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,13 +16,14 @@ use std::path::Path;
 use zhnorm::Normalizer;
 use zhnorm::convert::Variety;
 use zhnorm::decode;
-use zhnorm::report::{Change, Report};
+use zhnorm::report::{Change, Origin, Report};
+use zhnorm::strip::html::{article, begins_as_page};
 
 use crate::arguments::Format;
 use crate::fault::Fault;
 use crate::record::Facts;
 
-pub use packing::Packing;
+pub use packing::{Packer, Packing};
 
 /// What the text of a file is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,8 @@ pub enum Layout {
     Text,
     /// JSON lines, with text in these fields.
     Jsonl(Vec<String>),
+    /// A web page.
+    Html,
 }
 
 impl Layout {
@@ -37,21 +41,13 @@ impl Layout {
     pub fn of(format: Format, fields: &[String], name: &Path) -> Self {
         let lines = match format {
             Format::Text => false,
+            Format::Html => return Self::Html,
             Format::Jsonl => true,
             Format::Auto => {
-                let packed = ["gz", "zst"].iter().any(|packed| {
-                    name.extension()
-                        .is_some_and(|extension| extension.eq_ignore_ascii_case(packed))
-                });
-                let name = if packed {
-                    name.file_stem().map_or(name, Path::new)
-                } else {
-                    name
-                };
-                name.extension().is_some_and(|extension| {
-                    extension.eq_ignore_ascii_case("jsonl")
-                        || extension.eq_ignore_ascii_case("ndjson")
-                })
+                if pages::is_named(name) {
+                    return Self::Html;
+                }
+                has_extension(packing::unpacked_name(name), &["jsonl", "ndjson"])
             }
         };
         match (lines, fields) {
@@ -60,6 +56,24 @@ impl Layout {
             (true, fields) => Self::Jsonl(fields.to_vec()),
         }
     }
+
+    /// The layout of a file whose bytes are seen.
+    pub fn seen(self, format: Format, bytes: &[u8]) -> Self {
+        if self == Self::Text && format == Format::Auto && begins_as_page(bytes) {
+            Self::Html
+        } else {
+            self
+        }
+    }
+}
+
+/// Whether a file's name ends in one of these, in any case.
+pub fn has_extension(name: &Path, extensions: &[&str]) -> bool {
+    name.extension().is_some_and(|extension| {
+        extensions
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    })
 }
 
 /// What is written, where it is not UTF-8.
@@ -73,7 +87,11 @@ pub struct Output {
 
 impl Output {
     /// The bytes of a text in the encoding.
-    fn write(self, contents: &[u8]) -> Result<Vec<u8>, Refusal> {
+    ///
+    /// # Errors
+    ///
+    /// A refusal when a character is not in it and has to be.
+    pub fn write(self, contents: &[u8]) -> Result<Vec<u8>, Refusal> {
         // What comes out of the pipeline is UTF-8.
         let text = String::from_utf8_lossy(contents);
         Ok(decode::encode(&text, self.encoding, self.unmappable)?)
@@ -100,6 +118,20 @@ pub enum Refusal {
     Binary(Fault),
     /// Anything else that is said to the user.
     Other(Fault),
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self::Other(fault)
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Binary(fault) | Refusal::Other(fault) => fault,
+        }
+    }
 }
 
 impl From<zhnorm::Error> for Refusal {
@@ -150,12 +182,17 @@ fn normalize<'a>(
             faults: Vec::new(),
         });
     }
-    let mut report = report(normalizer);
+    if *layout == Layout::Html {
+        return pages::normalize(bytes, normalizer);
+    }
+    let mut report = normalizer.report();
     let decoded = decode::decode(bytes, &normalizer.options().decode, &mut report)?;
     let mut varieties = BTreeMap::<Variety, usize>::new();
     let mut faults = Vec::new();
     let text = match (layout, decoded.text) {
-        (Layout::Text, text) => Cow::Owned(apart(&text, normalizer, &mut report, &mut varieties)),
+        (Layout::Text | Layout::Html, text) => {
+            Cow::Owned(apart(&text, normalizer, &mut report, &mut varieties))
+        }
         (Layout::Jsonl(fields), Cow::Borrowed(text)) => lines(
             text,
             fields,
@@ -163,6 +200,7 @@ fn normalize<'a>(
             &mut report,
             &mut varieties,
             &mut faults,
+            0,
         ),
         (Layout::Jsonl(fields), Cow::Owned(text)) => Cow::Owned(
             lines(
@@ -172,6 +210,7 @@ fn normalize<'a>(
                 &mut report,
                 &mut varieties,
                 &mut faults,
+                0,
             )
             .into_owned(),
         ),
@@ -208,7 +247,11 @@ fn apart(
             let outcome = normalizer.normalize_str(piece);
             whole.push_str(&outcome.text);
             *varieties.entry(outcome.variety).or_default() += piece.len();
-            take(report, outcome.report, part.start, line);
+            let origin = Origin {
+                offset: part.start,
+                lines: line,
+            };
+            report.append(outcome.report, |_| origin);
         } else {
             whole.push_str(piece);
         }
@@ -217,14 +260,16 @@ fn apart(
     whole
 }
 
-/// Works on the text fields of JSON lines. Places are those in the field; the line is the file's.
-fn lines<'t>(
+/// Works on the text fields of JSON lines, before which the file has so many others. Places are
+/// those in the field; the line is the file's.
+pub fn lines<'t>(
     text: &'t str,
     fields: &[String],
     normalizer: &Normalizer,
     report: &mut Report,
     varieties: &mut BTreeMap<Variety, usize>,
     faults: &mut Vec<String>,
+    before: usize,
 ) -> Cow<'t, str> {
     let change = |line: usize, value: &str| {
         let outcome = normalizer.normalize_str(value);
@@ -234,10 +279,13 @@ fn lines<'t>(
         if new.ends_with('\n') && !value.ends_with('\n') {
             new.truncate(new.trim_end_matches(['\n', '\r']).len());
         }
-        take_at(report, outcome.report, line);
+        report.append(on_line(outcome.report, before + line), |_| {
+            Origin::default()
+        });
         (new != value).then_some(new)
     };
     let bad = |line: usize, reason: String| {
+        let line = before + line;
         faults.push(format!(
             "line {line} is no JSON object ({reason}); it was passed through as it is"
         ));
@@ -245,37 +293,34 @@ fn lines<'t>(
     jsonl::map(text, fields, change, bad)
 }
 
-/// Takes over the changes of a part that begins at a byte and after so many lines.
-fn take(report: &mut Report, of_part: Report, start: usize, lines: usize) {
-    if !of_part.lists() {
-        count(report, &of_part);
-        return;
-    }
-    for change in of_part.into_changes() {
-        report.record(Change {
-            span: change.span.start + start..change.span.end + start,
-            line: change.line + lines,
-            ..change
-        });
-    }
-}
-
-/// Takes over the changes of a field that stands on a line.
-fn take_at(report: &mut Report, of_field: Report, line: usize) {
+/// The report of a field as that of the line it stands on.
+fn on_line(of_field: Report, line: usize) -> Report {
     if !of_field.lists() {
-        count(report, &of_field);
-        return;
+        return of_field;
     }
+    let mut report = Report::listing();
     for change in of_field.into_changes() {
         report.record(Change { line, ..change });
     }
+    report
 }
 
-fn count(report: &mut Report, of_part: &Report) {
-    for (stage, rule, tally) in of_part.tallies() {
-        report.count(stage, rule.to_owned(), tally.changed);
-        for _ in 0..tally.flagged {
-            report.record(Change::flag(stage, rule.to_owned(), 0..0, 0, ""));
+/// Shows each text of a file after decoding and what the normalizer does: the whole, or each text
+/// field of JSON lines. Of what cannot be read it shows nothing.
+pub fn texts(bytes: &[u8], normalizer: &Normalizer, layout: &Layout, each: &mut dyn FnMut(&str)) {
+    let Ok(decoded) = decode::decode(bytes, &normalizer.options().decode, &mut Report::counting())
+    else {
+        return;
+    };
+    match layout {
+        Layout::Text => each(&normalizer.normalize_str(&decoded.text).text),
+        Layout::Html => each(&normalizer.normalize_str(&article(&decoded.text).text).text),
+        Layout::Jsonl(fields) => {
+            let show = |_, value: &str| {
+                each(&normalizer.normalize_str(value).text);
+                None
+            };
+            jsonl::map(&decoded.text, fields, show, |_, _| {});
         }
     }
 }
@@ -315,14 +360,6 @@ pub fn decoded<'a>(bytes: &'a [u8], normalizer: &Normalizer) -> Cow<'a, str> {
     match decode::decode(bytes, options, &mut Report::counting()) {
         Ok(decoded) => decoded.text,
         Err(_) => String::from_utf8_lossy(bytes),
-    }
-}
-
-fn report(normalizer: &Normalizer) -> Report {
-    if normalizer.options().count_only {
-        Report::counting()
-    } else {
-        Report::listing()
     }
 }
 

@@ -1,18 +1,29 @@
 //! Compressed files: `.gz` and `.zst`, told by their first bytes.
 
 use std::borrow::Cow;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, BufRead, Read, Write as _};
+use std::path::Path;
 
 use flate2::Compression;
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::MultiGzDecoder;
 use flate2::write::GzEncoder;
-use ruzstd::decoding::StreamingDecoder;
+use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
-use crate::fault::Fault;
+use super::has_extension;
+use crate::fault::{Deed, Fault};
 
 const GZIP: &[u8] = &[0x1f, 0x8b, 0x08];
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+
+/// The name that a packed file has unpacked; of another file its own.
+pub fn unpacked_name(name: &Path) -> &Path {
+    if has_extension(name, &["gz", "zst"]) {
+        name.file_stem().map_or(name, Path::new)
+    } else {
+        name
+    }
+}
 
 /// How the bytes of a file are packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,37 +48,46 @@ impl Packing {
         }
     }
 
-    /// The bytes that are packed: all members of a gzip file, all frames of a Zstandard file.
+    /// The bytes that are packed, all members of a gzip file, all frames of a Zstandard file:
+    /// `None` when they are more than `most`.
     ///
     /// # Errors
     ///
     /// A fault when the packed bytes are damaged.
-    pub fn unpack(self, bytes: &[u8]) -> Result<Cow<'_, [u8]>, Fault> {
-        let fault = |name: &str, reason: String| {
-            Fault::new(format!(
-                "damaged {name} data ({reason}); it was left alone; get the file again"
-            ))
-        };
-        let mut unpacked = Vec::new();
-        match self {
-            Self::Plain => return Ok(Cow::Borrowed(bytes)),
-            Self::Gzip => {
-                MultiGzDecoder::new(bytes)
-                    .read_to_end(&mut unpacked)
-                    .map_err(|error| fault("gzip", error.to_string()))?;
-            }
-            Self::Zstd => {
-                let mut rest = bytes;
-                while !rest.is_empty() {
-                    let mut frame = StreamingDecoder::new(&mut rest)
-                        .map_err(|error| fault("Zstandard", error.to_string()))?;
-                    frame
-                        .read_to_end(&mut unpacked)
-                        .map_err(|error| fault("Zstandard", error.to_string()))?;
-                }
-            }
+    pub fn unpack(self, bytes: &[u8], most: usize) -> Result<Option<Cow<'_, [u8]>>, Fault> {
+        if self == Self::Plain {
+            return Ok((bytes.len() <= most).then_some(Cow::Borrowed(bytes)));
         }
-        Ok(Cow::Owned(unpacked))
+        let mut unpacked = Vec::new();
+        self.reader(bytes)
+            .take((most as u64).saturating_add(1))
+            .read_to_end(&mut unpacked)
+            .map_err(|error| self.damaged(&error))?;
+        Ok((unpacked.len() <= most).then_some(Cow::Owned(unpacked)))
+    }
+
+    /// Reads what is packed.
+    pub fn reader<'r>(self, packed: impl BufRead + 'r) -> Box<dyn Read + 'r> {
+        match self {
+            Self::Plain => Box::new(packed),
+            Self::Gzip => Box::new(MultiGzDecoder::new(packed)),
+            Self::Zstd => Box::new(Frames {
+                frame: None,
+                rest: Some(packed),
+            }),
+        }
+    }
+
+    /// The fault of packed bytes that cannot be read.
+    pub fn damaged(self, error: &io::Error) -> Fault {
+        let name = match self {
+            Self::Plain => return Fault::system(Deed::Read, error),
+            Self::Gzip => "gzip",
+            Self::Zstd => "Zstandard",
+        };
+        Fault::new(format!(
+            "damaged {name} data ({error}); it was left alone; get the file again"
+        ))
     }
 
     /// Packs bytes the same way.
@@ -78,16 +98,102 @@ impl Packing {
     pub fn pack(self, bytes: &[u8]) -> Result<Cow<'_, [u8]>, Fault> {
         Ok(match self {
             Self::Plain => Cow::Borrowed(bytes),
-            Self::Gzip => {
-                let pack = || -> io::Result<Vec<u8>> {
-                    let mut packer = GzEncoder::new(Vec::new(), Compression::default());
-                    packer.write_all(bytes)?;
-                    packer.finish()
-                };
-                Cow::Owned(pack().map_err(|error| Fault::new(error.to_string()))?)
+            Self::Gzip | Self::Zstd => {
+                let mut packer = Packer::new(self);
+                let mut whole = packer.pack(bytes)?.into_owned();
+                whole.extend_from_slice(&packer.finish()?);
+                Cow::Owned(whole)
+            }
+        })
+    }
+}
+
+/// The frames of a Zstandard file, one after the other.
+struct Frames<R: BufRead> {
+    frame: Option<StreamingDecoder<R, FrameDecoder>>,
+    /// What the next frame begins in, while none is read.
+    rest: Option<R>,
+}
+
+impl<R: BufRead> Read for Frames<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(frame) = &mut self.frame {
+                let read = frame.read(into)?;
+                if read > 0 || into.is_empty() {
+                    return Ok(read);
+                }
+            }
+            if let Some(frame) = self.frame.take() {
+                self.rest = Some(frame.into_inner());
+            }
+            let Some(mut rest) = self.rest.take() else {
+                return Ok(0);
+            };
+            if rest.fill_buf()?.is_empty() {
+                return Ok(0);
+            }
+            let frame = StreamingDecoder::new(rest);
+            self.frame = Some(frame.map_err(|error| io::Error::other(error.to_string()))?);
+        }
+    }
+}
+
+/// Packs bytes that come in parts.
+pub enum Packer {
+    /// Not at all.
+    Plain,
+    /// As one gzip member.
+    Gzip(Box<GzEncoder<Vec<u8>>>),
+    /// As a Zstandard frame for each part.
+    Zstd,
+}
+
+impl Packer {
+    /// A packer of this kind.
+    pub fn new(packing: Packing) -> Self {
+        match packing {
+            Packing::Plain => Self::Plain,
+            Packing::Gzip => {
+                Self::Gzip(Box::new(GzEncoder::new(Vec::new(), Compression::default())))
+            }
+            Packing::Zstd => Self::Zstd,
+        }
+    }
+
+    /// What is to be written for a part.
+    ///
+    /// # Errors
+    ///
+    /// A fault when memory ends.
+    pub fn pack<'b>(&mut self, bytes: &'b [u8]) -> Result<Cow<'b, [u8]>, Fault> {
+        Ok(match self {
+            Self::Plain => Cow::Borrowed(bytes),
+            Self::Gzip(packer) => {
+                packer
+                    .write_all(bytes)
+                    .map_err(|error| Fault::new(error.to_string()))?;
+                Cow::Owned(std::mem::take(packer.get_mut()))
             }
             Self::Zstd => Cow::Owned(compress_to_vec(bytes, CompressionLevel::Fastest)),
         })
+    }
+
+    /// What is to be written behind the last part.
+    ///
+    /// # Errors
+    ///
+    /// A fault when memory ends.
+    pub fn finish(&mut self) -> Result<Vec<u8>, Fault> {
+        match self {
+            Self::Plain | Self::Zstd => Ok(Vec::new()),
+            Self::Gzip(packer) => {
+                packer
+                    .try_finish()
+                    .map_err(|error| Fault::new(error.to_string()))?;
+                Ok(std::mem::take(packer.get_mut()))
+            }
+        }
     }
 }
 
@@ -101,10 +207,25 @@ mod tests {
             let mut packed = packing.pack("今天\n".as_bytes()).unwrap().into_owned();
             packed.extend_from_slice(&packing.pack("明天\n".as_bytes()).unwrap());
             assert_eq!(Packing::of(&packed), packing);
-            let unpacked = packing.unpack(&packed).unwrap();
-            assert_eq!(unpacked.as_ref(), "今天\n明天\n".as_bytes());
+            let unpacked = packing.unpack(&packed, 14).unwrap();
+            assert_eq!(unpacked.as_deref(), Some("今天\n明天\n".as_bytes()));
+            assert_eq!(packing.unpack(&packed, 13).unwrap(), None);
             packed.truncate(packed.len() - 5);
-            assert!(packing.unpack(&packed).is_err());
+            assert!(packing.unpack(&packed, 14).is_err());
+        }
+    }
+
+    #[test]
+    fn what_is_packed_in_parts_comes_out_in_one() {
+        for packing in [Packing::Plain, Packing::Gzip, Packing::Zstd] {
+            let mut packer = Packer::new(packing);
+            let mut whole = Vec::new();
+            for part in ["今天\n", "", "明天\n"] {
+                whole.extend_from_slice(&packer.pack(part.as_bytes()).unwrap());
+            }
+            whole.extend(packer.finish().unwrap());
+            let unpacked = packing.unpack(&whole, 100).unwrap();
+            assert_eq!(unpacked.as_deref(), Some("今天\n明天\n".as_bytes()));
         }
     }
 }

@@ -12,13 +12,21 @@
 //! A file is counted for itself first ([`tally`]), then added to the [`totals`] that [`page`]
 //! writes.
 
+/// Appends formatted text: writing to a string cannot fail.
+macro_rules! put {
+    ($html:expr, $($argument:tt)*) => {{ let _ = write!($html, $($argument)*); }};
+}
+
+mod charts;
 mod escape;
+mod examples;
 mod marks;
 mod page;
 mod run;
 mod sample;
 mod tally;
 mod totals;
+mod words;
 
 pub use run::Page;
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use zhnorm::report::Stage;
+use zhnorm::report::{Report, Stage};
 use zhnorm::{Normalizer, Options, Stages};
 
 use super::{Collector, FileRecord, Limits, Outcome, Run};
@@ -51,6 +51,12 @@ impl Page {
         });
     }
 
+    /// Takes a file that was too large to be held: `sample` has the first of its changes and the
+    /// number of all.
+    pub fn take_large(&self, record: &Record, sample: &Report, bytes: u64, kept: u64) {
+        self.add_with(record, sample, bytes, kept, &|_| None);
+    }
+
     /// Takes a file that did not get so far.
     pub fn take_rest(&self, record: &Record) {
         if matches!(record.fate, Fate::Failed(_) | Fate::Binary | Fate::UpToDate) {
@@ -59,6 +65,17 @@ impl Page {
     }
 
     fn add(&self, record: &Record, bytes: u64, kept: u64, texts: &dyn Fn(Stage) -> Option<String>) {
+        self.add_with(record, &record.report, bytes, kept, texts);
+    }
+
+    fn add_with(
+        &self,
+        record: &Record,
+        report: &Report,
+        bytes: u64,
+        kept: u64,
+        texts: &dyn Fn(Stage) -> Option<String>,
+    ) {
         let label = record.facts.map(|facts| facts.encoding.label());
         let file = FileRecord {
             name: &record.name,
@@ -76,7 +93,7 @@ impl Page {
             faults: &record.faults,
             bytes,
             kept,
-            report: &record.report,
+            report,
         };
         self.collector.add(&file, texts);
     }

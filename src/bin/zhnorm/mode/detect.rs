@@ -6,10 +6,11 @@ use zhnorm::convert::Script;
 use zhnorm::report::Report;
 use zhnorm::{Normalizer, Options, Stages};
 
-use super::{Mode, Settled, Work};
+use super::{Job, Mode, Receiver, Settled, Work};
 use crate::document::{self, Layout, Output, Processed, Refusal};
 use crate::escape;
 use crate::fault::Fault;
+use crate::inputs::Input;
 use crate::record::{Facts, Fate};
 
 /// Prints path, encoding, confidence and script, separated by tabs.
@@ -47,17 +48,31 @@ impl Mode for Detector {
         let Some(facts) = work.facts else {
             return Ok(Settled::quietly(Fate::Unchanged));
         };
-        let name = escape::path(work.input.shown());
+        Ok(Settled {
+            text: self.told(work.input, &facts),
+            ..Settled::quietly(Fate::Unchanged)
+        })
+    }
+
+    fn receive<'m>(&'m self, _job: &Job<'m>) -> Result<Box<dyn Receiver + 'm>, Fault> {
+        Err(Fault::new(
+            "nothing is done with the text of a file that is only detected",
+        ))
+    }
+
+    fn detects_only(&self) -> bool {
+        true
+    }
+
+    fn told(&self, input: &Input, facts: &Facts) -> Vec<u8> {
+        let name = escape::path(input.shown());
         let line = format!(
             "{name}\t{}\t{:.3}\t{}\n",
             facts.encoding,
             facts.confidence,
-            script(&facts).unwrap_or("-")
+            script(facts).unwrap_or("-")
         );
-        Ok(Settled {
-            text: line.into_bytes(),
-            ..Settled::quietly(Fate::Unchanged)
-        })
+        line.into_bytes()
     }
 }
 

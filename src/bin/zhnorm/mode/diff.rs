@@ -1,21 +1,27 @@
 //! `--diff`: shows what would change.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
-use similar::{ChangeTag, TextDiff};
+use similar::{ChangeTag, DiffOp, TextDiff};
 use zhnorm::decode::Encoding;
 
-use super::{Mode, Settled, Work};
+use super::{Job, Mode, Part, Receiver, Settled, Work};
 use crate::document;
 use crate::escape;
 use crate::fault::Fault;
-use crate::record::Fate;
+use crate::inputs::Input;
+use crate::record::{Facts, Fate};
+use crate::source::Source;
 
 /// After this long a diff is finished with less care for being the shortest one: two texts of a
 /// hundred thousand lines that differ in every line would keep it busy for minutes.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Lines that are shown before and behind what changes.
+const CONTEXT: usize = 3;
 
 /// Prints unified diffs: of the texts, whatever encoding the file is in. What a terminal would
 /// obey is escaped when the diff is coloured, and left as it is in a patch.
@@ -34,33 +40,86 @@ impl Mode for Differ {
             Some(output) => document::text_of(&work.new, output.encoding),
             None => String::from_utf8_lossy(&work.new),
         };
-        let name = escape::path(work.input.shown());
-        // A file may change in nothing but its encoding; a tab ends the name for `patch`.
-        let old_name = match work.facts.map(|facts| facts.encoding) {
-            Some(encoding) if encoding != Encoding::UTF_8 => format!("{name}\t({encoding})"),
-            _ => name.clone(),
-        };
+        let mut text = self.names(work.input, work.facts.as_ref());
+        text.push_str(&self.unified(&old, &new, [0, 0], CONTEXT));
         Ok(Settled {
-            text: self.unified([&old_name, &name], &old, &new).into_bytes(),
+            text: text.into_bytes(),
+            ..Settled::quietly(Fate::WouldChange)
+        })
+    }
+
+    fn receive<'m>(&'m self, job: &Job<'m>) -> Result<Box<dyn Receiver + 'm>, Fault> {
+        Ok(Box::new(Differing {
+            differ: self,
+            names: Some(self.names(job.input, Some(&job.facts))),
+            before: [0, 0],
+        }))
+    }
+}
+
+/// A large file that is being compared, part by part. Its hunks have no lines around them: at the
+/// end of a part there are none, and `patch` takes a hunk with fewer lines behind it than before it
+/// for the end of the file.
+struct Differing<'m> {
+    differ: &'m Differ,
+    /// What stands before the first hunk.
+    names: Option<String>,
+    /// Lines of the old and the new text before the next part.
+    before: [usize; 2],
+}
+
+impl Receiver for Differing<'_> {
+    fn take(&mut self, part: &Part<'_>) -> Result<Vec<u8>, Fault> {
+        let mut text = String::new();
+        if part.old != part.new {
+            text = self.names.take().unwrap_or_default();
+            text.push_str(&self.differ.unified(part.old, part.new, self.before, 0));
+        }
+        for (before, text) in self.before.iter_mut().zip([part.old, part.new]) {
+            *before += memchr::memchr_iter(b'\n', text.as_bytes()).count();
+        }
+        Ok(text.into_bytes())
+    }
+
+    fn finish(mut self: Box<Self>, differs: bool, _source: &mut Source) -> Result<Settled, Fault> {
+        if !differs {
+            return Ok(Settled::quietly(Fate::Unchanged));
+        }
+        Ok(Settled {
+            // Nothing but the encoding changes.
+            text: self.names.take().unwrap_or_default().into_bytes(),
             ..Settled::quietly(Fate::WouldChange)
         })
     }
 }
 
 impl Differ {
-    fn unified(&self, names: [&str; 2], old: &str, new: &str) -> String {
+    /// The two lines before the first hunk.
+    fn names(&self, input: &Input, facts: Option<&Facts>) -> String {
+        let name = escape::path(input.shown());
+        // A file may change in nothing but its encoding; a tab ends the name for `patch`.
+        let old_name = match facts.map(|facts| facts.encoding) {
+            Some(encoding) if encoding != Encoding::UTF_8 => format!("{name}\t({encoding})"),
+            _ => name.clone(),
+        };
         let mut shown = String::new();
         let bold = if self.colored {
             Style::new().bold()
         } else {
             Style::new()
         };
-        for (sign, name) in [("---", names[0]), ("+++", names[1])] {
+        for (sign, name) in [("---", old_name), ("+++", name)] {
             let _ = writeln!(shown, "{bold}{sign} {name}{bold:#}");
         }
+        shown
+    }
+
+    /// The hunks between two texts that stand behind so many lines, with lines around them.
+    fn unified(&self, old: &str, new: &str, before: [usize; 2], around: usize) -> String {
+        let mut shown = String::new();
         let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(old, new);
-        for hunk in diff.unified_diff().iter_hunks() {
-            let header = hunk.header().to_string();
+        for hunk in diff.unified_diff().context_radius(around).iter_hunks() {
+            let header = header(hunk.ops(), before);
             self.line(&mut shown, AnsiColor::Cyan.on_default(), "", &header);
             for change in hunk.iter_changes() {
                 let (style, sign) = match change.tag() {
@@ -92,4 +151,23 @@ impl Differ {
             shown.push('\n');
         }
     }
+}
+
+/// The line at the head of a hunk.
+fn header(ops: &[DiffOp], [before_old, before_new]: [usize; 2]) -> String {
+    let range = |of: fn(&DiffOp) -> Range<usize>, before: usize| {
+        let start = ops.first().map_or(0, |op| of(op).start);
+        let length = ops.last().map_or(0, |op| of(op).end) - start;
+        // Of nothing, the line before it is told.
+        match length {
+            0 => format!("{},0", before + start),
+            1 => format!("{}", before + start + 1),
+            _ => format!("{},{length}", before + start + 1),
+        }
+    };
+    format!(
+        "@@ -{} +{} @@",
+        range(DiffOp::old_range, before_old),
+        range(DiffOp::new_range, before_new)
+    )
 }

@@ -1,19 +1,23 @@
 //! `-o DIR`: writes the texts below another folder, in the same tree.
 
 use std::collections::HashSet;
+use std::fs::Metadata;
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use super::stamp;
-use super::{Mode, Settled, Work};
+use super::{Job, Mode, Part, Receiver, Settled, Work};
+use crate::arguments::Format;
+use crate::document::{Packer, Packing, pages};
 use crate::escape;
 use crate::fault::Fault;
 use crate::inputs::Input;
 use crate::record::Fate;
-use crate::replace;
+use crate::replace::{self, Draft};
 use crate::settings::Manner;
+use crate::source::Source;
 
 /// Writes every text, changed or not, to the place below the output folder that it has below the
 /// folder the user named.
@@ -70,7 +74,23 @@ impl Mirrorer {
     }
 
     fn output(&self, input: &Input) -> PathBuf {
-        self.folder.join(&input.below)
+        let below = match input.scope.profile.config.format {
+            Some(Format::Text | Format::Jsonl) => input.below.clone(),
+            _ => pages::text_name(&input.below),
+        };
+        self.folder.join(below)
+    }
+
+    /// The output of an input that is about to be written.
+    fn output_of(&self, input: &Input) -> Result<PathBuf, Fault> {
+        let output = self.output(input);
+        if !input.is_stdin() && is_same_file(&input.path, &output) {
+            return Err(Fault::new(
+                "its output would be the file itself; use -w to change it in place, or choose \
+                 another output folder",
+            ));
+        }
+        Ok(output)
     }
 
     fn shown(&self) -> String {
@@ -132,27 +152,80 @@ impl Mode for Mirrorer {
     }
 
     fn settle(&self, work: Work<'_>) -> Result<Settled, Fault> {
-        let output = self.output(work.input);
-        if !work.input.is_stdin() && is_same_file(&work.input.path, &output) {
-            return Err(Fault::new(
-                "its output would be the file itself; use -w to change it in place, or choose \
-                 another output folder",
-            ));
-        }
-        let fate = if work.is_changed() {
-            Fate::Changed
-        } else {
-            Fate::Unchanged
-        };
+        let output = self.output_of(work.input)?;
         let contents = work.packed()?;
         replace::create(&output, work.metadata, &contents, &self.manner)
-            .map_err(|Fault(message)| Fault(format!("{}: {message}", escape::path(&output))))?;
-        Ok(Settled::quietly(fate))
+            .map_err(|fault| named(&output, fault))?;
+        Ok(Settled::quietly(fate(work.is_changed())))
+    }
+
+    fn receive<'m>(&'m self, job: &Job<'m>) -> Result<Box<dyn Receiver + 'm>, Fault> {
+        let output = self.output_of(job.input)?;
+        let draft = Draft::of_new(&output, job.metadata).map_err(|fault| named(&output, fault))?;
+        Ok(Box::new(Mirroring {
+            draft,
+            output,
+            metadata: job.metadata,
+            packing: job.packing,
+            packer: Packer::new(job.packing),
+            manner: &self.manner,
+        }))
     }
 
     fn writes(&self) -> bool {
         true
     }
+}
+
+/// A large text on its way to its place.
+struct Mirroring<'m> {
+    draft: Draft,
+    output: PathBuf,
+    metadata: Option<&'m Metadata>,
+    packing: Packing,
+    packer: Packer,
+    manner: &'m Manner,
+}
+
+impl Receiver for Mirroring<'_> {
+    fn take(&mut self, part: &Part<'_>) -> Result<Vec<u8>, Fault> {
+        self.draft
+            .write(&self.packer.pack(part.bytes)?)
+            .map_err(|fault| named(&self.output, fault))?;
+        Ok(Vec::new())
+    }
+
+    fn finish(mut self: Box<Self>, differs: bool, source: &mut Source) -> Result<Settled, Fault> {
+        let output = &self.output;
+        let write = |draft: &mut Draft, bytes: &[u8]| {
+            draft.write(bytes).map_err(|fault| named(output, fault))
+        };
+        if differs || self.packing == Packing::Plain {
+            write(&mut self.draft, &self.packer.finish()?)?;
+        } else {
+            // What does not change is not packed anew either.
+            self.draft =
+                Draft::of_new(output, self.metadata).map_err(|fault| named(output, fault))?;
+            source.read_raw(|block| write(&mut self.draft, block))?;
+        }
+        self.draft
+            .place(output, self.metadata, self.manner)
+            .map_err(|fault| named(output, fault))?;
+        Ok(Settled::quietly(fate(differs)))
+    }
+}
+
+fn fate(is_changed: bool) -> Fate {
+    if is_changed {
+        Fate::Changed
+    } else {
+        Fate::Unchanged
+    }
+}
+
+/// A fault of the output: its name is not that of the input.
+fn named(output: &Path, Fault(message): Fault) -> Fault {
+    Fault(format!("{}: {message}", escape::path(output)))
 }
 
 /// Removes what a killed run left in an output folder.

@@ -19,6 +19,7 @@ use crate::fault::Fault;
 use crate::inputs::Input;
 use crate::record::{Facts, Fate};
 use crate::settings::{Settings, Way};
+use crate::source::Source;
 
 /// A file as it is on disk, and as it should be.
 pub struct Work<'a> {
@@ -54,6 +55,47 @@ impl Work<'_> {
             Ok(Cow::Borrowed(self.raw))
         }
     }
+}
+
+/// A file that is too large for memory, before its text is read.
+pub struct Job<'j> {
+    /// Where it comes from.
+    pub input: &'j Input,
+    /// What is known of the file; nothing of standard input.
+    pub metadata: Option<&'j Metadata>,
+    /// How its bytes are packed.
+    pub packing: Packing,
+    /// What was found out.
+    pub facts: Facts,
+}
+
+/// A part of such a file.
+pub struct Part<'p> {
+    /// Its text as it was.
+    pub old: &'p str,
+    /// Its text as it should be.
+    pub new: &'p str,
+    /// The same in the encoding of the output, unpacked.
+    pub bytes: &'p [u8],
+    /// What comes out differs from what is in the file, here or before.
+    pub differs: bool,
+}
+
+/// What a way of working does with a large file, part by part.
+pub trait Receiver {
+    /// Takes the next part; gives what goes to standard output.
+    ///
+    /// # Errors
+    ///
+    /// A fault, and no file was changed.
+    fn take(&mut self, part: &Part<'_>) -> Result<Vec<u8>, Fault>;
+
+    /// Does what is to be done at the end.
+    ///
+    /// # Errors
+    ///
+    /// A fault, and no file was changed.
+    fn finish(self: Box<Self>, differs: bool, source: &mut Source) -> Result<Settled, Fault>;
 }
 
 /// What came of it.
@@ -122,6 +164,23 @@ pub trait Mode: Sync {
     ///
     /// A fault, and nothing was changed.
     fn settle(&self, work: Work<'_>) -> Result<Settled, Fault>;
+
+    /// Begins to do the same with a file that is too large for memory.
+    ///
+    /// # Errors
+    ///
+    /// A fault when it cannot be worked on this way.
+    fn receive<'m>(&'m self, job: &Job<'m>) -> Result<Box<dyn Receiver + 'm>, Fault>;
+
+    /// Whether nothing is to be known of a file but what it is. Then [`Mode::told`] is asked.
+    fn detects_only(&self) -> bool {
+        false
+    }
+
+    /// What is told of a file of which nothing is to be known but this.
+    fn told(&self, _input: &Input, _facts: &Facts) -> Vec<u8> {
+        Vec::new()
+    }
 
     /// Whether files are written: then a run goes on when nobody reads its output any more.
     fn writes(&self) -> bool {

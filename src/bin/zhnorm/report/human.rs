@@ -48,7 +48,7 @@ impl Human {
 impl Report for Human {
     fn record(&self, record: &mut Record) -> Rendered {
         let mut stderr = String::new();
-        let mut stdout = std::mem::take(&mut record.text);
+        let text = std::mem::take(&mut record.text);
         let name = &record.name;
         if self.volume >= Volume::Errors {
             let style = AnsiColor::Red.on_default().bold();
@@ -74,26 +74,29 @@ impl Report for Human {
         if self.volume == Volume::Verbose {
             let _ = writeln!(stderr, "{}", told(record));
         }
+        let mut rendered = self.part(name, text, &record.report);
+        rendered.stderr.splice(0..0, stderr.into_bytes());
+        rendered
+    }
+
+    fn part(&self, name: &str, text: Vec<u8>, report: &zhnorm::report::Report) -> Rendered {
+        let mut rendered = Rendered {
+            stdout: text,
+            stderr: Vec::new(),
+        };
         if self.explain {
-            let colored = if self.owns_stdout {
-                self.colors.stderr
+            let (colored, taker) = if self.owns_stdout {
+                (self.colors.stderr, &mut rendered.stderr)
             } else {
-                self.colors.stdout
+                (self.colors.stdout, &mut rendered.stdout)
             };
             let mut lines = String::new();
-            for change in record.changes() {
+            for change in report.changes() {
                 explain(&mut lines, name, change, colored);
             }
-            if self.owns_stdout {
-                stderr.push_str(&lines);
-            } else {
-                stdout.extend_from_slice(lines.as_bytes());
-            }
+            taker.extend_from_slice(lines.as_bytes());
         }
-        Rendered {
-            stdout,
-            stderr: stderr.into_bytes(),
-        }
+        rendered
     }
 
     fn totals(&self, totals: &Totals) -> Rendered {

@@ -88,6 +88,14 @@ impl Json {
         }
     }
 
+    fn push_changes(&self, lines: &mut Vec<u8>, path: &str, report: &zhnorm::report::Report) {
+        if !self.detects {
+            for change in report.changes() {
+                push(lines, &message(path, change));
+            }
+        }
+    }
+
     fn rendered(&self, text: Vec<u8>, lines: Vec<u8>) -> Rendered {
         if self.owns_stdout {
             Rendered {
@@ -130,9 +138,7 @@ impl Report for Json {
             }
             return self.rendered(text, lines);
         }
-        for change in record.changes() {
-            push(&mut lines, &message(path, change));
-        }
+        self.push_changes(&mut lines, path, &record.report);
         let facts = record.facts.as_ref();
         let sums = record.report.tallies().fold((0, 0), |sums, (.., tally)| {
             (sums.0 + tally.changed, sums.1 + tally.flagged)
@@ -150,6 +156,12 @@ impl Report for Json {
                 flags: sums.1,
             },
         );
+        self.rendered(text, lines)
+    }
+
+    fn part(&self, name: &str, text: Vec<u8>, report: &zhnorm::report::Report) -> Rendered {
+        let mut lines = Vec::new();
+        self.push_changes(&mut lines, name, report);
         self.rendered(text, lines)
     }
 

@@ -40,6 +40,10 @@ pub trait Report: Sync {
     /// Tells of one file. Called from many threads; the results are printed in order.
     fn record(&self, record: &mut Record) -> Rendered;
 
+    /// Tells what was done to a part of a file that is too large for memory, before the file itself
+    /// is told of. Called from many threads, in the turn of the file.
+    fn part(&self, name: &str, text: Vec<u8>, report: &zhnorm::report::Report) -> Rendered;
+
     /// Tells of the run, at its end.
     fn totals(&self, totals: &Totals) -> Rendered;
 

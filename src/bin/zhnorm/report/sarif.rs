@@ -49,11 +49,7 @@ impl Report for Sarif {
     fn record(&self, record: &mut Record) -> Rendered {
         let text = std::mem::take(&mut record.text);
         let name = &record.name;
-        let mut results: Vec<Value> = record
-            .changes()
-            .iter()
-            .map(|change| of_change(name, change))
-            .collect();
+        let mut results = of_changes(name, &record.report);
         let message = match &record.fate {
             Fate::Failed(message) => Some(message),
             _ => None,
@@ -64,11 +60,11 @@ impl Report for Sarif {
         for message in &record.warnings {
             results.push(result(name, "warning", "warning", message, None));
         }
-        // Each result is followed by a comma; the null object at the end of the log closes them.
-        let log = results.iter().fold(String::new(), |log, result| {
-            log + &result.to_string() + ",\n"
-        });
-        self.rendered(text, log)
+        self.rendered(text, log(&results))
+    }
+
+    fn part(&self, name: &str, text: Vec<u8>, report: &zhnorm::report::Report) -> Rendered {
+        self.rendered(text, log(&of_changes(name, report)))
     }
 
     fn totals(&self, totals: &Totals) -> Rendered {
@@ -95,6 +91,18 @@ impl Report for Sarif {
     fn lists_changes(&self) -> bool {
         true
     }
+}
+
+/// Each result is followed by a comma; the summary at the end of the log closes them.
+fn log(results: &[Value]) -> String {
+    results.iter().fold(String::new(), |log, result| {
+        log + &result.to_string() + ",\n"
+    })
+}
+
+fn of_changes(name: &str, report: &zhnorm::report::Report) -> Vec<Value> {
+    let changes = report.changes().iter();
+    changes.map(|change| of_change(name, change)).collect()
 }
 
 fn of_change(name: &str, change: &Change) -> Value {

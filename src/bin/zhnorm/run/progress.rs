@@ -13,12 +13,16 @@ use crate::settings::{Settings, Volume, Way};
 pub struct Progress(Option<ProgressBar>);
 
 impl Progress {
-    /// Shows nothing unless a person looks at a run that may take long.
+    /// Shows nothing unless a person looks at a run that may take long. Where the person is told
+    /// of file after file anyway, that shows how far it is.
     pub fn new(settings: &Settings) -> Self {
+        let lists =
+            settings.explain || matches!(settings.way, Way::Check | Way::Diff | Way::Detect);
         let wanted = settings.way != Way::Print
             && settings.volume == Volume::Normal
             && settings.form == Form::Human
-            && io::stderr().is_terminal();
+            && io::stderr().is_terminal()
+            && !(lists && io::stdout().is_terminal());
         Self(wanted.then(|| {
             let bar = ProgressBar::new_spinner();
             if let Ok(style) =

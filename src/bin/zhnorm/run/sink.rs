@@ -28,6 +28,8 @@ pub struct Sink<'r> {
 
 struct State {
     next: usize,
+    /// Threads that wait for their turn: to wake nobody takes a system call too.
+    sleeping: usize,
     waiting: BTreeMap<usize, Rendered>,
     totals: Totals,
     exit: Exit,
@@ -45,6 +47,7 @@ impl<'r> Sink<'r> {
             closed: AtomicBool::new(false),
             state: Mutex::new(State {
                 next: 0,
+                sleeping: 0,
                 waiting: BTreeMap::new(),
                 totals: Totals::default(),
                 exit: Exit::Done,
@@ -76,10 +79,7 @@ impl<'r> Sink<'r> {
         drop(record);
         self.progress.step();
         while turn != state.next && state.waiting.len() >= WAITING {
-            state = self
-                .moved
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = self.sleep(state);
         }
         if turn != state.next {
             state.waiting.insert(turn, rendered);
@@ -95,7 +95,33 @@ impl<'r> Sink<'r> {
             self.print(&mut state, &rendered);
             state.next += 1;
         }
-        self.moved.notify_all();
+        if state.sleeping > 0 {
+            self.moved.notify_all();
+        }
+    }
+
+    /// Waits until something was printed.
+    fn sleep<'s>(&self, mut state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
+        state.sleeping += 1;
+        let mut state = self
+            .moved
+            .wait(state)
+            .unwrap_or_else(PoisonError::into_inner);
+        state.sleeping -= 1;
+        state
+    }
+
+    /// Prints something of the input with this number before its record comes, when all inputs
+    /// before it were told of. Whether anybody listens.
+    pub fn tell(&self, turn: usize, rendered: &Rendered) -> bool {
+        if !rendered.stdout.is_empty() || !rendered.stderr.is_empty() {
+            let mut state = self.state();
+            while turn != state.next {
+                state = self.sleep(state);
+            }
+            self.print(&mut state, rendered);
+        }
+        !self.is_closed()
     }
 
     /// Tells the totals and decides the exit code.
@@ -121,7 +147,11 @@ impl<'r> Sink<'r> {
         if rendered.stdout.is_empty() && rendered.stderr.is_empty() {
             return;
         }
-        self.progress.around(|| self.print_both(state, rendered));
+        if rendered.stderr.is_empty() {
+            self.print_both(state, rendered);
+        } else {
+            self.progress.around(|| self.print_both(state, rendered));
+        }
     }
 
     fn print_both(&self, state: &mut State, rendered: &Rendered) {

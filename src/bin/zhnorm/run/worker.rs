@@ -1,19 +1,22 @@
 //! One input: read, normalize, settle. Whatever goes wrong ends in a record, never in the run.
 
 use std::cell::RefCell;
-use std::fs::{File, Metadata};
-use std::io::{self, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::sync::Arc;
+
+use zhnorm::strip::Evidence;
 
 use super::dropped::Dropped;
+use super::evidence;
 use crate::document::{Packing, Refusal};
 use crate::escape;
-use crate::fault::{Deed, Fault};
+use crate::fault::Fault;
 use crate::html_report::Page;
 use crate::inputs::Input;
+use crate::large::{self, Tell};
 use crate::mode::{Mode, Work};
 use crate::record::{Fate, Record};
-use crate::replace;
+use crate::source::{self, Loaded, Source};
 
 thread_local! {
     static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -26,22 +29,26 @@ pub fn catch_panics() {
     }));
 }
 
-/// Who is shown what was done to a text while the text is there.
+/// Who has something to say about a text, or is shown what was done to it while it is there.
 #[derive(Clone, Copy)]
 pub struct Witnesses<'w> {
+    /// Before the text is worked on: what the other files say.
+    pub evidence: Option<&'w Evidence>,
     /// Before the file is written: whoever keeps what was left out.
     pub dropped: Option<&'w Dropped>,
     /// After it: the page of the run.
     pub page: Option<&'w Page>,
 }
 
-/// Works on one input.
-pub fn work(input: &Input, mode: &dyn Mode, witnesses: Witnesses<'_>) -> Record {
+/// Works on one input. What is done to a large one is told part by part.
+pub fn work(input: &Input, mode: &dyn Mode, witnesses: Witnesses<'_>, tell: Tell<'_>) -> Record {
     let name = match &input.alias {
         None if input.is_stdin() => "<stdin>".to_owned(),
         _ => escape::path(input.shown()),
     };
-    match catch_unwind(AssertUnwindSafe(|| process(input, mode, witnesses, &name))) {
+    match catch_unwind(AssertUnwindSafe(|| {
+        process(input, mode, witnesses, &name, tell)
+    })) {
         Ok(Ok(record)) => record,
         Ok(Err(Fault(message))) => Record::failed(name, message),
         Err(_) => {
@@ -61,6 +68,7 @@ fn process(
     mode: &dyn Mode,
     witnesses: Witnesses<'_>,
     name: &str,
+    tell: Tell<'_>,
 ) -> Result<Record, Fault> {
     let untouched = |fate| Record {
         fate,
@@ -69,22 +77,34 @@ fn process(
     if mode.is_done(input) {
         return Ok(untouched(Fate::UpToDate));
     }
-    let (raw, metadata) = read(input)?;
+    let refused = |refusal| match refusal {
+        Refusal::Binary(_) if !input.named => Ok(untouched(Fate::Binary)),
+        Refusal::Binary(fault) | Refusal::Other(fault) => Err(fault),
+    };
+    let mut normalizer = input.normalizer();
+    if let Some(evidence) = witnesses.evidence {
+        normalizer = Arc::new(evidence::informed(&normalizer, evidence, &input.path));
+    }
+    let most = normalizer.options().large.whole;
+    let large = |source| {
+        large::work(input, &normalizer, source, mode, witnesses, name, tell).or_else(refused)
+    };
+    let (raw, metadata) = match source::load(input, most)? {
+        Loaded::Whole(raw, metadata) => (raw, metadata),
+        Loaded::Large(source) => return large(source),
+    };
     let packing = Packing::of(&raw);
-    let bytes = packing.unpack(&raw)?;
-    let normalizer = input.normalizer();
+    let Some(bytes) = packing.unpack(&raw, most)? else {
+        return large(Source::of_packed(&raw, input, metadata)?);
+    };
     let processed = match mode.process(
         &bytes,
         &normalizer,
-        &input.layout(),
+        &input.layout_of(&bytes),
         input.scope.profile.output,
     ) {
         Ok(processed) => processed,
-        Err(Refusal::Other(fault)) => return Err(fault),
-        Err(Refusal::Binary(fault)) if input.named => return Err(fault),
-        Err(Refusal::Binary(_)) => {
-            return Ok(untouched(Fate::Binary));
-        }
+        Err(refusal) => return refused(refusal),
     };
     if let Some(dropped) = witnesses.dropped {
         dropped.keep(name, &processed.report)?;
@@ -113,34 +133,4 @@ fn process(
         page.take(&record, &bytes, kept, &normalizer);
     }
     Ok(record)
-}
-
-/// Reads an input whole. A file that changes meanwhile would be half of this and half of that.
-fn read(input: &Input) -> Result<(Vec<u8>, Option<Metadata>), Fault> {
-    let mut bytes = Vec::new();
-    if input.is_stdin() {
-        io::stdin()
-            .lock()
-            .read_to_end(&mut bytes)
-            .map_err(|error| Fault::system(Deed::Read, &error))?;
-        return Ok((bytes, None));
-    }
-    let fault = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound if !input.named => {
-            Fault::new("it vanished before it could be read; run again if it should be there")
-        }
-        _ => Fault::reading(&input.path, &error),
-    };
-    let mut file = File::open(&input.path).map_err(fault)?;
-    let before = file.metadata().map_err(fault)?;
-    // One byte more than the file has, so that its end is seen without growing the buffer.
-    bytes
-        .try_reserve_exact(before.len() as usize + 1)
-        .map_err(|_| Fault::new("too large for the memory of this machine; split it"))?;
-    file.read_to_end(&mut bytes).map_err(fault)?;
-    let after = file.metadata().map_err(fault)?;
-    if before.is_file() && !replace::same(&before, &after) {
-        return Err(replace::changed_meanwhile());
-    }
-    Ok((bytes, Some(before)))
 }

@@ -1,0 +1,12 @@
+//! Any page is read without a panic, into lines that end, and no line break stands inside one.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use zhnorm::strip::html::{article, begins_as_page};
+
+fuzz_target!(|page: &str| {
+    begins_as_page(page.as_bytes());
+    let extracted = article(page);
+    assert!(extracted.text.is_empty() || extracted.text.ends_with('\n'));
+    assert!(extracted.text.len() <= page.len() * 8 + 1);
+});

@@ -1,0 +1,301 @@
+//! Reads a stream in an encoding that is known: bytes in, text out, a slab at a time.
+//!
+//! A slab ends at the end of a line, where every encoding stands at the start of a character, so
+//! that each can be read like a file, lines in other encodings included. Where it ends depends on
+//! the bytes alone, not on the blocks in which they come.
+
+use super::detect::Finding;
+use super::encoding::Scheme;
+use super::{Encoding, record_encoding, record_mark, record_runs, transcode};
+use crate::report::{Origin, Report};
+
+/// The length of a slab, in bytes.
+const SLAB: usize = 1 << 20;
+
+/// The second pass over a stream of bytes: their text. Made by [`super::Survey::finish`].
+///
+/// ```
+/// use zhnorm::decode::{Options, Survey};
+/// use zhnorm::report::Report;
+///
+/// let bytes = b"\xD6\xD0\xB9\xFA\xC8\xCB\xC3\xF1\n";
+/// let mut survey = Survey::default();
+/// survey.read(bytes);
+/// let mut decoder = survey.finish(&Options::default())?;
+/// decoder.read(bytes);
+/// decoder.end();
+/// let mut report = Report::counting();
+/// assert_eq!(decoder.next_slab(&mut report).as_deref(), Some("中国人民\n"));
+/// assert_eq!(decoder.next_slab(&mut report), None);
+/// # Ok::<(), zhnorm::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Decoder {
+    finding: Finding<'static>,
+    sample: String,
+    /// Bytes that were read and not given.
+    pending: Vec<u8>,
+    /// The same that were decoded: they stand before the others and are taken away with them.
+    given: usize,
+    origin: Origin,
+    slab: usize,
+    has_ended: bool,
+}
+
+impl Decoder {
+    pub(super) fn new(finding: Finding<'static>, sample: String) -> Self {
+        Self {
+            finding,
+            sample,
+            pending: Vec::new(),
+            given: 0,
+            origin: Origin::default(),
+            slab: SLAB,
+            has_ended: false,
+        }
+    }
+
+    /// The encoding that the bytes are in.
+    pub fn encoding(&self) -> Encoding {
+        self.finding.encoding
+    }
+
+    /// How sure that is, from 0 to 1.
+    pub fn confidence(&self) -> f32 {
+        self.finding.confidence
+    }
+
+    /// Text from all over the stream: its start and some of the rest, at most 0.6 MB of it.
+    pub fn sample(&self) -> &str {
+        &self.sample
+    }
+
+    /// Takes the next bytes of the stream, any number of them.
+    pub fn read(&mut self, bytes: &[u8]) {
+        self.pending.drain(..self.given);
+        self.given = 0;
+        self.pending.extend_from_slice(bytes);
+    }
+
+    /// Says that there are no more bytes.
+    pub fn end(&mut self) {
+        self.has_ended = true;
+    }
+
+    /// The text of the next slab, when there are bytes enough for one, and what was done to read
+    /// it. Its places are those in the stream.
+    ///
+    /// The rule `encoding.LABEL`, one change for the whole stream, comes with its end.
+    pub fn next_slab(&mut self, report: &mut Report) -> Option<String> {
+        let bytes = &self.pending[self.given..];
+        let is_first = self.origin.offset == 0;
+        let length = if bytes.len() >= self.slab {
+            let start = if is_first {
+                self.finding.mark + self.finding.cut
+            } else {
+                0
+            };
+            match cut(&bytes[..self.slab], start, self.finding.encoding) {
+                Some(length) => length,
+                None if self.has_ended => bytes.len(),
+                None => {
+                    // Seldom more than twice: this line is no line of a text.
+                    self.slab *= 2;
+                    return self.next_slab(report);
+                }
+            }
+        } else if self.has_ended && !bytes.is_empty() {
+            bytes.len()
+        } else {
+            return None;
+        };
+        self.slab = SLAB;
+        let slab = &bytes[..length];
+        let is_utf_8 = self.finding.encoding == Encoding::UTF_8;
+        let finding = Finding {
+            mark: if is_first { self.finding.mark } else { 0 },
+            cut: if is_first { self.finding.cut } else { 0 },
+            valid: if is_utf_8 {
+                simdutf8::basic::from_utf8(slab).ok()
+            } else {
+                None
+            },
+            ..self.finding.clone()
+        };
+        let read = transcode::read(slab, &finding);
+        let mut of_slab = if report.lists() {
+            Report::listing()
+        } else {
+            Report::counting()
+        };
+        record_mark(slab, &finding, &mut of_slab);
+        record_runs(&read.runs, &finding, &mut of_slab);
+        transcode::flag(slab, &finding, &read.damage, &mut of_slab);
+        let origin = self.origin;
+        report.append(of_slab, |_| origin);
+        let text = read.text.into_owned();
+        self.origin.pass(slab);
+        self.given += length;
+        if self.has_ended && self.given == self.pending.len() {
+            record_encoding(self.origin.offset, &self.finding, report);
+        }
+        Some(text)
+    }
+}
+
+/// How many bytes of `bytes` are a slab: up to the end of the last line, or, where there is none,
+/// of the last character. Characters begin at `start`. `None` in encodings that no line ends.
+fn cut(bytes: &[u8], start: usize, encoding: Encoding) -> Option<usize> {
+    let unit = encoding.unit();
+    if unit > 1 {
+        let units = bytes[start..].chunks_exact(unit);
+        let last = bytes.len() - units.remainder().len();
+        let is_line_feed = |unit: &[u8]| {
+            unit.iter().map(|byte| u32::from(*byte)).sum::<u32>() == 0x0A
+                && (unit[0] == 0x0A || unit[unit.len() - 1] == 0x0A)
+        };
+        return match units.rev().position(is_line_feed) {
+            Some(behind) => Some(last - behind * unit),
+            // Not between two surrogates.
+            None => Some(last - usize::from(is_high_surrogate(&bytes[..last], encoding)) * unit),
+        };
+    }
+    if matches!(encoding.0, Scheme::Iso2022Cn | Scheme::Iso2022Kr)
+        || encoding == Encoding::ISO_2022_JP
+    {
+        return None;
+    }
+    if let Some(at) = memchr::memrchr(b'\n', bytes) {
+        return Some(at + 1);
+    }
+    let Scheme::Whatwg(whatwg) = encoding.0 else {
+        return None;
+    };
+    // A character has four bytes at most: of the last four ends one is whole.
+    let whole = |end: &usize| {
+        let mut decoder = whatwg.new_decoder_without_bom_handling();
+        let mut text = String::with_capacity(end * 3 + 16);
+        let mut at = start;
+        loop {
+            use encoding_rs::DecoderResult as Found;
+            let (found, read) =
+                decoder.decode_to_string_without_replacement(&bytes[at..*end], &mut text, true);
+            at += read;
+            match found {
+                Found::InputEmpty => return true,
+                Found::OutputFull => text.clear(),
+                Found::Malformed(..) if at == *end => return false,
+                Found::Malformed(..) => {}
+            }
+        }
+    };
+    let ends = bytes.len().saturating_sub(3).max(start + 1)..=bytes.len();
+    Some(ends.rev().find(whole).unwrap_or(bytes.len()))
+}
+
+fn is_high_surrogate(bytes: &[u8], encoding: Encoding) -> bool {
+    let [.., one, other] = bytes else {
+        return false;
+    };
+    let high = if encoding == Encoding::UTF_16LE {
+        other
+    } else {
+        one
+    };
+    encoding.unit() == 2 && matches!(high, 0xD8..=0xDB)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::{Options, Survey, Unmappable, decode, encode};
+    use super::*;
+
+    fn streamed(bytes: &[u8], block: usize, slab: usize) -> (String, Report) {
+        let mut survey = Survey::default();
+        for block in bytes.chunks(block) {
+            survey.read(block);
+        }
+        let mut decoder = survey.finish(&Options::default()).unwrap();
+        let (mut text, mut report) = (String::new(), Report::listing());
+        let mut blocks = bytes.chunks(block);
+        loop {
+            // Never more than the encodings' longest character, so that lines are long.
+            decoder.slab = decoder.slab.min(slab);
+            while let Some(more) = decoder.next_slab(&mut report) {
+                text.push_str(&more);
+                decoder.slab = slab;
+            }
+            if decoder.has_ended {
+                return (text, report);
+            }
+            match blocks.next() {
+                Some(block) => decoder.read(block),
+                None => decoder.end(),
+            }
+        }
+    }
+
+    #[test]
+    fn a_stream_is_read_like_a_file_in_every_encoding() {
+        let line = "今天的天气很好，我们一起去公园散步。\r\n";
+        let text = format!("{}{}\n", line.repeat(40), "没有一处换行的一大段".repeat(60));
+        for encoding in [
+            Encoding::UTF_8,
+            Encoding::GB18030,
+            Encoding::UTF_16LE,
+            Encoding::UTF_16BE,
+            Encoding::UTF_32LE,
+            Encoding::HZ,
+            Encoding::ISO_2022_CN,
+        ] {
+            // What a stream holds is written here, since not every encoding can be written.
+            let Ok(bytes) = encode(&text, encoding, Unmappable::Error) else {
+                continue;
+            };
+            for (block, slab) in [(1, 64), (7, 300), (1 << 20, 301), (100, 1 << 20)] {
+                let (read, _) = streamed(&bytes, block, slab);
+                assert!(read == text, "{encoding} {block} {slab}");
+            }
+        }
+    }
+
+    #[test]
+    fn places_are_those_in_the_stream() {
+        let mut bytes = "第一行有字\n".repeat(400).into_bytes();
+        bytes.insert(1_607, 0xFF);
+        bytes.push(0xE4);
+        let mut whole = Report::listing();
+        decode(&bytes, &Options::default(), &mut whole).unwrap();
+        let (_, parts) = streamed(&bytes, 64, 256);
+        assert_eq!(parts.changes(), whole.changes());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_bytes_make_it_panic_and_none_is_lost(
+            bytes in prop::collection::vec(any::<u8>(), 0..600),
+            block in 1usize..300,
+            slab in 8usize..300,
+        ) {
+            let options = Options { encoding: Some(Encoding::GB18030), ..Options::default() };
+            let mut survey = Survey::default();
+            survey.read(&bytes);
+            let mut decoder = survey.finish(&options).unwrap();
+            let mut report = Report::counting();
+            for block in bytes.chunks(block) {
+                decoder.read(block);
+                decoder.slab = slab;
+                while decoder.next_slab(&mut report).is_some() {
+                    decoder.slab = slab;
+                }
+            }
+            decoder.end();
+            while decoder.next_slab(&mut report).is_some() {}
+            prop_assert_eq!(decoder.origin.offset, bytes.len());
+        }
+    }
+}

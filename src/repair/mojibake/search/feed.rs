@@ -1,0 +1,230 @@
+//! Bytes into characters: what was given back to the charset that it was read in is fed to the
+//! decoder of the charset that it was written in, byte by byte and step by step.
+
+use super::loss::{Loss, Pending, Place, Remains, whole};
+use super::{Charset, DOUBLE_LOSSES, Habit, Hypothesis, LOST, READINGS, Search, UNKNOWN, is_mark};
+
+impl Search<'_> {
+    /// Reads a mark as the bytes that it stands for.
+    pub(super) fn mark(
+        &mut self,
+        from: &Hypothesis,
+        mark: char,
+        following: char,
+        end: u32,
+        next: &mut Vec<Hypothesis>,
+    ) {
+        let at_end = following == '\n';
+        let behind = if is_mark(following) {
+            None
+        } else {
+            let code = self.chain.read_as().code(following);
+            code.and_then(|code| code.bytes().first().copied())
+        };
+        for losses in self.decoder.losses(mark, behind, at_end) {
+            let mut losing = *from;
+            losing.cost += LOST * losses.len() as f32;
+            if from.is_settled() {
+                losing.cost += LOST;
+            }
+            match *losses {
+                [one] => {
+                    losing.ended = one == Loss::AtEnd;
+                    self.byte(&losing, 0, Place::Lost(one), end, next);
+                }
+                [first, second] => {
+                    let mut half = Vec::new();
+                    self.byte(&losing, 0, Place::Lost(first), end, &mut half);
+                    for hypothesis in &half {
+                        self.byte(hypothesis, 0, Place::Lost(second), end, next);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Completes a character of which the last byte was lost without a mark.
+    pub(super) fn fill(
+        &mut self,
+        from: &Hypothesis,
+        loss: Loss,
+        end: u32,
+        next: &mut Vec<Hypothesis>,
+    ) {
+        let is_last = match (self.chain.undo[0].written_in, from.pending[0].places()) {
+            (Charset::Utf8, [Place::Known(0xE0..=0xEF), Place::Known(_)]) => true,
+            (Charset::Utf8, _) => false,
+            (_, places) => places.len() == 1,
+        };
+        if is_last && from.pending[1].is_empty() && self.doubles < DOUBLE_LOSSES {
+            let mut losing = *from;
+            losing.cost += LOST;
+            self.byte(&losing, 0, Place::Lost(loss), end, next);
+        }
+    }
+
+    /// Feeds several bytes to the decoder of a stage.
+    pub(super) fn bytes(
+        &mut self,
+        from: &Hypothesis,
+        stage: usize,
+        bytes: &[u8],
+        end: u32,
+        next: &mut Vec<Hypothesis>,
+    ) {
+        match bytes {
+            [byte] => self.byte(from, stage, Place::Known(*byte), end, next),
+            [first, rest @ ..] => {
+                let mut half = Vec::new();
+                self.byte(from, stage, Place::Known(*first), end, &mut half);
+                for hypothesis in &half {
+                    self.bytes(hypothesis, stage, rest, end, next);
+                }
+            }
+            [] => {}
+        }
+    }
+
+    /// Feeds one byte, or a lost one, to the decoder of a stage.
+    fn byte(
+        &mut self,
+        from: &Hypothesis,
+        stage: usize,
+        place: Place,
+        end: u32,
+        next: &mut Vec<Hypothesis>,
+    ) {
+        let charset = self.chain.undo[stage].written_in;
+        let pending = from.pending[stage];
+        let waiting = |pending: Pending| {
+            let mut waiting = *from;
+            waiting.pending[stage] = pending;
+            waiting
+        };
+        let byte = place.known();
+        let wanted = if charset == Charset::Utf8 {
+            match (pending.places(), byte) {
+                ([], Some(byte @ 0..=0x7F)) => return self.single(from, stage, byte, end, next),
+                // A lead byte that was lost can only have been that of a Chinese character.
+                ([], Some(0xC2..=0xF4) | None) => return next.push(waiting(pending.push(place))),
+                ([], Some(_)) => return,
+                (_, Some(byte @ (0..=0x7F | 0xC0..=0xFF))) => {
+                    if self.decoder.habit == Habit::Skips && stage == 0 {
+                        let mut filled = Vec::new();
+                        self.fill(from, Loss::Before(byte), end, &mut filled);
+                        for hypothesis in &filled {
+                            self.byte(hypothesis, stage, place, end, next);
+                        }
+                    }
+                    return;
+                }
+                ([first, ..], _) => match first.known() {
+                    Some(0..=0xDF) => 2,
+                    None | Some(0xE0..=0xEF) => 3,
+                    Some(0xF0..=0xFF) => 4,
+                },
+            }
+        } else {
+            match (pending.places(), byte) {
+                ([], Some(byte)) if !charset.is_lead(byte) => {
+                    return self.single(from, stage, byte, end, next);
+                }
+                _ => 2,
+            }
+        };
+        let pending = pending.push(place);
+        if pending.places().len() < wanted {
+            return next.push(waiting(pending));
+        }
+        let decoded = waiting(Pending::NONE);
+        match pending.lost() {
+            0 => {
+                let bytes = pending.bytes();
+                if let Some(ch) = whole(charset, &bytes[..wanted]) {
+                    self.decoded(decoded, stage, ch, end, 0, next);
+                }
+            }
+            lost => {
+                if lost > 1 {
+                    self.doubles += 1;
+                    // It may be beyond guessing.
+                    let mut beyond = decoded;
+                    beyond.cost += LOST;
+                    self.decoded(beyond, stage, '\u{FFFD}', end, 0, next);
+                }
+                let remains = Remains {
+                    charset,
+                    pending,
+                    torn: from.torn,
+                    decoder: self.decoder,
+                };
+                if lost == 1 || self.guesses_doubles {
+                    self.guess(decoded, stage, remains, end, next);
+                }
+            }
+        }
+    }
+
+    /// Follows up the likeliest characters of those that what remains can have been.
+    fn guess(
+        &mut self,
+        from: Hypothesis,
+        stage: usize,
+        remains: Remains,
+        end: u32,
+        next: &mut Vec<Hypothesis>,
+    ) {
+        let mut readings = std::mem::take(&mut self.scratch);
+        readings.clear();
+        remains.each_reading(|ch, lost| {
+            let cost = from.before.cost(ch) + from.script.cost(ch, true);
+            if cost < UNKNOWN {
+                readings.push((cost, ch, lost));
+            }
+        });
+        readings.sort_by(|a, b| a.0.total_cmp(&b.0));
+        readings.truncate(READINGS);
+        self.guesses.push(remains);
+        let guess = self.guesses.len() as u32;
+        for &(_, ch, lost) in &readings {
+            let mut filled = from;
+            filled.torn = lost;
+            self.decoded(filled, stage, ch, end, guess, next);
+        }
+        self.scratch = readings;
+    }
+
+    fn single(
+        &mut self,
+        from: &Hypothesis,
+        stage: usize,
+        byte: u8,
+        end: u32,
+        next: &mut Vec<Hypothesis>,
+    ) {
+        if let Some(ch) = self.chain.undo[stage].written_in.single(byte) {
+            self.decoded(*from, stage, ch, end, 0, next);
+        }
+    }
+
+    /// Hands a decoded character to the next stage, or writes it.
+    fn decoded(
+        &mut self,
+        from: Hypothesis,
+        stage: usize,
+        ch: char,
+        end: u32,
+        guess: u32,
+        next: &mut Vec<Hypothesis>,
+    ) {
+        match self.chain.undo.get(stage + 1) {
+            None => self.write(from, ch, end, guess, next),
+            Some(undo) => {
+                for code in undo.read_as.codes(ch) {
+                    self.bytes(&from, stage + 1, code.bytes(), end, next);
+                }
+            }
+        }
+    }
+}

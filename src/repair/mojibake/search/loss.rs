@@ -1,0 +1,295 @@
+//! Bytes that a wrong decoder could not read, and what they can have been.
+//!
+//! Where a decoder finds no character it leaves a mark, `?` or U+FFFD, or nothing at all. How
+//! many bytes a mark stands for, and where reading goes on behind it, is a habit of the decoder
+//! ([`Habit`]); and because the mark was only put where its tables have nothing, a byte that was
+//! lost is known to be one with which they have nothing. That leaves few enough characters for
+//! the language to choose from.
+
+use std::sync::LazyLock;
+
+use crate::repair::mojibake::charset::Charset;
+use crate::repair::mojibake::likelihood;
+
+/// What a decoder does where it cannot read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::repair::mojibake) enum Habit {
+    /// As the Encoding Standard has it: one mark for an unknown pair, and one for a lead byte
+    /// that ASCII follows, which is read on its own. With `?` the pair may also have been a lead
+    /// byte and the ASCII character behind it.
+    MarksPairs,
+    /// As Python does: one mark for a byte, and reading goes on with the next.
+    MarksBytes,
+    /// Bytes go without a mark.
+    Skips,
+}
+
+/// What is known of a byte that was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::repair::mojibake) enum Loss {
+    /// Nothing.
+    Any,
+    /// It is no character and opens no pair.
+    Alone,
+    /// It makes no character with this byte behind it.
+    Before(u8),
+    /// What was damaged ended behind it.
+    AtEnd,
+    /// It opened an unknown pair.
+    First,
+    /// It closed the pair that the lost byte before it opened.
+    Second,
+}
+
+/// A byte of a character that is being put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::repair::mojibake) enum Place {
+    Known(u8),
+    Lost(Loss),
+}
+
+impl Place {
+    pub(super) fn known(self) -> Option<u8> {
+        match self {
+            Self::Known(byte) => Some(byte),
+            Self::Lost(_) => None,
+        }
+    }
+}
+
+/// Bytes that wait for the rest of their character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::repair::mojibake) struct Pending {
+    places: [Place; 4],
+    length: u8,
+}
+
+impl Pending {
+    pub(super) const NONE: Self = Self {
+        places: [Place::Known(0); 4],
+        length: 0,
+    };
+
+    pub(super) fn push(mut self, place: Place) -> Self {
+        self.places[usize::from(self.length)] = place;
+        self.length += 1;
+        self
+    }
+
+    pub(super) fn places(&self) -> &[Place] {
+        &self.places[..usize::from(self.length)]
+    }
+
+    /// The bytes, 0 where they are lost.
+    pub(super) fn bytes(&self) -> [u8; 4] {
+        self.places.map(|place| place.known().unwrap_or(0))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    pub(super) fn lost(&self) -> usize {
+        self.places()
+            .iter()
+            .filter(|place| place.known().is_none())
+            .count()
+    }
+}
+
+/// Which bytes a character had that was not wholly lost, and what is known of the others.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::repair::mojibake) struct Remains {
+    pub(super) charset: Charset,
+    pub(super) pending: Pending,
+    /// The lost byte in front, of the same mark; 0 when there is none.
+    pub(super) torn: u8,
+    pub(super) decoder: Decoder,
+}
+
+/// The charset that a text was wrongly read in, and the habit of the program that did it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::repair::mojibake) struct Decoder {
+    pub(super) read_as: Charset,
+    pub(super) habit: Habit,
+}
+
+impl Decoder {
+    /// What a mark can stand for; `next` is the first byte of what was read behind it, `None`
+    /// where that is not known, and `at_end` tells that nothing was.
+    pub(super) fn losses(self, mark: char, next: Option<u8>, at_end: bool) -> Vec<&'static [Loss]> {
+        static BEFORE: [[Loss; 1]; 256] = {
+            let mut before = [[Loss::Any]; 256];
+            let mut byte = 0;
+            while byte < 256 {
+                before[byte] = [Loss::Before(byte as u8)];
+                byte += 1;
+            }
+            before
+        };
+        if self.read_as.is_single_byte() {
+            return vec![&[Loss::Alone]];
+        }
+        let one: &[Loss] = match (self.habit, next) {
+            _ if at_end => &[Loss::AtEnd],
+            (_, Some(next)) if next < 0x80 || self.habit != Habit::MarksPairs => {
+                &BEFORE[usize::from(next)]
+            }
+            (Habit::MarksPairs, _) => &[Loss::Alone],
+            _ => &[Loss::Any],
+        };
+        let mut losses = vec![one];
+        if !at_end {
+            // What was damaged may have been a part of the line.
+            losses.push(&[Loss::AtEnd]);
+        }
+        if self.habit == Habit::MarksPairs {
+            losses.push(&[Loss::First, Loss::Second]);
+            if mark == '?' {
+                // The byte behind it may have been swallowed.
+                losses.push(&[Loss::Any]);
+            }
+        }
+        losses
+    }
+
+    /// Whether a byte can have been lost so.
+    fn allows(self, loss: Loss, byte: u8, torn: u8) -> bool {
+        let charset = self.read_as;
+        let strict = self.habit != Habit::MarksPairs;
+        let alone = || charset.is_undefined_alone(byte);
+        match loss {
+            Loss::Any => true,
+            Loss::Alone => alone(),
+            Loss::Before(next) => alone() || charset.is_undefined(byte, next, strict),
+            Loss::AtEnd => alone() || charset.is_lead(byte),
+            Loss::First => charset.is_lead(byte),
+            Loss::Second => byte >= 0x80 && charset.is_undefined(torn, byte, strict),
+        }
+    }
+}
+
+impl Remains {
+    /// Every Han character or mark of Chinese that the bytes can have been, with the last of the
+    /// bytes that were lost.
+    pub(in crate::repair::mojibake) fn each_reading(&self, mut take: impl FnMut(char, u8)) {
+        let places = self.pending.places();
+        if self.charset == Charset::Utf8 {
+            self.each_in_utf8(places, take);
+            return;
+        }
+        let [first, second] = places else { return };
+        if self.pending.lost() > 1 {
+            return self.each_common(places, take);
+        }
+        let leads = first.known().map_or(0x81..=0xFE, |lead| lead..=lead);
+        let trails = second.known().map_or(0x40..=0xFE, |trail| trail..=trail);
+        for lead in leads {
+            for trail in trails.clone() {
+                if self.fits(places, &[lead, trail])
+                    && let Some(ch) = self.charset.pair(lead, trail)
+                    && is_chinese(ch)
+                {
+                    take(
+                        ch,
+                        if second.known().is_none() {
+                            trail
+                        } else {
+                            lead
+                        },
+                    );
+                }
+            }
+        }
+    }
+
+    fn each_in_utf8(&self, places: &[Place], mut take: impl FnMut(char, u8)) {
+        let &[first, second, third] = places else {
+            return;
+        };
+        if self.pending.lost() > 1 {
+            return self.each_common(places, take);
+        }
+        let range = |place: Place, from: u8, to: u8| {
+            let place = place.known();
+            place.unwrap_or(from)..=place.unwrap_or(to)
+        };
+        for lead in range(first, 0xE2, 0xEF) {
+            if !matches!(lead, 0xE2..=0xE9 | 0xEF) {
+                continue;
+            }
+            for middle in range(second, 0x80, 0xBF) {
+                for last in range(third, 0x80, 0xBF) {
+                    if self.fits(places, &[lead, middle, last])
+                        && let Some(ch) = whole(Charset::Utf8, &[lead, middle, last])
+                        && (is_chinese(ch) || ch == '\u{FEFF}')
+                    {
+                        let lost = match (second.known(), third.known()) {
+                            (_, None) => last,
+                            (None, _) => middle,
+                            _ => lead,
+                        };
+                        take(ch, lost);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Where most of a character is lost only the common ones are worth trying.
+    fn each_common(&self, places: &[Place], mut take: impl FnMut(char, u8)) {
+        let mut buffer = [0; 4];
+        for &ch in COMMON.iter() {
+            let code;
+            let bytes = if self.charset == Charset::Utf8 {
+                ch.encode_utf8(&mut buffer).as_bytes()
+            } else {
+                code = self.charset.code(ch);
+                code.as_ref().map_or(&[][..], |code| code.bytes())
+            };
+            if bytes.len() == places.len() && self.fits(places, bytes) {
+                let last = places.iter().rposition(|place| place.known().is_none());
+                take(ch, last.map_or(0, |last| bytes[last]));
+            }
+        }
+    }
+
+    fn fits(&self, places: &[Place], bytes: &[u8]) -> bool {
+        let mut before = self.torn;
+        places.iter().zip(bytes).all(|(place, &byte)| match *place {
+            Place::Known(known) => known == byte,
+            Place::Lost(loss) => {
+                let allowed = self.decoder.allows(loss, byte, before);
+                before = byte;
+                allowed
+            }
+        })
+    }
+}
+
+/// Decodes the bytes of one character.
+pub(super) fn whole(charset: Charset, bytes: &[u8]) -> Option<char> {
+    let ch = match charset {
+        Charset::Utf8 => std::str::from_utf8(bytes).ok()?.chars().next()?,
+        _ => charset.pair(bytes[0], *bytes.get(1)?)?,
+    };
+    // 锟斤拷 decodes to this; it is told as what it is and not hidden.
+    (ch != '\u{FFFD}').then_some(ch)
+}
+
+/// The characters that are tried where nothing is left of one.
+static COMMON: LazyLock<Vec<char>> = LazyLock::new(|| {
+    ('\u{3001}'..='\u{9FFF}')
+        .chain(['，', '：', '；', '？', '！', '（', '）', '“', '”'])
+        .filter(|ch| is_chinese(*ch) && likelihood::share(*ch) < 9.5)
+        .collect()
+});
+
+/// Ideographs and the marks of Chinese.
+pub(super) fn is_chinese(ch: char) -> bool {
+    matches!(
+        ch,
+        '\u{3400}'..='\u{9FFF}' | '\u{3000}'..='\u{3011}' | '\u{FF01}'..='\u{FF5E}'
+            | '\u{2014}'..='\u{2026}' | '·'
+    )
+}

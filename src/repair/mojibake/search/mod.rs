@@ -1,0 +1,465 @@
+//! The search: which characters of a line were damaged, and what they were.
+//!
+//! Each character of the line is either healthy and read as it stands, or damaged and given
+//! back to the charset that it was wrongly read in; a run of damaged characters makes a byte
+//! stream that decodes to what was written. Nothing marks where a run begins and ends, some
+//! characters have several codes, and where the wrong decoder found no character it left `?` or
+//! U+FFFD for a byte or two. So the likeliest reading is searched for: a beam of hypotheses goes
+//! through the line, each holding the bytes that wait for their character, and pays for each
+//! character written what the language says it costs. Entering a damaged run costs a good deal,
+//! so that only a run which makes much better Chinese is taken for one.
+//!
+//! Time is linear in the line. Memory is bounded: after a window the best hypothesis is taken
+//! and the others are dropped.
+
+use super::chain::Chain;
+use super::charset::Charset;
+use super::likelihood::{Before, UNKNOWN};
+
+mod feed;
+mod loss;
+mod script;
+
+use loss::{Decoder, Pending, is_chinese};
+pub(super) use loss::{Habit, Loss, Remains};
+pub(super) use script::Script;
+
+/// Hypotheses kept at each character.
+const BEAM: usize = 16;
+/// A hypothesis that costs so much more than the best is dropped.
+const MARGIN: f32 = 24.0;
+/// Characters between two decisions that are final.
+const WINDOW: usize = 512;
+/// Characters that are read at once where nothing was lost.
+const STRAIGHT: usize = 64;
+/// Characters before something that is not clear for which all hypotheses are followed.
+const TAIL: usize = 6;
+/// Readings of a lost byte that are followed up.
+const READINGS: usize = 24;
+/// Double losses in one search that are guessed at; beyond these a document is beyond help.
+const DOUBLE_LOSSES: usize = 400;
+/// Hypotheses, of the best, for which they are guessed at.
+const DOUBLING: usize = 3;
+/// What leaving a damaged run costs.
+const LEAVE: f32 = 1.0;
+/// What it costs more to enter or leave a damaged run in the middle of a phrase.
+const MIDDLE: f32 = 5.0;
+/// What it costs to take a mark for a lost byte.
+const LOST: f32 = 1.5;
+/// What a character costs more that is not Chinese, where damage is undone.
+const STRANGE: f32 = 3.0;
+/// What it costs to pass a character through that no wrong decoder can have made.
+const FOREIGN: f32 = 2.0;
+
+#[derive(Clone, Copy, Debug)]
+struct Hypothesis {
+    cost: f32,
+    /// The last character written.
+    node: u32,
+    /// Whether the run is damaged here.
+    damaged: bool,
+    pending: [Pending; 2],
+    /// The last byte that a guess filled in, which the rest of its mark depends on.
+    torn: u8,
+    /// The damaged run can only end here.
+    ended: bool,
+    before: Before,
+    script: Script,
+}
+
+impl Hypothesis {
+    fn is_settled(&self) -> bool {
+        self.pending[0].is_empty() && self.pending[1].is_empty()
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        self.damaged == other.damaged
+            && self.before == other.before
+            && self.pending == other.pending
+            && self.torn == other.torn
+            && self.ended == other.ended
+    }
+}
+
+/// One character written by a hypothesis.
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    parent: u32,
+    ch: char,
+    /// How many characters of the line are read.
+    end: u32,
+    damaged: bool,
+    /// Nothing waits behind this character.
+    settled: bool,
+    /// The index of the pattern that the character was guessed from, counted from 1.
+    guess: u32,
+}
+
+/// One character of the answer.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Written {
+    pub(super) ch: char,
+    /// How many characters of the line are read when it is written.
+    pub(super) end: usize,
+    pub(super) damaged: bool,
+    /// The line can be cut behind this character.
+    pub(super) settled: bool,
+    /// What it was guessed from, where bytes were lost.
+    pub(super) guess: Option<Remains>,
+}
+
+/// A line to read and what stands around it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line<'a> {
+    pub(super) characters: &'a [char],
+    pub(super) before: Before,
+    pub(super) after: char,
+}
+
+/// What a line says.
+pub(super) struct Answer {
+    pub(super) written: Vec<Written>,
+    /// How surprising it is that it says this, in nats.
+    pub(super) cost: f32,
+}
+
+/// Reads a line as damaged by `chain` in part; `enter` is what entering a damaged run costs.
+pub(super) fn read(line: Line<'_>, chain: &Chain, habit: Habit, enter: f32) -> Answer {
+    let decoder = Decoder {
+        read_as: chain.read_as(),
+        habit,
+    };
+    let mut search = Search {
+        chain,
+        decoder,
+        enter,
+        arena: Vec::new(),
+        guesses: Vec::new(),
+        doubles: 0,
+        guesses_doubles: true,
+        scratch: Vec::new(),
+    };
+    let mut answer = Answer {
+        written: Vec::with_capacity(line.characters.len()),
+        cost: 0.0,
+    };
+    let mut beam = vec![Hypothesis {
+        cost: 0.0,
+        node: u32::MAX,
+        damaged: false,
+        pending: [Pending::NONE; 2],
+        torn: 0,
+        ended: false,
+        before: line.before,
+        script: Script::default(),
+    }];
+    let mut next = Vec::new();
+    let (mut index, mut settled, mut straight_from) = (0, 0, 0);
+    while let Some(&ch) = line.characters.get(index) {
+        if index >= straight_from {
+            match search.straight(&beam, &line, index) {
+                Some((hypothesis, reached)) => {
+                    beam.clear();
+                    beam.push(hypothesis);
+                    index = reached;
+                    straight_from = index + TAIL;
+                    continue;
+                }
+                None => straight_from = index + TAIL,
+            }
+        }
+        let end = index as u32 + 1;
+        let following = line
+            .characters
+            .get(index + 1)
+            .copied()
+            .unwrap_or(line.after);
+        next.clear();
+        for (rank, hypothesis) in beam.iter().enumerate() {
+            search.guesses_doubles = rank < DOUBLING;
+            search.step(hypothesis, ch, following, end, &mut next);
+        }
+        if next.is_empty() {
+            // Only a damaged run that cannot go on is left: what it read stands.
+            for hypothesis in &beam {
+                search.abandon(hypothesis, ch, end, &mut next);
+            }
+        }
+        prune(&mut next);
+        std::mem::swap(&mut beam, &mut next);
+        index += 1;
+        if index - settled >= WINDOW {
+            search.settle(&mut beam, &mut answer);
+            settled = index;
+        }
+    }
+    next.clear();
+    for hypothesis in &mut beam {
+        if !hypothesis.is_settled() {
+            if line.after == '\n' {
+                search.fill(
+                    hypothesis,
+                    Loss::AtEnd,
+                    line.characters.len() as u32,
+                    &mut next,
+                );
+            }
+            // What waits is dropped.
+            hypothesis.cost += 2.0 * UNKNOWN;
+        }
+    }
+    beam.append(&mut next);
+    for hypothesis in &mut beam {
+        hypothesis.cost += hypothesis.before.cost(line.after);
+    }
+    beam.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+    search.settle(&mut beam, &mut answer);
+    answer
+}
+
+fn prune(beam: &mut Vec<Hypothesis>) {
+    beam.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+    let Some(best) = beam.first().map(|best| best.cost) else {
+        return;
+    };
+    let mut kept = 0;
+    for index in 0..beam.len() {
+        let hypothesis = beam[index];
+        if kept == BEAM || hypothesis.cost > best + MARGIN {
+            break;
+        }
+        if !beam[..kept].iter().any(|other| other.meets(&hypothesis)) {
+            beam[kept] = hypothesis;
+            kept += 1;
+        }
+    }
+    beam.truncate(kept);
+}
+
+struct Search<'a> {
+    chain: &'a Chain,
+    decoder: Decoder,
+    enter: f32,
+    arena: Vec<Node>,
+    guesses: Vec<Remains>,
+    /// Characters of which most was lost that were guessed at, and whether more may be.
+    doubles: usize,
+    guesses_doubles: bool,
+    scratch: Vec<(f32, char, u8)>,
+}
+
+impl Search<'_> {
+    /// Follows the best hypothesis alone as far as damage without loss is read in one way only.
+    /// Gives it, and how far the line is read, if what it says is so much likelier than what
+    /// stands there that nothing else need be tried.
+    fn straight(
+        &mut self,
+        beam: &[Hypothesis],
+        line: &Line<'_>,
+        index: usize,
+    ) -> Option<(Hypothesis, usize)> {
+        /// Fewer characters are not worth it.
+        const LEAST: usize = 4;
+        let best = beam.first().filter(|best| best.damaged && !best.ended)?;
+        // What was guessed a moment ago is decided by what follows.
+        let recent = &line.characters[index.saturating_sub(TAIL)..index];
+        if recent.iter().any(|ch| is_mark(*ch)) {
+            return None;
+        }
+        let written = self.arena.len();
+        let mut healthy = best.before;
+        let mut stood = 0.0;
+        let mut states: Vec<(Hypothesis, f32)> = Vec::with_capacity(STRAIGHT);
+        let mut current = *best;
+        let mut next = Vec::new();
+        let rest = &line.characters[index..];
+        for (read, &ch) in rest.iter().take(STRAIGHT).enumerate() {
+            if is_mark(ch) {
+                break;
+            }
+            let mut codes = self.chain.read_as().codes(ch);
+            let (Some(code), None) = (codes.next(), codes.next()) else {
+                break;
+            };
+            next.clear();
+            let end = (index + read + 1) as u32;
+            self.bytes(&current, 0, code.bytes(), end, &mut next);
+            let [one] = next[..] else { break };
+            self.mark_settled(&next, end);
+            current = one;
+            stood += healthy.read(ch);
+            states.push((current, stood));
+        }
+        let at_end = rest.len() == states.len();
+        let kept = if at_end {
+            states.len()
+        } else {
+            states.len().saturating_sub(TAIL)
+        };
+        let accepted = (kept >= LEAST)
+            .then(|| states[kept - 1])
+            .filter(|(state, stood)| {
+                let waits = if state.is_settled() { 0.0 } else { UNKNOWN };
+                state.cost - best.cost + waits + MARGIN < *stood
+            });
+        let Some((state, _)) = accepted else {
+            self.arena.truncate(written);
+            return None;
+        };
+        Some((state, index + kept))
+    }
+
+    /// Reads one character in every way that a hypothesis allows.
+    fn step(
+        &mut self,
+        from: &Hypothesis,
+        ch: char,
+        following: char,
+        end: u32,
+        next: &mut Vec<Hypothesis>,
+    ) {
+        if from.is_settled() {
+            let mut healthy = *from;
+            if from.damaged {
+                healthy.cost += LEAVE + if is_border(ch) { 0.0 } else { MIDDLE };
+                healthy.damaged = false;
+                healthy.ended = false;
+            }
+            self.write(healthy, ch, end, 0, next);
+        }
+        if from.ended {
+            return;
+        }
+        if from.damaged {
+            self.damaged(from, ch, following, end, next);
+        } else if !ch.is_ascii() {
+            let mut entering = *from;
+            entering.damaged = true;
+            entering.cost += self.enter;
+            if !is_border(from.before.last()) {
+                entering.cost += MIDDLE;
+            }
+            self.damaged(&entering, ch, following, end, next);
+        }
+    }
+
+    /// Gives the character back to the charset that it was read in.
+    fn damaged(
+        &mut self,
+        from: &Hypothesis,
+        ch: char,
+        following: char,
+        end: u32,
+        next: &mut Vec<Hypothesis>,
+    ) {
+        let first = next.len();
+        let mut known = false;
+        for code in self.chain.read_as().codes(ch) {
+            known = true;
+            self.bytes(from, 0, code.bytes(), end, next);
+        }
+        if is_mark(ch) && self.doubles < DOUBLE_LOSSES {
+            self.mark(from, ch, following, end, next);
+        }
+        if (!known || ch == '\u{FFFD}') && from.is_settled() {
+            let mut foreign = *from;
+            foreign.cost += FOREIGN;
+            self.write(foreign, ch, end, 0, next);
+        }
+        self.mark_settled(&next[first..], end);
+    }
+
+    /// Takes note of which characters the line can be cut behind.
+    fn mark_settled(&mut self, hypotheses: &[Hypothesis], end: u32) {
+        for hypothesis in hypotheses {
+            if hypothesis.is_settled()
+                && let Some(node) = self.arena.get_mut(hypothesis.node as usize)
+                && node.end == end
+            {
+                node.settled = true;
+            }
+        }
+    }
+
+    fn write(
+        &mut self,
+        mut from: Hypothesis,
+        ch: char,
+        end: u32,
+        guess: u32,
+        next: &mut Vec<Hypothesis>,
+    ) {
+        from.cost += from.before.read(ch);
+        if from.damaged {
+            // What is undone is Chinese.
+            from.cost += if ch.is_ascii() || is_chinese(ch) || ch == '\u{FEFF}' {
+                0.0
+            } else {
+                STRANGE
+            };
+            from.cost += from.script.cost(ch, guess > 0);
+            from.script.take(ch);
+        }
+        self.arena.push(Node {
+            parent: from.node,
+            ch,
+            end,
+            damaged: from.damaged,
+            settled: !from.damaged,
+            guess,
+        });
+        from.node = (self.arena.len() - 1) as u32;
+        next.push(from);
+    }
+
+    /// Drops what waits and goes on healthy, at a price.
+    fn abandon(&mut self, from: &Hypothesis, ch: char, end: u32, next: &mut Vec<Hypothesis>) {
+        let mut healthy = *from;
+        healthy.cost += 2.0 * UNKNOWN;
+        healthy.damaged = false;
+        healthy.ended = false;
+        healthy.pending = [Pending::NONE; 2];
+        self.write(healthy, ch, end, 0, next);
+    }
+
+    /// Takes the best hypothesis' characters into the answer and drops the others.
+    fn settle(&mut self, beam: &mut Vec<Hypothesis>, answer: &mut Answer) {
+        let Some(best) = beam.first().copied() else {
+            return;
+        };
+        answer.cost += best.cost;
+        let answer = &mut answer.written;
+        let start = answer.len();
+        let mut node = best.node;
+        while let Some(found) = self.arena.get(node as usize) {
+            answer.push(Written {
+                ch: found.ch,
+                end: found.end as usize,
+                damaged: found.damaged,
+                settled: found.settled,
+                guess: (found.guess > 0).then(|| self.guesses[found.guess as usize - 1]),
+            });
+            node = found.parent;
+        }
+        answer[start..].reverse();
+        self.arena.clear();
+        self.guesses.clear();
+        beam.clear();
+        beam.push(Hypothesis {
+            node: u32::MAX,
+            cost: 0.0,
+            ..best
+        });
+    }
+}
+
+/// Whether damage may well begin behind, or end before, the character.
+fn is_border(ch: char) -> bool {
+    ch.is_ascii()
+        || matches!(ch, '\u{3000}'..='\u{3020}' | '\u{FF01}'..='\u{FF60}' | '“' | '”' | '\u{A0}')
+}
+
+/// Whether a decoder can have put the character where it could not read.
+pub(super) fn is_mark(ch: char) -> bool {
+    matches!(ch, '?' | '\u{FFFD}')
+}

@@ -1,0 +1,220 @@
+//! That a stream gives the bytes that memory gives, and groups those that one piece gives.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::decode::{Encoding, Unmappable, encode};
+
+fn normalizer(to: Option<&str>, large: Limits) -> Normalizer {
+    Normalizer::new(Options {
+        to: to.map(|to| to.parse().unwrap()),
+        large,
+        ..Options::default()
+    })
+}
+
+/// A document in one piece, whatever its size.
+const WHOLE: Limits = Limits {
+    whole: usize::MAX,
+    group: usize::MAX,
+};
+
+/// The same as `normalize_bytes`, through blocks of some size.
+fn streamed(normalizer: &Normalizer, bytes: &[u8], block: usize) -> Result<(String, Report)> {
+    let mut survey = Survey::new(normalizer);
+    for block in bytes.chunks(block) {
+        survey.read(block);
+    }
+    let mut found = survey.finish()?;
+    let mut texts = Texts::new(normalizer, found.variety);
+    let (mut written, mut report) = (String::new(), normalizer.report());
+    let mut later = normalizer.report();
+    for block in bytes.chunks(block).map(Some).chain([None]) {
+        match block {
+            Some(block) => found.decoder.read(block),
+            None => found.decoder.end(),
+        }
+        while let Some(text) = found.decoder.next_slab(&mut report) {
+            texts.read(&text);
+        }
+        if block.is_none() {
+            texts.end();
+        }
+        while let Some(piece) = texts.next_piece() {
+            written.push_str(&piece.new);
+            later.append(piece.report, |_| Origin::default());
+        }
+    }
+    report.append(later, |_| Origin::default());
+    Ok((written, report))
+}
+
+const SENTENCES: &[&str] = &[
+    "昨天晚上村里的老人在河边慢慢地走，孩子们跟在后面说话。",
+    "一位年轻的工程师把机器拆开，发现里面的零件都是新的。",
+    "今年春天雨水很多，田里的麦子长得比往年高，大家都很高兴。",
+    "他说：“这条路我走了三十年，从来没有见过这么大的雪。”",
+    "银行里面的头发和发展，都要在后面说清楚，不能只说一半。",
+];
+const TRADITIONAL: &[&str] = &[
+    "昨天晚上村裡的老人在河邊慢慢地走，孩子們跟在後面說話。",
+    "一位年輕的工程師把機器拆開，發現裡面的零件都是新的。",
+    "今年春天雨水很多，田裡的麥子長得比往年高，大家都很高興。",
+];
+const GARBLED: &[&str] = &[
+    "報(bào)道說(shuō),一位年輕(qīng)的工程師把機(jī)器拆開(kāi),發(fā)現(xiàn)里面的零件都是新的。",
+    "當(dāng)?shù)孛襟w說(shuō),今年春天雨水很多,田里的麥子長(zhǎng)得比往年高。",
+    "我們(men)在技術(shù)方面領(lǐng)先,這(zhè)條路走了三十年。",
+];
+const FRAME: &[&str] = &[
+    "首页 > 新闻 > 正文",
+    "相关阅读",
+    "雪后的早晨",
+    "清晨的大桥",
+    "责任编辑：王小明",
+    "免责声明：本文仅代表作者个人观点，与本网无关。",
+    "上一篇：大桥通车",
+    "扫一扫关注我们",
+];
+
+/// Articles with a frame around each, one kind in a file, as corpora are joined.
+fn corpus() -> impl Strategy<Value = String> {
+    let article = |sentences: &'static [&'static str]| {
+        let paragraph = prop::collection::vec(prop::sample::select(sentences), 1..5);
+        (
+            prop::collection::vec(prop::sample::select(FRAME), 0..3),
+            // More text than frame: which Chinese a large file is in is told before its frame goes.
+            prop::collection::vec((paragraph, any::<bool>()), 6..10),
+            prop::collection::vec(prop::sample::select(FRAME), 0..5),
+        )
+            .prop_map(|(head, body, tail)| {
+                let mut text = String::new();
+                for line in head {
+                    text.push_str(line);
+                    text.push('\n');
+                }
+                for (paragraph, blank) in body {
+                    text.push_str(&paragraph.concat());
+                    text.push_str(if blank { "\n\n" } else { "\n" });
+                }
+                for line in tail {
+                    text.push_str(line);
+                    text.push('\n');
+                }
+                text
+            })
+    };
+    let articles = move |sentences| {
+        prop::collection::vec(article(sentences), 1..8).prop_map(|articles| articles.concat())
+    };
+    prop_oneof![
+        2 => articles(SENTENCES),
+        1 => articles(TRADITIONAL),
+        1 => articles(GARBLED),
+    ]
+}
+
+/// Anything that a line can hold.
+fn anything() -> impl Strategy<Value = String> {
+    let line = prop_oneof![
+        prop::sample::select(SENTENCES).prop_map(str::to_owned),
+        prop::sample::select(GARBLED).prop_map(str::to_owned),
+        prop::sample::select(FRAME).prop_map(str::to_owned),
+        "[ \u{3000}]{0,3}",
+        "\\PC{0,30}",
+        "(锟斤拷|ä»Šå¤©|&#20013;|\u{200b}|\u{feff}|？?)(ab|天){0,4}",
+    ];
+    let end = prop::sample::select(&["\n", "\n", "\r\n", "\r", "", "\n\n\n"][..]);
+    prop::collection::vec((line, end), 0..60).prop_map(|lines| {
+        lines
+            .into_iter()
+            .flat_map(|(line, end)| [line, end.to_owned()])
+            .collect()
+    })
+}
+
+fn target() -> impl Strategy<Value = Option<&'static str>> {
+    prop::sample::select(&[None, Some("zh-Hans"), Some("zh-Hant"), Some("zh-TW")][..])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_stream_gives_what_memory_gives(
+        text in prop_oneof![corpus(), anything()],
+        encoding in prop::sample::select(&[Encoding::UTF_8, Encoding::GB18030, Encoding::UTF_16LE][..]),
+        to in target(),
+        group in 20usize..2000,
+        block in 1usize..3000,
+    ) {
+        let bytes = encode(&text, encoding, Unmappable::Replace).unwrap();
+        let normalizer = normalizer(to, Limits { whole: 0, group });
+        let whole = normalizer.normalize_bytes(&bytes);
+        match (whole, streamed(&normalizer, &bytes, block)) {
+            (Ok(whole), Ok((text, report))) => {
+                prop_assert_eq!(&*whole.text, &text);
+                prop_assert_eq!(whole.changes(), report.changes());
+            }
+            (whole, parts) => prop_assert_eq!(whole.is_err(), parts.is_err()),
+        }
+    }
+
+    // Running text ends in the second half of any group of this size: a frame and a paragraph are
+    // shorter than that half.
+    #[test]
+    fn groups_give_what_one_piece_gives(text in corpus(), to in target(), group in 2_400usize..6_000) {
+        let whole = normalizer(to, WHOLE).normalize_bytes(text.as_bytes()).unwrap();
+        let grouped = normalizer(to, Limits { whole: 0, group });
+        let parts = grouped.normalize_bytes(text.as_bytes()).unwrap();
+        prop_assert_eq!(&parts.text, &whole.text);
+        prop_assert_eq!(&grouped.normalize_str(&text).text, &whole.text);
+    }
+
+    #[test]
+    fn groups_are_normalized_once_and_for_all(text in corpus(), to in target(), group in 2_400usize..6_000) {
+        let grouped = normalizer(to, Limits { whole: 0, group });
+        let once = grouped.normalize_str(&text).text.into_owned();
+        prop_assert_eq!(&*grouped.normalize_str(&once).text, &once);
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text in anything(), to in target(), group in 1usize..400) {
+        normalizer(to, Limits { whole: 0, group }).normalize_str(&text);
+    }
+}
+
+#[test]
+fn places_in_a_large_text_are_those_of_one_piece() {
+    let text = "昨天下了雪，路上的车开得很慢，\u{200b}许多人走路去上班。\n\n相关阅读\n雪后的早晨\n\n首页 > 新闻 > 正文\n"
+        .repeat(30)
+        + "昨天下了雪，路上的车开得很慢，许多人走路去上班。";
+    let whole = normalizer(Some("zh-Hant"), WHOLE);
+    let grouped = normalizer(
+        Some("zh-Hant"),
+        Limits {
+            whole: 0,
+            group: 700,
+        },
+    );
+    let (whole, parts) = (whole.normalize_str(&text), grouped.normalize_str(&text));
+    assert_eq!(parts.text, whole.text);
+    let mut places: Vec<_> = parts.changes().to_vec();
+    places.sort_by_key(|change| change.stage);
+    assert!(places.len() > 100);
+    assert_eq!(places, whole.changes());
+}
+
+#[test]
+fn a_line_larger_than_a_group_is_worked_on_in_parts() {
+    let line = "銀行裡的電腦，都在後面。".repeat(200);
+    let grouped = normalizer(
+        Some("zh-Hans"),
+        Limits {
+            whole: 0,
+            group: 500,
+        },
+    );
+    let text = grouped.normalize_str(&line).text.into_owned();
+    assert_eq!(text, "银行里的电脑，都在后面。".repeat(200));
+}

@@ -1,0 +1,440 @@
+//! A page as the lines that a reader sees, and the elements in which they stand.
+
+use std::cell::RefCell;
+
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+
+/// Elements nested deeper than this are taken for their parents: nobody writes them.
+const DEEPEST: usize = 256;
+
+/// The longest text of a cell that is put on one line with its row's others, in characters.
+const LONGEST_CELL: usize = 40;
+
+/// An element that holds blocks.
+#[derive(Debug)]
+pub(super) struct Element {
+    /// Its name; empty for the page itself, which is the first and its own parent.
+    pub name: String,
+    pub parent: usize,
+}
+
+/// A line of text.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    pub text: String,
+    /// Its characters that are no blanks, and how many of those are links.
+    pub chars: usize,
+    pub linked: usize,
+    /// The element in which it stands.
+    pub element: usize,
+}
+
+/// A page, read.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    pub elements: Vec<Element>,
+    pub lines: Vec<Line>,
+    head: String,
+    headings: Vec<String>,
+}
+
+impl Page {
+    pub(super) fn read(html: &str) -> Self {
+        let reader = Reader {
+            inner: RefCell::new(Inner::new()),
+        };
+        let tokenizer = Tokenizer::new(reader, TokenizerOpts::default());
+        let input = BufferQueue::default();
+        input.push_back(StrTendril::from(html));
+        // It pauses where a browser would run a script.
+        while !input.is_empty() {
+            let _ = tokenizer.feed(&input);
+        }
+        tokenizer.end();
+        tokenizer.sink.inner.into_inner().finish()
+    }
+
+    /// The article's title: the page's only heading of the first rank, or the first part of what
+    /// the page calls itself.
+    pub(super) fn title(&self) -> String {
+        if let [heading] = self.headings.as_slice() {
+            return heading.clone();
+        }
+        let head = self.head.trim();
+        // Sites put their own names behind: title_section_site, title - site, title | site.
+        let first = head
+            .split(['_', '|', '｜'])
+            .next()
+            .unwrap_or(head)
+            .split(" - ")
+            .next()
+            .unwrap_or(head)
+            .trim();
+        if first.chars().count() < 3 {
+            head
+        } else {
+            first
+        }
+        .to_owned()
+    }
+}
+
+struct Reader {
+    inner: RefCell<Inner>,
+}
+
+struct Inner {
+    page: Page,
+    /// The open elements, innermost last.
+    open: Vec<usize>,
+    /// The element whose content is no text, and how often it is open.
+    skipped: Option<(String, usize)>,
+    title: bool,
+    heading: Option<usize>,
+    link: bool,
+    preformatted: usize,
+    line: String,
+    linked: usize,
+    /// A blank waits for a character behind it; whether it holds a line break.
+    blank: Option<bool>,
+    /// For each line the row and the cell in which it stands.
+    cells: Vec<Option<(usize, usize)>>,
+}
+
+impl TokenSink for Reader {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let mut inner = self.inner.borrow_mut();
+        match token {
+            Token::TagToken(tag) => return inner.tag(&tag),
+            Token::CharacterTokens(text) => inner.text(&text),
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+/// Elements that begin and end a line.
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "caption"
+            | "center"
+            | "dd"
+            | "details"
+            | "dialog"
+            | "dir"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hgroup"
+            | "legend"
+            | "li"
+            | "main"
+            | "menu"
+            | "nav"
+            | "ol"
+            | "p"
+            | "pre"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+            | "ul"
+    )
+}
+
+/// Elements whose content is no text of the page.
+fn is_skipped(name: &str) -> bool {
+    matches!(
+        name,
+        "applet"
+            | "audio"
+            | "button"
+            | "canvas"
+            | "iframe"
+            | "math"
+            | "noembed"
+            | "noframes"
+            | "noscript"
+            | "object"
+            | "script"
+            | "select"
+            | "style"
+            | "svg"
+            | "template"
+            | "textarea"
+            | "video"
+    )
+}
+
+/// Elements that a new one of the name closes, and those behind which it does not look.
+fn closes(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
+    match name {
+        "li" => (&["li"], &["ul", "ol", "menu", "dir"]),
+        "dt" | "dd" => (&["dt", "dd"], &["dl"]),
+        "tr" => (&["tr"], &["table"]),
+        "td" | "th" => (&["td", "th"], &["table", "tr"]),
+        "thead" | "tbody" | "tfoot" => (&["thead", "tbody", "tfoot"], &["table"]),
+        _ => (&[], &[]),
+    }
+}
+
+fn raw(name: &str) -> Option<RawKind> {
+    match name {
+        "script" => Some(RawKind::ScriptData),
+        "style" | "iframe" | "noembed" | "noframes" => Some(RawKind::Rawtext),
+        "title" | "textarea" => Some(RawKind::Rcdata),
+        _ => None,
+    }
+}
+
+impl Inner {
+    fn new() -> Self {
+        Self {
+            page: Page {
+                elements: vec![Element {
+                    name: String::new(),
+                    parent: 0,
+                }],
+                ..Page::default()
+            },
+            open: vec![0],
+            skipped: None,
+            title: false,
+            heading: None,
+            link: false,
+            preformatted: 0,
+            line: String::new(),
+            linked: 0,
+            blank: None,
+            cells: Vec::new(),
+        }
+    }
+
+    fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
+        let name: &str = &tag.name;
+        let starts = tag.kind == TagKind::StartTag;
+        if let Some((skipped, times)) = &mut self.skipped {
+            if skipped == name && !tag.self_closing {
+                *times = if starts { *times + 1 } else { *times - 1 };
+                if *times == 0 {
+                    self.skipped = None;
+                }
+            }
+        } else if is_skipped(name) {
+            if starts && !tag.self_closing {
+                self.skipped = Some((name.to_owned(), 1));
+            }
+        } else {
+            match (name, starts) {
+                // In a drawing there are titles, too; those are skipped above.
+                ("title", _) => self.title = starts && self.page.head.is_empty(),
+                ("a", true) => {
+                    let href = |attr: &html5ever::Attribute| &*attr.name.local == "href";
+                    self.link = tag.attrs.iter().any(href);
+                }
+                ("a", false) => self.link = false,
+                ("br" | "hr", _) => self.end_line(),
+                (_, true) if is_block(name) => self.open(name),
+                (_, false) if is_block(name) => self.close(name),
+                _ => {}
+            }
+        }
+        match raw(name) {
+            Some(kind) if starts => TokenSinkResult::RawData(kind),
+            _ => TokenSinkResult::Continue,
+        }
+    }
+
+    fn open(&mut self, name: &str) {
+        self.end_line();
+        let (closed, behind) = closes(name);
+        let named = |page: &Page, at: usize, names: &[&str]| {
+            names.contains(&page.elements[at].name.as_str())
+        };
+        if let Some(at) = self
+            .open
+            .iter()
+            .rposition(|&at| named(&self.page, at, closed) || named(&self.page, at, behind))
+            && named(&self.page, self.open[at], closed)
+        {
+            self.open.truncate(at.max(1));
+        }
+        if self
+            .open
+            .last()
+            .is_some_and(|&at| named(&self.page, at, &["p"]))
+        {
+            self.open.pop();
+        }
+        self.preformatted += usize::from(name == "pre");
+        if name == "h1" {
+            self.heading = Some(self.page.lines.len());
+        }
+        if self.open.len() < DEEPEST {
+            let parent = self.open.last().copied().unwrap_or(0);
+            self.page.elements.push(Element {
+                name: name.to_owned(),
+                parent,
+            });
+            self.open.push(self.page.elements.len() - 1);
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        self.end_line();
+        if name == "pre" {
+            self.preformatted = self.preformatted.saturating_sub(1);
+        }
+        if name == "h1"
+            && let Some(first) = self.heading.take()
+        {
+            let lines = &self.page.lines[first.min(self.page.lines.len())..];
+            let text: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+            if !text.is_empty() {
+                self.page.headings.push(text.join(" "));
+            }
+        }
+        let is = |&at: &usize| self.page.elements[at].name == name;
+        if let Some(at) = self.open.iter().rposition(is) {
+            self.open.truncate(at.max(1));
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.skipped.is_some() {
+            return;
+        }
+        if self.title {
+            self.page
+                .head
+                .push_str(&text.replace(['\n', '\r', '\t'], " "));
+            return;
+        }
+        for char in text.chars() {
+            match char {
+                '\n' if self.preformatted > 0 => self.end_line(),
+                ' ' | '\t' | '\n' | '\r' | '\u{C}' if self.preformatted == 0 => {
+                    let broken = matches!(char, '\n' | '\r');
+                    self.blank = Some(self.blank.unwrap_or(false) || broken);
+                }
+                '\r' => {}
+                _ => self.push(char),
+            }
+        }
+    }
+
+    fn push(&mut self, char: char) {
+        if let Some(broken) = self.blank.take()
+            && let Some(last) = self.line.chars().next_back()
+        {
+            // A line break in the source between Chinese characters is no blank.
+            let wide = |char: char| char > '\u{2E7F}';
+            if !(broken && wide(last) && wide(char)) {
+                self.line.push(' ');
+            }
+        }
+        self.line.push(char);
+        self.linked += usize::from(self.link && !char.is_whitespace());
+    }
+
+    fn end_line(&mut self) {
+        self.blank = None;
+        let line = std::mem::take(&mut self.line);
+        let linked = std::mem::take(&mut self.linked);
+        let text = if self.preformatted > 0 {
+            line.trim_end()
+        } else {
+            line.trim()
+        };
+        let chars = text.chars().filter(|char| !char.is_whitespace()).count();
+        if chars == 0 {
+            return;
+        }
+        self.cells.push(self.cell());
+        self.page.lines.push(Line {
+            text: text.to_owned(),
+            chars,
+            linked,
+            element: self.open.last().copied().unwrap_or(0),
+        });
+    }
+
+    /// The innermost row and cell.
+    fn cell(&self) -> Option<(usize, usize)> {
+        let name = |at: &usize| self.page.elements[*at].name.as_str();
+        let cell = self
+            .open
+            .iter()
+            .rev()
+            .find(|at| matches!(name(at), "td" | "th"))?;
+        let row = self.page.elements[*cell].parent;
+        (name(&row) == "tr").then_some((row, *cell))
+    }
+
+    /// Joins the cells of rows that are data: short, and one line each.
+    fn finish(mut self) -> Page {
+        self.end_line();
+        let mut lines: Vec<Line> = Vec::with_capacity(self.page.lines.len());
+        let mut rest = self.page.lines.into_iter().peekable();
+        let mut cells = self.cells.into_iter().peekable();
+        while let (Some(line), Some(cell)) = (rest.next(), cells.next()) {
+            let Some((row, mut last)) = cell else {
+                lines.push(line);
+                continue;
+            };
+            let mut of_row = vec![line];
+            let mut data = true;
+            while let Some(&Some((next_row, next_cell))) = cells.peek()
+                && next_row == row
+                && let Some(next) = rest.next()
+            {
+                data &= next_cell != last;
+                last = next_cell;
+                of_row.push(next);
+                cells.next();
+            }
+            data &= of_row.iter().all(|line| line.chars <= LONGEST_CELL);
+            if !data || of_row.len() == 1 {
+                lines.extend(of_row);
+                continue;
+            }
+            let text: Vec<&str> = of_row.iter().map(|line| line.text.as_str()).collect();
+            lines.push(Line {
+                text: text.join("\t"),
+                chars: of_row.iter().map(|line| line.chars).sum(),
+                linked: of_row.iter().map(|line| line.linked).sum(),
+                element: row,
+            });
+        }
+        Page { lines, ..self.page }
+    }
+}

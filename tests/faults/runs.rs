@@ -1,0 +1,148 @@
+//! A run over many files: which, where to, and once more.
+
+use std::ffi::OsStr;
+use std::fs::{self};
+use std::io::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Duration;
+
+use super::scene::{TEXT, code, command, gbk, run, said, scene};
+
+#[test]
+fn a_second_run_into_the_same_folder_does_only_what_is_new() {
+    let scene = scene();
+    let folder = scene.path();
+    fs::create_dir(folder.join("in")).expect("made");
+    for name in ["a.txt", "b.txt", "c.txt"] {
+        fs::write(folder.join("in").join(name), gbk()).expect("written");
+    }
+    let summary = |arguments: &[&str]| {
+        sleep(Duration::from_millis(30)); // longer than a step of the file system's clock
+        let output = run(folder, arguments);
+        assert_eq!(code(&output), 0, "{}", said(&output));
+        said(&output).lines().next().unwrap_or_default().to_owned()
+    };
+    let inode = |name: &str| {
+        fs::metadata(folder.join("out").join(name))
+            .expect("there")
+            .ino()
+    };
+    let go = ["-o", "out", "in"];
+    assert_eq!(summary(&go), "3 files: 3 changed, 0 unchanged");
+    let before = inode("a.txt");
+    assert_eq!(
+        summary(&go),
+        "3 files: 0 changed, 0 unchanged, 3 up to date"
+    );
+    assert_eq!(inode("a.txt"), before);
+    fs::write(folder.join("in/b.txt"), [gbk(), gbk()].concat()).expect("written");
+    fs::remove_file(folder.join("out/c.txt")).expect("removed");
+    assert_eq!(
+        summary(&go),
+        "3 files: 2 changed, 0 unchanged, 1 up to date"
+    );
+    assert_eq!(
+        summary(&["--force", "-o", "out", "in"]),
+        "3 files: 3 changed, 0 unchanged"
+    );
+    // Other options make every output stale.
+    let other = ["--skip", "repair", "-o", "out", "in"];
+    assert_eq!(summary(&other), "3 files: 3 changed, 0 unchanged");
+    assert_eq!(
+        summary(&other),
+        "3 files: 0 changed, 0 unchanged, 3 up to date"
+    );
+}
+
+#[test]
+fn lists_of_files_separated_by_line_ends_or_nul() {
+    let scene = scene();
+    let folder = scene.path();
+    let odd = OsStr::from_bytes(b"two\nlines \xff.txt");
+    fs::write(folder.join(odd), gbk()).expect("written");
+    let mut child = command(folder)
+        .args(["--check", "--files-from", "-", "-0"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut list = odd.as_bytes().to_vec();
+    list.extend_from_slice(b"\0zz-good.txt\0");
+    child
+        .stdin
+        .take()
+        .expect("piped")
+        .write_all(&list)
+        .expect("written");
+    let output = child.wait_with_output().expect("it ends");
+    let listed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(listed, "two\\nlines \\xff.txt\nzz-good.txt\n");
+    assert_eq!(code(&output), 1);
+}
+
+#[test]
+fn one_inaccessible_output_does_not_stop_the_others() {
+    let scene = scene();
+    let folder = scene.path();
+    fs::create_dir_all(folder.join("in/x")).expect("made");
+    fs::write(folder.join("in/x/a.txt"), gbk()).expect("written");
+    fs::write(folder.join("in/b.txt"), gbk()).expect("written");
+    fs::create_dir(folder.join("out")).expect("made");
+    fs::write(folder.join("out/x"), "a file where a folder has to be").expect("written");
+    let output = run(folder, &["-o", "out", "in"]);
+    assert_eq!(code(&output), 2, "{}", said(&output));
+    assert!(
+        said(&output).contains("choose another output folder"),
+        "{}",
+        said(&output)
+    );
+    let good: PathBuf = folder.join("out/b.txt");
+    assert_eq!(fs::read(good).expect("read"), TEXT.as_bytes());
+}
+
+#[test]
+fn a_repository_is_never_walked_into() {
+    let scene = scene();
+    let folder = scene.path();
+    for name in [".git/HEAD.txt", ".notes/a.txt"] {
+        fs::create_dir_all(folder.join(name).parent().expect("a folder")).expect("made");
+        fs::write(folder.join(name), gbk()).expect("written");
+    }
+    let output = run(folder, &["-w", "--hidden", "--no-ignore", "."]);
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    assert_eq!(fs::read(folder.join(".git/HEAD.txt")).expect("read"), gbk());
+    assert_eq!(
+        fs::read(folder.join(".notes/a.txt")).expect("read"),
+        TEXT.as_bytes()
+    );
+    // Whoever names it means it.
+    let output = run(folder, &["-w", ".git/HEAD.txt"]);
+    assert_eq!(code(&output), 0);
+    assert_eq!(
+        fs::read(folder.join(".git/HEAD.txt")).expect("read"),
+        TEXT.as_bytes()
+    );
+}
+
+#[test]
+fn folders_that_several_threads_need_at_once_are_made() {
+    let scene = scene();
+    let folder = scene.path();
+    for index in 0..300 {
+        let inner = folder.join(format!("in/{index}"));
+        fs::create_dir_all(&inner).expect("made");
+        for name in ["a.txt", "b.txt", "c.txt", "d.txt"] {
+            fs::write(inner.join(name), "x\n").expect("written");
+        }
+    }
+    for round in 0..3 {
+        let out = format!("out{round}");
+        let output = run(folder, &["-j", "8", "-o", &out, "in"]);
+        assert_eq!(code(&output), 0, "{}", said(&output));
+        assert_eq!(said(&output), "1200 files: 0 changed, 1200 unchanged\n");
+    }
+}

@@ -1,0 +1,58 @@
+//! `cargo xtask eval repair`: what the repair stage restores, what it leaves alone, how sure it
+//! is and how fast.
+//!
+//! The parts, each a word of the command line: `seeds`, the two garbled articles beside what they
+//! must become; `pinyin`, simulated damage on held-back text ([`simulated`]) and how often the
+//! stated confidence comes true ([`calibration`]); `mojibake`, the table of `eval mojibake`; `corpora`, every line of healthy text that
+//! changes; `speed`. `tune` measures on other held-back pages than those of the figures, so that
+//! what is tried out is not fitted to what it is measured on.
+
+mod calibration;
+mod corpora;
+mod seeds;
+mod simulated;
+mod speed;
+
+use anyhow::Result;
+
+use simulated::Pages;
+
+/// Prints the figures; with `verbose` the lines that are not restored too.
+pub fn run(words: &[&str]) -> Result<()> {
+    const PARTS: [&str; 5] = ["seeds", "pinyin", "mojibake", "corpora", "speed"];
+    let any = words.iter().any(|word| PARTS.contains(word));
+    let asked = |part: &str| !any || words.contains(&part);
+    let pages = if words.contains(&"tune") {
+        Pages::Tuning
+    } else {
+        Pages::Figures
+    };
+    if asked("seeds") {
+        seeds::run()?;
+    }
+    if asked("pinyin") {
+        simulated::run(words, pages)?;
+    }
+    if asked("mojibake") {
+        crate::eval_mojibake::run(&[])?;
+    }
+    if asked("corpora") {
+        corpora::run()?;
+    }
+    if asked("speed") {
+        speed::run(words)?;
+    }
+    Ok(())
+}
+
+/// Seconds that this thread has spent computing, where the system tells, so that other work on
+/// the machine does not count.
+fn processor_seconds() -> f64 {
+    use std::sync::LazyLock;
+    use std::time::Instant;
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    std::fs::read_to_string("/proc/thread-self/schedstat")
+        .ok()
+        .and_then(|told| told.split(' ').next()?.parse::<f64>().ok())
+        .map_or_else(|| START.elapsed().as_secs_f64(), |nanos| nanos / 1e9)
+}

@@ -1,0 +1,323 @@
+//! `cargo xtask eval strip`: how much of the frame goes and how much of the article stays, on the
+//! labelled pages of `../shared/strip`; what is lost of the books, laws and encyclopaedias of
+//! `../shared/corpora`; how fast the stage is where nothing is dropped.
+
+mod baselines;
+mod speed;
+mod untouched;
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use zhnorm::report::{Action, Report};
+use zhnorm::strip::{self, Options};
+
+use crate::corpora;
+
+/// Lines before the article and after it that count as near.
+const NEAR: (usize, usize) = (6, 20);
+
+/// One labelled page.
+struct Page {
+    file: String,
+    host: String,
+    traditional: bool,
+    lines: Vec<(char, String)>,
+}
+
+impl Page {
+    fn text(&self) -> String {
+        let mut text = String::new();
+        for (_, line) in &self.lines {
+            text.push_str(line);
+            text.push('\n');
+        }
+        text
+    }
+
+    /// The lines near the article.
+    fn near(&self) -> std::ops::Range<usize> {
+        let content = |line: &(char, String)| line.0 == 'c';
+        let first = self.lines.iter().position(content);
+        let last = self.lines.iter().rposition(content);
+        match (first, last) {
+            (Some(first), Some(last)) => {
+                first.saturating_sub(NEAR.0)..(last + 1 + NEAR.1).min(self.lines.len())
+            }
+            _ => 0..0,
+        }
+    }
+}
+
+fn pages() -> Result<Vec<Page>> {
+    let folder = corpora::shared()?.join("strip");
+    let index = std::fs::read_to_string(folder.join("index.tsv"))?;
+    let mut pages = Vec::new();
+    for row in index.lines().skip(1) {
+        let columns: Vec<&str> = row.split('\t').collect();
+        let path = folder.join("lines").join(columns[0]);
+        let mut lines = Vec::new();
+        for line in std::fs::read_to_string(&path)
+            .with_context(|| path.display().to_string())?
+            .lines()
+        {
+            let value: serde_json::Value = serde_json::from_str(line)?;
+            let label = value["label"]
+                .as_str()
+                .and_then(|label| label.chars().next());
+            let text = value["text"].as_str().unwrap_or_default();
+            lines.push((label.unwrap_or('x'), text.replace(['\n', '\r'], " ")));
+        }
+        pages.push(Page {
+            file: columns[0].to_owned(),
+            host: columns[2].to_owned(),
+            traditional: columns[3] == "trad",
+            lines,
+        });
+    }
+    Ok(pages)
+}
+
+/// What became of the scored lines.
+#[derive(Clone, Copy, Default)]
+struct Score {
+    dropped: usize,
+    dropped_wrongly: usize,
+    frame: usize,
+    article_chars: usize,
+    kept_chars: usize,
+    frame_chars_kept: usize,
+}
+
+impl Score {
+    fn add(&mut self, label: char, chars: usize, dropped: bool) {
+        match label {
+            'b' => {
+                self.frame += 1;
+                self.dropped += usize::from(dropped);
+                self.frame_chars_kept += if dropped { 0 } else { chars };
+            }
+            'c' => {
+                self.dropped_wrongly += usize::from(dropped);
+                self.article_chars += chars;
+                self.kept_chars += if dropped { 0 } else { chars };
+            }
+            _ => {}
+        }
+    }
+
+    fn row(&self) -> String {
+        let percent = |part: usize, whole: usize| {
+            if whole == 0 {
+                "    -".to_owned()
+            } else {
+                format!("{:5.2}", 100.0 * part as f64 / whole as f64)
+            }
+        };
+        let all = self.dropped + self.dropped_wrongly;
+        let keep_precision = percent(self.kept_chars, self.kept_chars + self.frame_chars_kept);
+        let f = {
+            let p =
+                self.kept_chars as f64 / (self.kept_chars + self.frame_chars_kept).max(1) as f64;
+            let r = self.kept_chars as f64 / self.article_chars.max(1) as f64;
+            200.0 * p * r / (p + r).max(1e-9)
+        };
+        format!(
+            "{} / {} ({} of {}, {} wrong) | {} / {} / {f:5.2}",
+            percent(self.dropped, all),
+            percent(self.dropped, self.frame),
+            self.dropped,
+            self.frame,
+            self.dropped_wrongly,
+            keep_precision,
+            percent(self.kept_chars, self.article_chars),
+        )
+    }
+}
+
+/// Which rule dropped each line of a page, by number from 0.
+fn dropped(text: &str, options: &Options) -> (BTreeMap<usize, String>, bool) {
+    let mut report = Report::listing();
+    strip::strip(text, options, &mut report);
+    let whole = report
+        .changes()
+        .iter()
+        .any(|change| change.rule == "guard.share");
+    let dropped = report
+        .changes()
+        .iter()
+        .filter(|change| change.action == Action::Drop && change.rule != "blank")
+        .map(|change| (change.line - 1, change.rule.clone().into_owned()))
+        .collect();
+    (dropped, whole)
+}
+
+/// The command; words after `strip` are `wrong` (list article lines dropped), `missed` (list
+/// frame lines kept near the article), `host=NAME`, `half=0|1` (sites of one half by name),
+/// `baselines`, `corpora` (text that must stay), `speed` (`corpus=NAME` for one corpus).
+pub fn run(words: &[&str]) -> Result<()> {
+    let pages = pages()?;
+    let half = words.iter().find_map(|word| word.strip_prefix("half="));
+    let only = words.iter().find_map(|word| word.strip_prefix("host="));
+    let wanted = |page: &&Page| {
+        let sum: usize = page.host.bytes().map(usize::from).sum();
+        half.is_none_or(|half| half == ["0", "1"][sum % 2])
+            && only.is_none_or(|host| page.host == host)
+    };
+    let pages: Vec<&Page> = pages.iter().filter(wanted).collect();
+    if words.is_empty() || words.contains(&"baselines") {
+        baselines::run(&pages);
+    }
+    let default = Options::default();
+    let all = Options::default()
+        .drop_also("metadata")?
+        .drop_also("credits")?;
+    for (name, options) in [
+        ("default set", &default),
+        ("with metadata and credits", &all),
+    ] {
+        measure(
+            name,
+            &pages,
+            options,
+            if name == "default set" { words } else { &[] },
+        );
+    }
+    measure_with_evidence(&pages, &default, words);
+    if words.is_empty() || words.contains(&"corpora") {
+        untouched::run(&default)?;
+    }
+    if words.is_empty() || words.contains(&"speed") {
+        let only = words.iter().find_map(|word| word.strip_prefix("corpus="));
+        speed::run(&default, only)?;
+    }
+    Ok(())
+}
+
+/// The default set with what the pages of each host have in common.
+fn measure_with_evidence(pages: &[&Page], options: &Options, words: &[&str]) {
+    let mut builder = strip::EvidenceBuilder::default();
+    for page in pages {
+        builder.observe(&page.host, &page.text());
+    }
+    let evidence = builder.finish();
+    let words: Vec<&str> = words
+        .iter()
+        .copied()
+        .filter_map(|word| word.strip_prefix("evidence-"))
+        .collect();
+    let with = |page: &Page| options.clone().with_evidence(evidence.of_group(&page.host));
+    measure_each("default set with corpus evidence", pages, &with, &words);
+}
+
+fn measure(name: &str, pages: &[&Page], options: &Options, words: &[&str]) {
+    measure_each(name, pages, &|_| options.clone(), words);
+}
+
+fn measure_each(name: &str, pages: &[&Page], options: &dyn Fn(&Page) -> Options, words: &[&str]) {
+    let mut near: BTreeMap<&str, Score> = BTreeMap::new();
+    let mut full: BTreeMap<&str, Score> = BTreeMap::new();
+    let mut rules: BTreeMap<String, [(usize, usize); 2]> = BTreeMap::new();
+    let mut left_whole = 0;
+    for page in pages {
+        let (gone, whole) = dropped(&page.text(), &options(page));
+        left_whole += usize::from(whole);
+        let range = page.near();
+        let script = if page.traditional {
+            "traditional"
+        } else {
+            "simplified"
+        };
+        for (number, (label, line)) in page.lines.iter().enumerate() {
+            let rule = gone.get(&number);
+            let chars = line.chars().count();
+            for key in ["all", script] {
+                full.entry(key)
+                    .or_default()
+                    .add(*label, chars, rule.is_some());
+                if range.contains(&number) {
+                    near.entry(key)
+                        .or_default()
+                        .add(*label, chars, rule.is_some());
+                }
+            }
+            if !range.contains(&number) {
+                continue;
+            }
+            if let (Some(rule), 'b' | 'c') = (rule, *label) {
+                let counts =
+                    &mut rules.entry(rule.clone()).or_default()[usize::from(page.traditional)];
+                counts.0 += usize::from(*label == 'b');
+                counts.1 += usize::from(*label == 'c');
+            }
+            if words.contains(&"wrong") && rule.is_some() && *label == 'c' {
+                println!(
+                    "WRONG {} {} {} {}",
+                    page.file,
+                    page.host,
+                    rule.map_or("", |r| r),
+                    line
+                );
+            }
+            if words.contains(&"missed") && rule.is_none() && *label == 'b' {
+                println!("MISSED {} {}", page.file, line);
+            }
+        }
+    }
+    println!(
+        "\n## {name}: drop P / R of lines | keep P / R / F of characters ({} pages, {left_whole} left whole)",
+        pages.len()
+    );
+    for (key, score) in &near {
+        println!("near {key:12} {}", score.row());
+    }
+    for (key, score) in &full {
+        println!("full {key:12} {}", score.row());
+    }
+    if name.starts_with("default set") {
+        let frame = |key| near.get(key).map_or(0, |score| score.frame);
+        table(&rules, [frame("simplified"), frame("traditional")]);
+    }
+}
+
+/// Prints each family with its rules: of the lines that it drops near the article how many are
+/// frame, and how much of all frame they are.
+fn table(rules: &BTreeMap<String, [(usize, usize); 2]>, frame: [usize; 2]) {
+    println!(
+        "\n| family, rule | simplified: P / R (lines, wrong) | traditional: P / R (lines, wrong) |\n|---|---|---|"
+    );
+    let cell = |(right, wrong): (usize, usize), frame: usize| {
+        let of = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
+        if right + wrong == 0 {
+            return "-".to_owned();
+        }
+        format!(
+            "{:.2} / {:.1} ({right}, {wrong})",
+            of(right, right + wrong),
+            of(right, frame)
+        )
+    };
+    let mut families: BTreeMap<&str, [(usize, usize); 2]> = BTreeMap::new();
+    for (rule, counts) in rules {
+        let family = rule.split('.').next().unwrap_or(rule);
+        for (sum, count) in families.entry(family).or_default().iter_mut().zip(counts) {
+            sum.0 += count.0;
+            sum.1 += count.1;
+        }
+    }
+    for (family, sums) in families {
+        let row = |name: &str, counts: &[(usize, usize); 2]| {
+            println!(
+                "| {name} | {} | {} |",
+                cell(counts[0], frame[0]),
+                cell(counts[1], frame[1])
+            );
+        };
+        row(&format!("**{family}**"), &sums);
+        for (rule, counts) in rules {
+            if rule.split('.').next() == Some(family) && rule != family {
+                row(rule, counts);
+            }
+        }
+    }
+}
