@@ -37,10 +37,17 @@ pub(in crate::repair) fn share_in_big5(ch: char) -> f32 {
 /// How seldom a character is at all, whatever stands before it.
 pub(super) fn strangeness(ch: char) -> f32 {
     match ch {
-        '\0'..='\u{7F}' => 4.0,
-        '\u{3000}'..='\u{3011}' | '，' | '：' | '；' | '？' | '！' | '（' | '）' | '“' | '”' => {
-            4.0
-        }
+        '\0'..='\u{7F}'
+        | '\u{3000}'..='\u{3011}'
+        | '，'
+        | '：'
+        | '；'
+        | '？'
+        | '！'
+        | '（'
+        | '）'
+        | '“'
+        | '”' => 4.0,
         '\u{E000}'..='\u{F8FF}' | '\u{80}'..='\u{9F}' => UNKNOWN,
         '\u{3040}'..='\u{30FF}' | '\u{FF61}'..='\u{FF9F}' => 8.0,
         '\u{AC00}'..='\u{D7A3}' => 9.0,
