@@ -6,7 +6,8 @@
 //! joins what the first step made of several pieces, all of those pieces. The fast path asks it
 //! only where the steps of a chain may interact; the listing path asks it everywhere.
 
-use super::tables::{Chain, Lookahead, Match, Program, Reading, code, decode, normalized};
+use super::chain::Chain;
+use super::tables::{Lookahead, Match, Program, Reading, code, decode, normalized};
 use super::{layout, sequence};
 
 /// A character between the two steps of a chain.

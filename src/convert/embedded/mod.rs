@@ -13,10 +13,13 @@
 //! what counts, both steps one after the other.
 //!
 //! - [`layout`] says how the tables look, [`tables`] reads them,
-//! - [`fast`] converts many characters at a time,
+//! - [`chain`] knows where the steps of a chain meet,
+//! - [`block`] maps many characters at a time and notes where to look, [`fast`] looks there,
 //! - [`exact`] converts one piece at a time and is the definition,
 //! - [`sequence`] knows description sequences.
 
+mod block;
+mod chain;
 mod exact;
 mod fast;
 mod layout;
