@@ -11,8 +11,9 @@ use zhnorm::convert::Config;
 use zhnorm::convert::custom::{Configuration, load_config};
 
 use crate::convert::oracle::Oracle;
-use crate::convert::strings::{Generator, Random};
+use crate::convert::strings::Generator;
 use crate::corpora::root;
+use crate::measure::Random;
 use crate::opencc_data;
 use crate::tables::package::Package;
 

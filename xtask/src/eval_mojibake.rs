@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use encoding_rs::{
@@ -17,6 +16,7 @@ use zhnorm::repair::{OnUncertain, Options, apply_plan, repair, repair_with_plan}
 use zhnorm::report::{Action, Report};
 
 use crate::corpora::{Share, documents, root};
+use crate::measure::processor_seconds;
 
 /// Cases of each row.
 const CASES: usize = 200;
@@ -165,14 +165,14 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         )?;
         let mut shown = 0;
         let bytes: usize = cases.iter().map(|(_, damaged)| damaged.len()).sum();
-        let start = processor_time();
+        let start = processor_seconds();
         let repaired: Vec<_> = cases
             .iter()
             .map(|(_, damaged)| {
                 repair_with_plan(damaged, &Options::default(), &mut Report::counting())
             })
             .collect();
-        let seconds = processor_time() - start;
+        let seconds = processor_seconds() - start;
         for (((sentence, damaged), (found, plan)), peer) in cases.iter().zip(&repaired).zip(&peers)
         {
             ensure!(
@@ -189,9 +189,9 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         // The speed in a document, of which the first lines prove what happened to all.
         let document: Vec<&str> = cases.iter().map(|(_, damaged)| damaged.as_str()).collect();
         let document = document.join("\n");
-        let start = processor_time();
+        let start = processor_seconds();
         repair_with_plan(&document, &Options::default(), &mut Report::counting());
-        let whole = processor_time() - start;
+        let whole = processor_seconds() - start;
         for (sentence, damaged) in &cases {
             calibration.take(sentence, damaged);
         }
@@ -566,15 +566,6 @@ fn ftfy(cases: &[&str]) -> Result<Vec<String>> {
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
-/// Seconds that this thread has run, which other programs do not lengthen; by the clock where
-/// the system does not tell.
-fn processor_time() -> f64 {
-    static START: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = told.and_then(|told| told.split(' ').next()?.parse::<f64>().ok());
-    nanoseconds.map_or_else(|| START.elapsed().as_secs_f64(), |run| run / 1e9)
-}
-
 /// Prints how fast text passes in which nothing is to do: the documents of the corpora of which
 /// nothing is told, twenty megabytes at once and in pieces of two kilobytes.
 fn speed(wanted: &[&str]) -> Result<()> {
@@ -632,9 +623,9 @@ fn speed(wanted: &[&str]) -> Result<()> {
         let best = |run: &dyn Fn()| {
             (0..ROUNDS)
                 .map(|_| {
-                    let start = processor_time();
+                    let start = processor_seconds();
                     run();
-                    text.len() as f64 / 1e9 / (processor_time() - start)
+                    text.len() as f64 / 1e9 / (processor_seconds() - start)
                 })
                 .fold(0.0, f64::max)
         };

@@ -15,6 +15,7 @@ mod eval_repair;
 mod eval_strip;
 mod folding;
 mod frequency;
+mod measure;
 mod model;
 mod msrv;
 mod opencc_data;

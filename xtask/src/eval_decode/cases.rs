@@ -5,23 +5,7 @@ use anyhow::Result;
 use zhnorm::decode::{self, Encoding, Unmappable};
 
 use crate::corpora::{Share, documents};
-
-/// A reproducible sequence of numbers (`SplitMix64`).
-pub(super) struct Random(pub(super) u64);
-
-impl Random {
-    pub(super) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    pub(super) fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit.max(1) as u64) as usize
-    }
-}
+use crate::measure::Random;
 
 /// Documents to draw from.
 pub(super) struct Pool(pub(super) Vec<Vec<char>>);

@@ -18,8 +18,9 @@ use zhnorm::decode::{self, Encoding, Options, Unmappable};
 use zhnorm::report::Report;
 
 use crate::corpora::{Share, documents, shared};
+use crate::measure::Random;
 use crate::packages::{npm, strings};
-use cases::{Pool, Random, Row, Twist, gb2312, hz, is_plain_big5, iso_2022_cn, twisted, writer};
+use cases::{Pool, Row, Twist, gb2312, hz, is_plain_big5, iso_2022_cn, twisted, writer};
 use judge::{Answer, Tally, calibrate, judge, reliability};
 
 /// The lengths of the test cases in bytes.
@@ -201,7 +202,7 @@ fn accuracy(share: Share, per_cell: usize, verbose: bool, answers: &mut Vec<Answ
         LENGTHS.map(|length| format!("{length} B")).join(" | ")
     );
     println!("|---|{}", "---|".repeat(LENGTHS.len()));
-    let mut random = Random(7);
+    let mut random = Random::new(7);
     for row in &rows {
         let write = writer(row.label)?;
         let mut cells = Vec::new();
@@ -332,7 +333,7 @@ fn other_kinds(per_cell: usize, verbose: bool, answers: &mut Vec<Answer>) -> Res
         theirs.percent(),
         same_text.percent()
     );
-    let mut random = Random(11);
+    let mut random = Random::new(11);
     for length in [64, 256, 2000] {
         let mut noise = Tally::default();
         for _ in 0..per_cell {
@@ -426,7 +427,7 @@ fn mixed(per_cell: usize, verbose: bool) -> Result<()> {
         };
         let text = documents(corpus, Share::HeldBack)?.join("\n");
         let lines: Vec<&str> = text.lines().filter(|line| line.len() > 30).collect();
-        let mut random = Random(5);
+        let mut random = Random::new(5);
         let mut right = Tally::default();
         for _ in 0..per_cell.min(100) {
             let mut bytes = Vec::new();

@@ -1,8 +1,7 @@
 //! How fast it goes, beside `chardetng` and `simdutf8`.
 
-use std::fs;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Result;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -10,22 +9,13 @@ use zhnorm::decode::{self, Options, Unmappable};
 use zhnorm::report::Report;
 
 use crate::corpora::{Share, documents};
-
-/// The processor time of this thread where the system tells it (Linux), which another program's
-/// work does not disturb; otherwise the time by the clock.
-pub(super) fn processor_time(begun: Instant) -> Duration {
-    fs::read_to_string("/proc/thread-self/schedstat")
-        .ok()
-        .and_then(|line| line.split(' ').next()?.parse().ok())
-        .map_or_else(|| begun.elapsed(), Duration::from_nanos)
-}
+use crate::measure::processor_time;
 
 /// The time of one run, over as many as take long enough for the system's clock of four
 /// milliseconds.
 pub(super) fn time_of(mut work: impl FnMut()) -> Duration {
     work();
-    let begun = Instant::now();
-    let start = processor_time(begun);
+    let start = processor_time();
     let mut runs = 0;
     loop {
         // Look at the clock seldom: reading it costs more than a short run.
@@ -34,7 +24,7 @@ pub(super) fn time_of(mut work: impl FnMut()) -> Duration {
             work();
         }
         runs += round;
-        let spent = processor_time(begun).saturating_sub(start);
+        let spent = processor_time().saturating_sub(start);
         if spent > Duration::from_millis(400) {
             return spent / runs;
         }

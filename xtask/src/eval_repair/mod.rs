@@ -44,15 +44,3 @@ pub fn run(words: &[&str]) -> Result<()> {
     }
     Ok(())
 }
-
-/// Seconds that this thread has spent computing, where the system tells, so that other work on
-/// the machine does not count.
-fn processor_seconds() -> f64 {
-    use std::sync::LazyLock;
-    use std::time::Instant;
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    std::fs::read_to_string("/proc/thread-self/schedstat")
-        .ok()
-        .and_then(|told| told.split(' ').next()?.parse::<f64>().ok())
-        .map_or_else(|| START.elapsed().as_secs_f64(), |nanos| nanos / 1e9)
-}

@@ -9,8 +9,8 @@ use zhnorm::repair::{OnUncertain, Options, repair};
 use zhnorm::report::{Change, Report};
 
 use super::calibration::Calibration;
-use super::processor_seconds;
 use crate::corpora::{Share, documents};
+use crate::measure::processor_seconds;
 
 /// Pages of simulated damage in each share of the table.
 const PAGES: usize = 120;

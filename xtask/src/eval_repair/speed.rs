@@ -4,9 +4,9 @@ use anyhow::Result;
 use zhnorm::repair::{Options, repair};
 use zhnorm::report::Report;
 
-use super::processor_seconds;
 use super::simulated::{self, Pages, VARIANTS};
 use crate::corpora::{Share, documents};
+use crate::measure::processor_seconds;
 
 /// Bytes of healthy text.
 const HEALTHY: usize = 20_000_000;

@@ -8,21 +8,11 @@ use zhnorm::strip::{self, Options};
 
 use super::untouched::CORPORA;
 use crate::corpora::{self, Share};
+use crate::measure::processor_seconds;
 
 /// Size of the whole text, and of the pieces, in bytes.
 const WHOLE: usize = 20_000_000;
 const PIECE: usize = 2_000;
-
-/// Processor time of this thread in seconds: other work on the machine does not count.
-fn cpu_seconds() -> f64 {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanoseconds: f64 = text
-        .split(' ')
-        .next()
-        .and_then(|first| first.parse().ok())
-        .unwrap_or(0.0);
-    nanoseconds / 1e9
-}
 
 /// Whole lines of `text`, about `size` bytes in each piece.
 fn pieces(text: &str, size: usize) -> Vec<&str> {
@@ -49,11 +39,11 @@ pub fn run(options: &Options, only: Option<&str>) -> Result<()> {
         let bytes: usize = texts.iter().map(|text| text.len()).sum();
         let mut best = f64::INFINITY;
         for _ in 0..3 {
-            let start = cpu_seconds();
+            let start = processor_seconds();
             for text in texts {
                 black_box(strip::strip(text, options, &mut Report::counting()));
             }
-            best = best.min(cpu_seconds() - start);
+            best = best.min(processor_seconds() - start);
         }
         bytes as f64 / 1e6 / best
     };

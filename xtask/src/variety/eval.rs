@@ -14,6 +14,7 @@ use zhnorm::report::Report;
 
 use super::{HANS, HONG_KONG, TAIWAN, UNSEEN_HANS, is_han, region::Mappings};
 use crate::corpora::{Share, documents};
+use crate::measure::processor_seconds;
 use crate::opencc_data;
 
 /// Characters in a piece.
@@ -323,11 +324,11 @@ fn speed() -> Result<()> {
             let rounds = parts.len().max(500);
             let mut best = f64::MAX;
             for _ in 0..5 {
-                let start = cpu_seconds();
+                let start = processor_seconds();
                 for part in parts.iter().cycle().take(rounds) {
                     std::hint::black_box(detect(std::hint::black_box(part)));
                 }
-                best = best.min(cpu_seconds() - start);
+                best = best.min(processor_seconds() - start);
             }
             println!(
                 "{name}, {bytes} bytes each: {:.1} us a document, {:.0} MB/s",
@@ -337,14 +338,6 @@ fn speed() -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The processor time that this thread has had, in seconds: others may be using the machine.
-fn cpu_seconds() -> f64 {
-    std::fs::read_to_string("/proc/thread-self/schedstat")
-        .ok()
-        .and_then(|line| line.split(' ').next()?.parse::<f64>().ok())
-        .map_or(f64::NAN, |nanoseconds| nanoseconds / 1e9)
 }
 
 /// Cuts a text into parts of about so many bytes.

@@ -8,10 +8,10 @@
 mod compare;
 mod layout;
 
+use zhnorm::Normalizer;
 use zhnorm::decode::{Decoder, Encoding};
 use zhnorm::report::{Origin, Report};
 use zhnorm::stream::{Found, Piece, Survey};
-use zhnorm::{Normalizer, Options};
 
 use crate::document::{Layout, Output, Refusal};
 use crate::fault::Fault;
@@ -64,6 +64,7 @@ pub fn work(
     let facts = facts(&found);
     let metadata = source.metadata.clone();
     let mut pass = Pass {
+        normalizer,
         receiver: mode.receive(&Job {
             input,
             metadata: metadata.as_ref(),
@@ -132,9 +133,7 @@ fn facts(found: &Found) -> Facts {
 
 /// What is found out about a large input without changing it; also of what is no text.
 fn detect(source: &mut Source, normalizer: &Normalizer) -> Result<Facts, Refusal> {
-    let mut options = Options {
-        ..normalizer.options().clone()
-    };
+    let mut options = normalizer.options().clone();
     options.decode.min_confidence = 0.0;
     match survey(source, &Normalizer::new(options)) {
         Ok(found) => Ok(facts(&found)),
@@ -149,6 +148,7 @@ fn detect(source: &mut Source, normalizer: &Normalizer) -> Result<Facts, Refusal
 
 /// The second pass.
 struct Pass<'p> {
+    normalizer: &'p Normalizer,
     receiver: Box<dyn Receiver + 'p>,
     output: Option<Output>,
     witnesses: Witnesses<'p>,
@@ -187,7 +187,7 @@ impl Pass<'_> {
             }
             None => piece.new.as_bytes(),
         };
-        let report = self.take_decoded();
+        let report = std::mem::replace(&mut self.decoded, self.normalizer.report());
         self.record(&report)?;
         self.record(&piece.report)?;
         self.kept += piece.new.len() as u64;
@@ -203,18 +203,9 @@ impl Pass<'_> {
         Ok(())
     }
 
-    fn take_decoded(&mut self) -> Report {
-        let empty = if self.decoded.lists() {
-            Report::listing()
-        } else {
-            Report::counting()
-        };
-        std::mem::replace(&mut self.decoded, empty)
-    }
-
     /// Tells what decoding did after the last part.
     fn tell_rest(&mut self) {
-        let report = self.take_decoded();
+        let report = std::mem::replace(&mut self.decoded, self.normalizer.report());
         self.add(&report);
         self.is_heard &= (self.tell)(self.name, Vec::new(), &report);
     }
