@@ -162,7 +162,12 @@ fn admit(found: Found, mode: &dyn Mode) -> Option<Result<crate::inputs::Input, R
 }
 
 fn colors(when: When) -> Colors {
+    // A terminal that says it is dumb gets no colours, wherever it runs; anstream alone would send
+    // them to any terminal where the variable CI is set. Who forces colours has the last word.
+    let set = |name| std::env::var_os(name).is_some_and(|value| value != "0");
+    let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
     let choice = match when {
+        When::Auto if dumb && !set("CLICOLOR_FORCE") => anstream::ColorChoice::Never,
         When::Auto => anstream::ColorChoice::Auto,
         When::Always => anstream::ColorChoice::Always,
         When::Never => anstream::ColorChoice::Never,
