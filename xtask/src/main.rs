@@ -10,6 +10,7 @@ mod corpora;
 mod eval_batch;
 mod eval_custom;
 mod eval_decode;
+mod eval_healthy;
 mod eval_mojibake;
 mod eval_repair;
 mod eval_strip;
@@ -70,7 +71,7 @@ const COMMANDS: &[Command] = &[
     Command { words: &["eval", "variety"], meaning: "how well script and region are told by the length of a text", run: |_| variety::eval::variety() },
     Command { words: &["model"], meaning: "train the character model on ../shared/corpora", run: |_| model::run() },
     Command { words: &["eval", "mojibake"], meaning: "what repair restores of each kind of mojibake; [--show] [ROW...]", run: eval_mojibake::run },
-    Command { words: &["eval", "healthy"], meaning: "every change that repair makes in the corpora; [FILE...] | speed", run: eval_mojibake::false_positives },
+    Command { words: &["eval", "healthy"], meaning: "every change that repair makes in the corpora; [FILE...] | speed", run: eval_healthy::run },
     Command { words: &["model-perplexity"], meaning: "how well the model predicts held-back text", run: |_| model::perplexity() },
     Command { words: &["msrv"], meaning: "no dependency asks for a newer Rust than Cargo.toml states", run: |_| msrv::check() },
 ];

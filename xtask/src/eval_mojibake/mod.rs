@@ -4,18 +4,17 @@
 //! that nothing but the sentence tells what happened to it, and compares what repair gives with
 //! the sentence. Beside it stands what ftfy makes of the same cases.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::process::{Command, Stdio};
+mod damage;
+mod ftfy;
 
-use anyhow::{Context, Result, ensure};
-use encoding_rs::{
-    BIG5, EUC_KR, Encoding, GB18030, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
-};
+use std::collections::BTreeMap;
+
+use anyhow::{Result, ensure};
+use encoding_rs::{BIG5, EUC_KR, GB18030, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
 use zhnorm::repair::{OnUncertain, Options, apply_plan, repair, repair_with_plan};
 use zhnorm::report::{Action, Report};
 
-use crate::corpora::{Share, documents, root};
+use crate::corpora::{Share, documents};
 use crate::measure::processor_seconds;
 
 /// Cases of each row.
@@ -50,6 +49,8 @@ enum Text {
 
 use Kind::{Hardly, Part, Whole};
 use Text::{Cantonese, Simplified, Traditional};
+use damage::*;
+use ftfy::ftfy;
 
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
@@ -338,189 +339,6 @@ fn sample(text: Text) -> Result<Vec<String>> {
         .collect())
 }
 
-fn is_han(ch: char) -> bool {
-    matches!(ch, '\u{4E00}'..='\u{9FFF}')
-}
-
-fn misread(bytes: &[u8], as_: &'static Encoding) -> Option<String> {
-    Some(as_.decode_without_bom_handling(bytes).0.into_owned())
-}
-
-fn written(text: &str, in_: &'static Encoding) -> Option<Vec<u8>> {
-    let (bytes, _, lost) = in_.encode(text);
-    (!lost).then(|| bytes.into_owned())
-}
-
-fn latin1(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| char::from(*byte)).collect()
-}
-
-/// Read as GBK by a decoder that makes `?` of a pair that it does not know.
-fn swallowing(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    let mut rest = bytes.iter().copied().peekable();
-    while let Some(lead) = rest.next() {
-        if lead < 0x80 {
-            text.push(char::from(lead));
-        } else if lead == 0x80 || lead == 0xFF {
-            text.push('?');
-        } else {
-            let pair = [lead, rest.peek().copied().unwrap_or(0)];
-            match GB18030.decode_without_bom_handling_and_without_replacement(&pair) {
-                Some(read) if read.chars().count() == 1 => {
-                    text.push_str(&read);
-                    rest.next();
-                }
-                _ => {
-                    text.push('?');
-                    rest.next();
-                }
-            }
-        }
-    }
-    text
-}
-
-fn clause_as_gbk(sentence: &str) -> Option<String> {
-    let (first, rest) = sentence.split_once('，')?;
-    Some(format!("{}，{rest}", misread(first.as_bytes(), GB18030)?))
-}
-
-fn each_han(text: &str, escape: fn(char) -> String) -> String {
-    text.chars()
-        .map(|ch| {
-            if ch.is_ascii() {
-                ch.to_string()
-            } else {
-                escape(ch)
-            }
-        })
-        .collect()
-}
-
-fn some_han(text: &str, escape: fn(char) -> String) -> String {
-    text.chars()
-        .enumerate()
-        .map(|(index, ch)| {
-            if is_han(ch) && index % 5 == 2 {
-                escape(ch)
-            } else {
-                ch.to_string()
-            }
-        })
-        .collect()
-}
-
-fn hexadecimal(bytes: &[u8], mark: char) -> String {
-    let mut text = String::new();
-    for byte in bytes {
-        if byte.is_ascii() {
-            text.push(char::from(*byte));
-        } else {
-            let _ = write!(text, "{mark}{byte:02X}");
-        }
-    }
-    text
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for three in bytes.chunks(3) {
-        let bits = three
-            .iter()
-            .fold(0u32, |bits, byte| bits << 8 | u32::from(*byte))
-            << (8 * (3 - three.len()));
-        for place in 0..4 {
-            text.push(if place <= three.len() {
-                char::from(DIGITS[(bits >> (18 - 6 * place)) as usize & 63])
-            } else {
-                '='
-            });
-        }
-    }
-    text
-}
-
-fn sprinkled(text: &str, stray: char) -> String {
-    text.chars()
-        .enumerate()
-        .flat_map(|(index, ch)| [(index % 7 == 3).then_some(stray), Some(ch)])
-        .flatten()
-        .collect()
-}
-
-type Substitutes = BTreeMap<char, char>;
-
-fn changed(text: &str, substitutes: &Substitutes) -> Option<String> {
-    let changed: String = text
-        .chars()
-        .map(|ch| substitutes.get(&ch).copied().unwrap_or(ch))
-        .collect();
-    (changed != text).then_some(changed)
-}
-
-fn kangxi() -> Substitutes {
-    radicals(0x2F00..=0x2FD5)
-}
-
-fn supplement() -> Substitutes {
-    radicals(0x2E80..=0x2EF3)
-}
-
-fn radicals(block: std::ops::RangeInclusive<u32>) -> Substitutes {
-    let table = std::fs::read_to_string(root().join("src/repair/unicode/radicals.txt"));
-    table
-        .unwrap_or_default()
-        .lines()
-        .filter_map(|line| {
-            let mut pair = line.chars();
-            Some((pair.next()?, pair.next()?))
-        })
-        .filter(|(radical, _)| block.contains(&u32::from(*radical)))
-        .map(|(radical, unified)| (unified, radical))
-        .collect()
-}
-
-fn compatible() -> Substitutes {
-    let mut substitutes = Substitutes::new();
-    for ch in '\u{F900}'..='\u{FAD9}' {
-        unicode_normalization::char::decompose_canonical(ch, |unified| {
-            if unified != ch {
-                substitutes.insert(unified, ch);
-            }
-        });
-    }
-    substitutes
-}
-
-/// The characters of the Hong Kong supplement and the private-use characters that stood for
-/// them: code page 950 gives them out in the order of the pairs.
-fn private_hong_kong() -> Substitutes {
-    let mut substitutes = Substitutes::new();
-    let trails = || (0x40..=0x7Eu8).chain(0xA1..=0xFE);
-    for (first, leads) in [
-        (0xE000u32, 0xFA..=0xFEu8),
-        (0xE311, 0x8E..=0xA0),
-        (0xEEB8, 0x81..=0x8D),
-    ] {
-        for (index, (lead, trail)) in leads
-            .flat_map(|lead| trails().map(move |trail| (lead, trail)))
-            .enumerate()
-        {
-            if let Some(text) =
-                BIG5.decode_without_bom_handling_and_without_replacement(&[lead, trail])
-                && let (Some(ch), Some(private)) =
-                    (text.chars().next(), char::from_u32(first + index as u32))
-                && is_han(ch)
-            {
-                substitutes.entry(ch).or_insert(private);
-            }
-        }
-    }
-    substitutes
-}
-
 /// The number of characters to insert, delete or replace, within a band: sentences of this
 /// evaluation are short, and what differs by more than the band is wrong anyway.
 fn distance(wanted: &[char], found: &[char]) -> usize {
@@ -535,145 +353,4 @@ fn distance(wanted: &[char], found: &[char]) -> usize {
         }
     }
     row[found.len()]
-}
-
-/// What ftfy 6.3 makes of the cases; installed once into a virtual environment under `target`.
-fn ftfy(cases: &[&str]) -> Result<Vec<String>> {
-    const SCRIPT: &str = "import ftfy,json,sys\n\
-        json.dump([ftfy.fix_text(case) for case in json.load(sys.stdin)],sys.stdout)";
-    let environment = root().join("target/ftfy-venv");
-    if !environment.join("bin/python").exists() {
-        let made = Command::new("python3")
-            .args(["-m", "venv"])
-            .arg(&environment)
-            .status()?;
-        ensure!(made.success(), "python3 -m venv");
-        let installed = Command::new(environment.join("bin/pip"))
-            .args(["install", "--quiet", "ftfy==6.3.1"])
-            .status()?;
-        ensure!(installed.success(), "pip install ftfy");
-    }
-    let mut python = Command::new(environment.join("bin/python"))
-        .args(["-c", SCRIPT])
-        .env("PYTHONIOENCODING", "utf-8")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let input = python.stdin.take().context("no pipe")?;
-    serde_json::to_writer(input, cases)?;
-    let output = python.wait_with_output()?;
-    ensure!(output.status.success(), "ftfy failed");
-    Ok(serde_json::from_slice(&output.stdout)?)
-}
-
-/// Prints how fast text passes in which nothing is to do: the documents of the corpora of which
-/// nothing is told, twenty megabytes at once and in pieces of two kilobytes.
-fn speed(wanted: &[&str]) -> Result<()> {
-    const WHOLE: usize = 20_000_000;
-    const PIECE: usize = 2_000;
-    const ROUNDS: usize = 3;
-    const ENGLISH: &str = "The harvest was good this year; the mill (built in 1852) ran day and \
-        night. \"Did you see it?\" she asked. He hadn't, but 3 % of the grain = 40 tons, or so \
-        they said.\n";
-    println!("{:24} {:>10} {:>10}", "GB/s", "20 MB", "2 KB");
-    for (language, start) in [
-        ("simplified", "hans/"),
-        ("traditional", "hant/"),
-        ("Japanese", "negatives/ja"),
-        ("English", ""),
-    ] {
-        let mut text = String::with_capacity(WHOLE);
-        let names = crate::corpora::names()?;
-        let names = names.iter().filter(|name| name.starts_with(start));
-        if !wanted.is_empty() && !wanted.contains(&language) {
-            continue;
-        }
-        let documents = if start.is_empty() {
-            vec![ENGLISH.to_owned()]
-        } else {
-            names
-                .map(|name| documents(name, Share::All))
-                .collect::<Result<Vec<_>>>()?
-                .concat()
-        };
-        let nothing_to_do = |document: &&String| {
-            let mut report = Report::counting();
-            repair(document, &Options::default(), &mut report);
-            report.tallies().next().is_none()
-        };
-        let documents: Vec<&String> = documents.iter().filter(nothing_to_do).collect();
-        ensure!(!documents.is_empty(), "no corpus {start}");
-        for document in documents.iter().cycle() {
-            if text.len() + document.len() > WHOLE {
-                break;
-            }
-            text.push_str(document);
-            text.push('\n');
-        }
-        let mut pieces = Vec::new();
-        let mut rest = text.as_str();
-        while rest.len() > PIECE {
-            let mut end = PIECE;
-            while !rest.is_char_boundary(end) {
-                end += 1;
-            }
-            pieces.push(&rest[..end]);
-            rest = &rest[end..];
-        }
-        let best = |run: &dyn Fn()| {
-            (0..ROUNDS)
-                .map(|_| {
-                    let start = processor_seconds();
-                    run();
-                    text.len() as f64 / 1e9 / (processor_seconds() - start)
-                })
-                .fold(0.0, f64::max)
-        };
-        let options = Options::default();
-        let pass = |text: &str| {
-            std::hint::black_box(repair(text, &options, &mut Report::counting()));
-        };
-        let whole = best(&|| pass(&text));
-        let pieces = best(&|| pieces.iter().for_each(|piece| pass(piece)));
-        println!("{language:24} {whole:>10.2} {pieces:>10.2}");
-    }
-    Ok(())
-}
-
-/// Prints every line of the corpora that changes, by rule, and each kind of flag.
-pub fn false_positives(arguments: &[&str]) -> Result<()> {
-    if let ["speed", wanted @ ..] = arguments {
-        return speed(wanted);
-    }
-    let mut total: BTreeMap<String, usize> = BTreeMap::new();
-    for name in crate::corpora::names()? {
-        if !arguments.is_empty() && !arguments.iter().any(|word| name.contains(word)) {
-            continue;
-        }
-        let mut rules: BTreeMap<String, usize> = BTreeMap::new();
-        for document in documents(&name, Share::All)? {
-            let mut report = Report::listing();
-            repair_with_plan(&document, &Options::default(), &mut report);
-            for change in report.changes() {
-                let flag = change.action == Action::Flag;
-                let rule = format!("{}{}", change.rule, if flag { " (flag)" } else { "" });
-                let seen = rules.entry(rule.clone()).or_default();
-                *seen += 1;
-                if *seen <= 12 && !flag {
-                    let line = document.lines().nth(change.line - 1).unwrap_or_default();
-                    let line: String = line.chars().take(60).collect();
-                    println!(
-                        "  {rule} {:?} -> {:?} in {line:?}",
-                        change.before, change.after
-                    );
-                }
-            }
-        }
-        println!("{name}: {rules:?}");
-        for (rule, count) in rules {
-            *total.entry(rule).or_default() += count;
-        }
-    }
-    println!("all: {total:?}");
-    Ok(())
 }

@@ -1,0 +1,191 @@
+//! Each damage of the catalogue, done to a sentence: wrong decoders, escapes, substitutes.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use encoding_rs::{BIG5, Encoding, GB18030};
+
+use crate::corpora::root;
+
+pub(super) fn is_han(ch: char) -> bool {
+    matches!(ch, '\u{4E00}'..='\u{9FFF}')
+}
+
+pub(super) fn misread(bytes: &[u8], as_: &'static Encoding) -> Option<String> {
+    Some(as_.decode_without_bom_handling(bytes).0.into_owned())
+}
+
+pub(super) fn written(text: &str, in_: &'static Encoding) -> Option<Vec<u8>> {
+    let (bytes, _, lost) = in_.encode(text);
+    (!lost).then(|| bytes.into_owned())
+}
+
+pub(super) fn latin1(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| char::from(*byte)).collect()
+}
+
+/// Read as GBK by a decoder that makes `?` of a pair that it does not know.
+pub(super) fn swallowing(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    let mut rest = bytes.iter().copied().peekable();
+    while let Some(lead) = rest.next() {
+        if lead < 0x80 {
+            text.push(char::from(lead));
+        } else if lead == 0x80 || lead == 0xFF {
+            text.push('?');
+        } else {
+            let pair = [lead, rest.peek().copied().unwrap_or(0)];
+            match GB18030.decode_without_bom_handling_and_without_replacement(&pair) {
+                Some(read) if read.chars().count() == 1 => {
+                    text.push_str(&read);
+                    rest.next();
+                }
+                _ => {
+                    text.push('?');
+                    rest.next();
+                }
+            }
+        }
+    }
+    text
+}
+
+pub(super) fn clause_as_gbk(sentence: &str) -> Option<String> {
+    let (first, rest) = sentence.split_once('，')?;
+    Some(format!("{}，{rest}", misread(first.as_bytes(), GB18030)?))
+}
+
+pub(super) fn each_han(text: &str, escape: fn(char) -> String) -> String {
+    text.chars()
+        .map(|ch| {
+            if ch.is_ascii() {
+                ch.to_string()
+            } else {
+                escape(ch)
+            }
+        })
+        .collect()
+}
+
+pub(super) fn some_han(text: &str, escape: fn(char) -> String) -> String {
+    text.chars()
+        .enumerate()
+        .map(|(index, ch)| {
+            if is_han(ch) && index % 5 == 2 {
+                escape(ch)
+            } else {
+                ch.to_string()
+            }
+        })
+        .collect()
+}
+
+pub(super) fn hexadecimal(bytes: &[u8], mark: char) -> String {
+    let mut text = String::new();
+    for byte in bytes {
+        if byte.is_ascii() {
+            text.push(char::from(*byte));
+        } else {
+            let _ = write!(text, "{mark}{byte:02X}");
+        }
+    }
+    text
+}
+
+pub(super) fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for three in bytes.chunks(3) {
+        let bits = three
+            .iter()
+            .fold(0u32, |bits, byte| bits << 8 | u32::from(*byte))
+            << (8 * (3 - three.len()));
+        for place in 0..4 {
+            text.push(if place <= three.len() {
+                char::from(DIGITS[(bits >> (18 - 6 * place)) as usize & 63])
+            } else {
+                '='
+            });
+        }
+    }
+    text
+}
+
+pub(super) fn sprinkled(text: &str, stray: char) -> String {
+    text.chars()
+        .enumerate()
+        .flat_map(|(index, ch)| [(index % 7 == 3).then_some(stray), Some(ch)])
+        .flatten()
+        .collect()
+}
+
+pub(super) type Substitutes = BTreeMap<char, char>;
+
+pub(super) fn changed(text: &str, substitutes: &Substitutes) -> Option<String> {
+    let changed: String = text
+        .chars()
+        .map(|ch| substitutes.get(&ch).copied().unwrap_or(ch))
+        .collect();
+    (changed != text).then_some(changed)
+}
+
+pub(super) fn kangxi() -> Substitutes {
+    radicals(0x2F00..=0x2FD5)
+}
+
+pub(super) fn supplement() -> Substitutes {
+    radicals(0x2E80..=0x2EF3)
+}
+
+pub(super) fn radicals(block: std::ops::RangeInclusive<u32>) -> Substitutes {
+    let table = std::fs::read_to_string(root().join("src/repair/unicode/radicals.txt"));
+    table
+        .unwrap_or_default()
+        .lines()
+        .filter_map(|line| {
+            let mut pair = line.chars();
+            Some((pair.next()?, pair.next()?))
+        })
+        .filter(|(radical, _)| block.contains(&u32::from(*radical)))
+        .map(|(radical, unified)| (unified, radical))
+        .collect()
+}
+
+pub(super) fn compatible() -> Substitutes {
+    let mut substitutes = Substitutes::new();
+    for ch in '\u{F900}'..='\u{FAD9}' {
+        unicode_normalization::char::decompose_canonical(ch, |unified| {
+            if unified != ch {
+                substitutes.insert(unified, ch);
+            }
+        });
+    }
+    substitutes
+}
+
+/// The characters of the Hong Kong supplement and the private-use characters that stood for
+/// them: code page 950 gives them out in the order of the pairs.
+pub(super) fn private_hong_kong() -> Substitutes {
+    let mut substitutes = Substitutes::new();
+    let trails = || (0x40..=0x7Eu8).chain(0xA1..=0xFE);
+    for (first, leads) in [
+        (0xE000u32, 0xFA..=0xFEu8),
+        (0xE311, 0x8E..=0xA0),
+        (0xEEB8, 0x81..=0x8D),
+    ] {
+        for (index, (lead, trail)) in leads
+            .flat_map(|lead| trails().map(move |trail| (lead, trail)))
+            .enumerate()
+        {
+            if let Some(text) =
+                BIG5.decode_without_bom_handling_and_without_replacement(&[lead, trail])
+                && let (Some(ch), Some(private)) =
+                    (text.chars().next(), char::from_u32(first + index as u32))
+                && is_han(ch)
+            {
+                substitutes.entry(ch).or_insert(private);
+            }
+        }
+    }
+    substitutes
+}
