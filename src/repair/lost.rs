@@ -2,7 +2,8 @@
 //!
 //! U+FFFD stands for bytes that a decoder could not read; `锟斤拷` is U+FFFD, written in UTF-8 and
 //! read as GBK; rows of 烫, 屯 and 葺 are memory that a debugger filled with CC, CD or DD bytes and
-//! that was read as GBK or `Shift_JIS` text. They are told with their place and never guessed at.
+//! that was read as GBK or `Shift_JIS` text. Converted to traditional since they are `錕斤拷` and 燙.
+//! They are told with their place and never guessed at.
 
 use std::borrow::Cow;
 
@@ -41,13 +42,13 @@ pub(super) fn find(text: &str, marked: &[usize]) -> Vec<Flag> {
                 let length = row(ch);
                 flags.push(flag("lost.replacement", length * 3, REPLACEMENT));
             }
-            '烫' | '屯' | '葺' => {
+            '烫' | '燙' | '屯' | '葺' => {
                 let length = row(ch);
                 if length >= ROW {
                     flags.push(flag("lost.memory", length * 3, MEMORY));
                 }
             }
-            '锟' => {
+            '锟' | '錕' => {
                 let length = kun_jin_kao(rest);
                 if length > 0 {
                     done = start + length;
@@ -60,12 +61,20 @@ pub(super) fn find(text: &str, marked: &[usize]) -> Vec<Flag> {
     flags
 }
 
-/// The length in bytes of a row of 锟斤拷 at the front of a text; it may break off.
+/// Whether a text holds 錕斤拷: no charset's misreading has these three characters in a row but
+/// the one that lost the bytes. (The simplified 锟 is in no charset beside GBK, so nothing else is
+/// tried on it.)
+pub(super) fn has_converted_replacement(text: &str) -> bool {
+    text.contains("錕斤拷")
+}
+
+/// The length in bytes of a row of 锟斤拷 at the front of a text, in either script; it may break
+/// off.
 fn kun_jin_kao(text: &str) -> usize {
     let row: usize = text
         .chars()
-        .zip("锟斤拷".chars().cycle())
-        .take_while(|(found, wanted)| found == wanted)
+        .zip(["锟錕", "斤", "拷"].iter().cycle())
+        .take_while(|(found, wanted)| wanted.contains(*found))
         .map(|(found, _)| found.len_utf8())
         .sum();
     if row >= "锟斤".len() { row } else { 0 }
@@ -100,8 +109,31 @@ mod tests {
     }
 
     #[test]
+    fn traces_are_known_in_both_scripts() {
+        let told: Vec<_> = found("好錕斤拷錕斤拷，燙燙燙燙。")
+            .into_iter()
+            .map(|flag| (flag.rule.into_owned(), flag.span))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("lost.replacement".to_owned(), 3..21),
+                ("lost.memory".to_owned(), 24..36)
+            ]
+        );
+    }
+
+    #[test]
     fn words_are_not_traces() {
-        for text in ["烫烫的面", "屯屯", "修葺一新", "烫发", "锟铻"] {
+        for text in [
+            "烫烫的面",
+            "燙燙的麵",
+            "錕鋙",
+            "屯屯",
+            "修葺一新",
+            "烫发",
+            "锟铻",
+        ] {
             assert!(found(text).is_empty(), "{text}");
         }
     }

@@ -383,6 +383,26 @@ mod tests {
     }
 
     #[test]
+    fn what_was_lost_before_a_conversion_is_not_read_as_something_else() {
+        // 憋拷, 缴 and the like are what stands between, read from the wrong byte on.
+        for text in [
+            "12. 錕斤拷錕繳憋拷錕斤拷一錕斤拷錕叫癸拷錕斤拷",
+            "錕斤拷錕繳古猴拷錕階憋拷錕斤拷錕斤拷錕斤拷\n好的錕斤拷，燙燙燙燙。",
+            "錕较撅拷錕斤拷錕斤拷枪錕斤拷錕劫帮拷錕接凤",
+        ] {
+            let mut report = Report::listing();
+            assert_eq!(repair(text, &Options::default(), &mut report), text);
+            assert!(
+                report
+                    .changes()
+                    .iter()
+                    .any(|change| change.rule == "lost.replacement"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
     fn healthy_text_is_borrowed() {
         for text in [
             "鎏金、珐琅与琺瑯，都是工藝。",
@@ -428,7 +448,9 @@ mod tests {
                 "\u{200b}",
                 "\u{fffd}",
                 "锟斤拷",
+                "錕斤拷錕繳憋拷",
                 "烫烫烫",
+                "燙燙燙",
                 "?",
                 "\n",
             ])

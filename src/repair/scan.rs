@@ -49,7 +49,10 @@ pub(super) fn reasons(ch: char) -> Reasons {
     Reasons {
         mojibake: mojibake::is_suspect(ch),
         fold: invisible || private || compatible,
-        lost: matches!(ch, '\u{FFFD}' | '锟' | '烫' | '屯' | '葺' | '鎺'),
+        lost: matches!(
+            ch,
+            '\u{FFFD}' | '锟' | '錕' | '烫' | '燙' | '屯' | '葺' | '鎺'
+        ),
     }
 }
 

@@ -110,6 +110,17 @@ impl<'a> Passage<'a> {
         last.map_or(self.start, |last| self.offsets[last.end])
     }
 
+    /// The text from the first damaged character to the last.
+    pub(super) fn damaged(&self, reading: &Reading) -> &'a str {
+        // A character is read up to where the next begins.
+        let healthy = reading.written.iter().take_while(|one| !one.damaged);
+        let start = healthy
+            .last()
+            .map_or(self.start, |last| self.offsets[last.end]);
+        let end = self.damaged_until(reading).max(start);
+        &self.text[start..end]
+    }
+
     /// How much of what is written of a run, in characters, was damaged.
     pub(super) fn damaged_share(&self, reading: &Reading, run: &Range<usize>) -> f32 {
         let within = |one: &&Written| {

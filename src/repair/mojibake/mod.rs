@@ -13,6 +13,7 @@ use std::ops::Range;
 
 use super::Options;
 use super::edits::Edit;
+use super::lost;
 use super::plan::Step;
 use super::scan::Findings;
 
@@ -197,7 +198,8 @@ impl<'a> Found<'a> {
             }
             (found.passage, found.reading) = (passage, reading);
         }
-        Some(found)
+        let damaged = found.passage.damaged(&found.reading);
+        (!lost::has_converted_replacement(damaged)).then_some(found)
     }
 
     /// Whether nearly all that is written of a run was damaged.
