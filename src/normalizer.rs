@@ -183,8 +183,14 @@ impl Normalizer {
         } else {
             Provenance::Written
         };
-        let plan = target.map_or_else(Plan::default, |to| to.plan(variety, provenance));
-        convert::convert(text, &plan, &options.convert, report)
+        let plan = target.map_or_else(Plan::default, |to| to.plan_for(text, variety, provenance));
+        let text = convert::convert(text, &plan, &options.convert, report);
+        match target.and_then(|to| to.plan_for_rest(&text, variety)) {
+            Some(rest) => then(text, |text| {
+                convert::convert(text, &rest, &options.convert, report)
+            }),
+            None => text,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Script to script: simplified, traditional, and the regional variants, as OpenCC does it.
 //!
-//! The story: [`detect`] finds the [`Variety`] a text is written in, [`Target::plan`] chooses
+//! The story: [`detect`] finds the [`Variety`] a text is written in, [`Target::plan_for`] chooses
 //! the OpenCC configurations that lead from there to what the reader asked for, and [`convert`]
 //! runs them. A text that is already what was asked for has an empty plan: running
 //! simplified-to-traditional over traditional text does harm. Text that a scraper mapped to
@@ -18,6 +18,7 @@ mod embedded;
 mod installed;
 mod mapped;
 pub mod quotes;
+mod regional;
 mod target;
 mod variety;
 

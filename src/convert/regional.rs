@@ -1,0 +1,156 @@
+//! From one region's characters to another's: is the way over the standard forms needed?
+//!
+//! `OpenCC` leads from Taiwan's characters to Hong Kong's in two steps: the first takes Taiwan's
+//! back (裡 becomes 裏, 隨著 becomes 隨着), the second puts Hong Kong's. The first is for text that
+//! is in Taiwan's characters, and does harm to any other: where 着 and 著 are told apart it makes
+//! 所着 of 所著. A text that was converted for Hong Kong is such a text, though its words may still
+//! be Taiwan's. So words do not decide alone: there must be characters that the way does not leave
+//! behind. A text that came this way once then never goes it again.
+
+use super::{Config, Plan, Provenance, Region, Target, Variety, detect, embedded};
+
+impl Target {
+    /// The plan that leads from a text of this variety to this target.
+    ///
+    /// As [`plan`](Target::plan), but between two regions the text has a say: one region's
+    /// characters are taken back only where it has some that the other region does not write.
+    /// What is written for a region is then the same when it is converted for it again.
+    pub fn plan_for(&self, text: &str, from: Variety, provenance: Provenance) -> Plan {
+        self.plan(self.origin(text, from), provenance)
+    }
+
+    /// The plan for what a conversion left behind: `text` is what came of a text of the variety
+    /// `from` on the way to this target. Most often there is nothing left, and no plan.
+    ///
+    /// Another region's characters in simplified text pass through the change of the script, which
+    /// does not know them: 宿衞兵 in a page about the Han dynasty.
+    pub fn plan_for_rest(&self, text: &str, from: Variety) -> Option<Plan> {
+        let other = self.other_region()?;
+        if from != Variety::Hans || !text.contains(other.writes) {
+            return None;
+        }
+        let plan = self.plan_for(text, detect(text), Provenance::Written);
+        (!plan.configs.is_empty()).then_some(plan)
+    }
+
+    /// The variety that a text is converted from.
+    fn origin(self, text: &str, from: Variety) -> Variety {
+        let Some(OtherRegion {
+            variety: other,
+            puts,
+            writes,
+        }) = self.other_region()
+        else {
+            return from;
+        };
+        if from != other && from != Variety::Hant {
+            return from;
+        }
+        // Where the text does not tell before the conversion, it may tell behind it; then the next
+        // run would see what this one did not.
+        let is_other = text.contains(writes)
+            && (from == other || detect(&embedded::convert(puts, text).0) == other);
+        if is_other { other } else { Variety::Hant }
+    }
+
+    /// The other region that writes this one's script.
+    fn other_region(self) -> Option<OtherRegion> {
+        match self {
+            Self::Region(Region::HK | Region::MO) => Some(OtherRegion {
+                variety: Variety::HantTw,
+                puts: Config::T2hk,
+                writes: is_taiwans,
+            }),
+            Self::Region(Region::TW) => Some(OtherRegion {
+                variety: Variety::HantHk,
+                puts: Config::T2tw,
+                writes: is_hong_kongs,
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// The other of the two regions, seen from the one that is converted for.
+struct OtherRegion {
+    variety: Variety,
+    /// The configuration that puts the characters of the region that is converted for.
+    puts: Config,
+    /// Which characters are the other's.
+    writes: fn(char) -> bool,
+}
+
+/// What Taiwan writes and the way to Hong Kong never leaves. 著, 參 and 峰 stay in some words.
+#[rustfmt::skip]
+fn is_taiwans(ch: char) -> bool {
+    matches!(ch, '么' | '啟' | '嫻' | '床' | '汙' | '洩' | '痺' | '睪' | '簷' | '群' | '裡' | '韁' | '顎' | '鯰' | '麵')
+}
+
+/// What Hong Kong writes and the way to Taiwan never leaves. 台 stays in some words, and Taiwan too
+/// writes 濕.
+#[rustfmt::skip]
+fn is_hong_kongs(ch: char) -> bool {
+    matches!(
+        ch,
+        '兑' | '卧' | '叁' | '囱' | '媪' | '悦' | '愠' | '户' | '捝' | '揾' | '敍' | '敚' | '枱' | '枴' | '棁' | '榅'
+        | '氲' | '涚' | '温' | '煴' | '税' | '粧' | '糭' | '綫' | '緼' | '脱' | '腽' | '葱' | '蒀' | '藴' | '蜕' | '衞'
+        | '衹' | '説' | '輼' | '醖' | '鈎' | '鋭' | '閲' | '鰛'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a text becomes on the way from one region to another.
+    fn over(back: Config, put: Config, text: &str) -> String {
+        let standard = embedded::convert(back, text).0;
+        embedded::convert(put, &standard).0.into_owned()
+    }
+
+    #[test]
+    fn the_characters_that_decide_are_those_of_the_tables() {
+        for ch in ('\u{3400}'..='\u{9FFF}').chain('\u{20000}'..='\u{2F7FF}') {
+            let alone = ch.to_string();
+            let put = |config| embedded::convert(config, &alone).0.into_owned();
+            let differs = over(Config::Tw2t, Config::T2hk, &alone) != put(Config::T2hk);
+            let excepted = ['著', '參', '峰'].contains(&ch);
+            assert_eq!(is_taiwans(ch), differs && !excepted, "{ch}");
+            let differs = over(Config::Hk2t, Config::T2tw, &alone) != put(Config::T2tw);
+            let excepted = ['台', '濕'].contains(&ch);
+            assert_eq!(is_hong_kongs(ch), differs && !excepted, "{ch}");
+        }
+    }
+
+    fn plan(target: &str, text: &str, from: Variety) -> String {
+        let target: Target = target.parse().expect("a known target");
+        let plan = target.plan_for(text, from, Provenance::Written);
+        let names: Vec<_> = plan.configs.iter().map(|config| config.name()).collect();
+        names.join(" ")
+    }
+
+    #[test]
+    fn characters_are_taken_back_only_where_there_are_some() {
+        let (tw, hk) = (Variety::HantTw, Variety::HantHk);
+        assert_eq!(plan("zh-HK", "隨著軟體在這裡執行", tw), "tw2t t2hk");
+        assert_eq!(plan("zh-HK", "隨着軟體在這裏執行，他所著的書", tw), "t2hk");
+        assert_eq!(plan("zh-TW", "衞生署説", hk), "hk2t t2tw");
+        assert_eq!(plan("zh-TW", "衛生署說", hk), "t2tw");
+        assert_eq!(plan("zh-HK", "在這裡", hk), "");
+        assert_eq!(plan("zh-CN", "在這裡", tw), "tw2sp");
+        assert_eq!(plan("zh-HK", "在这裡", Variety::Hans), "s2hkp");
+    }
+
+    #[test]
+    fn what_simplified_text_quotes_is_left_for_a_second_look() {
+        let target = Target::Region(Region::TW);
+        let rest = |text| target.plan_for_rest(text, Variety::Hans);
+        assert_eq!(rest("向寵統率宿衛兵，為眾人說明"), None);
+        let plan = rest("向寵統率宿衞兵，為眾人説明").expect("something is left");
+        assert_eq!(plan.configs, [Config::Hk2t, Config::T2tw]);
+        assert_eq!(
+            Target::Script(crate::convert::Script::Hant).plan_for_rest("宿衞兵", Variety::Hans),
+            None
+        );
+    }
+}
