@@ -14,6 +14,7 @@ mod eval_healthy;
 mod eval_mojibake;
 mod eval_repair;
 mod eval_strip;
+mod eval_twice;
 mod folding;
 mod frequency;
 mod measure;
@@ -68,6 +69,7 @@ const COMMANDS: &[Command] = &[
     Command { words: &["eval", "mapped"], meaning: "what a character-by-character mapping and its way back lose", run: |_| variety::eval::mapped() },
     Command { words: &["eval", "repair"], meaning: "what repair restores, leaves alone, and how fast [seeds] [pinyin [kept|lost|width] [150|400|1000|2500]] [mojibake] [corpora] [speed [garbled]] [tune] [verbose]", run: eval_repair::run },
     Command { words: &["eval", "strip"], meaning: "what strip drops on labelled pages [wrong] [missed] [corpora]", run: eval_strip::run },
+    Command { words: &["eval", "twice"], meaning: "documents that change again on a second run [KIND...]", run: eval_twice::run },
     Command { words: &["eval", "variety"], meaning: "how well script and region are told by the length of a text", run: |_| variety::eval::variety() },
     Command { words: &["model"], meaning: "train the character model on ../shared/corpora", run: |_| model::run() },
     Command { words: &["eval", "mojibake"], meaning: "what repair restores of each kind of mojibake; [--show] [ROW...]", run: eval_mojibake::run },

@@ -17,6 +17,14 @@ use anyhow::Result;
 
 use simulated::Pages;
 
+/// Simulated copies of held-back pages: each variant of the pinyin garble with a site table of 400.
+pub fn copies() -> Result<Vec<String>> {
+    let variants =
+        simulated::VARIANTS.map(|variant| simulated::damaged(variant, 400, Pages::Figures));
+    let copies: Result<Vec<_>> = variants.into_iter().collect();
+    Ok(copies?.concat())
+}
+
 /// Prints the figures; with `verbose` the lines that are not restored too.
 pub fn run(words: &[&str]) -> Result<()> {
     const PARTS: [&str; 5] = ["seeds", "pinyin", "mojibake", "corpora", "speed"];

@@ -78,6 +78,11 @@ fn pages() -> Result<Vec<Page>> {
     Ok(pages)
 }
 
+/// The labelled pages as texts.
+pub fn texts() -> Result<Vec<String>> {
+    Ok(pages()?.iter().map(Page::text).collect())
+}
+
 /// What became of the scored lines.
 #[derive(Clone, Copy, Default)]
 struct Score {
