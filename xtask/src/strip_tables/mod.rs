@@ -1,6 +1,8 @@
 //! Writes the strip stage's tables: the rules as a constant, and the pairs of characters that
 //! fold to one.
 
+mod wording;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -16,7 +18,8 @@ pub fn rules(check: bool) -> Result<()> {
     let folder = root().join("src/strip/rules");
     let source = std::fs::read_to_string(folder.join("rules.toml"))?;
     let file: RuleFile = toml::from_str(&source)?;
-    let rules = expanded(file)?;
+    let mut rules = expanded(file)?;
+    rules.iter_mut().for_each(wording::add);
     let mut out = String::from(
         "//! Written by `cargo xtask strip-rules` from `rules.toml`: change that and run it again.\n\n\
          use super::super::matcher::{Tells, Word};\n\
@@ -137,4 +140,12 @@ pub fn fold(check: bool) -> Result<()> {
         .collect();
     out.push('\n');
     write_or_compare("src/strip/fold_pairs.txt", &out, "strip-fold", check)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_committed_rules_are_what_rules_toml_says() {
+        super::rules(true).expect("run `cargo xtask strip-rules` and commit");
+    }
 }
