@@ -1,23 +1,14 @@
 //! `--engine opencc`: the OpenCC installed on the machine, where the program was built for it
 //! (`--features opencc-rust`), and a way out where it was not.
 
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+mod program;
+
+use std::path::Path;
+use std::process::Output;
 
 fn run(arguments: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_zhnorm"))
-        .arg("--isolated")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    let mut pipe = child.stdin.take().expect("a pipe");
-    // A program that refuses its arguments does not read.
-    let _ = pipe.write_all(input.as_bytes());
-    drop(pipe);
-    child.wait_with_output().expect("the program ends")
+    let mut command = program::command(Path::new("."));
+    program::fed(command.arg("--isolated").args(arguments), input.as_bytes())
 }
 
 #[cfg(feature = "opencc-rust")]

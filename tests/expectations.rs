@@ -2,33 +2,16 @@
 //! for byte through a pipe, the same in every locale and with any number of threads.
 #![cfg(feature = "cli")]
 
+mod program;
+
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 
 fn command(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_zhnorm"));
+    let mut command = program::command(folder);
+    command.arg("--isolated");
     command
-        .current_dir(folder)
-        .arg("--isolated")
-        .env("NO_COLOR", "1")
-        .env("XDG_CACHE_HOME", folder.join(".cache"))
-        .stdin(Stdio::null());
-    command
-}
-
-fn through(command: &mut Command, stdin: &[u8]) -> Output {
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut pipe = child.stdin.take().expect("a pipe");
-    pipe.write_all(stdin).expect("it reads");
-    drop(pipe);
-    child.wait_with_output().expect("it ends")
 }
 
 #[test]
@@ -40,7 +23,7 @@ fn line_ends_come_through_a_pipe_as_they_are() {
         "第一行，说了一句话。\n\n\n第二行，\u{3000}又说了  一句话。\t\n",
         "没有换行的一行，说了一句话。",
     ] {
-        let output = through(
+        let output = program::fed(
             command(folder.path()).args(["--skip", "strip"]),
             text.as_bytes(),
         );
@@ -49,7 +32,7 @@ fn line_ends_come_through_a_pipe_as_they_are() {
     }
     // Strip ends a text in a line end, in the text's own way.
     let unended = "第一行，说了一句话。\r\n第二行，又说了一句话。";
-    let output = through(&mut command(folder.path()), unended.as_bytes());
+    let output = program::fed(&mut command(folder.path()), unended.as_bytes());
     assert_eq!(
         String::from_utf8_lossy(&output.stdout),
         format!("{unended}\r\n")
@@ -122,7 +105,7 @@ fn what_is_uncertain_becomes_what_was_asked_for() {
     // leaves one mark for a pair: of the name of a place too little is left.
     let damaged = "ﾋ\u{fffd}ﾔﾚﾛｯﾏﾘｺﾍﾚ\u{fffd}眞ﾗ｡ﾁﾋｺﾜｶ狷凜ｬｺ\u{fffd}ﾀｴｰ盞ｽﾛｷﾉﾆﾈ･ﾁﾋ｡｣";
     let with = |choice: &[&str]| {
-        let output = through(command(folder.path()).args(choice), damaged.as_bytes());
+        let output = program::fed(command(folder.path()).args(choice), damaged.as_bytes());
         assert_eq!(output.status.code(), Some(0));
         String::from_utf8_lossy(&output.stdout).into_owned()
     };
@@ -140,7 +123,7 @@ fn what_is_uncertain_becomes_what_was_asked_for() {
         );
     }
     assert_eq!(with(&[]), best);
-    let refused = through(
+    let refused = program::fed(
         command(folder.path()).args(["--on-uncertain", "guess"]),
         b"",
     );

@@ -2,14 +2,17 @@
 //! be left alone; and what is generated from the flags.
 #![cfg(feature = "cli")]
 
+mod program;
+
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
+use program::code;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use zhnorm::decode::{Encoding, Unmappable, encode};
 
@@ -34,24 +37,7 @@ fn gunzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn run(folder: &Path, arguments: &[&str], stdin: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_zhnorm"))
-        .args(arguments)
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .env("XDG_CACHE_HOME", folder.join(".cache"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut pipe = child.stdin.take().expect("piped");
-    pipe.write_all(stdin).expect("written");
-    drop(pipe);
-    child.wait_with_output().expect("it ends")
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().unwrap_or(-1)
+    program::fed(program::command(folder).args(arguments), stdin)
 }
 
 #[test]

@@ -4,12 +4,15 @@
 //! `--group-size N`, which is not shown, makes a file of more than 8 N bytes a large one.
 #![cfg(feature = "cli")]
 
+mod program;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
+use program::said;
 use zhnorm::decode::{Encoding, Unmappable, encode};
 use zhnorm::{Normalizer, Options, stream};
 
@@ -53,30 +56,12 @@ fn expected(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn run(folder: &Path, arguments: &[&str], stdin: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_zhnorm"))
-        .current_dir(folder)
+    let mut command = program::command(folder);
+    command
         .args(["--isolated", "--to", "zh-Hans", "--group-size"])
         .arg(GROUP.to_string())
-        .args(arguments)
-        .env("NO_COLOR", "1")
-        .env("XDG_CACHE_HOME", folder.join(".cache"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut pipe = child.stdin.take().expect("a pipe");
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            // A command that reads nothing closes it.
-            let _ = pipe.write_all(stdin);
-        });
-        child.wait_with_output().expect("it ends")
-    })
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
+        .args(arguments);
+    program::fed(&mut command, stdin)
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {

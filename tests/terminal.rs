@@ -4,6 +4,8 @@
 //! error that they were skipped.
 #![cfg(all(feature = "cli", unix))]
 
+mod program;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -13,14 +15,11 @@ use tempfile::TempDir;
 /// A sentence of our own, in traditional characters.
 const TEXT: &str = "今天的天氣很好，我們一起去公園散步，看見了許多人。\n";
 
-/// What whoever runs the tests may have set, and what decides over colours.
-const COLOR_VARIABLES: [&str; 4] = ["CI", "CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR"];
-
 /// What a terminal gets to see of a command line; `None` where there is no terminal to be had.
 fn seen(folder: &Path, variables: &[(&str, &str)], arguments: &str) -> Option<String> {
     let line = format!("{} --isolated {arguments}", env!("CARGO_BIN_EXE_zhnorm"));
     let mut script = Command::new("script");
-    for decides in COLOR_VARIABLES {
+    for decides in program::COLOR_VARIABLES {
         script.env_remove(decides);
     }
     script
@@ -92,13 +91,9 @@ fn colours_are_for_terminals_and_for_who_asks_for_them() {
         );
     }
     let piped = |variable: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_zhnorm"));
-        for decides in COLOR_VARIABLES {
-            command.env_remove(decides);
-        }
-        command
+        program::command(folder.path())
             .args(["--isolated", "--diff", "--to", "zh-Hans", "0.txt"])
-            .current_dir(folder.path())
+            .env_remove("NO_COLOR")
             .env(variable, "1")
             .output()
             .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())

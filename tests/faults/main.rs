@@ -6,6 +6,8 @@
 #![cfg(all(feature = "cli", unix))]
 
 mod keeping;
+#[path = "../program/mod.rs"]
+mod program;
 mod runs;
 mod scene;
 mod special;

@@ -2,9 +2,11 @@
 
 use std::fs::{self};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use tempfile::TempDir;
+
+pub use crate::program::{code, command, said};
 
 /// A sentence of our own, in GB18030 a file that changes, in UTF-8 one that does not.
 pub const TEXT: &str = "今天的天气很好，我们一起去公园散步，看见了许多人。\n";
@@ -19,30 +21,9 @@ pub fn gbk() -> Vec<u8> {
     .expect("every character of the sentence is in GB18030")
 }
 
-/// The command, at work in a folder.
-pub fn command(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_zhnorm"));
-    command
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .env("XDG_CACHE_HOME", folder.join(".cache"))
-        .stdin(Stdio::null());
-    command
-}
-
 /// What a run over the folder says.
 pub fn run(folder: &Path, arguments: &[&str]) -> Output {
     command(folder).args(arguments).output().expect("it starts")
-}
-
-/// Its exit code.
-pub fn code(output: &Output) -> i32 {
-    output.status.code().unwrap_or(-1)
-}
-
-/// What it says on standard error.
-pub fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 /// Whether no temporary file is left below a folder.
