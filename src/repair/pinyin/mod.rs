@@ -37,6 +37,10 @@ use site::Site;
 /// stretch alone to show that a document is garbled.
 const TELLING: f32 = 14.0;
 
+/// How sure such a stretch must be of its original. What an earlier run kept because it was not
+/// sure stands alone in a text that is healthy else, and must not be guessed now.
+const CONVINCING: f32 = 0.4;
+
 /// How many stretches of a document without other evidence are asked.
 const ASKED: usize = 20;
 
@@ -117,7 +121,9 @@ fn mapped(text: &str, evidence: Evidence, options: &Options) -> Found {
 }
 
 fn is_telling(damaged: &str, solution: &Solution) -> bool {
-    damaged != solution.text && solution.score - solution.literal_score > TELLING
+    damaged != solution.text
+        && solution.score - solution.literal_score > TELLING
+        && confidence(solution, Verdict::Unknown) > CONVINCING
 }
 
 /// A garbled text on its way to the original.
