@@ -81,18 +81,6 @@ impl Mirrorer {
         self.folder.join(below)
     }
 
-    /// The output of an input that is about to be written.
-    fn output_of(&self, input: &Input) -> Result<PathBuf, Fault> {
-        let output = self.output(input);
-        if !input.is_stdin() && is_same_file(&input.path, &output) {
-            return Err(Fault::new(
-                "its output would be the file itself; use -w to change it in place, or choose \
-                 another output folder",
-            ));
-        }
-        Ok(output)
-    }
-
     fn shown(&self) -> String {
         escape::path(&self.folder)
     }
@@ -152,18 +140,21 @@ impl Mode for Mirrorer {
     }
 
     fn settle(&self, work: Work<'_>) -> Result<Settled, Fault> {
-        let output = self.output_of(work.input)?;
+        let output = self.output(work.input);
         let contents = work.packed()?;
-        replace::create(&output, work.metadata, &contents, &self.manner)
+        let admit = || other_file(work.input, &output);
+        replace::create(&output, work.metadata, &contents, &self.manner, admit)
             .map_err(|fault| named(&output, fault))?;
         Ok(Settled::quietly(fate(work.is_changed())))
     }
 
     fn receive<'m>(&'m self, job: &Job<'m>) -> Result<Box<dyn Receiver + 'm>, Fault> {
-        let output = self.output_of(job.input)?;
+        let output = self.output(job.input);
+        other_file(job.input, &output)?;
         let draft = Draft::of_new(&output, job.metadata).map_err(|fault| named(&output, fault))?;
         Ok(Box::new(Mirroring {
             draft,
+            input: job.input,
             output,
             metadata: job.metadata,
             packing: job.packing,
@@ -180,6 +171,7 @@ impl Mode for Mirrorer {
 /// A large text on its way to its place.
 struct Mirroring<'m> {
     draft: Draft,
+    input: &'m Input,
     output: PathBuf,
     metadata: Option<&'m Metadata>,
     packing: Packing,
@@ -209,7 +201,9 @@ impl Receiver for Mirroring<'_> {
             source.read_raw(|block| write(&mut self.draft, block))?;
         }
         self.draft
-            .place(output, self.metadata, self.manner)
+            .place(output, self.metadata, self.manner, || {
+                other_file(self.input, output)
+            })
             .map_err(|fault| named(output, fault))?;
         Ok(Settled::quietly(fate(differs)))
     }
@@ -223,9 +217,12 @@ fn fate(is_changed: bool) -> Fate {
     }
 }
 
-/// A fault of the output: its name is not that of the input.
-fn named(output: &Path, Fault(message): Fault) -> Fault {
-    Fault(format!("{}: {message}", escape::path(output)))
+/// A fault of the output: its name is not that of the input, unless it is the input.
+fn named(output: &Path, fault: Fault) -> Fault {
+    if fault == itself() {
+        return fault;
+    }
+    Fault(format!("{}: {}", escape::path(output), fault.0))
 }
 
 /// Removes what a killed run left in an output folder.
@@ -251,6 +248,22 @@ fn real(path: &Path) -> PathBuf {
         }
     }
     absolute
+}
+
+/// Sees that an output that stands already is not the input.
+fn other_file(input: &Input, output: &Path) -> Result<(), Fault> {
+    if !input.is_stdin() && is_same_file(&input.path, output) {
+        return Err(itself());
+    }
+    Ok(())
+}
+
+/// The fault of an input that is its own output.
+fn itself() -> Fault {
+    Fault::new(
+        "its output would be the file itself; use -w to change it in place, or choose another \
+         output folder",
+    )
 }
 
 #[cfg(unix)]
