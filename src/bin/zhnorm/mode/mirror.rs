@@ -39,14 +39,27 @@ struct Taken {
     outputs: HashSet<[u64; 2]>,
     /// Folders that were searched for temporary files of a killed run.
     searched: HashSet<[u64; 2]>,
+    /// The one that was asked for last: most outputs are in the same folder as the one before.
+    last: PathBuf,
 }
 
 impl Taken {
     fn key(&self, path: &Path) -> [u64; 2] {
+        // All are made from the same folder in the same way: what differs is another file.
+        let bytes = path.as_os_str();
         [
-            self.hashers[0].hash_one(path),
-            self.hashers[1].hash_one(path),
+            self.hashers[0].hash_one(bytes),
+            self.hashers[1].hash_one(bytes),
         ]
+    }
+
+    /// Whether nobody asked for this folder before.
+    fn is_new(&mut self, folder: &Path) -> bool {
+        if self.last.as_os_str() == folder.as_os_str() {
+            return false;
+        }
+        folder.clone_into(&mut self.last);
+        self.searched.insert(self.key(folder))
     }
 }
 
@@ -74,11 +87,10 @@ impl Mirrorer {
     }
 
     fn output(&self, input: &Input) -> PathBuf {
-        let below = match input.scope.profile.config.format {
-            Some(Format::Text | Format::Jsonl) => input.below.clone(),
-            _ => pages::text_name(&input.below),
-        };
-        self.folder.join(below)
+        match input.scope.profile.config.format {
+            Some(Format::Text | Format::Jsonl) => self.folder.join(&input.below),
+            _ => self.folder.join(pages::text_name(&input.below)),
+        }
     }
 
     fn shown(&self) -> String {
@@ -117,8 +129,7 @@ impl Mode for Mirrorer {
             )));
         }
         let parent = output.parent().unwrap_or(&self.folder);
-        let key = taken.key(parent);
-        if taken.searched.insert(key) {
+        if taken.is_new(parent) {
             clean(parent);
         }
         Ok(())

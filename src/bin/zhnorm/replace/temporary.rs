@@ -19,10 +19,11 @@ const SUFFIX: &str = ".tmp";
 
 /// Whether a path is named like one of our temporary files.
 pub fn is_temporary(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| {
-        let name = name.as_encoded_bytes();
-        name.starts_with(PREFIX.as_bytes()) && name.ends_with(SUFFIX.as_bytes())
-    })
+    let bytes = path.as_os_str().as_encoded_bytes();
+    // The end is looked at first: to find where the name begins costs more.
+    bytes.ends_with(SUFFIX.as_bytes())
+        && (path.file_name())
+            .is_some_and(|name| name.as_encoded_bytes().starts_with(PREFIX.as_bytes()))
 }
 
 /// Removes a temporary file unless a run is still writing it.
