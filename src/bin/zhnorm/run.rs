@@ -107,7 +107,10 @@ fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
             work(turn, found);
         }
     } else {
-        let share = Share::new(found, settings.jobs.get());
+        // Who writes a list into a pipe may wait for what becomes of one file before naming the next.
+        let waits = (settings.list.as_ref()).is_some_and(|list| !list.file.is_file());
+        let lot = if waits { 1 } else { share::LOT };
+        let share = Share::new(found, settings.jobs.get(), lot);
         let thread = |number| {
             while let Some((turn, found)) = share.next(number, sink.told()) {
                 if is_over() {
@@ -153,9 +156,7 @@ fn on_all(threads: usize, work: &(impl Fn(usize) + Sync)) -> Result<(), String> 
 impl Item for Result<Input, Record> {
     fn goes_with(&self, before: &Self) -> bool {
         match (before, self) {
-            (Ok(before), Ok(this)) => {
-                !before.named && !this.named && before.below.parent() == this.below.parent()
-            }
+            (Ok(before), Ok(this)) => before.path.parent() == this.path.parent(),
             _ => false,
         }
     }

@@ -182,3 +182,87 @@ mod nameless {
         Ok(named.into_temp_path())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    type Make = fn(&Path) -> Temporary;
+
+    /// Both kinds of files, where the system has both.
+    fn kinds(folder: &Path) -> Vec<Make> {
+        let named: Make = |folder| Temporary::named(folder, 0o644).unwrap();
+        let nameless: Make = |folder| Temporary::nameless(folder, 0o644).unwrap();
+        match Temporary::nameless(folder, 0o644) {
+            Some(_) => vec![named, nameless],
+            None => vec![named],
+        }
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_takes_a_free_place_and_leaves_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        for make in kinds(folder.path()) {
+            let place = folder.path().join("place");
+            let mut new = make(folder.path());
+            new.file.write_all(b"new").unwrap();
+            assert!(names(folder.path()).iter().all(|name| name != "place"));
+            assert!(new.take_free(&place).unwrap().is_none());
+            assert_eq!(fs::read(&place).unwrap(), b"new");
+            assert_eq!(names(folder.path()), ["place"]);
+            fs::remove_file(&place).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_stands_there_stays_until_it_is_replaced_in_one_step() {
+        let folder = tempfile::tempdir().unwrap();
+        for make in kinds(folder.path()) {
+            let place = folder.path().join("place");
+            fs::write(&place, "old").unwrap();
+            let mut new = make(folder.path());
+            new.file.write_all(b"new").unwrap();
+            let new = new.take_free(&place).unwrap().unwrap();
+            assert_eq!(fs::read(&place).unwrap(), b"old");
+            new.take(&place).unwrap();
+            assert_eq!(fs::read(&place).unwrap(), b"new");
+            assert_eq!(names(folder.path()), ["place"]);
+        }
+    }
+
+    #[test]
+    fn one_that_is_given_up_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        for make in kinds(folder.path()) {
+            drop(make(folder.path()));
+            let new = make(folder.path());
+            assert!(new.take(&folder.path().join("no folder/place")).is_err());
+            assert_eq!(names(folder.path()), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn one_in_use_is_not_cleaned_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let used = Temporary::named(folder.path(), 0o644).unwrap();
+        let left = folder.path().join(".zhnorm-left.tmp");
+        fs::write(&left, "half").unwrap();
+        for name in names(folder.path()) {
+            assert!(is_temporary(Path::new(&name)), "{name}");
+            clean(&folder.path().join(name));
+        }
+        assert!(!left.exists());
+        assert_eq!(names(folder.path()).len(), 1);
+        drop(used);
+    }
+}
