@@ -287,3 +287,16 @@ pub fn write(root: &Path, kind: Kind, files: usize, length: usize, together: usi
     }
     Ok(())
 }
+
+/// Reads a tree, so that the system has it in memory.
+pub fn read(root: &Path) -> Result<()> {
+    for entry in fs::read_dir(root)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            read(&entry.path())?;
+        } else {
+            fs::read(entry.path())?;
+        }
+    }
+    Ok(())
+}
