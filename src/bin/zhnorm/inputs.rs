@@ -180,7 +180,8 @@ impl<'m> Inputs<'m> {
             .hidden(false)
             .follow_links(self.follow)
             .overrides(of_flags)
-            .sort_by_file_name(Ord::cmp)
+            // In one folder that is the order of the names, which need not be cut out for it.
+            .sort_by_file_path(|one, other| one.as_os_str().cmp(other.as_os_str()))
             .filter_entry(move |entry| {
                 entry.depth() == 0
                     || !is_hidden(entry)

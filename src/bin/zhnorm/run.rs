@@ -3,6 +3,7 @@
 mod dropped;
 mod evidence;
 mod progress;
+mod share;
 mod sink;
 mod worker;
 
@@ -10,14 +11,11 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use rayon::ThreadPoolBuilder;
-use rayon::iter::{ParallelBridge as _, ParallelIterator as _};
-
 use crate::arguments::{Arguments, When};
 use crate::configuration::{Config, Profiles, Source};
 use crate::exit::Exit;
 use crate::html_report::Page;
-use crate::inputs::{Found, Inputs};
+use crate::inputs::{Found, Input, Inputs};
 use crate::interrupt;
 use crate::mode::{self, Mode};
 use crate::record::Record;
@@ -28,6 +26,7 @@ use crate::{escape, fault::Fault};
 
 use dropped::Dropped;
 use progress::Progress;
+use share::{Item, Share};
 use sink::Sink;
 pub use worker::Witnesses;
 
@@ -82,13 +81,12 @@ fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
     };
     let sink = Sink::new(report.as_ref(), mode.writes(), Progress::new(settings));
     let inputs = Inputs::new(settings, profiles, mode.as_ref());
+    let is_over = || interrupt::asked() || sink.is_closed();
     let found = inputs
-        .take_while(|_| !interrupt::asked() && !sink.is_closed())
+        .take_while(|_| !is_over())
         .filter(|found| !page.as_ref().is_some_and(|page| page.is(found)))
-        .filter_map(|found| admit(found, mode.as_ref()))
-        .enumerate();
-    let one = settings.list.is_none() && settings.paths.len() == 1 && !settings.paths[0].is_dir();
-    let work = |(turn, found): (usize, Result<_, Record>)| {
+        .filter_map(|found| admit(found, mode.as_ref()));
+    let work = |turn: usize, found: Result<Input, Record>| {
         let record = match found {
             Ok(input) => {
                 let tell = |name: &str, text: Vec<u8>, of_part: &zhnorm::report::Report| {
@@ -103,14 +101,26 @@ fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
         }
         sink.put(turn, record);
     };
+    let one = settings.list.is_none() && settings.paths.len() == 1 && !settings.paths[0].is_dir();
     if one || settings.jobs.get() == 1 {
-        found.for_each(work);
+        for (turn, found) in found.enumerate() {
+            work(turn, found);
+        }
     } else {
-        let pool = ThreadPoolBuilder::new()
-            .num_threads(settings.jobs.get())
-            .build()
-            .map_err(|error| format!("no threads to work with: {error}"))?;
-        pool.install(|| found.par_bridge().for_each(work));
+        // Who writes a list into a pipe may wait for what becomes of one file before naming the next.
+        let waits = (settings.list.as_ref()).is_some_and(|list| !list.file.is_file());
+        let lot = if waits { 1 } else { share::LOT };
+        let share = Share::new(found, settings.jobs.get(), lot);
+        let thread = |number| {
+            while let Some((turn, found)) = share.next(number, sink.told()) {
+                if is_over() {
+                    sink.skip(turn);
+                } else {
+                    work(turn, found);
+                }
+            }
+        };
+        on_all(settings.jobs.get(), &thread)?;
     }
     let exit = sink.finish(interrupt::asked());
     if let Some(Err(message)) = page.map(|page| page.write(settings)) {
@@ -118,6 +128,38 @@ fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
         return Ok(exit.max(Exit::Error));
     }
     Ok(exit)
+}
+
+/// Runs it on so many threads, this one among them, each with its number.
+///
+/// # Errors
+///
+/// A message when not even one more can be had.
+fn on_all(threads: usize, work: &(impl Fn(usize) + Sync)) -> Result<(), String> {
+    std::thread::scope(|scope| {
+        for number in 1..threads {
+            let started = std::thread::Builder::new().spawn_scoped(scope, move || work(number));
+            match started {
+                Ok(_) => {}
+                Err(error) if number == 1 => {
+                    return Err(format!("no threads to work with: {error}"));
+                }
+                // Those that there are do the work.
+                Err(_) => break,
+            }
+        }
+        work(0);
+        Ok(())
+    })
+}
+
+impl Item for Result<Input, Record> {
+    fn goes_with(&self, before: &Self) -> bool {
+        match (before, self) {
+            (Ok(before), Ok(this)) => before.path.parent() == this.path.parent(),
+            _ => false,
+        }
+    }
 }
 
 /// Lists the rules of the strip stage as the flags and the configuration file set them.
@@ -142,7 +184,7 @@ pub fn list_rules(arguments: &Arguments) -> Result<(), String> {
 }
 
 /// What has to be done with a find before it can be handed to a thread; called in order.
-fn admit(found: Found, mode: &dyn Mode) -> Option<Result<crate::inputs::Input, Record>> {
+fn admit(found: Found, mode: &dyn Mode) -> Option<Result<Input, Record>> {
     let failed = |path: &std::path::Path, Fault(message): Fault| {
         Some(Err(Record::failed(escape::path(path), message)))
     };

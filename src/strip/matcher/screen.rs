@@ -104,6 +104,33 @@ impl Pairs {
     }
 }
 
+/// Whether a telling word may begin with two characters of these classes, or with the first alone:
+/// one test for what nearly always is not so.
+#[inline]
+fn may_begin(first: u8, second: u8) -> bool {
+    const { assert!(SECOND_OF_NEEDLE >> 6 == BEGINS_NEEDLE && LONE_NEEDLE >> 7 == BEGINS_NEEDLE) };
+    (first & second >> 6 | first >> 7) & BEGINS_NEEDLE != 0
+}
+
+/// The character that begins here and its length in bytes, 0 at the end. Nearly all have three,
+/// and are put together in a few steps.
+#[inline]
+fn character(line: &str, at: usize) -> (usize, usize) {
+    match line.as_bytes()[at..] {
+        [lead, second, third, ..] if lead >> 4 == 0b1110 => {
+            let point = usize::from(lead & 0x0F) << 12
+                | usize::from(second & 0x3F) << 6
+                | usize::from(third & 0x3F);
+            (point, 3)
+        }
+        [lead, ..] if lead.is_ascii() => (usize::from(lead), 1),
+        _ => match line[at..].chars().next() {
+            Some(char) => (char as usize, char.len_utf8()),
+            None => (0, 0),
+        },
+    }
+}
+
 fn key(first: char, second: char) -> u32 {
     (((first as u32) << 16) ^ (second as u32)).max(1)
 }
@@ -246,41 +273,57 @@ impl Screen {
 
     /// Whether a telling word stands in the line, or folding it takes more than looking at each
     /// character.
+    ///
+    /// Not inlined: there would be too few registers for the loop.
+    #[inline(never)]
     fn tells(&self, line: &str, shortest: usize, end: Option<usize>) -> bool {
         let mut phrases = 0;
-        for (at, char) in line.char_indices() {
-            let class = self.raw.get(char as usize).copied().unwrap_or(ODD);
-            if class & (BEGINS_NEEDLE | ODD) == 0 {
-                continue;
+        // The character before, and where it stands.
+        let (mut first, mut place) = (0, 0);
+        let mut at = 0;
+        loop {
+            let (point, length) = character(line, at);
+            let class = self.raw.get(point).copied().unwrap_or(ODD);
+            if may_begin(first, class) {
+                match self.needles_at(&line[place..], shortest, end) {
+                    Some(more) => phrases += more,
+                    None => return true,
+                }
+            }
+            if length == 0 {
+                return phrases >= self.phrases;
             }
             if class & ODD != 0 {
                 return true;
             }
-            let next = line[at + char.len_utf8()..].chars().next().unwrap_or('\0');
-            let second_fits = self.raw.get(next as usize).copied().unwrap_or(ODD);
-            if second_fits & (SECOND_OF_NEEDLE | ODD) == 0 && class & LONE_NEEDLE == 0 {
-                continue;
-            }
-            let folded = fold_of(char);
-            let second = fold_of(next);
-            for second in [second, '\0'] {
-                let range = &self.pairs.get(folded, second).needles;
-                for needle in &self.needles[usize::from(range.start)..usize::from(range.end)] {
-                    let fits = usize::from(needle.longest) >= shortest
-                        && end.is_none_or(|end| needle.ends & 1 << end != 0);
-                    if fits && stands_at(&needle.text, &line[at..]) {
-                        if !needle.phrase {
-                            return true;
-                        }
-                        phrases += 1;
+            (first, place) = (class, at);
+            at += length;
+        }
+    }
+
+    /// How many phrases begin where the line goes on like this; `None` if a word does that tells
+    /// enough by itself. Few characters come here.
+    #[inline(never)]
+    fn needles_at(&self, rest: &str, shortest: usize, end: Option<usize>) -> Option<usize> {
+        let mut phrases = 0;
+        let (first, second) = pair(&mut rest.chars().map(fold_of));
+        for second in [second, '\0'] {
+            let range = &self.pairs.get(first, second).needles;
+            for needle in &self.needles[usize::from(range.start)..usize::from(range.end)] {
+                let fits = usize::from(needle.longest) >= shortest
+                    && end.is_none_or(|end| needle.ends & 1 << end != 0);
+                if fits && stands_at(&needle.text, rest) {
+                    if !needle.phrase {
+                        return None;
                     }
+                    phrases += 1;
                 }
-                if second == '\0' {
-                    break;
-                }
+            }
+            if second == '\0' {
+                break;
             }
         }
-        phrases >= self.phrases
+        Some(phrases)
     }
 
     /// Whether some interface word ends with a folded character.

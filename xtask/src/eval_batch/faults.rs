@@ -99,7 +99,7 @@ impl<'a> Arena<'a> {
         let tree = scratch.join("faults");
         let out = scratch.join("faults-out");
         // Quick work, so that most of a run is writing and the moments fall there.
-        trees::write(&tree, Kind::Other, FILES, LENGTH)?;
+        trees::write(&tree, Kind::Other, FILES, LENGTH, trees::TOGETHER)?;
         let old = snapshot(&tree)?;
         let mut arena = Self {
             binary,

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::trees::{self, Kind};
 use super::zhnorm;
@@ -97,50 +97,128 @@ pub fn start(binary: &Path, scratch: &Path, rounds: usize) -> Result<()> {
     Ok(())
 }
 
-/// A tree through `cp -r` and through the command with one thread and with two.
+/// What a command took.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cost {
+    /// Seconds until it was done.
+    wall: f64,
+    /// Seconds of all processors, its own and the system's for it.
+    processor: f64,
+    /// The most memory at once, in megabytes.
+    memory: f64,
+}
+
+impl Cost {
+    /// Runs a command under GNU time.
+    fn of(command: &Command) -> Result<Self> {
+        let mut timed = Command::new("/usr/bin/time");
+        timed
+            .args(["--quiet", "--format=%U %S %M"])
+            .arg(command.get_program())
+            .args(command.get_args())
+            .envs(
+                command
+                    .get_envs()
+                    .filter_map(|(key, value)| Some((key, value?))),
+            )
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        let begin = Instant::now();
+        let output = timed
+            .output()
+            .context("/usr/bin/time measures the memory; Debian's package `time` has it")?;
+        let wall = begin.elapsed().as_secs_f64();
+        let told = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{command:?}: {told}");
+        let numbers = told.lines().last().unwrap_or_default().split(' ');
+        let numbers: Vec<f64> = numbers.filter_map(|word| word.parse().ok()).collect();
+        let &[own, system, kilobytes] = numbers.as_slice() else {
+            bail!("GNU time said {told:?}");
+        };
+        Ok(Self {
+            wall,
+            processor: own + system,
+            memory: kilobytes / 1024.0,
+        })
+    }
+}
+
+/// The middle of some numbers, and between which they are.
+fn middle(numbers: impl Iterator<Item = f64>) -> (f64, f64, f64) {
+    let mut numbers: Vec<f64> = numbers.collect();
+    numbers.sort_by(f64::total_cmp);
+    let last = numbers.len() - 1;
+    (numbers[numbers.len() / 2], numbers[0], numbers[last])
+}
+
+/// A tree through `cp -r` and through the command with one thread and with two, by turns.
+///
+/// What one run wrote stays until all are done. Where ext4 has no journal it looks for a free inode
+/// past each that was deleted in the last minutes, one by one: after a hundred thousand were, a new
+/// file takes ten times as long, for `cp` as for anybody.
 pub fn scale(binary: &Path, scratch: &Path, files: usize, rounds: usize) -> Result<()> {
     let cores = std::thread::available_parallelism()?;
-    println!("scale: {files} files of {LENGTH} bytes, {cores} cores, median of {rounds}\n");
-    println!("| files | `cp -r` | -j1 | -j2 | -j2 to `cp -r` (speed) | -j2 to -j1 | memory -j2 |");
-    println!("|---|--:|--:|--:|--:|--:|--:|");
-    for kind in [Kind::Healthy, Kind::Mixture] {
-        let tree = scratch.join("tree");
-        trees::write(&tree, kind, files, LENGTH)?;
-        let out = scratch.join("out");
+    println!(
+        "scale: {files} files of {LENGTH} bytes, {cores} cores, {rounds} rounds by turns: the"
+    );
+    println!(
+        "median, of ratios the median of the rounds and (lowest-highest); the tree is in memory;"
+    );
+    println!("processor time is that of a file\n");
+    println!(
+        "| files | `cp -r` | -j1 | -j2 | -j2 to `cp -r` (speed) | -j2 to -j1 | \
+         processor: `cp -r`, -j1, -j2 | memory -j2 |"
+    );
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|");
+    for (kind, together, name) in [
+        (Kind::Healthy, trees::TOGETHER, "500 to a folder"),
+        (Kind::Mixture, trees::TOGETHER, "500 to a folder"),
+        (Kind::Healthy, usize::MAX, "one folder"),
+    ] {
+        let place = scratch.join(format!("{} {name}", kind.name()));
+        let tree = place.join("tree");
+        trees::write(&tree, kind, files, LENGTH, together)?;
         let source = tree.to_str().context("a path that is not UTF-8")?;
-        let target = out.to_str().context("a path that is not UTF-8")?;
-        let ours = |jobs: &str| {
-            zhnorm(
-                binary,
-                &["--to", "zh-Hans", "-j", jobs, source, "-o", target],
-            )
-        };
-        let time = |command: &mut Command| -> Result<Duration> {
-            // What the round before left to the disk is not this one's.
-            let _ = Command::new("sync").status();
-            let begin = Instant::now();
-            let status = command.status()?;
-            let took = begin.elapsed();
-            ensure!(status.success(), "{command:?}: {status}");
-            fs::remove_dir_all(&out)?;
-            Ok(took)
-        };
-        let mut times: [Vec<Duration>; 3] = Default::default();
-        for _ in 0..rounds {
-            times[0].push(time(Command::new("cp").args(["-r", source, target]))?);
-            times[1].push(time(&mut ours("1"))?);
-            times[2].push(time(&mut ours("2"))?);
+        let mut costs = Vec::new();
+        for round in 0..rounds {
+            let run = |way: &str| -> Result<Cost> {
+                let out = place.join(format!("out {round} {way}"));
+                let out = out.to_str().context("a path that is not UTF-8")?;
+                // What the one before left to the disk is not this one's, and nobody is the first
+                // to read the tree.
+                let _ = Command::new("sync").status();
+                trees::read(&tree)?;
+                if way == "cp" {
+                    Cost::of(Command::new("cp").args(["-r", source, out]))
+                } else {
+                    let arguments = ["--to", "zh-Hans", "-j", way, source, "-o", out];
+                    Cost::of(&zhnorm(binary, &arguments))
+                }
+            };
+            costs.push([run("cp")?, run("1")?, run("2")?]);
         }
-        let [copy, one, two] = times.map(|mut times| median(&mut times).as_secs_f64());
-        let memory = memory(&ours("2"), None)?;
+        let wall = |way: usize| middle(costs.iter().map(|costs| costs[way].wall)).0;
+        let ratio = |one: usize| {
+            let (middle, low, high) =
+                middle(costs.iter().map(|costs| costs[one].wall / costs[2].wall));
+            format!("{middle:.2} ({low:.2}-{high:.2})")
+        };
+        let processor = |way: usize| {
+            middle(costs.iter().map(|costs| costs[way].processor)).0 * 1e6 / files as f64
+        };
         println!(
-            "| {} | {copy:.2} s | {one:.2} s | {two:.2} s | {:.2} | {:.2} | {memory:.1} MB |",
+            "| {}, {name} | {:.2} s | {:.2} s | {:.2} s | {} | {} | {:.0}, {:.0}, {:.0} µs | {:.1} MB |",
             kind.name(),
-            copy / two,
-            one / two,
+            wall(0),
+            wall(1),
+            wall(2),
+            ratio(0),
+            ratio(1),
+            processor(0),
+            processor(1),
+            processor(2),
+            middle(costs.iter().map(|costs| costs[2].memory)).2,
         );
-        fs::remove_dir_all(&out)?;
-        fs::remove_dir_all(&tree)?;
     }
     println!();
     Ok(())

@@ -270,17 +270,33 @@ pub fn file(kind: Kind, number: usize, length: usize) -> Vec<u8> {
     }
 }
 
-/// Writes a tree of so many files, five hundred to a folder.
-pub fn write(root: &Path, kind: Kind, files: usize, length: usize) -> Result<()> {
+/// So many files are in a folder of a corpus that somebody divided.
+pub const TOGETHER: usize = 500;
+
+/// Writes a tree of so many files, so many of them `together` in a folder.
+pub fn write(root: &Path, kind: Kind, files: usize, length: usize, together: usize) -> Result<()> {
     for number in 0..files {
-        let folder = root.join(format!("{:04}", number / 500));
-        if number % 500 == 0 {
+        let folder = root.join(format!("{:04}", number / together));
+        if number % together == 0 {
             fs::create_dir_all(&folder)?;
         }
         fs::write(
             folder.join(format!("{number:06}.txt")),
             file(kind, number, length),
         )?;
+    }
+    Ok(())
+}
+
+/// Reads a tree, so that the system has it in memory.
+pub fn read(root: &Path) -> Result<()> {
+    for entry in fs::read_dir(root)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            read(&entry.path())?;
+        } else {
+            fs::read(entry.path())?;
+        }
     }
     Ok(())
 }

@@ -69,10 +69,17 @@ impl Layout {
 
 /// Whether a file's name ends in one of these, in any case.
 pub fn has_extension(name: &Path, extensions: &[&str]) -> bool {
-    name.extension().is_some_and(|extension| {
-        extensions
-            .iter()
-            .any(|known| extension.eq_ignore_ascii_case(known))
+    // To take a path apart costs more than to see that it ends in other letters.
+    let ends = |known: &str| {
+        let bytes = name.as_os_str().as_encoded_bytes();
+        let at = bytes.len().saturating_sub(known.len());
+        bytes[at..].eq_ignore_ascii_case(known.as_bytes())
+    };
+    extensions.iter().any(|known| {
+        ends(known)
+            && name
+                .extension()
+                .is_some_and(|extension| extension.eq_ignore_ascii_case(known))
     })
 }
 

@@ -4,7 +4,7 @@
 //! so), and below another folder it has another name: `.txt` instead of `.html`.
 
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use zhnorm::Normalizer;
 use zhnorm::decode;
@@ -22,18 +22,18 @@ pub fn is_named(name: &Path) -> bool {
 }
 
 /// The name of the text that a page becomes; any other file keeps its name.
-pub fn text_name(name: &Path) -> PathBuf {
+pub fn text_name(name: &Path) -> Cow<'_, Path> {
     if !is_named(name) {
-        return name.to_owned();
+        return Cow::Borrowed(name);
     }
     let unpacked = name.with_file_name(unpacked_name(name.file_name().map_or(name, Path::new)));
     let text = unpacked.with_extension("txt");
-    match name.extension() {
+    Cow::Owned(match name.extension() {
         Some(packed) if has_extension(name, &["gz", "zst"]) => {
             text.with_extension(format!("txt.{}", packed.to_string_lossy()))
         }
         _ => text,
-    }
+    })
 }
 
 /// Says why a page is not changed in place.

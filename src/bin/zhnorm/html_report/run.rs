@@ -109,8 +109,10 @@ impl Page {
             fate: fate(&settings.way),
         };
         let page = self.collector.page(&run);
-        replace::create(&self.path, None, page.as_bytes(), &settings.manner)
-            .map_err(|Fault(message)| format!("{}: {message}", escape::path(&self.path)))
+        replace::create(&self.path, None, page.as_bytes(), &settings.manner, || {
+            Ok(())
+        })
+        .map_err(|Fault(message)| format!("{}: {message}", escape::path(&self.path)))
     }
 }
 

@@ -39,14 +39,27 @@ struct Taken {
     outputs: HashSet<[u64; 2]>,
     /// Folders that were searched for temporary files of a killed run.
     searched: HashSet<[u64; 2]>,
+    /// The one that was asked for last: most outputs are in the same folder as the one before.
+    last: PathBuf,
 }
 
 impl Taken {
     fn key(&self, path: &Path) -> [u64; 2] {
+        // All are made from the same folder in the same way: what differs is another file.
+        let bytes = path.as_os_str();
         [
-            self.hashers[0].hash_one(path),
-            self.hashers[1].hash_one(path),
+            self.hashers[0].hash_one(bytes),
+            self.hashers[1].hash_one(bytes),
         ]
+    }
+
+    /// Whether nobody asked for this folder before.
+    fn is_new(&mut self, folder: &Path) -> bool {
+        if self.last.as_os_str() == folder.as_os_str() {
+            return false;
+        }
+        folder.clone_into(&mut self.last);
+        self.searched.insert(self.key(folder))
     }
 }
 
@@ -74,23 +87,10 @@ impl Mirrorer {
     }
 
     fn output(&self, input: &Input) -> PathBuf {
-        let below = match input.scope.profile.config.format {
-            Some(Format::Text | Format::Jsonl) => input.below.clone(),
-            _ => pages::text_name(&input.below),
-        };
-        self.folder.join(below)
-    }
-
-    /// The output of an input that is about to be written.
-    fn output_of(&self, input: &Input) -> Result<PathBuf, Fault> {
-        let output = self.output(input);
-        if !input.is_stdin() && is_same_file(&input.path, &output) {
-            return Err(Fault::new(
-                "its output would be the file itself; use -w to change it in place, or choose \
-                 another output folder",
-            ));
+        match input.scope.profile.config.format {
+            Some(Format::Text | Format::Jsonl) => self.folder.join(&input.below),
+            _ => self.folder.join(pages::text_name(&input.below)),
         }
-        Ok(output)
     }
 
     fn shown(&self) -> String {
@@ -129,8 +129,7 @@ impl Mode for Mirrorer {
             )));
         }
         let parent = output.parent().unwrap_or(&self.folder);
-        let key = taken.key(parent);
-        if taken.searched.insert(key) {
+        if taken.is_new(parent) {
             clean(parent);
         }
         Ok(())
@@ -152,18 +151,21 @@ impl Mode for Mirrorer {
     }
 
     fn settle(&self, work: Work<'_>) -> Result<Settled, Fault> {
-        let output = self.output_of(work.input)?;
+        let output = self.output(work.input);
         let contents = work.packed()?;
-        replace::create(&output, work.metadata, &contents, &self.manner)
+        let admit = || other_file(work.input, &output);
+        replace::create(&output, work.metadata, &contents, &self.manner, admit)
             .map_err(|fault| named(&output, fault))?;
         Ok(Settled::quietly(fate(work.is_changed())))
     }
 
     fn receive<'m>(&'m self, job: &Job<'m>) -> Result<Box<dyn Receiver + 'm>, Fault> {
-        let output = self.output_of(job.input)?;
+        let output = self.output(job.input);
+        other_file(job.input, &output)?;
         let draft = Draft::of_new(&output, job.metadata).map_err(|fault| named(&output, fault))?;
         Ok(Box::new(Mirroring {
             draft,
+            input: job.input,
             output,
             metadata: job.metadata,
             packing: job.packing,
@@ -180,6 +182,7 @@ impl Mode for Mirrorer {
 /// A large text on its way to its place.
 struct Mirroring<'m> {
     draft: Draft,
+    input: &'m Input,
     output: PathBuf,
     metadata: Option<&'m Metadata>,
     packing: Packing,
@@ -209,7 +212,9 @@ impl Receiver for Mirroring<'_> {
             source.read_raw(|block| write(&mut self.draft, block))?;
         }
         self.draft
-            .place(output, self.metadata, self.manner)
+            .place(output, self.metadata, self.manner, || {
+                other_file(self.input, output)
+            })
             .map_err(|fault| named(output, fault))?;
         Ok(Settled::quietly(fate(differs)))
     }
@@ -223,9 +228,12 @@ fn fate(is_changed: bool) -> Fate {
     }
 }
 
-/// A fault of the output: its name is not that of the input.
-fn named(output: &Path, Fault(message): Fault) -> Fault {
-    Fault(format!("{}: {message}", escape::path(output)))
+/// A fault of the output: its name is not that of the input, unless it is the input.
+fn named(output: &Path, fault: Fault) -> Fault {
+    if fault == itself() {
+        return fault;
+    }
+    Fault(format!("{}: {}", escape::path(output), fault.0))
 }
 
 /// Removes what a killed run left in an output folder.
@@ -251,6 +259,22 @@ fn real(path: &Path) -> PathBuf {
         }
     }
     absolute
+}
+
+/// Sees that an output that stands already is not the input.
+fn other_file(input: &Input, output: &Path) -> Result<(), Fault> {
+    if !input.is_stdin() && is_same_file(&input.path, output) {
+        return Err(itself());
+    }
+    Ok(())
+}
+
+/// The fault of an input that is its own output.
+fn itself() -> Fault {
+    Fault::new(
+        "its output would be the file itself; use -w to change it in place, or choose another \
+         output folder",
+    )
 }
 
 #[cfg(unix)]

@@ -34,7 +34,8 @@ pub fn since(folder: &Path, options: &str) -> Option<SystemTime> {
     if folder.exists() {
         sleep(STEP);
     }
-    replace::create(&file, None, stamp.as_bytes(), &Manner::default()).ok()?;
+    let stamp = stamp.as_bytes();
+    replace::create(&file, None, stamp, &Manner::default(), || Ok(())).ok()?;
     fs::metadata(&file).ok()?.modified().ok()
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write as _};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::progress::Progress;
@@ -11,9 +11,12 @@ use crate::fault::{Deed, Fault};
 use crate::record::{Fate, Record, Totals};
 use crate::report::{Rendered, Report};
 
-/// So many finished records may wait for an earlier one. The thread that works on the earlier
-/// one never waits, so that those that do are released in the end.
-const WAITING: usize = 1024;
+/// So many bytes of finished records may wait for an earlier one. The thread that works on the
+/// earlier one never waits, so that those that do are released in the end.
+const WAITING: usize = 32 << 20;
+
+/// What a record that waits takes besides what it says.
+const RECORD: usize = 128;
 
 /// Collects, orders, prints and sums up.
 pub struct Sink<'r> {
@@ -21,6 +24,7 @@ pub struct Sink<'r> {
     /// The run goes on even if nobody reads what it prints.
     goes_on: bool,
     closed: AtomicBool,
+    told: AtomicUsize,
     progress: Progress,
     state: Mutex<State>,
     moved: Condvar,
@@ -31,6 +35,8 @@ struct State {
     /// Threads that wait for their turn: to wake nobody takes a system call too.
     sleeping: usize,
     waiting: BTreeMap<usize, Rendered>,
+    /// How much memory that takes.
+    bytes: usize,
     totals: Totals,
     exit: Exit,
     stdout: BufWriter<Stdout>,
@@ -45,10 +51,12 @@ impl<'r> Sink<'r> {
             report,
             goes_on,
             closed: AtomicBool::new(false),
+            told: AtomicUsize::new(0),
             state: Mutex::new(State {
                 next: 0,
                 sleeping: 0,
                 waiting: BTreeMap::new(),
+                bytes: 0,
                 totals: Totals::default(),
                 exit: Exit::Done,
                 stdout: BufWriter::with_capacity(1 << 16, io::stdout()),
@@ -78,10 +86,25 @@ impl<'r> Sink<'r> {
         });
         drop(record);
         self.progress.step();
-        while turn != state.next && state.waiting.len() >= WAITING {
+        self.place(state, turn, rendered);
+    }
+
+    /// Says that the input with this number will not be worked on.
+    pub fn skip(&self, turn: usize) {
+        self.place(self.state(), turn, Rendered::default());
+    }
+
+    /// How many inputs were told of.
+    pub fn told(&self) -> usize {
+        self.told.load(Ordering::Relaxed)
+    }
+
+    fn place(&self, mut state: MutexGuard<'_, State>, turn: usize, rendered: Rendered) {
+        while turn != state.next && state.bytes >= WAITING {
             state = self.sleep(state);
         }
         if turn != state.next {
+            state.bytes += size(&rendered);
             state.waiting.insert(turn, rendered);
             return;
         }
@@ -92,9 +115,11 @@ impl<'r> Sink<'r> {
             let Some(rendered) = state.waiting.remove(&next) else {
                 break;
             };
+            state.bytes -= size(&rendered);
             self.print(&mut state, &rendered);
             state.next += 1;
         }
+        self.told.store(state.next, Ordering::Relaxed);
         if state.sleeping > 0 {
             self.moved.notify_all();
         }
@@ -185,4 +210,8 @@ impl<'r> Sink<'r> {
             state.exit = Exit::Error;
         }
     }
+}
+
+fn size(rendered: &Rendered) -> usize {
+    RECORD + rendered.stdout.len() + rendered.stderr.len()
 }

@@ -5,58 +5,24 @@
 //! before the rename, a full disk or a power cut, the old file stands as it was; after it, the
 //! new one does.
 //!
-//! A process that is killed leaves its temporary file behind. Each run holds a lock on the
-//! temporary files it writes, so that the next run can tell a left one from one in use, and
-//! removes it when a walk comes across it.
+//! [`temporary`] has the files in which the new content waits.
+
+mod temporary;
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
+use temporary::Temporary;
+pub use temporary::{clean, is_temporary};
 
 use crate::fault::{Deed, Fault};
 use crate::settings::Manner;
 
-const PREFIX: &str = ".zhnorm-";
-const SUFFIX: &str = ".tmp";
-
-/// Whether a path is named like one of our temporary files.
-pub fn is_temporary(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| {
-        let name = name.as_encoded_bytes();
-        name.starts_with(PREFIX.as_bytes()) && name.ends_with(SUFFIX.as_bytes())
-    })
-}
-
-/// Removes a temporary file unless a run is still writing it.
-pub fn clean(temporary: &Path) {
-    // Whoever cannot open or remove it loses nothing but a little space.
-    let Ok(file) = File::open(temporary) else {
-        return;
-    };
-    if lock(&file) {
-        let _ = fs::remove_file(temporary);
-    }
-}
-
-/// Takes the lock that says "in use"; gives `false` when somebody else has it. The system drops
-/// the lock with the process, however that ends.
-#[cfg(unix)]
-fn lock(file: &File) -> bool {
-    rustix::fs::flock(file, rustix::fs::FlockOperation::NonBlockingLockExclusive).is_ok()
-}
-
-/// Elsewhere an open temporary file cannot be removed, which is protection enough.
-#[cfg(not(unix))]
-fn lock(_file: &File) -> bool {
-    true
-}
-
 /// The new content of a file, before it takes the file's place. One that is dropped leaves
 /// nothing behind.
 #[derive(Debug)]
-pub struct Draft(NamedTempFile);
+pub struct Draft(Temporary);
 
 impl Draft {
     /// For a file that was read when its metadata were `old`, and is where `path` leads to.
@@ -78,7 +44,9 @@ impl Draft {
             .write(true)
             .open(&target)
             .map_err(|error| Fault::system(Deed::Write, &error))?;
-        temporary_like(&target, old).map(Self)
+        let made = Temporary::named(folder(&target), mode(Some(old)));
+        made.map(Self)
+            .map_err(|error| Fault::system(Deed::Write, &error))
     }
 
     /// For a file that may or may not exist, in a folder that may or may not exist. Permissions
@@ -88,12 +56,9 @@ impl Draft {
     ///
     /// A fault when nothing can be written there.
     pub fn of_new(path: &Path, model: Option<&Metadata>) -> Result<Self, Fault> {
-        let make = || match model {
-            Some(model) => temporary_like(path, model),
-            None => temporary(path),
-        };
+        let make = || Temporary::named(folder(path), mode(model)).map(Self);
         if let Ok(made) = make() {
-            return Ok(Self(made));
+            return Ok(made);
         }
         // Most often its folder does not exist yet. Whether that was so cannot be asked now:
         // another thread may have made it in the meantime.
@@ -104,7 +69,7 @@ impl Draft {
             ),
             _ => Fault::system(Deed::Write, &error),
         })?;
-        make().map(Self)
+        make().map_err(|error| Fault::system(Deed::Write, &error))
     }
 
     /// Writes the next part of the content.
@@ -114,7 +79,7 @@ impl Draft {
     /// A fault when the disk does not take it.
     pub fn write(&mut self, contents: &[u8]) -> Result<(), Fault> {
         self.0
-            .as_file_mut()
+            .file
             .write_all(contents)
             .map_err(|error| Fault::system(Deed::Write, &error))
     }
@@ -133,7 +98,7 @@ impl Draft {
         old: &Metadata,
         manner: &Manner,
     ) -> Result<Option<String>, Fault> {
-        let file = self.0.as_file();
+        let file = &self.0.file;
         let target = target(path)?;
         keep_owner(file, old);
         file.set_permissions(old.permissions())
@@ -150,7 +115,9 @@ impl Draft {
         if let Some(suffix) = &manner.backup {
             back_up(&target, suffix)?;
         }
-        persist(self.0, &target, manner)?;
+        self.sync(manner)?;
+        self.0.take(&target).map_err(|error| placing(&error))?;
+        sync_folder(&target, manner)?;
         Ok(other_names(old).map(|names| {
             format!(
                 "it had {names} other name(s) (hard links), which still hold the old text; run \
@@ -159,7 +126,8 @@ impl Draft {
         }))
     }
 
-    /// Takes the place that it was made for by [`Draft::of_new`].
+    /// Takes the place that it was made for by [`Draft::of_new`]. Where something stands there,
+    /// `may_replace` is asked first.
     ///
     /// # Errors
     ///
@@ -169,11 +137,26 @@ impl Draft {
         path: &Path,
         model: Option<&Metadata>,
         manner: &Manner,
+        may_replace: impl FnOnce() -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         if let (true, Some(model)) = (manner.keep_mtime, model) {
-            keep_mtime(self.0.as_file(), model)?;
+            keep_mtime(&self.0.file, model)?;
         }
-        persist(self.0, path, manner)
+        self.sync(manner)?;
+        if let Some(other) = self.0.take_free(path).map_err(|error| placing(&error))? {
+            may_replace()?;
+            other.take(path).map_err(|error| placing(&error))?;
+        }
+        sync_folder(path, manner)
+    }
+
+    /// Waits until the disk has the content.
+    fn sync(&self, manner: &Manner) -> Result<(), Fault> {
+        if manner.durable {
+            let synced = self.0.file.sync_all();
+            return synced.map_err(|error| Fault::system(Deed::Write, &error));
+        }
+        Ok(())
     }
 }
 
@@ -193,7 +176,7 @@ pub fn rewrite(
     draft.replace(path, old, manner)
 }
 
-/// Writes a file that may or may not exist.
+/// Writes a file that may or may not exist. If it does, `may_replace` is asked first.
 ///
 /// # Errors
 ///
@@ -203,10 +186,20 @@ pub fn create(
     model: Option<&Metadata>,
     contents: &[u8],
     manner: &Manner,
+    may_replace: impl Fn() -> Result<(), Fault>,
 ) -> Result<(), Fault> {
-    let mut draft = Draft::of_new(path, model)?;
-    draft.write(contents)?;
-    draft.place(path, model, manner)
+    let write = |mut draft: Draft| {
+        draft.write(contents)?;
+        draft.place(path, model, manner, &may_replace)
+    };
+    // The quick way is for the usual case. What is unusual shows in the other one: a folder that
+    // has to be made, a system that cannot do this, a disk that is full.
+    if let Some(quick) = Temporary::nameless(folder(path), mode(model))
+        && write(Draft(quick)).is_ok()
+    {
+        return Ok(());
+    }
+    write(Draft::of_new(path, model)?)
 }
 
 /// Keeps the old file under another name. It is the same file with two names until the new one
@@ -271,79 +264,41 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
-/// A temporary file with the permissions of another one.
+/// The permissions of a new file: those of another one, or, if it is like no other, as far as the
+/// umask allows.
 #[cfg(unix)]
-fn temporary_like(path: &Path, model: &Metadata) -> Result<NamedTempFile, Fault> {
+fn mode(model: Option<&Metadata>) -> u32 {
     use std::os::unix::fs::PermissionsExt as _;
-    temporary_with(path, model.permissions().mode() & 0o777 | 0o200)
-}
-
-/// One that is like no other: readable as far as the umask allows, not for its owner alone.
-#[cfg(unix)]
-fn temporary(path: &Path) -> Result<NamedTempFile, Fault> {
-    temporary_with(path, 0o666)
+    model.map_or(0o666, |model| model.permissions().mode() & 0o777 | 0o200)
 }
 
 #[cfg(not(unix))]
-fn temporary_like(path: &Path, _model: &Metadata) -> Result<NamedTempFile, Fault> {
-    temporary_with(path, 0)
+fn mode(_model: Option<&Metadata>) -> u32 {
+    0
 }
 
-#[cfg(not(unix))]
-fn temporary(path: &Path) -> Result<NamedTempFile, Fault> {
-    temporary_with(path, 0)
-}
-
-fn temporary_with(path: &Path, mode: u32) -> Result<NamedTempFile, Fault> {
-    let mut builder = Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(mode));
+/// The fault of a file that cannot take its place.
+fn placing(error: &io::Error) -> Fault {
+    match error.kind() {
+        io::ErrorKind::IsADirectory => Fault::new(
+            "a folder has the name that it would be written under; choose another output folder",
+        ),
+        _ => Fault::system(Deed::Write, error),
     }
-    #[cfg(not(unix))]
-    let _ = mode;
-    let file = builder
-        .prefix(PREFIX)
-        .suffix(SUFFIX)
-        .rand_bytes(12)
-        .tempfile_in(folder(path))
-        .map_err(|error| Fault::system(Deed::Write, &error))?;
-    lock(file.as_file());
-    Ok(file)
-}
-
-fn persist(written: NamedTempFile, target: &Path, manner: &Manner) -> Result<(), Fault> {
-    let fault = |error: io::Error| Fault::system(Deed::Write, &error);
-    if manner.durable {
-        written.as_file().sync_all().map_err(fault)?;
-    }
-    written
-        .persist(target)
-        .map(drop)
-        .map_err(|error| match error.error.kind() {
-            io::ErrorKind::IsADirectory => Fault::new(
-                "a folder has the name that it would be written under; choose another output \
-                 folder",
-            ),
-            _ => fault(error.error),
-        })?;
-    if manner.durable {
-        sync_folder(target)?;
-    }
-    Ok(())
 }
 
 /// Waits until the disk has the new name too.
 #[cfg(unix)]
-fn sync_folder(target: &Path) -> Result<(), Fault> {
-    File::open(folder(target))
-        .and_then(|folder| folder.sync_all())
-        .map_err(|error| Fault::system(Deed::Write, &error))
+fn sync_folder(target: &Path, manner: &Manner) -> Result<(), Fault> {
+    if manner.durable {
+        let synced = File::open(folder(target)).and_then(|folder| folder.sync_all());
+        return synced.map_err(|error| Fault::system(Deed::Write, &error));
+    }
+    Ok(())
 }
 
 #[cfg(not(unix))]
-fn sync_folder(_target: &Path) -> Result<(), Fault> {
+fn sync_folder(_target: &Path, _manner: &Manner) -> Result<(), Fault> {
     Ok(())
 }
 
