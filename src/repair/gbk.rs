@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use encoding_rs::GB18030;
 
-use super::rows;
+use crate::language::rows;
 
 /// Lead bytes of a pair.
 pub(super) const LEADS: std::ops::RangeInclusive<u8> = 0x81..=0xFE;

@@ -23,7 +23,6 @@ mod lost;
 mod mojibake;
 mod pinyin;
 mod plan;
-mod rows;
 mod scan;
 mod spaced;
 mod unicode;

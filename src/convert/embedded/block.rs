@@ -351,7 +351,7 @@ impl Block {
         match (self.operators, program.chain.map(|chain| chain.triggers)) {
             (false, None) => self.look_up_pairs(phrases, |_| false),
             (false, Some(triggers)) => {
-                self.look_up_pairs(phrases, |pair| triggers.may_contain(pair))
+                self.look_up_pairs(phrases, |pair| triggers.may_contain(pair));
             }
             (true, triggers) => self.look_up_pairs(phrases, |pair| {
                 is_operator((pair >> 16) as u16)

@@ -14,7 +14,7 @@ use encoding_rs::{
     BIG5, EUC_KR, Encoding, GB18030, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
 };
 
-use crate::repair::rows;
+use crate::language::rows;
 
 /// A charset that text was written or read in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

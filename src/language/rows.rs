@@ -10,7 +10,7 @@ use encoding_rs::Encoding;
 const TRAILS: std::ops::RangeInclusive<u8> = 0x40..=0xFE;
 
 /// The trail bytes with which a lead byte makes exactly one character, and the characters.
-pub(super) fn row(encoding: &'static Encoding, lead: u8) -> Vec<(u8, char)> {
+pub(crate) fn row(encoding: &'static Encoding, lead: u8) -> Vec<(u8, char)> {
     let pairs: Vec<u8> = TRAILS.flat_map(|trail| [lead, trail, b'\n']).collect();
     let (text, _) = encoding.decode_without_bom_handling(&pairs);
     let mut row = Vec::with_capacity(TRAILS.count());
