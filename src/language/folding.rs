@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 use encoding_rs::BIG5;
 
+use super::rows;
+
 struct Folding {
     /// The simplified form of each character of the Basic Multilingual Plane; 0 where it is
     /// written the same in both scripts.
@@ -90,16 +92,26 @@ pub(crate) enum Standing {
 }
 
 static STANDINGS: LazyLock<Box<[Standing]>> = LazyLock::new(|| {
-    (0..0x1_0000)
-        .map(|code| match char::from_u32(code) {
-            Some('０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ') => Standing::Wide,
-            Some(ch) if is_only_simplified(ch) && !is_common_traditional(ch) => {
-                Standing::Simplified
-            }
-            Some(ch) if is_variant(ch) => Standing::Variant,
-            _ => Standing::Neutral,
-        })
-        .collect()
+    let mut standings = vec![Standing::Neutral; 0x1_0000].into_boxed_slice();
+    for ch in ('０'..='９').chain('Ａ'..='Ｚ').chain('ａ'..='ｚ') {
+        standings[ch as usize] = Standing::Wide;
+    }
+    // All others are the same in both scripts.
+    let traditional = (0..=u16::MAX).filter(|unit| FOLDING.simplified[usize::from(*unit)] != 0);
+    for unit in traditional {
+        if char::from_u32(u32::from(unit)).is_some_and(is_variant) {
+            standings[usize::from(unit)] = Standing::Variant;
+        }
+    }
+    for (unit, _) in &FOLDING.only_simplified {
+        let standing = &mut standings[usize::from(*unit)];
+        match char::from_u32(u32::from(*unit)) {
+            Some(ch) if !is_common_traditional(ch) => *standing = Standing::Simplified,
+            Some(ch) if is_variant(ch) => *standing = Standing::Variant,
+            _ => {}
+        }
+    }
+    standings
 });
 
 /// Whether no mapping writes a character: 後, since 后 stays 后. Of several everyday forms, as 為 and
@@ -110,12 +122,18 @@ fn is_variant(ch: char) -> bool {
     mapped(simplified) != ch && !is_choice
 }
 
+/// The characters that Big5 holds to be common, in rising order.
+static COMMON_TRADITIONAL: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let rows = (0xA4..=0xC6).flat_map(|lead| rows::row(BIG5, lead));
+    let mut common: Vec<char> = rows.map(|(_, ch)| ch).collect();
+    common.sort_unstable();
+    common
+});
+
 /// Whether Big5 holds a character to be common, so that mappings may leave it as it is: 群, which
 /// some write 羣.
 fn is_common_traditional(ch: char) -> bool {
-    let mut buffer = [0; 4];
-    let (bytes, _, unmappable) = BIG5.encode(ch.encode_utf8(&mut buffer));
-    !unmappable && matches!(*bytes, [0xA4..=0xC6, _])
+    COMMON_TRADITIONAL.binary_search(&ch).is_ok()
 }
 
 pub(crate) fn standing(ch: char) -> Standing {
@@ -137,6 +155,19 @@ mod tests {
         assert!(is_traditional('會') && !is_traditional('里'));
         assert_eq!(['发', '后', '國'].map(mapped), ['發', '后', '國']);
         assert!(is_only_simplified('们') && !is_only_simplified('后'));
+    }
+
+    #[test]
+    fn common_is_what_big5_encodes_in_its_first_rows() {
+        let differing: String = ('\u{3400}'..='\u{FAFF}')
+            .filter(|ch| {
+                let text = ch.to_string();
+                let (bytes, _, unmappable) = BIG5.encode(&text);
+                let is_common = !unmappable && matches!(*bytes, [0xA4..=0xC6, _]);
+                is_common_traditional(*ch) != is_common
+            })
+            .collect();
+        assert_eq!(differing, "");
     }
 
     #[test]

@@ -4,3 +4,4 @@ pub mod folding;
 pub mod frequency;
 pub mod model;
 pub mod retrieval;
+pub(crate) mod rows;

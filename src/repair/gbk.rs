@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use encoding_rs::GB18030;
 
+use crate::language::rows;
+
 /// Lead bytes of a pair.
 pub(super) const LEADS: std::ops::RangeInclusive<u8> = 0x81..=0xFE;
 
@@ -27,14 +29,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut pairs = vec![0u16; 0x1_0000].into_boxed_slice();
     let mut unassigned = vec![Vec::new(); 126];
     for lead in LEADS {
-        for trail in (0x40..=0xFE).filter(|trail| *trail != 0x7F) {
+        for (trail, ch) in rows::row(GB18030, lead) {
             let bytes = [lead, trail];
-            let (text, malformed) = GB18030.decode_without_bom_handling(&bytes);
-            let mut characters_of = text.chars();
-            let (Some(ch), None, false) = (characters_of.next(), characters_of.next(), malformed)
-            else {
-                continue;
-            };
             let unit = ch as u16;
             characters[index(lead, trail)] = unit;
             if trail > 0x80 && (is_unassigned(ch) || bytes == [0xA3, 0xA0]) {

@@ -146,10 +146,10 @@ fn unannotate(
     evidence: Evidence,
     options: &Options,
 ) -> bool {
-    if !found.brackets {
+    if found.closings.is_empty() && found.breaks.is_empty() {
         return false;
     }
-    let Found { edits, flags } = pinyin::find(layers.text(), evidence, options);
+    let Found { edits, flags } = pinyin::find(layers.text(), found, evidence, options);
     layers.flag(flags);
     if edits.is_empty() {
         return false;
@@ -163,11 +163,7 @@ fn unannotate(
 fn decode(layers: &mut Layers<'_>, found: &mut Findings, options: &Options) -> bool {
     const ROUNDS: usize = 6;
     for round in 0..ROUNDS {
-        let escapes = if found.escapes {
-            escape::find(layers.text())
-        } else {
-            Vec::new()
-        };
+        let escapes = escape::find(layers.text(), &found.escapes);
         let read = !escapes.is_empty();
         if read {
             layers.apply(escapes);

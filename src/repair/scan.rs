@@ -1,14 +1,14 @@
 //! The quick look: does a text hold anything that repair has work with?
 //!
 //! Most text is healthy and must pass at the speed of reading it. One loop looks at each
-//! character, four of three bytes at once, and asks one bit whether it is of a kind that damage is
-//! made of; everything slower happens only where such characters stand. The steps of the repair
-//! learn here whether there is anything for them to look at.
+//! character and asks one bit whether it is of a kind that damage is made of; ASCII is looked at
+//! eight bytes at once. Everything slower happens only where such characters stand. The steps of
+//! the repair learn here where there is something for them to look at, and read nothing else.
 
 use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 
-use super::{mojibake, spaced};
+use super::{escape, mojibake, pinyin, spaced};
 
 /// Suspects as far apart as this, in bytes, belong to one damaged run.
 const GAP: usize = 36;
@@ -20,11 +20,12 @@ pub(super) struct Findings {
     pub(super) suspicious: Vec<Range<usize>>,
     /// Places of single characters of that kind, which count only beside proven damage.
     pub(super) lone: Vec<Range<usize>>,
-    /// Whether there are characters that every escape has.
-    pub(super) escapes: bool,
-    /// Whether there are characters that the pinyin garble always leaves: closing brackets or
-    /// question marks.
-    pub(super) brackets: bool,
+    /// Characters at which an escape may be.
+    pub(super) escapes: Vec<usize>,
+    /// Brackets that may close a reading.
+    pub(super) closings: Vec<usize>,
+    /// Question marks at which the pinyin garble may have broken a character.
+    pub(super) breaks: Vec<usize>,
     /// Where several characters in a row have spaces between them.
     pub(super) spaced: Vec<usize>,
     /// Where there are characters for `unicode`: radicals, compatibility ideographs, private use,
@@ -86,41 +87,45 @@ static MARKED: LazyLock<Box<[u64; 1024]>> = LazyLock::new(|| {
     marked
 });
 
-/// What an ASCII character gives reason to: bits of [`ESCAPE`] and [`PINYIN`].
-static ASCII: [u8; 128] = {
-    let mut reasons = [0; 128];
-    let (escape, pinyin) = (b";\\%=", b")?");
-    let mut at = 0;
-    while at < escape.len() {
-        reasons[escape[at] as usize] |= ESCAPE;
-        at += 1;
+/// The highest bit of each byte.
+const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+
+/// Marks, by its highest bit, each of eight ASCII bytes that is of a kind that escapes and the
+/// pinyin garble are made of: `;` `\` `%` `=` `)` `?`. Some others are marked too.
+#[inline]
+fn specials(word: u64) -> u64 {
+    const fn all(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
     }
-    at = 0;
-    while at < pinyin.len() {
-        reasons[pinyin[at] as usize] |= PINYIN;
-        at += 1;
-    }
-    reasons
-};
-const ESCAPE: u8 = 1;
-const PINYIN: u8 = 2;
+    // Where a byte is zero; also behind one that is.
+    let zero = |word: u64| word.wrapping_sub(all(1)) & !word;
+    let marked = zero((word | all(0x04)) ^ all(b'?')) // ; ?
+        | zero(word ^ all(b'='))
+        | zero((word | all(0x0C)) ^ all(b'-')) // % ) and ! -
+        | zero(word ^ all(b'\\'));
+    marked & HIGH
+}
 
 /// Looks over a text once.
 pub(super) fn scan(text: &str) -> Findings {
     let marked: &[u64; 1024] = &MARKED;
     let bytes = text.as_bytes();
     let mut found = Collector::default();
-    let mut ascii = 0;
     let is_marked = |code: usize| marked[(code / 64) & 1023] >> (code % 64) & 1 != 0;
     let continuation = |at: usize| usize::from(bytes.get(at).copied().unwrap_or(0) & 0x3F);
     let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
+    loop {
+        at += healthy_run(&bytes[at..], marked);
+        // Here stands a character that is marked, or not of three bytes.
+        let Some(&byte) = bytes.get(at) else {
+            return found.finish();
+        };
         match byte {
             0..=0x7F => {
                 if byte == b' ' {
                     found.space(at);
                 }
-                at += ascii_run(&bytes[at..], &mut ascii);
+                at = found.ascii_run(bytes, at);
             }
             0x80..=0xDF => {
                 let code = (usize::from(byte) & 0x1F) << 6 | continuation(at + 1);
@@ -130,17 +135,8 @@ pub(super) fn scan(text: &str) -> Findings {
                 at += 2;
             }
             0xE0..=0xEF => {
-                at += healthy_run(&bytes[at..], marked);
-                // Behind the run stands a character that is marked, or of another length.
-                if let Some(&lead @ 0xE0..=0xEF) = bytes.get(at) {
-                    let code = (usize::from(lead) & 0xF) << 12
-                        | continuation(at + 1) << 6
-                        | continuation(at + 2);
-                    if is_marked(code) {
-                        found.take(text, at, at + 3);
-                    }
-                    at += 3;
-                }
+                found.take(text, at, at + 3);
+                at += 3;
             }
             0xF0..=0xFF => {
                 // Compatibility ideographs beyond the Basic Multilingual Plane.
@@ -151,52 +147,24 @@ pub(super) fn scan(text: &str) -> Findings {
             }
         }
     }
-    found.findings.escapes = ascii & ESCAPE != 0;
-    found.findings.brackets = ascii & PINYIN != 0;
-    found.finish()
 }
 
-/// How many bytes of characters come first that take three bytes and are not marked, as far as
-/// they can be looked at four at once.
+/// How many bytes of characters come first that take three bytes and are not marked.
+// By itself, so that all of the processor's registers are the loop's.
+#[inline(never)]
 fn healthy_run(bytes: &[u8], marked: &[u64; 1024]) -> usize {
-    const FOUR: usize = 12;
-    let mut length = 0;
-    for four in bytes.chunks_exact(FOUR) {
-        let mut seen = 0;
-        let mut other = 0;
-        for place in 0..4 {
-            let (lead, second, third) = (four[3 * place], four[3 * place + 1], four[3 * place + 2]);
-            let row = usize::from(lead & 0xF) << 6 | usize::from(second & 0x3F);
-            seen |= marked[row] >> (third & 0x3F);
-            other |= lead ^ 0xE0;
-        }
-        // Each lead byte is one of E0 to EF.
-        if seen & 1 != 0 || other & 0xF0 != 0 {
-            break;
-        }
-        length += FOUR;
-    }
-    length
-}
-
-/// How many ASCII bytes come first, of which at least one is known to, and what they give reason
-/// to.
-fn ascii_run(bytes: &[u8], reasons: &mut u8) -> usize {
-    let mut length = 0;
-    for chunk in bytes.chunks_exact(8) {
-        if !chunk.is_ascii() {
-            break;
-        }
-        for byte in chunk {
-            *reasons |= ASCII[usize::from(byte & 0x7F)];
-        }
-        length += 8;
-    }
-    for byte in bytes[length..].iter().take_while(|byte| byte.is_ascii()) {
-        *reasons |= ASCII[usize::from(byte & 0x7F)];
-        length += 1;
-    }
-    length
+    let characters = bytes.as_chunks::<3>().0;
+    let is_healthy = |&[lead, second, third]: &[u8; 3]| {
+        // With any lead byte that is not one of three this is no row of the table.
+        let row = (usize::from(lead) << 6)
+            .wrapping_add(usize::from(second))
+            .wrapping_sub((0xE0 << 6) + 0x80);
+        marked
+            .get(row)
+            .is_some_and(|row| row >> (third & 0x3F) & 1 == 0)
+    };
+    let healthy = characters.iter().position(|one| !is_healthy(one));
+    3 * healthy.unwrap_or(characters.len())
 }
 
 #[derive(Default)]
@@ -211,6 +179,45 @@ struct Collector {
 }
 
 impl Collector {
+    /// Looks at the ASCII characters from a place on, of which there is one, and gives their end.
+    #[inline]
+    fn ascii_run(&mut self, bytes: &[u8], mut at: usize) -> usize {
+        loop {
+            let rest = &bytes[at..];
+            let eight = if let Some(eight) = rest.first_chunk() {
+                *eight
+            } else {
+                // Behind the end of the text stands something that is no ASCII.
+                let mut eight = [0xFF; 8];
+                eight[..rest.len()].copy_from_slice(rest);
+                eight
+            };
+            let word = u64::from_le_bytes(eight);
+            let wide = word & HIGH;
+            let mut marked = specials(word) & !wide & wide.wrapping_sub(1);
+            while marked != 0 {
+                self.special(bytes, at + (marked.trailing_zeros() / 8) as usize);
+                marked &= marked - 1;
+            }
+            at += (wide.trailing_zeros() / 8) as usize;
+            if wide != 0 {
+                return at;
+            }
+        }
+    }
+
+    /// Asks a special character whether it may be part of damage.
+    fn special(&mut self, bytes: &[u8], at: usize) {
+        match bytes[at] {
+            b')' if pinyin::may_close(bytes, at) => self.findings.closings.push(at),
+            b'?' if pinyin::may_break(bytes, at) => self.findings.breaks.push(at),
+            b';' | b'\\' | b'%' | b'=' if escape::may_be_at(bytes, at) => {
+                self.findings.escapes.push(at);
+            }
+            _ => {}
+        }
+    }
+
     /// Takes note of a space; behind each of a row stands one character of three bytes.
     fn space(&mut self, at: usize) {
         self.spaces = if at == self.space + 4 {

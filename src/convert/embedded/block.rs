@@ -8,15 +8,26 @@ use super::tables::{
     Characters, Filter, Output, Phrases, Program, code, decode, may_contain, normalized,
 };
 
-/// Characters in a block: enough that looking ahead at its end costs little, few enough that
-/// everything about it stays in the first-level cache.
+/// A block of so many characters is full: enough that looking ahead at its end costs little, few
+/// enough that everything about it stays in the first-level cache.
+const FULL: usize = BLOCK - SPARE;
+
+/// Characters that a block has room for, and candidates.
 const BLOCK: usize = 1024;
+
+/// So many more characters than make a block full may be added at once, and so many more
+/// candidates noted than there are characters.
+const SPARE: usize = 64;
+
+/// ASCII characters are added so many at a time.
+const ASCII_STEP: usize = 8;
 
 /// Output bytes of a block; a block ends early in text that would need more.
 const ROOM: usize = 4 * BLOCK + 256;
 
-/// A block may have this many candidates: each character may be one for two reasons.
-const CANDIDATES: usize = 2 * BLOCK;
+/// A block may have this many runs of characters of equal length; it ends early in text that
+/// would need more. A block is filled with zeros for each text, however short, so it is small.
+const RUNS: usize = 256;
 
 /// The pages of the characters that have three bytes.
 const WIDE_PAGES: usize = 0x1_0000 >> 6;
@@ -28,9 +39,6 @@ pub(super) const ASCII_RUN: usize = 32;
 /// begins there may end beyond.
 pub(super) const AHEAD: usize = LONGEST_KEY + 1;
 
-/// Set on a candidate that must be looked at whatever the phrase table says.
-pub(super) const FORCED: usize = 1 << 15;
-
 /// Characters, from the start of a block of text.
 pub(super) struct Block {
     /// How many there are.
@@ -40,19 +48,21 @@ pub(super) struct Block {
     /// The output of each character taken alone.
     pub(super) bytes: [u8; ROOM],
     /// Where each run of characters of equal length begins, and where the last one ends.
-    pub(super) runs: [Place; BLOCK + 1],
+    pub(super) runs: [Place; RUNS + 1],
     /// How many runs there are.
     pub(super) run_count: usize,
     /// The run of the place that was last asked for.
     near: usize,
     /// How many characters do not stay as they are.
     pub(super) changed: usize,
-    /// Places, rising, where more than one character may count: the index plus one.
-    pub(super) candidates: [u16; CANDIDATES],
+    /// Whether there are description characters among them.
+    operators: bool,
+    /// Places, rising, where more than one character may count.
+    pub(super) candidates: [u16; BLOCK],
     /// How many of them.
     pub(super) candidate_count: usize,
     /// The payload of each candidate's pair.
-    pub(super) payloads: [u32; CANDIDATES],
+    pub(super) payloads: [u32; BLOCK],
 }
 
 /// A place in a block.
@@ -100,55 +110,52 @@ impl Block {
             count: 0,
             codes: [0; BLOCK + 2],
             bytes: [0; ROOM],
-            runs: [Place::default(); BLOCK + 1],
+            runs: [Place::default(); RUNS + 1],
             run_count: 0,
             near: 0,
             changed: 0,
-            candidates: [0; CANDIDATES],
+            operators: false,
+            candidates: [0; BLOCK],
             candidate_count: 0,
-            payloads: [0; CANDIDATES],
+            payloads: [0; BLOCK],
         }
     }
 
-    /// Decodes and maps characters of a text until the block is full.
+    /// Decodes and maps characters of a text until the block is full, and notes for candidates the
+    /// characters that may open a pair in the filter: where few do (see [`Program::few_open`]) all
+    /// that do, otherwise those that open one, as far as the filter can tell.
     #[inline(never)]
-    pub(super) fn fill(&mut self, program: &Program, text: &[u8]) {
-        let filter = program.filter;
+    pub(super) fn fill<const FEW_OPEN: bool>(&mut self, program: &Program, text: &[u8]) {
         let mut place = Place::default();
-        let mut pair = u32::from(layout::NO_CODE);
+        let mut last = u32::from(layout::NO_CODE);
         self.candidate_count = 0;
+        self.operators = false;
         self.changed = 0;
         self.run_count = 0;
         self.near = 0;
-        while usize::from(place.index) < BLOCK {
-            let mut run = place.with_steps(3, 3);
-            let mut count = self.fill_wide(program, filter, text, place, &mut pair);
-            let mut long = false;
-            if count == 0 {
-                let rest = &text[usize::from(place.source)..];
-                let Some(first) = rest.first() else {
-                    break;
-                };
-                if first.is_ascii() {
-                    // What is long enough for `skip_ascii` is left to it.
-                    long = rest.get(..AHEAD + ASCII_RUN).is_some_and(<[u8]>::is_ascii);
-                    let most = if long { AHEAD + 1 } else { rest.len() };
-                    run = place.with_steps(1, 1);
-                    count = self.fill_ascii(filter, &rest[..most], place, &mut pair);
-                } else if let Some((source, output)) =
-                    self.fill_other(program, filter, text, place, &mut pair)
-                {
-                    run = place.with_steps(source, output);
-                    count = 1;
-                } else {
+        // A character that is noted may be noted again with the wide one behind it.
+        while usize::from(place.index) < FULL
+            && self.run_count + 1 < RUNS
+            && self.candidate_count < usize::from(place.index) + SPARE
+        {
+            let wide = self.fill_wide::<FEW_OPEN>(program, text, place, &mut last);
+            if wide > 0 {
+                place = self.add_run(place.with_steps(3, 3), wide);
+            }
+            let rest = &text[usize::from(place.source)..];
+            let (ascii, long) = self.fill_ascii::<FEW_OPEN>(rest, place);
+            if ascii > 0 {
+                place = self.add_run(place.with_steps(1, 1), ascii);
+                last = u32::from(layout::NO_CODE);
+                if long {
                     break;
                 }
-            }
-            self.runs[self.run_count] = run;
-            self.run_count += 1;
-            place = run.behind(count);
-            if long {
-                break;
+            } else if wide == 0 {
+                let other = self.fill_other::<FEW_OPEN>(program, text, place, &mut last);
+                let Some((source, output)) = other else {
+                    break;
+                };
+                place = self.add_run(place.with_steps(source, output), 1);
             }
         }
         self.runs[self.run_count] = place;
@@ -157,29 +164,38 @@ impl Block {
         self.codes[self.count + 1] = layout::NO_CODE;
     }
 
+    /// Adds a run of so many characters, and gives the place behind it.
+    #[inline]
+    fn add_run(&mut self, run: Place, count: usize) -> Place {
+        self.runs[self.run_count] = run;
+        self.run_count += 1;
+        run.behind(count)
+    }
+
     /// Adds characters of three bytes that stay or become other characters of three bytes, as
     /// long as there are such, and gives their number.
-    #[inline]
-    fn fill_wide(
+    // By itself, so that all of the processor's registers are the loop's.
+    #[inline(never)]
+    fn fill_wide<const FEW_OPEN: bool>(
         &mut self,
         program: &Program,
-        filter: &Filter,
         text: &[u8],
         place: Place,
-        pair: &mut u32,
+        last: &mut u32,
     ) -> usize {
         let Characters { index, pages } = program.whole.characters;
         let Some(index) = index.first_chunk::<WIDE_PAGES>() else {
             return 0;
         };
+        let filter = program.filter;
         let start = usize::from(place.index);
         let sources = text[usize::from(place.source)..].as_chunks::<3>().0;
         let outputs = self.bytes[usize::from(place.output)..]
             .as_chunks_mut::<3>()
             .0;
-        let codes = &mut self.codes[start..BLOCK];
-        let mut last = *pair;
-        let mut changed = 0;
+        let codes = &mut self.codes[start..FULL];
+        let mut pair = *last;
+        let mut flags = 0;
         let mut candidates = self.candidate_count;
         let mut number = start;
         for ((source, output), code) in sources.iter().zip(outputs).zip(codes) {
@@ -198,50 +214,97 @@ impl Block {
             if entry & layout::SPECIAL != 0 {
                 break;
             }
-            let [bytes @ .., flags] = entry.to_le_bytes();
+            let [bytes @ .., _] = entry.to_le_bytes();
             *output = bytes;
-            changed += usize::from(flags);
-            last = last << 16 | (page << 6 | low) as u32;
-            *code = last as u16;
-            self.candidates[candidates % CANDIDATES] = number as u16;
-            candidates += usize::from(may_contain(filter, last));
+            flags += entry >> 24;
+            let character = (page << 6 | low) as u32;
+            *code = character as u16;
+            if FEW_OPEN {
+                self.candidates[candidates % BLOCK] = number as u16;
+                candidates += usize::from(entry & layout::OPENS != 0);
+            } else {
+                pair = pair << 16 | character;
+                self.candidates[candidates % BLOCK] = number.wrapping_sub(1) as u16;
+                candidates += usize::from(may_contain(filter, pair));
+            }
             number += 1;
         }
-        *pair = last;
-        self.changed += changed;
+        if FEW_OPEN {
+            // The sum has one for each character that changes, and two for each that opens a pair.
+            flags -= 2 * (candidates - self.candidate_count) as u32;
+        }
+        self.changed += flags as usize;
         self.candidate_count = candidates;
+        *last = pair;
         number - start
     }
 
-    /// Adds ASCII characters, as long as there are such, and gives their number.
-    fn fill_ascii(&mut self, filter: &Filter, text: &[u8], place: Place, pair: &mut u32) -> usize {
-        let start = usize::from(place.index);
-        let outputs = &mut self.bytes[usize::from(place.output)..];
-        let codes = &mut self.codes[start..BLOCK];
-        let mut number = start;
-        for ((source, output), code) in text.iter().zip(outputs).zip(codes) {
-            if !source.is_ascii() {
-                break;
+    /// Adds ASCII characters, as long as there are such, and gives their number. With it comes
+    /// whether so many follow that they are left to `skip_ascii`.
+    #[inline]
+    fn fill_ascii<const FEW_OPEN: bool>(&mut self, text: &[u8], place: Place) -> (usize, bool) {
+        let (start, output) = (usize::from(place.index), usize::from(place.output));
+        let mut count = self.add_ascii::<FEW_OPEN>(text, start, output);
+        if count == ASCII_STEP {
+            while start + count < FULL {
+                let rest = &text[count..];
+                if count > AHEAD && rest.get(..ASCII_RUN).is_some_and(<[u8]>::is_ascii) {
+                    return (count, true);
+                }
+                let added = self.add_ascii::<FEW_OPEN>(rest, start + count, output + count);
+                count += added;
+                if added < ASCII_STEP {
+                    break;
+                }
             }
-            *output = *source;
-            *pair = *pair << 16 | u32::from(*source);
-            *code = u16::from(*source);
-            self.candidates[self.candidate_count % CANDIDATES] = number as u16;
-            self.candidate_count += usize::from(may_contain(filter, *pair));
-            number += 1;
         }
-        number - start
+        (count, false)
+    }
+
+    /// Adds at most [`ASCII_STEP`] ASCII characters, at a place in the block and in its output, and
+    /// gives their number.
+    #[inline]
+    fn add_ascii<const FEW_OPEN: bool>(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        output: usize,
+    ) -> usize {
+        const HIGH: u64 = u64::from_ne_bytes([0x80; ASCII_STEP]);
+        let eight = if let Some(eight) = text.first_chunk() {
+            *eight
+        } else {
+            // Behind the end of the text stands something that is no ASCII.
+            let mut eight = [0xFF; ASCII_STEP];
+            eight[..text.len()].copy_from_slice(text);
+            eight
+        };
+        // What is no ASCII is written over by what comes next.
+        self.bytes[output..output + ASCII_STEP].copy_from_slice(&eight);
+        self.codes[start..start + ASCII_STEP].copy_from_slice(&eight.map(u16::from));
+        let word = u64::from_le_bytes(eight);
+        let wide = word & HIGH;
+        if !FEW_OPEN {
+            // With capital letters the bit below the highest is set, the one below that is not.
+            let ascii = !wide & wide.wrapping_sub(1);
+            let mut capitals = word << 1 & !(word << 2) & HIGH & ascii;
+            while capitals != 0 {
+                self.note(start + (capitals.trailing_zeros() / 8) as usize);
+                capitals &= capitals - 1;
+            }
+        }
+        (wide.trailing_zeros() / 8) as usize
     }
 
     /// Adds any character and gives its length and that of its output; `None` if there is none, or
     /// no room for it.
-    fn fill_other(
+    #[inline(never)]
+    fn fill_other<const FEW_OPEN: bool>(
         &mut self,
         program: &Program,
-        filter: &Filter,
         text: &[u8],
         place: Place,
-        pair: &mut u32,
+        last: &mut u32,
     ) -> Option<(usize, usize)> {
         let (at, output) = (usize::from(place.source), usize::from(place.output));
         let (character, length) = decode(text, at)?;
@@ -257,38 +320,71 @@ impl Block {
         self.bytes
             .get_mut(output..output + bytes.len())?
             .copy_from_slice(bytes);
-        let code = code(normalized(character));
-        self.codes[index] = code;
+        self.codes[index] = code(normalized(character));
         self.changed += usize::from(becomes.is_some());
-        *pair = *pair << 16 | u32::from(code);
-        if may_contain(filter, *pair) {
-            self.note(index);
+        self.operators |= is_operator(self.codes[index]);
+        let pair = *last << 16 | u32::from(self.codes[index]);
+        if !FEW_OPEN && *last as u16 != layout::NO_CODE && may_contain(program.filter, pair) {
+            self.note(index.wrapping_sub(1));
         }
-        if sequence::parts(character) > 0 {
-            self.note((index + 1) | FORCED);
-        }
+        // It may open a pair, but is not to be noted again when that is found.
+        self.note(index);
+        *last = u32::from(layout::NO_CODE);
         Some((length, bytes.len()))
     }
 
     fn note(&mut self, candidate: usize) {
-        self.candidates[self.candidate_count % CANDIDATES] = candidate as u16;
+        self.candidates[self.candidate_count % BLOCK] = candidate as u16;
         self.candidate_count += 1;
     }
 
-    /// Looks up the pair of each candidate and keeps those where a phrase that is not plain, a
-    /// description sequence or a meeting of two steps is likely. Doing it for all of them before any is resolved lets
-    /// the processor wait for many places of the memory at once, and leaves little to guess.
+    /// Finds the candidates of a block: characters where a phrase that is not plain or a meeting of
+    /// two steps is likely, and description characters. First those that the filter of character
+    /// pairs lets pass, then those of them whose pair is known. Doing one for all of them before
+    /// the other lets the processor wait for many places of the memory at once, and leaves little
+    /// to guess.
+    pub(super) fn look_up(&mut self, program: &Program) {
+        if program.few_open {
+            self.screen(program.filter);
+        }
+        let phrases = program.whole.phrases;
+        match (self.operators, program.chain.map(|chain| chain.triggers)) {
+            (false, None) => self.look_up_pairs(phrases, |_| false),
+            (false, Some(triggers)) => {
+                self.look_up_pairs(phrases, |pair| triggers.may_contain(pair));
+            }
+            (true, triggers) => self.look_up_pairs(phrases, |pair| {
+                is_operator((pair >> 16) as u16)
+                    || triggers.is_some_and(|triggers| triggers.may_contain(pair))
+            }),
+        }
+    }
+
+    /// Keeps of the candidates those that the filter lets pass, and description characters.
     #[inline(never)]
-    pub(super) fn look_up(&mut self, phrases: Phrases, may_trigger: impl Fn(u32) -> bool) {
+    fn screen(&mut self, filter: &Filter) {
         let mut kept = 0;
-        for number in 0..self.candidate_count.min(CANDIDATES) {
+        for number in 0..self.candidate_count.min(BLOCK) {
             let candidate = self.candidates[number];
-            let second = usize::from(candidate) & !FORCED;
-            let forced = usize::from(candidate) & FORCED != 0;
-            let codes = second
-                .checked_sub(1)
-                .and_then(|first| self.codes.get(first..first + 3));
-            let Some(&[first, second, third]) = codes else {
+            let first = usize::from(candidate);
+            let Some(&[first, second]) = self.codes.get(first..first + 2) else {
+                continue;
+            };
+            self.candidates[kept] = candidate;
+            let passes = may_contain(filter, layout::pair(first, second));
+            kept += usize::from(passes | is_operator(first));
+        }
+        self.candidate_count = kept;
+    }
+
+    /// Keeps of the candidates those whose pair, and third character, may count.
+    #[inline(never)]
+    fn look_up_pairs(&mut self, phrases: Phrases, always: impl Fn(u32) -> bool) {
+        let mut kept = 0;
+        for number in 0..self.candidate_count.min(BLOCK) {
+            let candidate = self.candidates[number];
+            let first = usize::from(candidate);
+            let Some(&[first, second, third]) = self.codes.get(first..first + 3) else {
                 continue;
             };
             let pair = layout::pair(first, second);
@@ -296,7 +392,7 @@ impl Block {
             let phrase = phrases.may_change(payload, third);
             self.candidates[kept] = candidate;
             self.payloads[kept] = payload;
-            kept += usize::from(phrase | forced | may_trigger(pair));
+            kept += usize::from(phrase | always(pair));
         }
         self.candidate_count = kept;
     }
@@ -366,4 +462,10 @@ impl Block {
         }
         changed
     }
+}
+
+/// Whether a code is that of a description character.
+#[inline]
+pub(super) fn is_operator(code: u16) -> bool {
+    sequence::parts(u32::from(code)) > 0
 }

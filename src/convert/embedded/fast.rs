@@ -8,7 +8,7 @@
 //! looked at, which is found out there and then (see [`Block::boundary`]).
 
 use super::Conversion;
-use super::block::{AHEAD, ASCII_RUN, Block, FORCED, Place};
+use super::block::{AHEAD, ASCII_RUN, Block, Place, is_operator};
 use super::chain::Meeting;
 use super::exact::Exact;
 use super::layout::{self, LONGEST_ASCII_OPENING};
@@ -27,12 +27,12 @@ pub(super) fn convert<'t>(program: &'t Program, text: &'t [u8]) -> Conversion {
     let mut at = 0;
     while at < text.len() {
         at = run.skip_ascii(at);
-        block.fill(program, &text[at..]);
-        let phrases = program.whole.phrases;
-        match program.chain.map(|chain| chain.triggers) {
-            Some(triggers) => block.look_up(phrases, |pair| triggers.may_contain(pair)),
-            None => block.look_up(phrases, |_| false),
+        if program.few_open {
+            block.fill::<true>(program, &text[at..]);
+        } else {
+            block.fill::<false>(program, &text[at..]);
         }
+        block.look_up(program);
         at = run.resolve(&mut block, at);
     }
     Conversion {
@@ -94,15 +94,14 @@ impl Run<'_> {
         let (mut free, mut written) = (0, 0);
         let mut next = None;
         for number in 0..block.candidate_count {
-            let candidate = usize::from(block.candidates[number]);
-            let index = (candidate & !FORCED) - 1;
+            let index = usize::from(block.candidates[number]);
             if index < free {
                 continue;
             }
             if index >= limit {
                 break;
             }
-            if candidate & FORCED == 0 {
+            if !is_operator(block.codes[index]) {
                 let codes = &block.codes[index..count];
                 let phrase = whole
                     .phrases

@@ -78,24 +78,25 @@ pub const FUSED: [(&str, usize, usize, usize); 8] = [
     ("hk2sp", 19, 11, 1),
 ];
 
-/// All configurations, by the number of their filter: name and reading.
-pub const CONFIGS: [(&str, usize); 16] = [
-    ("s2t", 0),
-    ("t2s", 1),
-    ("t2tw", 2),
-    ("tw2t", 3),
-    ("t2hk", 4),
-    ("hk2t", 5),
-    ("t2jp", 6),
-    ("jp2t", 7),
-    ("s2tw", 12),
-    ("s2twp", 13),
-    ("s2hk", 14),
-    ("s2hkp", 15),
-    ("tw2s", 16),
-    ("tw2sp", 17),
-    ("hk2s", 18),
-    ("hk2sp", 19),
+/// All configurations, by the number of their filter: name, reading, and whether few characters
+/// open a pair in the filter, so that it pays to mark them (see [`OPENS`]).
+pub const CONFIGS: [(&str, usize, bool); 16] = [
+    ("s2t", 0, false),
+    ("t2s", 1, true),
+    ("t2tw", 2, true),
+    ("tw2t", 3, true),
+    ("t2hk", 4, true),
+    ("hk2t", 5, true),
+    ("t2jp", 6, true),
+    ("jp2t", 7, true),
+    ("s2tw", 12, false),
+    ("s2twp", 13, false),
+    ("s2hk", 14, false),
+    ("s2hkp", 15, false),
+    ("tw2s", 16, false),
+    ("tw2sp", 17, false),
+    ("hk2s", 18, false),
+    ("hk2sp", 19, false),
 ];
 
 /// The section of a phrase table's slots, eight bytes each: a pair, then its payload. The
@@ -204,12 +205,20 @@ pub const fn page(character: u32) -> Option<usize> {
 
 /// Entry of a page: the rest is not three bytes of output.
 ///
-/// Without this flag an entry is three bytes of output with [`CHANGED`]; or 0, which only
-/// characters that are not three bytes long have, for a character that stays.
+/// Without this flag an entry is three bytes of output with [`CHANGED`] and [`OPENS`] and no other
+/// flag; or 0, which only characters that are not three bytes long have, for a character that
+/// stays.
 pub const SPECIAL: u32 = 1 << 31;
 
 /// Entry: the three bytes are not the character itself.
 pub const CHANGED: u32 = 1 << 24;
+
+/// Entry: some pair in the filter of the reading's configuration opens with the character; only
+/// where few do (see [`CONFIGS`]).
+///
+/// Characters without three bytes have no place for this flag; any of them may open one, but of
+/// ASCII only capital letters do.
+pub const OPENS: u32 = 1 << 25;
 
 /// Entry: an ideographic description character.
 #[allow(dead_code)] // what matters to the reader is that such an entry is special

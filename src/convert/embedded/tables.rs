@@ -316,6 +316,8 @@ pub(super) struct Program {
     pub(super) whole: Reading,
     /// Where something may begin whose output is not that of its characters one by one.
     pub(super) filter: &'static Filter,
+    /// Whether few characters open a pair in the filter; they are marked then.
+    pub(super) few_open: bool,
     /// The steps, where there are two.
     pub(super) chain: Option<Chain>,
 }
@@ -325,8 +327,9 @@ impl Program {
     pub(super) fn of(config: Config) -> Self {
         let number = layout::CONFIGS
             .iter()
-            .position(|(name, _)| *name == config.name())
+            .position(|(name, ..)| *name == config.name())
             .unwrap_or_default();
+        let (_, whole, few_open) = layout::CONFIGS[number];
         let chain = layout::FUSED
             .iter()
             .enumerate()
@@ -345,8 +348,9 @@ impl Program {
             });
         let words: &[[u8; 8]] = section(layout::filter_section(number)).as_chunks().0;
         Self {
-            whole: Reading::new(layout::CONFIGS[number].1),
+            whole: Reading::new(whole),
             filter: words.first_chunk().unwrap_or(&NO_FILTER),
+            few_open,
             chain,
         }
     }

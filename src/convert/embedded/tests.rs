@@ -196,7 +196,7 @@ fn blocks_end_anywhere() {
     // One phrase, shifted over the end of the first block and beyond by every number of
     // characters of one, three and four bytes.
     for filler in ["a", "和", "\u{20000}", "é"] {
-        for count in (990..1050).chain(2030..2060) {
+        for count in (930..1050).chain(1890..1990) {
             let text = filler.repeat(count) + "中华人民共和国头发内存";
             let expected = filler.repeat(count) + "中華人民共和國頭髮記憶體";
             assert_eq!(
@@ -204,6 +204,32 @@ fn blocks_end_anywhere() {
                 expected,
                 "{count} of {filler}"
             );
+        }
+    }
+}
+
+#[test]
+fn runs_may_change_without_end() {
+    // Characters of one, two, three and four bytes in turn, and capitals, which may open a phrase:
+    // a block has room for only so many runs.
+    for cycle in [
+        "a和",
+        "é和",
+        "A发",
+        "発A",
+        "aé和",
+        "\u{20000}發",
+        "⿰a",
+        "⿰⿰和",
+        "SQ",
+        "é",
+        "é\u{20000}A和",
+    ] {
+        for config in Config::ALL {
+            for head in 0..4 {
+                let text = "和".repeat(head) + &cycle.repeat(1500) + "頭髮头发SQL注入";
+                converted(*config, &text);
+            }
         }
     }
 }

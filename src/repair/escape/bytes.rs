@@ -35,14 +35,20 @@ pub(super) fn quoted_printable(text: &str, at: usize) -> Option<Read> {
     })
 }
 
+/// Whether two bytes can be the digits behind a mark.
+pub(super) fn may_be_digits(mark: u8, two: [u8; 2]) -> bool {
+    two.iter().all(|byte| value(mark, *byte).is_some())
+}
+
+fn value(mark: u8, digit: u8) -> Option<u32> {
+    // Quoted-printable writes capitals, and small letters are words.
+    let is_capital = mark == b'%' || !digit.is_ascii_lowercase();
+    char::from(digit).to_digit(16).filter(|_| is_capital)
+}
+
 fn row(text: &str, start: usize, mark: u8) -> (Vec<u8>, usize) {
     let source = text.as_bytes();
-    let digit = |at: usize| {
-        let digit = source.get(at).map(|byte| char::from(*byte))?;
-        // Quoted-printable writes capitals, and small letters are words.
-        let is_capital = mark == b'%' || !digit.is_ascii_lowercase();
-        digit.to_digit(16).filter(|_| is_capital)
-    };
+    let digit = |at: usize| value(mark, *source.get(at)?);
     let (mut bytes, mut at) = (Vec::new(), start);
     loop {
         if mark == b'=' {

@@ -50,6 +50,29 @@ const NAMES: &[(&str, &str)] = &[
 /// Longer than any reference, escaped several times over.
 const LONGEST: usize = 32;
 
+/// Whether a reference may end with the semicolon at `end`: one has an ampersand or a number sign,
+/// or is a name that is known without.
+pub(super) fn may_end_at(bytes: &[u8], end: usize) -> bool {
+    let before = &bytes[end.saturating_sub(LONGEST)..end];
+    let parts = before.iter().rev().take_while(|byte| is_part(**byte));
+    let mut length = 0;
+    for byte in parts {
+        if matches!(byte, b'&' | b'#') {
+            return true;
+        }
+        length += 1;
+    }
+    is_bare_name(&before[before.len() - length..])
+}
+
+/// Whether a name is known without its ampersand; most are common enough as words.
+fn is_bare_name(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"nbsp" | b"ldquo" | b"rdquo" | b"hellip" | b"mdash" | b"middot" | b"quot"
+    )
+}
+
 /// Reads the reference that ends with the semicolon at `end`, not from before `least`.
 pub(super) fn ending_at(text: &str, end: usize, least: usize) -> Option<Read> {
     let bytes = text.as_bytes();
@@ -105,11 +128,7 @@ fn stripped(text: &str, start: usize, end: usize) -> Option<Read> {
             None
         };
     }
-    // A bare name is common enough as a word only for some.
-    let known = matches!(
-        token,
-        "nbsp" | "ldquo" | "rdquo" | "hellip" | "mdash" | "middot" | "quot"
-    );
+    let known = is_bare_name(token.as_bytes());
     let alone = !text[..start].ends_with(|ch: char| ch.is_ascii() && ch != ';' && ch != '\n');
     if known && alone {
         return decide(text, start..end + 1, &value(token)?, false);

@@ -27,17 +27,34 @@ struct Read {
 /// Escapes no further apart than this, in bytes of one line, are of one hand.
 const NEAR: usize = 80;
 
-/// Finds the escapes that are to be read.
-pub(super) fn find(text: &str) -> Vec<Edit> {
+/// Whether an escape may be at a character that escapes are known by, from what stands next to it:
+/// `false` is certain.
+pub(super) fn may_be_at(bytes: &[u8], at: usize) -> bool {
+    let next = |ahead: usize| bytes.get(at + ahead).copied().unwrap_or(0);
+    match bytes.get(at) {
+        Some(b';') => entity::may_end_at(bytes, at),
+        Some(b'\\') => next(1) == b'u',
+        Some(b'%') => next(1) == b'u' || bytes::may_be_digits(b'%', [next(1), next(2)]),
+        // A line that is broken may open a row.
+        Some(b'=') => {
+            matches!(next(1), b'?' | b'\n' | b'\r')
+                || bytes::may_be_digits(b'=', [next(1), next(2)])
+        }
+        _ => false,
+    }
+}
+
+/// Finds the escapes that are to be read, at places where they [may be](may_be_at), which rise.
+pub(super) fn find(text: &str, places: &[usize]) -> Vec<Edit> {
     let bytes = text.as_bytes();
-    let common = memchr::memchr3_iter(b';', b'\\', b'%', bytes);
     let mut read: Vec<Read> = Vec::new();
     let mut done = 0;
-    for at in common {
+    for &at in places {
         if at < done {
             continue;
         }
         let found = match bytes[at] {
+            b'=' => continue,
             b';' => entity::ending_at(text, at, done),
             b'\\' => script::backslash(text, at),
             _ => script::percent(text, at).or_else(|| bytes::percent(text, at)),
@@ -49,8 +66,8 @@ pub(super) fn find(text: &str) -> Vec<Edit> {
     }
     let mut mails = Vec::new();
     let mut done = 0;
-    for at in memchr::memchr_iter(b'=', bytes) {
-        if at < done {
+    for &at in places {
+        if at < done || bytes[at] != b'=' {
             continue;
         }
         if let Some(found) = mail::word(text, at).or_else(|| bytes::quoted_printable(text, at)) {
@@ -208,7 +225,7 @@ mod tests {
     fn unescaped(text: &str) -> String {
         let mut unescaped = String::new();
         let mut copied = 0;
-        for edit in find(text) {
+        for edit in find(text, &crate::repair::scan::scan(text).escapes) {
             unescaped.push_str(&text[copied..edit.span.start]);
             unescaped.push_str(&edit.after);
             copied = edit.span.end;

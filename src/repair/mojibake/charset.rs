@@ -6,13 +6,15 @@
 //! map what others leave undefined to private-use characters. So the tables here are made the
 //! other way round: every byte sequence is decoded once and the pairs are kept.
 //!
-//! A table costs one or two milliseconds and is made only when a damaged run asks for it.
+//! A table costs about a millisecond and is made only when a damaged run asks for it.
 
 use std::sync::LazyLock;
 
 use encoding_rs::{
     BIG5, EUC_KR, Encoding, GB18030, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
 };
+
+use crate::language::rows;
 
 /// A charset that text was written or read in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -307,22 +309,15 @@ impl Table {
 
     fn double_byte(encoding: &'static Encoding, vendors: Vendors) -> Self {
         let mut codes = Vec::with_capacity(24_000);
-        let one = |bytes: &[u8]| {
-            let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
-            let mut characters = text.chars();
-            let ch = characters.next()?;
-            characters.next().is_none().then_some(ch)
-        };
         for lead in 0x80..=0xFFu8 {
-            if let Some(ch) = one(&[lead]) {
+            let alone = encoding
+                .decode_without_bom_handling_and_without_replacement(std::slice::from_ref(&lead));
+            if let Some(ch) = alone.and_then(|text| text.chars().next()) {
                 codes.push((ch, u16::from(lead)));
                 continue;
             }
-            for trail in 0x40..=0xFEu8 {
-                if let Some(ch) = one(&[lead, trail]) {
-                    codes.push((ch, u16::from_be_bytes([lead, trail])));
-                }
-            }
+            let pairs = rows::row(encoding, lead).into_iter();
+            codes.extend(pairs.map(|(trail, ch)| (ch, u16::from_be_bytes([lead, trail]))));
         }
         let mut others = vendors.to_vec();
         if encoding == BIG5 {

@@ -175,34 +175,43 @@ impl<'a> Passage<'a> {
             let mut before = Before::default();
             text.map(|ch| before.read(ch)).sum::<f32>()
         };
+        // The bytes of all characters, and where those of each begin; some have none.
+        let mut bytes = Vec::with_capacity(2 * sample.len());
+        let mut starts = Vec::with_capacity(sample.len() + 1);
+        for &ch in sample {
+            starts.push(bytes.len());
+            if let Some(code) = read_as.code(ch) {
+                bytes.extend_from_slice(code.bytes());
+            }
+        }
+        starts.push(bytes.len());
         let mut gain = 0.0;
-        let mut bytes = Vec::new();
-        let mut at = 0;
+        // What stands from `at` to `end` has bytes throughout.
+        let (mut at, mut end) = (0, 0);
         while at < sample.len() {
             if sample[at].is_ascii() {
                 at += 1;
                 continue;
             }
-            bytes.clear();
-            let mut end = at;
-            while let Some(code) = sample.get(end).and_then(|ch| read_as.code(*ch)) {
-                bytes.extend_from_slice(code.bytes());
-                end += 1;
+            if end <= at {
+                let lengths = starts[at..].windows(2).map(|pair| pair[1] - pair[0]);
+                end = at + lengths.take_while(|length| *length > 0).count();
             }
+            let bytes = &bytes[starts[at]..starts[end]];
             // Behind a byte that was lost the first byte may be the second of a character.
             let cut = usize::from(at > 0 && search::is_mark(sample[at - 1]));
             let best = (0..=cut)
                 .filter_map(|skipped| {
                     let (decoded, used) = chain.decode_prefix(bytes.get(skipped..)?);
-                    let (mut read, mut until) = (0, at);
-                    while until < end && read < used + skipped {
-                        let code = read_as.code(sample[until]);
-                        read += code.map_or(1, |code| code.bytes().len());
+                    if used == 0 {
+                        return None;
+                    }
+                    let mut until = at;
+                    while until < end && starts[until] - starts[at] < used + skipped {
                         until += 1;
                     }
                     let stood = cost(&mut sample[at..until].iter().copied());
-                    let piece = stood - cost(&mut decoded.chars());
-                    (used > 0).then_some((piece, until))
+                    Some((stood - cost(&mut decoded.chars()), until))
                 })
                 .reduce(|best, other| if other.0 > best.0 { other } else { best });
             let Some((piece, until)) = best else {

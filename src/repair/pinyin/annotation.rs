@@ -37,11 +37,34 @@ impl Annotation {
     }
 }
 
-/// Finds every annotation, in the order of the text.
+/// Whether the bracket at byte `close` may close a reading: `false` is certain.
+pub(in crate::repair) fn may_close(bytes: &[u8], close: usize) -> bool {
+    let before = &bytes[close.saturating_sub(LONGEST + 2)..close];
+    let open = before.iter().rposition(|byte| *byte == b'(');
+    open.is_some_and(|open| before.get(open + 1).is_some_and(|byte| may_begin(*byte)))
+}
+
+/// Whether the question mark at byte `at` may be a [break](breaks): `false` is certain.
+pub(in crate::repair) fn may_break(bytes: &[u8], at: usize) -> bool {
+    let behind = &bytes[at + 1..];
+    match behind.first() {
+        Some(b'!' | b',' | b';' | b'?') => true,
+        Some(0xEF) => behind.get(1) == Some(&0xBC),
+        Some(byte) => may_begin(*byte) && behind.iter().take(LONGEST + 2).any(|byte| *byte == b')'),
+        None => false,
+    }
+}
+
+/// Whether a syllable may begin with a byte: a small letter, or one with a mark.
+fn may_begin(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | 0xC3..=0xC7 | 0xE1)
+}
+
+/// Finds every annotation, in the order of the text, among closing brackets that may be of one.
 ///
-/// The scan looks at closing brackets only and reads backwards from each, a bounded way.
-pub(super) fn find(text: &str) -> impl Iterator<Item = Annotation> {
-    memchr::memchr_iter(b')', text.as_bytes()).filter_map(|close| {
+/// The search reads backwards from each, a bounded way.
+pub(super) fn find<'a>(text: &'a str, closings: &'a [usize]) -> impl Iterator<Item = Annotation> {
+    closings.iter().filter_map(|&close| {
         let mut annotation = before(text, close)?;
         // Some copies have each twice.
         let insertion = annotation.insertion();
@@ -56,9 +79,9 @@ pub(super) fn find(text: &str) -> impl Iterator<Item = Annotation> {
 pub(super) const MARKS: [char; 8] = ['！', '，', '；', '？', '!', ',', ';', '?'];
 
 /// Finds every `?` that looks like the start of a damaged stretch: before a syllable and a closing
-/// bracket, or before a mark that is or was full-width.
-pub(super) fn breaks(text: &str) -> impl Iterator<Item = usize> {
-    memchr::memchr_iter(b'?', text.as_bytes()).filter(|at| {
+/// bracket, or before a mark that is or was full-width. `places` are those that may.
+pub(super) fn breaks(text: &str, places: &[usize]) -> impl Iterator<Item = usize> {
+    places.iter().copied().filter(|at| {
         matches!(token::next(&text[*at..]), Some((Token::Broken(_), _)))
             || text[*at + 1..].starts_with(MARKS)
     })
@@ -118,7 +141,8 @@ mod tests {
     #[test]
     fn only_syllables_in_brackets_are_annotations() {
         let text = "環(huán)球(AI)大會(huì )g(shù)(cè)(要)會()))";
-        let found: Vec<_> = find(text)
+        let closings = crate::repair::scan::scan(text).closings;
+        let found: Vec<_> = find(text, &closings)
             .map(|found| (found.base, &text[found.span]))
             .collect();
         assert_eq!(

@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use super::Options;
 use super::edits::{Edit, Found};
 use super::layers::Flag;
+use super::scan::Findings;
 use crate::language::folding;
 
 mod account;
@@ -29,6 +30,7 @@ mod sprinkled;
 mod token;
 
 use annotation::Annotation;
+pub(super) use annotation::{may_break, may_close};
 use forward::Verdict;
 use search::{Before, Search, Solution};
 use site::Site;
@@ -67,10 +69,12 @@ pub(super) enum Evidence {
 }
 
 /// Finds what undoes either machine's work, if the text as a whole shows that it is garbled.
-pub(super) fn find(text: &str, evidence: Evidence, options: &Options) -> Found {
-    let mut found = mapped(text, evidence, options);
+///
+/// `seen` is what the scan of `text` found.
+pub(super) fn find(text: &str, seen: &Findings, evidence: Evidence, options: &Options) -> Found {
+    let mut found = mapped(text, seen, evidence, options);
     if evidence == Evidence::Any && found.edits.is_empty() {
-        for edit in sprinkled::find(text) {
+        for edit in sprinkled::find(text, &seen.closings) {
             found.decide(edit, options);
         }
     }
@@ -78,10 +82,10 @@ pub(super) fn find(text: &str, evidence: Evidence, options: &Options) -> Found {
 }
 
 /// Finds what undoes the garble, if the text as a whole shows that it is garbled.
-fn mapped(text: &str, evidence: Evidence, options: &Options) -> Found {
-    let annotations: Vec<Annotation> = annotation::find(text).collect();
-    let breaks: Vec<usize> = annotation::breaks(text).collect();
-    // Nearly every text ends here, after two searches for single bytes.
+fn mapped(text: &str, seen: &Findings, evidence: Evidence, options: &Options) -> Found {
+    let annotations: Vec<Annotation> = annotation::find(text, &seen.closings).collect();
+    let breaks: Vec<usize> = annotation::breaks(text, &seen.breaks).collect();
+    // Nearly every text that comes here ends here.
     let is_mapped =
         |found: &Annotation| found.is_plausible() && folding::is_traditional(found.matched);
     // A mark of half width behind a question mark is too common to be asked about.
@@ -354,7 +358,8 @@ mod tests {
     fn repair<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow<'a, str> {
         let mut layers = Layers::new(text);
         for _ in 0..6 {
-            let found = find(layers.text(), Evidence::Any, options);
+            let seen = crate::repair::scan::scan(layers.text());
+            let found = find(layers.text(), &seen, Evidence::Any, options);
             layers.flag(found.flags);
             if found.edits.is_empty() {
                 break;

@@ -30,10 +30,11 @@ struct Sprinkled {
 }
 
 /// The edits that take out readings on random characters, if the text as a whole shows that a
-/// machine wrote them.
-pub(super) fn find(text: &str) -> Vec<Edit> {
-    let found: Vec<Sprinkled> = memchr::memchr_iter(b')', text.as_bytes())
-        .filter_map(|close| before(text, close))
+/// machine wrote them. `closings` are the brackets that may close one.
+pub(super) fn find(text: &str, closings: &[usize]) -> Vec<Edit> {
+    let found: Vec<Sprinkled> = closings
+        .iter()
+        .filter_map(|close| before(text, *close))
         .collect();
     if found.is_empty() || !is_sprinkled(text, &found) {
         return Vec::new();
@@ -112,9 +113,13 @@ fn is_ideograph(ch: char) -> bool {
 mod tests {
     use super::*;
 
+    fn found(text: &str) -> Vec<Edit> {
+        find(text, &crate::repair::scan::scan(text).closings)
+    }
+
     fn repaired(text: &str) -> String {
         let mut repaired = text.to_owned();
-        for edit in find(text).into_iter().rev() {
+        for edit in found(text).into_iter().rev() {
             repaired.replace_range(edit.span, &edit.after);
         }
         repaired
@@ -145,7 +150,7 @@ mod tests {
             "函数 f(a)、g(e) 和常数 (a)",
             "选项(a)是对的，选项(e)是错的",
         ] {
-            assert!(find(text).is_empty(), "{text}");
+            assert!(found(text).is_empty(), "{text}");
         }
     }
 }

@@ -48,12 +48,9 @@ pub fn encode(package: &Package) -> Result<Vec<u8>> {
     let values: Vec<Values> = (0..layout::READINGS.len())
         .map(|reading| sources.values(reading))
         .collect();
-    let mut pages = Pages::default();
-    for table in 0..layout::PHRASES.len() {
-        sources.phrase_table(table, &values, &mut pages, &mut sections)?;
-    }
-    sections[layout::PAGES_SECTION] = pages.bytes();
-    for (config, &(name, reading)) in layout::CONFIGS.iter().enumerate() {
+    // The first codes of the pairs in the filter of each reading that is a configuration's.
+    let mut openers = vec![BTreeSet::new(); layout::READINGS.len()];
+    for (config, &(name, reading, few_open)) in layout::CONFIGS.iter().enumerate() {
         let mut pairs: BTreeSet<u32> = values[reading]
             .phrases
             .keys()
@@ -66,7 +63,36 @@ pub fn encode(package: &Package) -> Result<Vec<u8>> {
             pairs.extend(triggers);
         }
         sections[layout::filter_section(config)] = bitmap(&pairs, layout::FILTER_WORDS);
+        let capital = |code: u32| (0x41..=0x5A).contains(&code);
+        ensure!(
+            pairs
+                .iter()
+                .map(|pair| (pair >> 16, pair & 0xFFFF))
+                .all(|(first, second)| capital(first) || first >= 0x80 && second >= 0x80),
+            "a pair of {name} has ASCII that does not open with a capital letter"
+        );
+        if few_open {
+            openers[reading] = pairs.iter().map(|pair| pair >> 16).collect();
+            ensure!(
+                openers[reading].iter().all(|opener| *opener >= 0x80),
+                "a pair of {name} opens with ASCII, which {name} is not read for"
+            );
+        }
+        eprintln!(
+            "{name} {} {}",
+            pairs.len(),
+            pairs
+                .iter()
+                .map(|pair| pair >> 16)
+                .collect::<BTreeSet<_>>()
+                .len()
+        );
     }
+    let mut pages = Pages::default();
+    for table in 0..layout::PHRASES.len() {
+        sources.phrase_table(table, &values, &openers, &mut pages, &mut sections)?;
+    }
+    sections[layout::PAGES_SECTION] = pages.bytes();
     for (from, to) in &sources.compatibility {
         let section = &mut sections[layout::COMPATIBILITY_SECTION];
         section.extend(u32::from(*from).to_le_bytes());
@@ -138,7 +164,7 @@ impl Sources {
                 "{name} has other steps than the tables know"
             );
         }
-        for (name, reading) in layout::CONFIGS {
+        for (name, reading, _) in layout::CONFIGS {
             if reading < layout::PHRASES.len() {
                 let config = package.config(name)?;
                 ensure!(
@@ -324,6 +350,7 @@ impl Sources {
         &self,
         table: usize,
         values: &[Values],
+        openers: &[BTreeSet<u32>],
         pages: &mut Pages,
         sections: &mut [Vec<u8>],
     ) -> Result<()> {
@@ -379,7 +406,7 @@ impl Sources {
         for (reading, flag) in readings {
             let mut strings = Strings::default();
             sections[layout::reading_section(reading)] =
-                self.characters(&values[reading], &mut strings, pages)?;
+                self.characters(&values[reading], &openers[reading], &mut strings, pages)?;
             let words = &mut sections[layout::reading_section(reading) + 1];
             for key in &valued {
                 let word = if plain[*key].contains(&flag) {
@@ -451,6 +478,7 @@ impl Sources {
     fn characters(
         &self,
         values: &Values,
+        openers: &BTreeSet<u32>,
         strings: &mut Strings,
         pages: &mut Pages,
     ) -> Result<Vec<u8>> {
@@ -471,6 +499,13 @@ impl Sources {
                 _ => layout::SPECIAL | layout::REPLACED | strings.add_with_length(value)?,
             };
             entries.insert(u32::from(*character), entry);
+        }
+        for opener in openers {
+            if let Some(entry) = entries.get_mut(opener)
+                && *entry & layout::SPECIAL == 0
+            {
+                *entry |= layout::OPENS;
+            }
         }
         let mut own: BTreeMap<usize, [u32; 64]> = BTreeMap::new();
         for (character, entry) in entries {
