@@ -3,6 +3,7 @@
 //! `../shared/corpora`; how fast the stage is where nothing is dropped.
 
 mod baselines;
+mod html;
 mod speed;
 mod untouched;
 
@@ -154,7 +155,7 @@ fn dropped(text: &str, options: &Options) -> (BTreeMap<usize, String>, bool) {
 
 /// The command; words after `strip` are `wrong` (list article lines dropped), `missed` (list
 /// frame lines kept near the article), `host=NAME`, `half=0|1` (sites of one half by name),
-/// `baselines`, `corpora` (text that must stay), `speed` (`corpus=NAME` for one corpus).
+/// `html` (web pages, nothing else), `baselines`, `corpora` (text that must stay), `speed` (`corpus=NAME` for one corpus).
 pub fn run(words: &[&str]) -> Result<()> {
     let pages = pages()?;
     let half = words.iter().find_map(|word| word.strip_prefix("half="));
@@ -169,6 +170,9 @@ pub fn run(words: &[&str]) -> Result<()> {
         baselines::run(&pages);
     }
     let default = Options::default();
+    if words.contains(&"html") {
+        return html::run(&pages, &default);
+    }
     let all = Options::default()
         .drop_also("metadata")?
         .drop_also("credits")?;
