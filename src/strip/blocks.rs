@@ -195,6 +195,11 @@ pub(super) fn reads_as_article(page: &[Line<'_>]) -> bool {
     long >= ARTICLE && long * 2 >= all
 }
 
+/// Whether a rule meets what stands around each message of a thread.
+fn is_meta(rule: &str) -> bool {
+    matches!(rule, "comments.meta" | "comments.forum")
+}
+
 struct Judge<'p, 't> {
     page: &'p [Line<'t>],
     options: &'p Options,
@@ -361,7 +366,9 @@ impl Judge<'_, '_> {
         };
         self.is_strong(at) && {
             let rule = &self.options.rules().rules()[usize::from(hit.rule)];
-            !matches!(rule.family(), "metadata" | "comments") && rule.name != "credit.byline"
+            // A platform's lines stand between its users' texts, too.
+            !matches!(rule.family(), "metadata" | "comments")
+                && !matches!(rule.name.as_ref(), "credit.byline" | "app.platform")
         }
     }
 
@@ -380,7 +387,7 @@ impl Judge<'_, '_> {
         let rules = self.options.rules().rules();
         let meta = self.page.iter().filter(|line| {
             line.hit
-                .is_some_and(|hit| rules[usize::from(hit.rule)].name == "comments.meta")
+                .is_some_and(|hit| is_meta(&rules[usize::from(hit.rule)].name))
         });
         meta.count() >= THREAD
     }
