@@ -40,12 +40,15 @@ impl Kind {
         if rule.is_some_and(|rule| !is_data(rule)) || line.chars().nth(LONGEST).is_some() {
             return None;
         }
-        let sentence = line.contains(['。', '！', '？', '；']);
+        let sentence = || {
+            line.contains(['。', '！', '？', '；'])
+                || matches!(shape(line), Shape::Kept | Shape::Prose)
+        };
         match rule {
             Some(rule) if rule.name != "metadata.date" => {
                 Some(Self::Rule(rule.name.clone().into_owned()))
             }
-            _ if sentence || shape(line) == Shape::Kept => None,
+            _ if sentence() => None,
             _ if is_dated(line) => Some(Self::Dated),
             Some(_) => None,
             None if is_path(line) => Some(Self::Path),
