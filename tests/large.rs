@@ -338,3 +338,35 @@ fn binary_and_damaged_large_files_are_named() {
     );
     assert!(fs::read(folder.path().join("cut.gz")).expect("there") == packed);
 }
+
+#[test]
+fn json_lines_learn_what_recurs_on_a_site() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut before, mut after) = (String::new(), String::new());
+    for number in 0..120 {
+        let host = ["morning", "evening"][number % 2];
+        let article = format!("{HEALTHY}这是第{number}天的事。\\n");
+        let footer = format!("{host}每日为您讲述城里的事");
+        // What one site's template says, an article of the other may say once.
+        let said = if number == 7 {
+            "morning每日为您讲述城里的事\\n"
+        } else {
+            ""
+        };
+        let url = format!("https://{host}.example/{number}");
+        let _ = writeln!(
+            before,
+            r#"{{"url":"{url}","text":"{said}{article}{footer}\n"}}"#
+        );
+        let _ = writeln!(after, r#"{{"url":"{url}","text":"{said}{article}"}}"#);
+    }
+    assert!(before.len() > 8 * GROUP);
+    fs::write(folder.path().join("pages.jsonl"), &before).expect("written");
+    let output = run(folder.path(), &["--corpus-evidence", "pages.jsonl"], b"");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        after,
+        "{}",
+        said(&output)
+    );
+}

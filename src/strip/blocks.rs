@@ -11,7 +11,10 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::HashMap;
 
+use super::evidence::GroupEvidence;
+use super::kind::{Kind, MOST_ON_A_PAGE};
 use super::matcher::Hit;
 use super::options::Options;
 use super::shape::{Shape, shape};
@@ -27,6 +30,8 @@ pub(super) struct Line<'t> {
     pub hit: Option<Hit>,
     /// In how many of how many other documents it stands.
     pub recurs: Option<(u32, u32)>,
+    /// In how many of how many other documents one of its kind stands.
+    alike: Option<Alike>,
     shape: OnceCell<Shape>,
 }
 
@@ -37,6 +42,7 @@ impl<'t> Line<'t> {
             text,
             hit,
             recurs: None,
+            alike: None,
             shape: OnceCell::new(),
         }
     }
@@ -45,6 +51,14 @@ impl<'t> Line<'t> {
     fn shape(&self) -> Shape {
         *self.shape.get_or_init(|| shape(self.text))
     }
+}
+
+/// In how many of how many other documents a line's kind stands.
+#[derive(Clone, Copy, Debug)]
+struct Alike {
+    found: (u32, u32),
+    /// Whether it counts only above the article.
+    heads: bool,
 }
 
 /// Why a line goes.
@@ -96,7 +110,9 @@ pub(super) fn judge(page: &[Line<'_>], options: &Options) -> Vec<(usize, Verdict
     };
     judge.strong();
     judge.company();
+    judge.alike();
     judge.related();
+    judge.mastheads();
     // In a thread short lines are what people said, wherever they stand.
     if !judge.is_thread() {
         judge.tail();
@@ -111,11 +127,47 @@ pub(super) fn judge(page: &[Line<'_>], options: &Options) -> Vec<(usize, Verdict
         .collect()
 }
 
+/// Notes what the other documents of the group say about the lines of a page.
+pub(super) fn consult(page: &mut [Line<'_>], evidence: &GroupEvidence, options: &Options) {
+    let rules = options.rules().rules();
+    let mut kinds: HashMap<Kind, Vec<usize>> = HashMap::new();
+    for (at, line) in page.iter_mut().enumerate() {
+        line.recurs = evidence.recurs(line.text);
+        let rule = line.hit.map(|hit| &rules[usize::from(hit.rule)]);
+        if let Some(kind) = Kind::of(line.text, rule) {
+            kinds.entry(kind).or_default().push(at);
+        }
+    }
+    for (kind, lines) in kinds {
+        if lines.len() <= MOST_ON_A_PAGE {
+            let alike = evidence.recurs_in_kind(&kind).map(|found| Alike {
+                found,
+                heads: kind.is_heads(),
+            });
+            for at in lines {
+                page[at].alike = alike;
+            }
+        }
+    }
+    keep_editions(page);
+}
+
+/// Whether something that stands in so many documents of so many is in all editions of an article
+/// that a folder may hold, and in others: only a template's lines are.
+fn is_everywhere((found, of): (u32, u32)) -> bool {
+    found >= EDITIONS && found * 2 >= of
+}
+
 /// Takes evidence back from a page most of whose sentences recur: it is another edition of an
 /// article, and what the two share is the article. Only lines of many documents are a template's.
-pub(super) fn keep_editions(page: &mut [Line<'_>]) {
+fn keep_editions(page: &mut [Line<'_>]) {
     let (mut all, mut recurring) = (0, 0);
     for line in page.iter().filter(|line| line.shape() == Shape::Prose) {
+        // Disclaimers are the rules' business, and a long menu is no sentence.
+        let sentence = line.text.contains(['。', '，', '！', '？', '；']);
+        if !sentence || line.hit.is_some() || line.recurs.is_some_and(is_everywhere) {
+            continue;
+        }
         all += line.text.len();
         recurring += if line.recurs.is_some() {
             line.text.len()
@@ -127,9 +179,8 @@ pub(super) fn keep_editions(page: &mut [Line<'_>]) {
         return;
     }
     for line in page {
-        line.recurs = line
-            .recurs
-            .filter(|&(found, of)| found >= EDITIONS && found * 2 >= of);
+        line.recurs = line.recurs.filter(|&found| is_everywhere(found));
+        line.alike = line.alike.filter(|alike| is_everywhere(alike.found));
     }
 }
 
@@ -142,6 +193,11 @@ pub(super) fn reads_as_article(page: &[Line<'_>]) -> bool {
         .filter(|line| line.hit.is_none() && line.text.contains(['。', '！', '？']));
     let long: usize = prose.map(length).sum();
     long >= ARTICLE && long * 2 >= all
+}
+
+/// Whether a rule meets what stands around each message of a thread.
+fn is_meta(rule: &str) -> bool {
+    matches!(rule, "comments.meta" | "comments.forum")
 }
 
 struct Judge<'p, 't> {
@@ -241,6 +297,38 @@ impl Judge<'_, '_> {
         }
     }
 
+    /// Lines that a template writes anew on each page: what it says of the article, and numbers in
+    /// the frame.
+    fn alike(&mut self) {
+        let rules = self.options.rules().rules();
+        for at in 0..self.page.len() {
+            let line = &self.page[at];
+            let Some(Alike { found, heads }) = line.alike else {
+                continue;
+            };
+            let goes = |at: usize| self.verdicts.get(at).is_some_and(Option::is_some);
+            let goes = match line.hit.map(|hit| &rules[usize::from(hit.rule)]) {
+                Some(rule) => !self.options.keeps(&rule.name),
+                None => is_everywhere(found) || goes(at + 1) || (at > 0 && goes(at - 1)),
+            };
+            if goes && (at < self.begun || !heads) {
+                self.by_name(at, "template.kind");
+                if let Some(verdict) = &mut self.verdicts[at] {
+                    verdict.note = Some(format!("df = {} of {}", found.0, found.1).into());
+                }
+            }
+        }
+    }
+
+    /// Headings of the frame above the article, where no list of their own follows.
+    fn mastheads(&mut self) {
+        for at in 0..self.begun {
+            if self.opens(at) && self.page[at].recurs.is_some_and(is_everywhere) {
+                self.by_template(at);
+            }
+        }
+    }
+
     fn related(&mut self) {
         let thread = self.is_thread();
         let mut at = 0;
@@ -278,7 +366,9 @@ impl Judge<'_, '_> {
         };
         self.is_strong(at) && {
             let rule = &self.options.rules().rules()[usize::from(hit.rule)];
-            !matches!(rule.family(), "metadata" | "comments") && rule.name != "credit.byline"
+            // A platform's lines stand between its users' texts, too.
+            !matches!(rule.family(), "metadata" | "comments")
+                && !matches!(rule.name.as_ref(), "credit.byline" | "app.platform")
         }
     }
 
@@ -297,7 +387,7 @@ impl Judge<'_, '_> {
         let rules = self.options.rules().rules();
         let meta = self.page.iter().filter(|line| {
             line.hit
-                .is_some_and(|hit| rules[usize::from(hit.rule)].name == "comments.meta")
+                .is_some_and(|hit| is_meta(&rules[usize::from(hit.rule)].name))
         });
         meta.count() >= THREAD
     }

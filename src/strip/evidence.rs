@@ -15,6 +15,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use super::fold::{core, fold_line};
+use super::kind::{Kind, kinds};
 use super::shape::{Shape, shape};
 
 /// Rows of the sketch, and counters in a row.
@@ -25,6 +26,9 @@ const COUNTERS: usize = 1 << 20;
 /// brings the same line twice, and it takes [`SHARE`] of the documents, and three at least.
 const SMALL_GROUP: u32 = 20;
 const SHARE: f32 = 0.02;
+
+/// A kind of lines is a template's when it stands on at least this share of a group's documents.
+const SHARE_OF_KIND: f32 = 0.3;
 
 /// Collects what recurs: the first pass.
 ///
@@ -55,7 +59,7 @@ pub struct EvidenceBuilder {
     seen: HashSet<u64>,
 }
 
-/// The lines of one document, as far as they are counted: each once, as a hash.
+/// The lines of one document and their kinds, as far as they are counted: each once, as a hash.
 #[derive(Clone, Debug)]
 pub struct Observation {
     group: u64,
@@ -71,6 +75,8 @@ impl Observation {
             .split(['\n', '\r'])
             .filter_map(|line| key(group, line, &mut folded))
             .collect();
+        let kinds = kinds(text.split(['\n', '\r']));
+        lines.extend(kinds.iter().map(|kind| hash(&(group, kind))));
         lines.sort_unstable();
         lines.dedup();
         Self { group, lines }
@@ -158,13 +164,25 @@ impl GroupEvidence {
     /// Two documents of a group of at most twenty are enough, three and a fiftieth of a larger one.
     pub fn recurs(&self, line: &str) -> Option<(u32, u32)> {
         let key = key(self.group, line, &mut String::new())?;
-        let found = places(key).map(|place| self.counters[place]).min()?;
+        let found = self.found(key);
         let needed = if self.documents <= SMALL_GROUP {
             2
         } else {
             3.max((self.documents as f32 * SHARE).ceil() as u32)
         };
-        (u32::from(found) >= needed).then_some((u32::from(found), self.documents))
+        (found >= needed).then_some((found, self.documents))
+    }
+
+    /// In how many of how many documents a kind of lines stands, when that makes it a template's.
+    pub(super) fn recurs_in_kind(&self, kind: &Kind) -> Option<(u32, u32)> {
+        let found = self.found(hash(&(self.group, kind)));
+        let needed = 2.max((self.documents as f32 * SHARE_OF_KIND).ceil() as u32);
+        (found >= needed).then_some((found, self.documents))
+    }
+
+    fn found(&self, key: u64) -> u32 {
+        let least = places(key).map(|place| self.counters[place]).min();
+        u32::from(least.unwrap_or(0))
     }
 }
 

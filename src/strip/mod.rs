@@ -21,6 +21,7 @@ mod evidence;
 mod fold;
 #[cfg(feature = "html")]
 pub mod html;
+mod kind;
 mod listing;
 mod matcher;
 mod options;
@@ -164,10 +165,7 @@ fn judge(
         page.push(Line::new(number, content, hit));
     }
     if let Some(evidence) = &options.evidence {
-        for line in &mut page {
-            line.recurs = evidence.recurs(line.text);
-        }
-        blocks::keep_editions(&mut page);
+        blocks::consult(&mut page, evidence, options);
     }
     let mut lost = 0;
     let lines_before = page.len();

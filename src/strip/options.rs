@@ -110,6 +110,11 @@ impl Options {
         (default || named(&self.also)) && !named(&self.kept)
     }
 
+    /// Whether somebody asked for a rule to be off.
+    pub(super) fn keeps(&self, name: &str) -> bool {
+        self.kept.iter().any(|of| in_family(name, of))
+    }
+
     /// Whether the rule at an index acts.
     pub(super) fn active(&self, rule: u16) -> bool {
         let active = self.active.get_or_init(|| {

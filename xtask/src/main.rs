@@ -68,7 +68,7 @@ const COMMANDS: &[Command] = &[
     Command { words: &["eval", "decode"], meaning: "accuracy, reliability and speed of decode [verbose] [CASES]", run: eval_decode::command },
     Command { words: &["eval", "mapped"], meaning: "what a character-by-character mapping and its way back lose", run: |_| variety::eval::mapped() },
     Command { words: &["eval", "repair"], meaning: "what repair restores, leaves alone, and how fast [seeds] [pinyin [kept|lost|width] [150|400|1000|2500]] [mojibake] [corpora] [speed [garbled]] [tune] [verbose]", run: eval_repair::run },
-    Command { words: &["eval", "strip"], meaning: "what strip drops on labelled pages [wrong] [missed] [corpora]", run: eval_strip::run },
+    Command { words: &["eval", "strip"], meaning: "what strip drops on labelled pages [wrong] [missed] [corpora] | html: what is taken from web pages", run: eval_strip::run },
     Command { words: &["eval", "twice"], meaning: "documents that change again on a second run [KIND...]", run: eval_twice::run },
     Command { words: &["eval", "variety"], meaning: "how well script and region are told by the length of a text", run: |_| variety::eval::variety() },
     Command { words: &["model"], meaning: "train the character model on ../shared/corpora", run: |_| model::run() },

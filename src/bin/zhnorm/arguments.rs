@@ -140,6 +140,18 @@ pub struct Arguments {
     )]
     pub field: Vec<String>,
 
+    /// With --corpus-evidence, the fields of JSON lines that hold the address of the page: records
+    /// of one host are taken for pages of one site, others for pages of their folder [default: url,
+    /// source_url, page_url, link, uri]
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        help_heading = "How the text is changed"
+    )]
+    #[allow(clippy::doc_markdown)] // help is plain text
+    pub host_field: Vec<String>,
+
     /// Run only these stages: repair, strip, convert (decoding always happens)
     #[arg(
         long,

@@ -16,7 +16,7 @@ use zhnorm::Normalizer;
 
 use crate::arguments::Format;
 use crate::configuration::{Profiles, Scope};
-use crate::document::Layout;
+use crate::document::{Fields, Layout};
 use crate::fault::{Deed, Fault};
 use crate::mode::Mode;
 use crate::replace;
@@ -55,7 +55,7 @@ impl Input {
     pub fn layout(&self) -> Layout {
         let config = &self.scope.profile.config;
         let format = config.format.unwrap_or(Format::Auto);
-        Layout::of(format, &config.field, self.shown())
+        Layout::of(format, Fields::of(config), self.shown())
     }
 
     /// The same of what is read: a page is known by how it begins, whatever it is called.

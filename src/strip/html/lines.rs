@@ -11,6 +11,9 @@ use html5ever::tokenizer::{
 /// Elements nested deeper than this are taken for their parents: nobody writes them.
 const DEEPEST: usize = 256;
 
+/// Fewer characters than this are no title but a part of one.
+const SHORTEST_TITLE: usize = 3;
+
 /// The longest text of a cell that is put on one line with its row's others, in characters.
 const LONGEST_CELL: usize = 40;
 
@@ -20,6 +23,8 @@ pub(super) struct Element {
     /// Its name; empty for the page itself, which is the first and its own parent.
     pub name: String,
     pub parent: usize,
+    /// What its author calls it: its classes and its identifier, as far as they are plain words.
+    pub names: String,
 }
 
 /// A line of text.
@@ -58,14 +63,25 @@ impl Page {
         tokenizer.sink.inner.into_inner().finish()
     }
 
-    /// The article's title: the page's only heading of the first rank, or the first part of what
-    /// the page calls itself.
+    /// The article's title: the page's only heading of the first rank, or the
+    /// longest line with which what the page calls itself begins or ends, or the first part of that.
     pub(super) fn title(&self) -> String {
         if let [heading] = self.headings.as_slice() {
             return heading.clone();
         }
+        // Sites put their own names behind: title_section_site, title - site, title-site.
         let head = self.head.trim();
-        // Sites put their own names behind: title_section_site, title - site, title | site.
+        let separates = |char: char| !char.is_alphanumeric();
+        let part = |line: &&Line| {
+            let text = line.text.as_str();
+            let (before, behind) = (head.strip_suffix(text), head.strip_prefix(text));
+            line.chars >= SHORTEST_TITLE
+                && (before.is_some_and(|rest| rest.is_empty() || rest.ends_with(separates))
+                    || behind.is_some_and(|rest| rest.starts_with(separates)))
+        };
+        if let Some(line) = self.lines.iter().filter(part).max_by_key(|line| line.chars) {
+            return line.text.clone();
+        }
         let first = head
             .split(['_', '|', '｜'])
             .next()
@@ -74,7 +90,7 @@ impl Page {
             .next()
             .unwrap_or(head)
             .trim();
-        if first.chars().count() < 3 {
+        if first.chars().count() < SHORTEST_TITLE {
             head
         } else {
             first
@@ -207,6 +223,23 @@ fn closes(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
     }
 }
 
+/// The longest names of an element that are kept, in bytes.
+const LONGEST_NAMES: usize = 200;
+
+/// An element's classes and identifier.
+fn names(tag: &Tag) -> String {
+    let mut names = String::new();
+    for attr in &tag.attrs {
+        if matches!(&*attr.name.local, "class" | "id") && attr.value.len() <= LONGEST_NAMES {
+            let plain = attr.value.chars();
+            names
+                .extend(plain.filter(|char| char.is_ascii_alphanumeric() || " -_".contains(*char)));
+            names.push(' ');
+        }
+    }
+    names
+}
+
 fn raw(name: &str) -> Option<RawKind> {
     match name {
         "script" => Some(RawKind::ScriptData),
@@ -223,6 +256,7 @@ impl Inner {
                 elements: vec![Element {
                     name: String::new(),
                     parent: 0,
+                    names: String::new(),
                 }],
                 ..Page::default()
             },
@@ -263,7 +297,7 @@ impl Inner {
                 }
                 ("a", false) => self.link = false,
                 ("br" | "hr", _) => self.end_line(),
-                (_, true) if is_block(name) => self.open(name),
+                (_, true) if is_block(name) => self.open(name, &names(tag)),
                 (_, false) if is_block(name) => self.close(name),
                 _ => {}
             }
@@ -274,7 +308,7 @@ impl Inner {
         }
     }
 
-    fn open(&mut self, name: &str) {
+    fn open(&mut self, name: &str, called: &str) {
         self.end_line();
         let (closed, behind) = closes(name);
         let named = |page: &Page, at: usize, names: &[&str]| {
@@ -304,6 +338,7 @@ impl Inner {
             self.page.elements.push(Element {
                 name: name.to_owned(),
                 parent,
+                names: called.to_owned(),
             });
             self.open.push(self.page.elements.len() - 1);
         }

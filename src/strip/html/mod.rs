@@ -6,8 +6,9 @@
 //! 1. The page is cut into lines (`lines`), as a reader sees them: a paragraph, an item, a cell,
 //!    a row of a table of short cells. Each remembers in which element it stands and how much of
 //!    it is links. Character references are decoded; scripts and styles are no text.
-//! 2. The main part is the innermost element that holds nearly all sentences of the page
-//!    (`main_part`). Menus in it, parts without a sentence that consist of links, go.
+//! 2. Readability, the reader's view of browsers, is asked which of these lines it would keep
+//!    (`readability`), and the main part is the element that holds them (`main_part`), unless most
+//!    sentences of the page stand elsewhere. Menus in it go.
 //! 3. A page of which the main part has hardly any text, a list or a short notice, is taken whole,
 //!    and the caller is told so: the rules for lines still follow.
 //!
@@ -16,6 +17,7 @@
 
 mod lines;
 mod main_part;
+mod readability;
 
 use lines::{Line, Page};
 
@@ -27,6 +29,10 @@ pub struct Extracted {
     pub text: String,
     /// Whether this is the text of the whole page, because no part of it stood out.
     pub whole: bool,
+    /// How much of the page's sentences is in this text, in percent of their characters. What is
+    /// missing may be comments and summaries of other articles; the smaller the share, the more
+    /// was left out on the extractor's word.
+    pub share: usize,
 }
 
 /// A main part with less text than this many characters may be a caption: the page is taken whole.
@@ -51,11 +57,10 @@ const ENOUGH: usize = 60;
 /// ```
 pub fn article(html: &str) -> Extracted {
     let page = Page::read(html);
-    let main = main_part::lines(&page);
     let length = |lines: &[&Line]| lines.iter().map(|line| line.chars).sum::<usize>();
-    let (kept, whole) = match main {
-        Some(main) if length(&main) >= ENOUGH => (main, false),
-        _ => (page.lines.iter().collect(), true),
+    let (kept, whole, share) = match main_part::of(&page) {
+        Some(main) if length(&main.lines) >= ENOUGH => (main.lines, false, main.share),
+        _ => (page.lines.iter().collect(), true, 100),
     };
     let mut text = String::new();
     let title = page.title();
@@ -71,7 +76,7 @@ pub fn article(html: &str) -> Extracted {
         text.push_str(&line.text);
         text.push('\n');
     }
-    Extracted { text, whole }
+    Extracted { text, whole, share }
 }
 
 /// Whether bytes begin as a page does: with a document type or its outermost element.
@@ -178,6 +183,71 @@ mod tests {
         assert_eq!(of("雪后的早晨_新闻_晨报网", ""), "雪后的早晨");
         assert_eq!(of("晨报网", "<div><h1>雪后的早晨</h1></div>"), "雪后的早晨");
         assert_eq!(of("雪后-早晨", "<h1>一</h1><h1>二</h1>"), "雪后-早晨");
+        assert_eq!(of("雪后的早晨-晨报网", "<b>雪后的早晨</b>"), "雪后的早晨");
+        assert_eq!(of("晨报网：雪后的早晨", "<b>雪后的早晨</b>"), "雪后的早晨");
+    }
+
+    #[test]
+    fn readability_chooses_among_sentences() {
+        // Comments and a summary of another article hold more than a tenth of the sentences.
+        let article = format!("<p>{PROSE}</p>").repeat(8);
+        let page = format!(
+            "<div class=main><div class=content>{article}</div></div>\
+             <div class=sidebar><p>别的文章说，明天还要下雪，请大家早点出门，路上小心。</p></div>\
+             <div class=comments><p>读者说，这条路年年下雪，年年都有人摔跤，该修一修了。</p>\
+             <p>另一位读者说，他家门口的雪，到今天还没有人来扫，真不像话。</p></div>"
+        );
+        assert_eq!(text(&page), format!("{PROSE}\n").repeat(8));
+    }
+
+    #[test]
+    fn an_article_is_not_lost_to_a_longer_comment() {
+        let comment = PROSE.repeat(2);
+        let parts: Vec<String> = (1..=9).map(|at| format!("第{at}段，{PROSE}")).collect();
+        let page = format!(
+            "<div>{}</div><div class=article><p>{comment}</p></div>",
+            parts.join("<br>")
+        );
+        let got = text(&page);
+        assert!(parts.iter().all(|part| got.contains(part)), "{got}");
+    }
+
+    #[test]
+    fn verse_survives() {
+        let lines = "床前明月光<br>疑是地上霜<br>举头望明月<br>低头思故乡<br>空山新雨后<br>天气晚来秋<br>\
+                     明月松间照<br>清泉石上流<br>竹喧归浣女<br>莲动下渔舟<br>随意春芳歇<br>王孙自可留<br>";
+        let page = format!(
+            "<div><ul><li><a href=1>首页</a><li><a href=2>诗歌</a><li><a href=3>论坛</a></ul></div>\
+             <div>{lines}</div><div>本站所有诗歌由读者上传，请勿用于商业，违者自负。</div>"
+        );
+        let got = text(&page);
+        assert!(got.contains("床前明月光\n疑是地上霜\n"), "{got}");
+        assert!(got.contains("王孙自可留\n"), "{got}");
+        assert!(!got.contains("论坛"), "{got}");
+    }
+
+    #[test]
+    fn ruby_is_read_in_the_order_in_which_it_stands() {
+        let body = format!(
+            "<p>{PROSE}</p><p><ruby>魑<rp>(</rp><rt>chī</rt><rp>)</rp>魅<rp>(</rp><rt>mèi</rt><rp>)</rp></ruby>{PROSE}</p>"
+        );
+        assert_eq!(text(&body), format!("{PROSE}\n魑(chī)魅(mèi){PROSE}\n"));
+    }
+
+    #[test]
+    fn posts_of_a_thread_are_all_kept() {
+        let posts: Vec<String> = (1..=6)
+            .map(|at| {
+                format!(
+                    "<div class=post><div class=author><a href=/u/{at}>读者{at}</a></div>\
+                     <div class=post-text>第{at}楼说，{PROSE}</div></div>"
+                )
+            })
+            .collect();
+        let got = text(&format!("<div id=posts>{}</div>", posts.concat()));
+        for at in 1..=6 {
+            assert!(got.contains(&format!("第{at}楼说")), "{got}");
+        }
     }
 
     #[test]
@@ -194,5 +264,46 @@ mod tests {
         }
         let deep = "<div>".repeat(100_000) + PROSE;
         assert_eq!(article(&deep).text, format!("{PROSE}\n"));
+    }
+
+    #[test]
+    fn elements_left_open_cost_no_more_than_others() {
+        // A browser opens each of these again in each paragraph that follows.
+        let open: Vec<String> = (0..20_000)
+            .map(|at| format!("<font color={at}><p>{PROSE}"))
+            .collect();
+        assert_eq!(article(&open.concat()).text.lines().count(), 20_000);
+    }
+
+    mod any_page {
+        use proptest::prelude::*;
+
+        use super::super::article;
+        use super::PROSE;
+
+        fn piece() -> impl Strategy<Value = String> {
+            let names = "div|p|td|tr|table|ul|li|a|span|section|article|h1|h2|br|pre|nav|aside|\
+                         blockquote|dl|dd|form|header|body|html|title|b|figure|main|footer";
+            let names: Vec<&'static str> = names.split('|').collect();
+            prop_oneof![
+                prop::sample::select(names.clone()).prop_map(|name| format!("<{name}>")),
+                (prop::sample::select(names.clone()), "[a-z -]{0,9}")
+                    .prop_map(|(name, class)| format!("<{name} class=\"{class}\" id=z1>")),
+                prop::sample::select(names).prop_map(|name| format!("</{name}>")),
+                Just(PROSE.to_owned()),
+                "[雪后的早晨，。]{0,30}",
+                "\\PC{0,12}",
+            ]
+        }
+
+        proptest! {
+            #[test]
+            fn is_read(pieces in prop::collection::vec(piece(), 0..120)) {
+                let extracted = article(&pieces.concat());
+                let text = &extracted.text;
+                prop_assert!(text.is_empty() || text.ends_with('\n'));
+                prop_assert!(extracted.share <= 100);
+            }
+        }
     }
 }

@@ -293,7 +293,7 @@ fn list(texts: &[&'static str]) -> Vec<Cow<'static, str>> {
 }
 
 /// What the stage does beside matching lines with rules, under names of the same kind.
-pub(super) const MADE: [(&str, &str); 8] = [
+pub(super) const MADE: [(&str, &str); 9] = [
     (
         "related.item",
         "A title, date or summary in a list that a related heading opened",
@@ -305,6 +305,10 @@ pub(super) const MADE: [(&str, &str); 8] = [
     (
         "template",
         "A line that recurs in other documents of the same folder or host (corpus evidence)",
+    ),
+    (
+        "template.kind",
+        "A line of which each page of the same folder or host has one: a date, a source, an editor, numbers among the same words (corpus evidence)",
     ),
     (
         "html.article",

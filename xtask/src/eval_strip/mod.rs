@@ -3,6 +3,7 @@
 //! `../shared/corpora`; how fast the stage is where nothing is dropped.
 
 mod baselines;
+mod html;
 mod speed;
 mod untouched;
 
@@ -112,6 +113,12 @@ impl Score {
     }
 
     fn row(&self) -> String {
+        let (drop, keep) = self.row_parts();
+        format!("{drop} | {keep}")
+    }
+
+    /// Precision and recall of what is dropped and of what is kept.
+    fn row_parts(&self) -> (String, String) {
         let percent = |part: usize, whole: usize| {
             if whole == 0 {
                 "    -".to_owned()
@@ -127,16 +134,19 @@ impl Score {
             let r = self.kept_chars as f64 / self.article_chars.max(1) as f64;
             200.0 * p * r / (p + r).max(1e-9)
         };
-        format!(
-            "{} / {} ({} of {}, {} wrong) | {} / {} / {f:5.2}",
+        let drop = format!(
+            "{} / {} ({} of {}, {} wrong)",
             percent(self.dropped, all),
             percent(self.dropped, self.frame),
             self.dropped,
             self.frame,
             self.dropped_wrongly,
-            keep_precision,
+        );
+        let keep = format!(
+            "{keep_precision} / {} / {f:5.2}",
             percent(self.kept_chars, self.article_chars),
-        )
+        );
+        (drop, keep)
     }
 }
 
@@ -159,7 +169,7 @@ fn dropped(text: &str, options: &Options) -> (BTreeMap<usize, String>, bool) {
 
 /// The command; words after `strip` are `wrong` (list article lines dropped), `missed` (list
 /// frame lines kept near the article), `host=NAME`, `half=0|1` (sites of one half by name),
-/// `baselines`, `corpora` (text that must stay), `speed` (`corpus=NAME` for one corpus).
+/// `html` (web pages, nothing else), `baselines`, `corpora` (text that must stay), `speed` (`corpus=NAME` for one corpus).
 pub fn run(words: &[&str]) -> Result<()> {
     let pages = pages()?;
     let half = words.iter().find_map(|word| word.strip_prefix("half="));
@@ -174,6 +184,9 @@ pub fn run(words: &[&str]) -> Result<()> {
         baselines::run(&pages);
     }
     let default = Options::default();
+    if words.contains(&"html") {
+        return html::run(&pages, &default);
+    }
     let all = Options::default()
         .drop_also("metadata")?
         .drop_also("credits")?;
@@ -188,7 +201,8 @@ pub fn run(words: &[&str]) -> Result<()> {
             if name == "default set" { words } else { &[] },
         );
     }
-    measure_with_evidence(&pages, &default, words);
+    measure_with_evidence("default set", &pages, &default, words);
+    measure_with_evidence("with metadata and credits", &pages, &all, &[]);
     if words.is_empty() || words.contains(&"corpora") {
         untouched::run(&default)?;
     }
@@ -199,11 +213,14 @@ pub fn run(words: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// The default set with what the pages of each host have in common.
-fn measure_with_evidence(pages: &[&Page], options: &Options, words: &[&str]) {
+/// A set of rules with what the pages of each host have in common: over all sites, and over those
+/// with so many pages or more, because a page that stands alone recurs nowhere.
+fn measure_with_evidence(set: &str, pages: &[&Page], options: &Options, words: &[&str]) {
     let mut builder = strip::EvidenceBuilder::default();
+    let mut of_host: BTreeMap<&str, usize> = BTreeMap::new();
     for page in pages {
         builder.observe(&page.host, &page.text());
+        *of_host.entry(&page.host).or_default() += 1;
     }
     let evidence = builder.finish();
     let words: Vec<&str> = words
@@ -212,7 +229,35 @@ fn measure_with_evidence(pages: &[&Page], options: &Options, words: &[&str]) {
         .filter_map(|word| word.strip_prefix("evidence-"))
         .collect();
     let with = |page: &Page| options.clone().with_evidence(evidence.of_group(&page.host));
-    measure_each("default set with corpus evidence", pages, &with, &words);
+    let name = format!("{set} with corpus evidence");
+    measure_each(&name, pages, &with, &words);
+    println!(
+        "\n| {name}, near, sites with | sites | pages | share of all frame | drop P / R | keep P / R / F |\n|---|---|---|---|---|---|"
+    );
+    let mut all = 0;
+    for least in [1, 2, 3, 5] {
+        let mut score = Score::default();
+        let mut counted = 0;
+        for page in pages
+            .iter()
+            .filter(|page| of_host[page.host.as_str()] >= least)
+        {
+            let (gone, _) = dropped(&page.text(), &with(page));
+            counted += 1;
+            for number in page.near() {
+                let (label, line) = &page.lines[number];
+                score.add(*label, line.chars().count(), gone.contains_key(&number));
+            }
+        }
+        all = all.max(score.frame);
+        let sites = of_host.values().filter(|pages| **pages >= least).count();
+        let (drop, keep) = score.row_parts();
+        println!(
+            "| {least} page{} or more | {sites} | {counted} | {:.1} % | {drop} | {keep} |",
+            if least == 1 { "" } else { "s" },
+            100.0 * score.frame as f64 / all.max(1) as f64
+        );
+    }
 }
 
 fn measure(name: &str, pages: &[&Page], options: &Options, words: &[&str]) {

@@ -45,6 +45,8 @@ pub struct Config {
     pub format: Option<Format>,
     /// The fields of JSON lines that hold text.
     pub field: Vec<String>,
+    /// The fields of JSON lines that hold an address, of which the host is the site.
+    pub host_field: Vec<String>,
     /// The only stages to run.
     pub only: Option<Vec<String>>,
     /// The stages not to run.
@@ -118,6 +120,7 @@ impl Config {
             min_confidence: arguments.min_confidence,
             format: arguments.format,
             field: arguments.field.clone(),
+            host_field: arguments.host_field.clone(),
             only: arguments.only.clone(),
             skip: arguments.skip.clone(),
             on_uncertain: arguments.on_uncertain,
@@ -164,6 +167,9 @@ impl Config {
         self.format = other.format.or(self.format);
         if !other.field.is_empty() {
             self.field.clone_from(&other.field);
+        }
+        if !other.host_field.is_empty() {
+            self.host_field.clone_from(&other.host_field);
         }
         if other.only.is_some() || other.skip.is_some() {
             self.only.clone_from(&other.only);

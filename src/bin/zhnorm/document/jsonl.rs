@@ -10,14 +10,17 @@ use std::ops::Range;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::Fields;
+
 /// Runs `change` over the text fields of each line. Lines that are no JSON object stay as they
 /// are; their numbers, from 1, are given to `bad` with the reason.
 ///
-/// `change` gets the line's number and the field's text.
+/// `change` gets the line's number, the host that the record names when somebody wants to know,
+/// and the field's text.
 pub fn map<'t>(
     text: &'t str,
-    fields: &[String],
-    mut change: impl FnMut(usize, &str) -> Option<String>,
+    fields: &Fields,
+    mut change: impl FnMut(usize, Option<&str>, &str) -> Option<String>,
     mut bad: impl FnMut(usize, String),
 ) -> Cow<'t, str> {
     let mut mapped = String::new();
@@ -28,13 +31,13 @@ pub fn map<'t>(
         let content = line.trim_end_matches(['\n', '\r']);
         if !content.trim().is_empty() {
             match places(content, fields) {
-                Ok(places) => {
-                    for place in places {
+                Ok(Found { texts, host }) => {
+                    for place in texts {
                         let spelled = &content[place.clone()];
                         let Ok(value) = serde_json::from_str::<Cow<'_, str>>(spelled) else {
                             continue; // a number, a list, null: no text
                         };
-                        let Some(new) = change(index + 1, &value) else {
+                        let Some(new) = change(index + 1, host.as_deref(), &value) else {
                             continue;
                         };
                         mapped.push_str(&text[copied..start + place.start]);
@@ -78,12 +81,20 @@ fn spell(text: &str, old: &str) -> String {
     escaped
 }
 
-/// Where the values of the fields stand in a line, in order.
-fn places(line: &str, fields: &[String]) -> Result<Vec<Range<usize>>, serde_json::Error> {
-    struct Fields<'f>(&'f [String]);
+/// What is found in a record.
+struct Found {
+    /// Where the values of the text fields stand in its line, in order.
+    texts: Vec<Range<usize>>,
+    /// The host that it names.
+    host: Option<String>,
+}
 
-    impl<'de> Visitor<'de> for Fields<'_> {
-        type Value = Vec<&'de RawValue>;
+/// Looks for the fields in a line.
+fn places(line: &str, fields: &Fields) -> Result<Found, serde_json::Error> {
+    struct Record<'f>(&'f Fields);
+
+    impl<'de> Visitor<'de> for Record<'_> {
+        type Value = (Vec<&'de RawValue>, Option<(usize, String)>);
 
         fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
             formatter.write_str("an object")
@@ -91,29 +102,46 @@ fn places(line: &str, fields: &[String]) -> Result<Vec<Range<usize>>, serde_json
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let mut values = Vec::new();
+            let mut host: Option<(usize, String)> = None;
             while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-                if self.0.iter().any(|field| *field == key) {
-                    values.push(map.next_value::<&'de RawValue>()?);
-                } else {
+                let is_text = self.0.text.iter().any(|field| *field == key);
+                let rank = self.0.rank(&key);
+                if !is_text && rank.is_none() {
                     map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+                let value = map.next_value::<&'de RawValue>()?;
+                if is_text {
+                    values.push(value);
+                }
+                if let Some(rank) = rank
+                    && host.as_ref().is_none_or(|(first, _)| rank < *first)
+                    && let Ok(address) = serde_json::from_str::<Cow<'_, str>>(value.get())
+                    && let Some(found) = super::fields::host(&address)
+                {
+                    host = Some((rank, found));
                 }
             }
-            Ok(values)
+            Ok((values, host))
         }
     }
 
     let mut reader = serde_json::Deserializer::from_str(line);
-    let values = reader.deserialize_map(Fields(fields))?;
+    let (values, host) = reader.deserialize_map(Record(fields))?;
     reader.end()?;
     // The values are slices of the line: how far they are from its start is where they stand.
     let base = line.as_ptr().addr();
-    Ok(values
+    let texts = values
         .into_iter()
         .map(|value| {
             let start = value.get().as_ptr().addr() - base;
             start..start + value.get().len()
         })
-        .collect())
+        .collect();
+    Ok(Found {
+        texts,
+        host: host.map(|(_, host)| host),
+    })
 }
 
 #[cfg(test)]
@@ -121,9 +149,12 @@ mod tests {
     use super::*;
 
     fn upper(text: &str, fields: &[&str]) -> (String, Vec<usize>) {
-        let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
+        let fields = Fields {
+            text: fields.iter().map(ToString::to_string).collect(),
+            ..Fields::default()
+        };
         let mut bad = Vec::new();
-        let change = |_: usize, value: &str| {
+        let change = |_: usize, _: Option<&str>, value: &str| {
             let new = value.to_uppercase();
             (new != value).then_some(new)
         };

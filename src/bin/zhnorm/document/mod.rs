@@ -4,6 +4,7 @@
 //! [`packing`] for compressed ones, [`jsonl`] for lines of JSON with text in some field, [`pages`]
 //! for web pages, and [`markers`] for parts that somebody wants to be left alone.
 
+mod fields;
 mod jsonl;
 pub mod markers;
 mod packing;
@@ -17,28 +18,31 @@ use zhnorm::Normalizer;
 use zhnorm::convert::Variety;
 use zhnorm::decode;
 use zhnorm::report::{Change, Origin, Report};
+use zhnorm::strip::Evidence;
 use zhnorm::strip::html::{article, begins_as_page};
 
 use crate::arguments::Format;
 use crate::fault::Fault;
 use crate::record::Facts;
 
+use fields::Sites;
+pub use fields::{Fields, group};
 pub use packing::{Packer, Packing};
 
 /// What the text of a file is in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Layout {
     /// Text, and nothing but text.
     Text,
-    /// JSON lines, with text in these fields.
-    Jsonl(Vec<String>),
+    /// JSON lines, in whose fields there is this.
+    Jsonl(Fields),
     /// A web page.
     Html,
 }
 
 impl Layout {
     /// The layout of a file of this name.
-    pub fn of(format: Format, fields: &[String], name: &Path) -> Self {
+    pub fn of(format: Format, fields: Fields, name: &Path) -> Self {
         let lines = match format {
             Format::Text => false,
             Format::Html => return Self::Html,
@@ -50,16 +54,29 @@ impl Layout {
                 has_extension(packing::unpacked_name(name), &["jsonl", "ndjson"])
             }
         };
-        match (lines, fields) {
-            (false, _) => Self::Text,
-            (true, []) => Self::Jsonl(vec!["text".to_owned()]),
-            (true, fields) => Self::Jsonl(fields.to_vec()),
+        if lines {
+            Self::Jsonl(fields)
+        } else {
+            Self::Text
         }
+    }
+
+    /// The same with what the run knows of the hosts of JSON lines.
+    pub fn informed(mut self, evidence: Option<&Evidence>) -> Self {
+        if let Self::Jsonl(fields) = &mut self {
+            fields.evidence = evidence.cloned();
+        }
+        self
+    }
+
+    /// Whether it is a web page.
+    pub fn is_html(&self) -> bool {
+        matches!(self, Self::Html)
     }
 
     /// The layout of a file whose bytes are seen.
     pub fn seen(self, format: Format, bytes: &[u8]) -> Self {
-        if self == Self::Text && format == Format::Auto && begins_as_page(bytes) {
+        if matches!(self, Self::Text) && format == Format::Auto && begins_as_page(bytes) {
             Self::Html
         } else {
             self
@@ -175,7 +192,7 @@ fn normalize<'a>(
     layout: &Layout,
 ) -> Result<Processed<'a>, Refusal> {
     // The usual case: a whole text, nothing of which is to be left alone.
-    if *layout == Layout::Text && memchr::memmem::find(bytes, b"zhnorm: off").is_none() {
+    if matches!(layout, Layout::Text) && memchr::memmem::find(bytes, b"zhnorm: off").is_none() {
         let outcome = normalizer.normalize_bytes(bytes)?;
         let facts = outcome.encoding.map(|encoding| Facts {
             encoding,
@@ -189,7 +206,7 @@ fn normalize<'a>(
             faults: Vec::new(),
         });
     }
-    if *layout == Layout::Html {
+    if layout.is_html() {
         return pages::normalize(bytes, normalizer);
     }
     let mut report = normalizer.report();
@@ -271,15 +288,16 @@ fn apart(
 /// those in the field; the line is the file's.
 pub fn lines<'t>(
     text: &'t str,
-    fields: &[String],
+    fields: &Fields,
     normalizer: &Normalizer,
     report: &mut Report,
     varieties: &mut BTreeMap<Variety, usize>,
     faults: &mut Vec<String>,
     before: usize,
 ) -> Cow<'t, str> {
-    let change = |line: usize, value: &str| {
-        let outcome = normalizer.normalize_str(value);
+    let mut sites = Sites::new(normalizer, fields.evidence.as_ref());
+    let change = |line: usize, host: Option<&str>, value: &str| {
+        let outcome = sites.normalizer(host).normalize_str(value);
         *varieties.entry(outcome.variety).or_default() += 1;
         let mut new = outcome.text.into_owned();
         // A file ends in a line end; a field does only if it did before.
@@ -313,23 +331,37 @@ fn on_line(of_field: Report, line: usize) -> Report {
 }
 
 /// Shows each text of a file after decoding and what the normalizer does: the whole, or each text
-/// field of JSON lines. Of what cannot be read it shows nothing.
-pub fn texts(bytes: &[u8], normalizer: &Normalizer, layout: &Layout, each: &mut dyn FnMut(&str)) {
+/// field of JSON lines, with the host that its record names. Of what cannot be read it shows
+/// nothing.
+pub fn texts(
+    bytes: &[u8],
+    normalizer: &Normalizer,
+    layout: &Layout,
+    each: &mut dyn FnMut(Option<&str>, &str),
+) {
     let Ok(decoded) = decode::decode(bytes, &normalizer.options().decode, &mut Report::counting())
     else {
         return;
     };
     match layout {
-        Layout::Text => each(&normalizer.normalize_str(&decoded.text).text),
-        Layout::Html => each(&normalizer.normalize_str(&article(&decoded.text).text).text),
-        Layout::Jsonl(fields) => {
-            let show = |_, value: &str| {
-                each(&normalizer.normalize_str(value).text);
-                None
-            };
-            jsonl::map(&decoded.text, fields, show, |_, _| {});
+        Layout::Text => each(None, &normalizer.normalize_str(&decoded.text).text),
+        Layout::Html => {
+            let text = article(&decoded.text).text;
+            each(None, &normalizer.normalize_str(&text).text);
         }
+        Layout::Jsonl(fields) => texts_of_lines(&decoded.text, fields, &mut |host, text| {
+            each(host, &normalizer.normalize_str(text).text);
+        }),
     }
+}
+
+/// Shows each text field of JSON lines as it is, with the host that its record names.
+pub fn texts_of_lines(text: &str, fields: &Fields, each: &mut dyn FnMut(Option<&str>, &str)) {
+    let show = |_: usize, host: Option<&str>, value: &str| {
+        each(host, value);
+        None
+    };
+    jsonl::map(text, fields, show, |_, _| {});
 }
 
 /// What is found out about a file without changing it. Of what is no text, that too.

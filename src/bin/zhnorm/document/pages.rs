@@ -64,8 +64,10 @@ pub(super) fn normalize<'a>(
     report.record(record(
         "html.article",
         format!(
-            "{} characters of text from a page of {}; what follows tells of that text",
+            "{} characters of text, {} % of the sentences of a page of {} characters; what follows \
+             tells of that text",
             extracted.text.chars().count(),
+            extracted.share,
             page.chars().count()
         ),
     ));

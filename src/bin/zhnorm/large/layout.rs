@@ -8,7 +8,7 @@ use zhnorm::convert::Variety;
 use zhnorm::report::{Origin, Report};
 use zhnorm::stream::{Piece, Texts};
 
-use crate::document::{self, Layout, markers};
+use crate::document::{self, Fields, Layout, markers};
 
 /// A line longer than this is no line that a marker stands on.
 const LONGEST: usize = 1 << 20;
@@ -28,7 +28,7 @@ pub struct Reader<'n> {
 
 enum Kind<'n> {
     Text { texts: Texts<'n>, is_on: bool },
-    Lines { fields: Vec<String>, passed: Origin },
+    Lines { fields: Fields, passed: Origin },
 }
 
 /// So many bad lines of a file are named.

@@ -13,7 +13,7 @@ use zhnorm::decode::{Decoder, Encoding};
 use zhnorm::report::{Origin, Report};
 use zhnorm::stream::{Found, Piece, Survey};
 
-use crate::document::{Layout, Output, Refusal};
+use crate::document::{Output, Refusal};
 use crate::fault::Fault;
 use crate::inputs::Input;
 use crate::mode::{Job, Mode, Part, Receiver};
@@ -54,7 +54,7 @@ pub fn work(
         record.facts = Some(facts);
         return Ok(record);
     }
-    if input.layout() == Layout::Html {
+    if input.layout().is_html() {
         return Err(Refusal::Other(Fault::new(
             "a web page too large to be taken apart in memory; split it, or name --format text to \
              have its source worked on as it is",
@@ -83,7 +83,11 @@ pub fn work(
         is_heard: true,
     };
     let mut decoder = found.decoder;
-    let mut reader = Reader::new(normalizer, input.layout(), found.variety);
+    let mut reader = Reader::new(
+        normalizer,
+        input.layout().informed(witnesses.evidence),
+        found.variety,
+    );
     source.read(|block| {
         pass.comparison.went_in(block);
         decoder.read(block);

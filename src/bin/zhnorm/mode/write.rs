@@ -28,7 +28,7 @@ impl Mode for Writer {
         layout: &Layout,
         output: Option<Output>,
     ) -> Result<Processed<'a>, Refusal> {
-        if *layout == Layout::Html {
+        if layout.is_html() {
             return Err(Refusal::Other(pages::in_place()));
         }
         document::process(bytes, normalizer, layout, output)

@@ -100,7 +100,7 @@ fn process(
     let processed = match mode.process(
         &bytes,
         &normalizer,
-        &input.layout_of(&bytes),
+        &input.layout_of(&bytes).informed(witnesses.evidence),
         input.scope.profile.output,
     ) {
         Ok(processed) => processed,
