@@ -85,16 +85,8 @@ impl Temporary {
 
     /// Without a name, for one that is most likely free; `None` where the system cannot do that.
     pub fn nameless(folder: &Path, mode: u32) -> Option<Self> {
-        #[cfg(target_os = "linux")]
-        {
-            let file = nameless::create(folder, mode).ok()?;
-            Some(Self { file, name: None })
-        }
-        #[cfg(not(target_os = "linux"))]
-        {
-            let _ = (folder, mode);
-            None
-        }
+        let file = nameless::create(folder, mode).ok()?;
+        Some(Self { file, name: None })
     }
 
     /// Takes its place if that is free; gives the file back if something stands there.
@@ -103,7 +95,6 @@ impl Temporary {
     ///
     /// What the system says; the file is gone then.
     pub fn take_free(self, place: &Path) -> io::Result<Option<Self>> {
-        #[cfg(target_os = "linux")]
         if self.name.is_none() {
             return match nameless::link(&self.file, place) {
                 Ok(()) => Ok(None),
@@ -129,10 +120,7 @@ impl Temporary {
     pub fn take(self, place: &Path) -> io::Result<()> {
         let name = match self.name {
             Some(name) => name,
-            #[cfg(target_os = "linux")]
             None => nameless::name(&self.file, super::folder(place))?,
-            #[cfg(not(target_os = "linux"))]
-            None => return Err(io::ErrorKind::Unsupported.into()),
         };
         name.persist(place).map_err(|error| error.error)
     }
@@ -180,6 +168,28 @@ mod nameless {
         super::lock(file);
         let named = super::builder().make_in(folder, |name| link(file, name))?;
         Ok(named.into_temp_path())
+    }
+}
+
+/// Elsewhere there are none.
+#[cfg(not(target_os = "linux"))]
+mod nameless {
+    use std::fs::File;
+    use std::io;
+    use std::path::Path;
+
+    use tempfile::TempPath;
+
+    pub fn create(_folder: &Path, _mode: u32) -> io::Result<File> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    pub fn link(_file: &File, _name: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    pub fn name(_file: &File, _folder: &Path) -> io::Result<TempPath> {
+        Err(io::ErrorKind::Unsupported.into())
     }
 }
 
