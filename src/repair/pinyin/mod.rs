@@ -103,6 +103,9 @@ fn mapped(text: &str, seen: &Findings, evidence: Evidence, options: &Options) ->
         let mut search = Search::new();
         let telling = breaks.iter().filter(is_telling_break);
         let telling = telling.take(ASKED).any(|at| {
+            if search.is_exhausted(*at) {
+                return false;
+            }
             search
                 .solve(&site, text, *at, &in_front(text, *at))
                 .is_ok_and(|solution| is_telling(&text[*at..solution.end], &solution))
@@ -118,6 +121,7 @@ fn mapped(text: &str, seen: &Findings, evidence: Evidence, options: &Options) ->
         before: Before::default(),
         done: 0,
         told: is_garbled.then(|| account::of_table(&annotations)),
+        gave_up: false,
         found: Found::default(),
     };
     repair.run(&annotations, &breaks);
@@ -141,6 +145,8 @@ struct Repair<'a> {
     done: usize,
     /// What is said once, with the first annotation.
     told: Option<String>,
+    /// Whether a stretch was passed over.
+    gave_up: bool,
     found: Found,
 }
 
@@ -162,10 +168,27 @@ impl Repair<'_> {
                         self.unannotate(annotation);
                     }
                 }
+                (_, Some(at)) if search.is_exhausted(at) => self.pass(at),
                 (_, Some(at)) => self.solve(&mut search, at),
                 (_, None) => return,
             }
         }
+    }
+
+    /// Passes over a stretch because too much was searched in vain or with great effort; it is told
+    /// where that happens first.
+    fn pass(&mut self, at: usize) {
+        if !self.gave_up {
+            self.gave_up = true;
+            self.found.flags.push(Flag {
+                rule: "pinyin.given-up".into(),
+                span: at..at + 1,
+                note: Some("too much is damaged up to here to search all for what it was".into()),
+                ..Flag::default()
+            });
+        }
+        self.before.extend(&self.text[self.done..=at]);
+        self.done = at + 1;
     }
 
     /// Takes an annotation out that stands where it should.
@@ -609,6 +632,22 @@ mod tests {
     fn a_long_line_of_damage_ends() {
         let damaged = "他們說(shuō)速度正在加快?！蓖饷椒Q?shù)?！?".repeat(2000);
         repaired(&damaged);
+    }
+
+    #[test]
+    fn text_without_a_solution_is_given_up() {
+        let page = "我們(men)在技術(shù)方面領(lǐng)先,這(zhè)裡。\n";
+        let hopeless = "?！的的".repeat(4000);
+        let text = format!("{page}{hopeless}");
+        let mut report = Report::listing();
+        let repaired = repair(&text, &Options::default(), &mut report);
+        assert!(repaired.starts_with("我們在技術方面領先,這裡"));
+        let given_up = report
+            .changes()
+            .iter()
+            .filter(|change| change.rule == "pinyin.given-up");
+        assert_eq!(given_up.count(), 1);
+        assert!(repaired.ends_with("?！的的"));
     }
 
     proptest! {

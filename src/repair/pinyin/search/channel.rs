@@ -109,8 +109,14 @@ impl Search {
     ) {
         let pairs = self.pairs;
         let costs = pairs.costs_of_trail(trail);
+        let mut limit = self.limit(state.score, state.context);
         for lead in leads {
-            if costs[usize::from(lead)] > self.limit(state.score, state.context) {
+            if costs[usize::from(lead)] > limit {
+                continue;
+            }
+            // Better states that were found meanwhile have made it stricter.
+            limit = self.limit(state.score, state.context);
+            if costs[usize::from(lead)] > limit {
                 continue;
             }
             if let Some(glyph) = pairs.glyph(lead, trail) {
@@ -176,8 +182,13 @@ impl Search {
         match state.pending {
             Pending::Byte(lead) => {
                 let costs = pairs.costs_of_lead(lead);
+                let mut limit = self.limit(state.score, state.context);
                 for trail in gbk::LEADS {
-                    if costs[usize::from(trail)] > self.limit(state.score, state.context) {
+                    if costs[usize::from(trail)] > limit {
+                        continue;
+                    }
+                    limit = self.limit(state.score, state.context);
+                    if costs[usize::from(trail)] > limit {
                         continue;
                     }
                     if let Some(glyph) = pairs.glyph(lead, trail) {

@@ -64,6 +64,12 @@ const LONGEST_RUN: usize = 400;
 /// Tokens read behind the stretch, so that what follows helps to choose.
 const LOOKAHEAD: usize = 3;
 
+/// Characters that the model may be asked about for a document, whatever its length, and more for
+/// each byte of it so far. Damaged pages need three for a byte, of which they have some thousands,
+/// and no stretch of theirs 200,000; text that was made to have no solution needs thousands.
+const ASKED: u64 = 2_000_000;
+const ASKED_BY_BYTE: u64 = 30;
+
 /// Logarithms of what the mechanism does not do but a page might.
 mod penalty {
     /// A character of the table without its annotation, or an annotation without its character.
@@ -175,6 +181,8 @@ pub(super) struct Search {
     /// What is open in front of the stretch.
     open: Open,
     spare: Vec<State>,
+    /// Characters that the model was asked about so far.
+    asked: u64,
 }
 
 impl Search {
@@ -189,11 +197,18 @@ impl Search {
             at: 0,
             open: Open::default(),
             spare: Vec::new(),
+            asked: 0,
         }
     }
 
+    /// Whether so much was searched up to byte `at` of a text that no more is, until there has
+    /// been more text.
+    pub(super) fn is_exhausted(&self, at: usize) -> bool {
+        self.asked > ASKED + ASKED_BY_BYTE * at as u64
+    }
+
     /// Solves the stretch of `text` that starts at byte `start`, or tells how far it was read
-    /// before it turned out to have no solution.
+    /// before it turned out to have no solution, or to be too hard.
     pub(super) fn solve(
         &mut self,
         site: &Site,
@@ -223,7 +238,7 @@ impl Search {
             }
             at += length;
             tokens += 1;
-            if self.states.is_empty() || tokens > LONGEST_RUN {
+            if self.states.is_empty() || tokens > LONGEST_RUN || self.is_exhausted(at) {
                 return Err(at);
             }
             if self.states.iter().all(|state| state.pending == Pending::No) {
@@ -305,7 +320,8 @@ impl Search {
     }
 
     #[inline]
-    fn log_prob(&self, site: &Site, context: Context, next: Symbol) -> f32 {
+    fn log_prob(&mut self, site: &Site, context: Context, next: Symbol) -> f32 {
+        self.asked += 1;
         let [_, previous] = context.symbols();
         let log_prob = self.model.log_prob(context, next);
         match site.cache.own(previous, next) {
