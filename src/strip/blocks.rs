@@ -300,6 +300,10 @@ impl Judge<'_, '_> {
     /// Lines that a template writes anew on each page: what it says of the article, and numbers in
     /// the frame.
     fn alike(&mut self) {
+        // Where nothing else of a template stands, as in a folder of statutes, there is none.
+        if self.verdicts.iter().all(Option::is_none) {
+            return;
+        }
         let rules = self.options.rules().rules();
         for at in 0..self.page.len() {
             let line = &self.page[at];

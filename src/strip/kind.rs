@@ -87,8 +87,12 @@ pub(super) fn kinds<'t>(lines: impl Iterator<Item = &'t str>) -> Vec<Kind> {
         .collect()
 }
 
-/// Whether a line gives a year, a month and a day: 2024-01-02, 2024年1月2日.
+/// Whether a line gives a year, a month and a day, 2024-01-02 or 2024年1月2日, and hardly more than
+/// a name beside: what was decided on a day is said in more words.
 fn is_dated(line: &str) -> bool {
+    if line.chars().filter(|char| is_han(*char)).count() > MOST_BESIDE_A_DATE {
+        return false;
+    }
     let mut numbers = line.split(|char: char| !char.is_ascii_digit());
     let is_year = |run: &str| run.len() == 4 && (run.starts_with("19") || run.starts_with("20"));
     let is_part = |run: &str| matches!(run.len(), 1 | 2);
@@ -116,6 +120,9 @@ fn is_path(line: &str) -> bool {
     };
     line.contains(['>', '＞', '»', '›']) && parts.all(is_name)
 }
+
+/// More Chinese characters than this, those of the date among them, say something.
+const MOST_BESIDE_A_DATE: usize = 20;
 
 /// The longest name in a path.
 const LONGEST_NAME: usize = 12;
@@ -154,8 +161,14 @@ mod tests {
         "河边的柳树绿了，游人比去年多。",
     ];
 
-    /// Strips the first of four pages, which a template of the site surrounds.
+    /// Strips the first of four pages, in a site's frame.
     fn first(page: impl Fn(usize, &str) -> String, options: Options) -> String {
+        let page = |at: usize, prose: &str| format!("返回首页\n{}返回顶部\n", page(at, prose));
+        first_of(page, options)
+    }
+
+    /// Strips the first of four texts.
+    fn first_of(page: impl Fn(usize, &str) -> String, options: Options) -> String {
         let pages: Vec<String> = (0..4).map(|at| page(at + 1, PROSE[at])).collect();
         let mut builder = EvidenceBuilder::default();
         for page in &pages {
@@ -214,6 +227,12 @@ mod tests {
             format!("{}{prose}\n", days.concat())
         };
         assert_eq!(first(chronicle, Options::default()), chronicle(1, PROSE[0]));
+    }
+
+    #[test]
+    fn texts_without_a_frame_have_no_template() {
+        let page = |at: usize, prose: &str| format!("2024年1月{at}日 议会通过\n{prose}\n");
+        assert_eq!(first_of(page, Options::default()), page(1, PROSE[0]));
     }
 
     #[test]
