@@ -19,6 +19,7 @@
 mod blocks;
 mod evidence;
 mod fold;
+mod folded;
 #[cfg(feature = "html")]
 pub mod html;
 mod listing;
