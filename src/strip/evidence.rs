@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use super::folded::{Folded, chars};
 use super::shape::{Shape, shape};
+use super::traits::Table;
 
 /// Rows of the sketch, and counters in a row.
 const ROWS: usize = 4;
@@ -174,7 +175,7 @@ fn key(group: u64, line: &str, folded: &mut Folded) -> Option<u64> {
     if shape(line) == Shape::Kept {
         return None;
     }
-    folded.fold(line, usize::MAX);
+    folded.fold(line, usize::MAX, Table::plain());
     let inner: String = chars(folded.core()).collect();
     (inner.chars().nth(1).is_some()).then(|| hash(&(group, inner)))
 }

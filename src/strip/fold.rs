@@ -11,13 +11,10 @@ use std::sync::LazyLock;
 /// `cargo xtask table fold` from OpenCC's `TSCharacters.txt`.
 const PAIRS: &str = include_str!("fold_pairs.txt");
 
+static TABLE: LazyLock<Box<[u16; 1 << 16]>> = LazyLock::new(build);
+
 /// What each character of the basic plane becomes: itself, another, or [`GONE`].
-pub(super) type Table = [u16; 1 << 16];
-
-static TABLE: LazyLock<Box<Table>> = LazyLock::new(build);
-
-/// The table, made when the first line asks for it.
-pub(super) fn table() -> &'static Table {
+pub(super) fn folding() -> &'static [u16; 1 << 16] {
     &TABLE
 }
 
@@ -28,8 +25,8 @@ pub(super) const GONE: u16 = 0;
 const DOT: char = '·';
 pub(super) const ELLIPSIS: char = '…';
 
-fn build() -> Box<Table> {
-    let mut table: Box<Table> = Box::new(std::array::from_fn(|code| code as u16));
+fn build() -> Box<[u16; 1 << 16]> {
+    let mut table: Box<[u16; 1 << 16]> = Box::new(std::array::from_fn(|code| code as u16));
     let mut set = |from: char, to: char| {
         if (from as u32) <= 0xFFFF {
             table[from as usize] = to as u16;
@@ -89,7 +86,7 @@ fn build() -> Box<Table> {
 /// Writes the script and case of a rule's text as lines are folded, and nothing else: brackets,
 /// dots and the like are a pattern's syntax.
 pub(super) fn fold_script(text: &str) -> String {
-    let table = table();
+    let table = folding();
     text.chars()
         .map(|char| match table.get(char as usize) {
             Some(&to) if is_han(char) => char::from_u32(u32::from(to)).unwrap_or(char),

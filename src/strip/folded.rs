@@ -7,7 +7,8 @@
 //! Every line of every document is folded, so the copy is made of UTF-16 units: all that the rules
 //! are about is one unit, which is looked up without being taken apart.
 
-use super::fold::{ELLIPSIS, GONE, Table, is_bullet, is_frame, is_han, table};
+use super::fold::{ELLIPSIS, GONE, is_bullet, is_frame, is_han};
+use super::traits::{ODD, Table, Traits, UNEVEN, answers, words};
 
 const BLANK: u16 = b' ' as u16;
 const STOP: u16 = b'.' as u16;
@@ -17,88 +18,105 @@ const DOTS: u16 = ELLIPSIS as u16;
 /// The letters of which a pinyin annotation holds one.
 const TONED: &str = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜü";
 
+/// Units among which those letters are.
+pub(super) const ANNOTATING: std::ops::RangeInclusive<u16> = 0xE0..=0x1DC;
+
 /// First units of the pairs that stand for [`is_bullet`]'s characters outside the basic plane.
 const BULLET_PAIRS: std::ops::RangeInclusive<u16> = 0xD83C..=0xD83E;
+
+/// Memory for this many units is enough for nearly all lines.
+const MOST_LINES: usize = 1024;
 
 /// A folded line, and the memory for the next one.
 #[derive(Debug, Default)]
 pub(super) struct Folded {
     buffer: Vec<u16>,
+    traits: Vec<Traits>,
     start: usize,
     end: usize,
     /// Whether the line holds characters of two units.
     pairs: bool,
+    /// Whether there was more of the line than the limit.
+    cut: bool,
+    /// Whether telling words may begin in it.
+    tells: bool,
 }
 
 impl Folded {
-    /// Folds a line in place of the last one. Reads at most `limit` characters.
-    pub(super) fn fold(&mut self, line: &str, limit: usize) {
-        let most = line.len().min(limit);
-        if self.buffer.len() < most {
-            self.buffer.resize(most, 0);
+    /// Folds a line in place of the last one. Reads at most `limit` characters, of an annotation
+    /// none.
+    pub(super) fn fold(&mut self, line: &str, limit: usize, table: &Table) {
+        let mut found = self.look_up(line, limit, table);
+        // An annotation may have been cut off with what was not read.
+        if ((found & ODD != 0 && self.may_annotate()) || self.cut)
+            && let Some(line) = without_annotations(line, table)
+        {
+            found = self.look_up(&line, limit, table);
         }
-        self.pairs = false;
-        let into = &mut self.buffer[..most];
-        let end = translate(line.as_bytes(), into, table());
-        let indented = |end| {
-            into[..end]
-                .iter()
-                .take_while(|&&unit| unit == BLANK)
-                .count()
-        };
-        let start = end.map_or(0, indented);
-        (self.start, self.end) = match end {
-            Some(end) if is_even(&into[start..end]) => (start, end),
-            _ => (0, self.fold_carefully(line, limit)),
-        };
+        if found & UNEVEN != 0 {
+            self.even_out(table);
+            found = answers(&self.traits[self.start..self.end]);
+        }
+        self.tells = found & !UNEVEN != 0;
         (self.start, self.end) = self.without(is_bullet);
     }
 
-    /// Folds character by character; gives the number of units.
-    fn fold_carefully(&mut self, line: &str, limit: usize) -> usize {
+    /// Looks up each character; gives what is found about neighbours.
+    fn look_up(&mut self, line: &str, limit: usize, table: &Table) -> Traits {
         // One unit for one to three bytes, two for four.
         let most = line.len().min(limit.saturating_mul(2));
         if self.buffer.len() < most {
-            self.buffer.resize(most, 0);
+            self.buffer.resize(most.max(MOST_LINES), 0);
+            self.traits.resize(most.max(MOST_LINES), 0);
         }
-        let into = self.buffer.as_mut_slice();
-        let table = table();
-        let mut end = 0;
+        let (units, traits) = (&mut self.buffer[..most], &mut self.traits[..most]);
+        let (end, pairs, rest) = translate(line.as_bytes(), units, traits, limit, table);
+        // An indent is no run of blanks: it goes with the bullets.
+        let blanks = units[..end].iter().take_while(|&&unit| unit == BLANK);
+        self.start = blanks.count();
+        self.end = end;
+        self.pairs = pairs > 0;
+        self.cut = rest > 0;
+        answers(&traits[self.start..end])
+    }
+
+    /// Whether a letter stands in the line that annotations hold.
+    fn may_annotate(&self) -> bool {
+        let units = &self.buffer[self.start..self.end];
+        units.iter().any(|unit| ANNOTATING.contains(unit))
+    }
+
+    /// Leaves one of each run of blanks, an ellipsis of a run of full stops, and nothing of what
+    /// leaves no trace.
+    fn even_out(&mut self, table: &Table) {
+        let mut end = self.start;
         let mut last = BLANK;
-        let mut rest = line.chars();
-        for _ in 0..limit {
-            let Some(char) = rest.next() else { break };
-            let Some(&unit) = table.get(char as usize) else {
-                for unit in char.encode_utf16(&mut [0; 2]) {
-                    last = *unit;
-                    into[end] = last;
-                    end += 1;
-                }
-                self.pairs = true;
-                continue;
-            };
+        for at in self.start..self.end {
+            let (unit, traits) = (self.buffer[at], self.traits[at]);
             match unit {
                 GONE => continue,
                 BLANK if last == BLANK => continue,
                 STOP | DOTS if last == STOP => {
                     last = DOTS;
-                    into[end - 1] = DOTS;
+                    (self.buffer[end - 1], self.traits[end - 1]) = table.get(DOTS);
                     continue;
                 }
                 STOP | DOTS if last == DOTS => continue,
-                OPENING if char::from_u32(u32::from(last)).is_some_and(is_han) => {
-                    if let Some(length) = annotation(rest.as_str()) {
-                        rest = rest.as_str()[length..].chars();
-                        continue;
-                    }
-                }
                 _ => {}
             }
-            into[end] = unit;
+            (self.buffer[end], self.traits[end]) = (unit, traits);
             end += 1;
             last = unit;
         }
-        end
+        self.end = end;
+    }
+
+    /// Tells the places in the folded line where a telling word may begin.
+    #[inline]
+    pub(super) fn words(&self, tell: impl FnMut(usize)) {
+        if self.tells {
+            words(&self.traits[self.start..self.end], tell);
+        }
     }
 
     /// The folded line.
@@ -166,66 +184,132 @@ pub(super) fn chars(units: &[u16]) -> impl Iterator<Item = char> {
 /// A text folded.
 pub(super) fn folded(text: &str) -> Folded {
     let mut folded = Folded::default();
-    folded.fold(text, usize::MAX);
+    folded.fold(text, usize::MAX, Table::plain());
     folded
 }
 
-/// Looks up each character of a UTF-8 text, as many as there is room for; gives their number, or
-/// nothing where a character is outside the basic plane.
-fn translate(text: &[u8], into: &mut [u16], table: &Table) -> Option<usize> {
+/// Looks up each character of a UTF-8 text, `limit` of them at most, for whose units there is room;
+/// gives the number of units, how many characters have two, and how many bytes were not read.
+fn translate(
+    text: &[u8],
+    units: &mut [u16],
+    traits: &mut [Traits],
+    limit: usize,
+    table: &Table,
+) -> (usize, usize, usize) {
     const HIGH: u64 = 0x8080_8080_8080_8080;
+    /// The bits that are the same in the first bytes of four characters of three bytes, and what
+    /// they are.
+    const FOUR: (u64, u32) = lead_bits(0xF0);
+    const THREE_BYTES: (u64, u32) = lead_bits(0xE0);
+    let three = |a: u8, b: u8, c: u8| {
+        // The bits that mark the bytes as parts of a character go by overflow and by subtraction.
+        let [a, b, c] = [a, b, c].map(u16::from);
+        let code = (a << 12).wrapping_add(b << 6).wrapping_add(c);
+        table.get(code.wrapping_sub(0x2080))
+    };
     let mut rest = text;
     let mut end = 0;
-    while end < into.len() {
-        // The bits of a byte behind the first one of a character.
-        let low = |byte: u8| usize::from(byte & 0x3F);
+    let mut pairs = 0;
+    let mut most = limit.min(units.len());
+    while end < most {
         match *rest {
             [a @ 0xE0..=0xEF, b, c, ..] => {
-                into[end] = table[usize::from(a & 0xF) << 12 | low(b) << 6 | low(c)];
-                end += 1;
-                rest = &rest[3..];
+                if let (Some(from), Some(units), Some(traits)) = (
+                    rest.first_chunk::<12>(),
+                    units[end..most].first_chunk_mut::<4>(),
+                    traits[end..most].first_chunk_mut::<4>(),
+                ) && split(from).0 & FOUR.0 == THREE_BYTES.0
+                    && split(from).1 & FOUR.1 == THREE_BYTES.1
+                {
+                    for (at, from) in from.as_chunks::<3>().0.iter().enumerate() {
+                        (units[at], traits[at]) = three(from[0], from[1], from[2]);
+                    }
+                    end += 4;
+                    rest = &rest[12..];
+                } else {
+                    (units[end], traits[end]) = three(a, b, c);
+                    end += 1;
+                    rest = &rest[3..];
+                }
             }
-            [a @ 0..0x80, ..] => match (rest.first_chunk::<8>(), into[end..].first_chunk_mut()) {
-                (Some(from), Some(to)) if u64::from_ne_bytes(*from) & HIGH == 0 => {
-                    let to: &mut [u16; 8] = to;
-                    for (to, from) in to.iter_mut().zip(from) {
-                        *to = table[usize::from(*from)];
+            [a @ 0..0x80, ..] => {
+                if let (Some(from), Some(units), Some(traits)) = (
+                    rest.first_chunk::<8>(),
+                    units[end..most].first_chunk_mut::<8>(),
+                    traits[end..most].first_chunk_mut::<8>(),
+                ) && u64::from_ne_bytes(*from) & HIGH == 0
+                {
+                    for (at, from) in from.iter().enumerate() {
+                        (units[at], traits[at]) = table.get(u16::from(*from));
                     }
                     end += 8;
                     rest = &rest[8..];
-                }
-                _ => {
-                    into[end] = table[usize::from(a)];
+                } else {
+                    (units[end], traits[end]) = table.get(u16::from(a));
                     end += 1;
                     rest = &rest[1..];
                 }
-            },
+            }
             [a @ 0xC0..=0xDF, b, ..] => {
-                into[end] = table[usize::from(a & 0x1F) << 6 | low(b)];
+                let code = u16::from(a & 0x1F) << 6 | u16::from(b & 0x3F);
+                (units[end], traits[end]) = table.get(code);
                 end += 1;
                 rest = &rest[2..];
             }
-            [] => break,
-            _ => return None,
+            [a, b, c, d, ..] => {
+                let [a, b, c, d] = [a & 7, b & 0x3F, c & 0x3F, d & 0x3F].map(u32::from);
+                let above = (a << 18 | b << 12 | c << 6 | d) - 0x1_0000;
+                units[end] = 0xD800 | (above >> 10) as u16;
+                units[end + 1] = 0xDC00 | (above & 0x3FF) as u16;
+                traits[end..end + 2].fill(Table::OTHER);
+                end += 2;
+                pairs += 1;
+                most = units.len().min(most + 1);
+                rest = &rest[4..];
+            }
+            _ => break,
         }
     }
-    Some(end)
+    (end, pairs, rest.len())
 }
 
-/// Whether folding took no more than to look each character up: there is no run of blanks or full
-/// stops, nothing that leaves no trace, and no letter that an annotation may hold.
-fn is_even(units: &[u16]) -> bool {
-    let Some((first, behind)) = units.split_first() else {
-        return true;
-    };
-    let odd = |unit: u16| unit == GONE || (0xE0..=0x1DC).contains(&unit);
-    let stops = |unit: u16| unit == STOP || unit == DOTS;
-    // Without branches, so that eight are looked at at once.
-    let uneven = units.iter().zip(behind).fold(0, |uneven, (&last, &unit)| {
-        let run = (last == BLANK && unit == BLANK) || (stops(last) && stops(unit));
-        uneven | u16::from(odd(unit) || run)
-    });
-    uneven == 0 && !odd(*first)
+/// Twelve bytes as two numbers.
+const fn split(bytes: &[u8; 12]) -> (u64, u32) {
+    let (first, rest) = bytes.split_at(8);
+    match (first.first_chunk(), rest.first_chunk()) {
+        (Some(first), Some(rest)) => (u64::from_le_bytes(*first), u32::from_le_bytes(*rest)),
+        _ => (0, 0),
+    }
+}
+
+/// Twelve bytes of which each third one is `lead`.
+const fn lead_bits(lead: u8) -> (u64, u32) {
+    split(&[lead, 0, 0, lead, 0, 0, lead, 0, 0, lead, 0, 0])
+}
+
+/// A line with a NUL, which leaves no trace, in place of each pinyin annotation, when it has any.
+fn without_annotations(line: &str, table: &Table) -> Option<String> {
+    let mut kept = String::new();
+    let mut from = 0;
+    let mut last = BLANK;
+    let mut rest = line.chars();
+    while let Some(char) = rest.next() {
+        let (unit, _) = u16::try_from(char as u32).map_or((0xFFFF, 0), |code| table.get(code));
+        if unit == OPENING
+            && char::from_u32(u32::from(last)).is_some_and(is_han)
+            && let Some(length) = annotation(rest.as_str())
+        {
+            let opening = line.len() - rest.as_str().len() - char.len_utf8();
+            kept.push_str(&line[from..opening]);
+            kept.push('\0');
+            rest = rest.as_str()[length..].chars();
+            from = line.len() - rest.as_str().len();
+        } else if unit != GONE {
+            last = unit;
+        }
+    }
+    (from > 0).then(|| kept + &line[from..])
 }
 
 /// The length in bytes of a pinyin annotation's rest, `huán)`, when one starts here: a syllable
@@ -247,7 +331,10 @@ fn annotation(rest: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::strategy::Strategy;
+
     use super::*;
+    use crate::strip::fold::folding;
 
     fn written(line: &str) -> String {
         let mut into = String::new();
@@ -291,32 +378,76 @@ mod tests {
     }
 
     #[test]
-    fn folding_fast_is_folding_carefully() {
-        for line in [
-            "",
-            "  　二〇二四年 ，Linux  内核（Kernel）发布了……",
-            "a..b…c",
-            "abcdefgh\tijkl ＡＢＣ\u{FEFF}免責(zé)聲明",
-            "naïve 🔥 é",
-            "昨天下了雪，路上的车开得很慢。12345678901234567890 km/h",
-        ] {
-            for limit in [0, 1, 5, 17, usize::MAX] {
-                let mut fast = Folded::default();
-                fast.fold(line, limit);
-                let mut careful = Folded::default();
-                careful.end = careful.fold_carefully(line, limit);
-                (careful.start, careful.end) = careful.without(is_bullet);
-                assert_eq!(fast.units(), careful.units(), "{line} {limit}");
+    fn letters_of_annotations_are_found() {
+        let toned = TONED.chars().map(|char| Table::plain().get(char as u16).1);
+        assert_eq!(toned.filter(|&of| answers(&[of]) & ODD == 0).count(), 0);
+    }
+
+    /// Folds one character after the other, as the head of this module says.
+    fn slowly(line: &str, limit: usize) -> String {
+        let mut into = String::new();
+        let mut last = ' ';
+        let mut rest = line.chars();
+        for _ in 0..limit {
+            let Some(char) = rest.next() else { break };
+            let folded = match folding().get(char as usize) {
+                Some(&GONE) => continue,
+                Some(&to) => char::from_u32(u32::from(to)).unwrap(),
+                None => char,
+            };
+            match folded {
+                ' ' if last == ' ' => continue,
+                '.' | ELLIPSIS if matches!(last, '.' | ELLIPSIS) => {
+                    into.pop();
+                    into.push(ELLIPSIS);
+                    last = ELLIPSIS;
+                    continue;
+                }
+                '(' if is_han(last) => {
+                    if let Some(length) = annotation(rest.as_str()) {
+                        rest = rest.as_str()[length..].chars();
+                        continue;
+                    }
+                }
+                _ => {}
             }
+            into.push(folded);
+            last = folded;
         }
-        let mut toned = TONED.chars().map(|char| table()[char as usize]);
-        assert!(toned.all(|unit| !is_even(&[unit]) && !is_even(&[0x4E00, unit])));
+        into.trim_matches(is_bullet).to_owned()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn folding_fast_is_folding_slowly(
+            parts in proptest::collection::vec(
+                proptest::prop_oneof![
+                    proptest::sample::select(vec![
+                        "  ", "\u{3000}", "..", "…", "責(zé)", "（huán）", "(", "Ａ", "Linux 6.1", "🔥", "𠮷",
+                        "昨天下了雪，路上的车开得很慢。", "\u{200B}", "·", "à", "\t",
+                    ]).prop_map(str::to_owned),
+                    proptest::arbitrary::any::<String>(),
+                ],
+                0..12,
+            ),
+            limit in proptest::sample::select(vec![0, 1, 3, 8, 20, 100, usize::MAX]),
+        ) {
+            let line = parts.concat();
+            let mut fast = Folded::default();
+            // What the last line left behind must not matter.
+            fast.fold("昨天..下了雪(huán)🔥", usize::MAX, Table::plain());
+            fast.fold(&line, limit, Table::plain());
+            let mut text = String::new();
+            fast.write(&mut text);
+            proptest::prop_assert_eq!(&text, &slowly(&line, limit));
+            proptest::prop_assert_eq!(fast.length(), text.chars().count());
+        }
     }
 
     #[test]
     fn the_limit_counts_characters_read() {
         let mut line = Folded::default();
-        line.fold("一二三四五", 3);
+        line.fold("一二三四五", 3, Table::plain());
         assert!(chars(line.units()).eq("一二三".chars()));
     }
 }

@@ -31,6 +31,7 @@ mod rules;
 #[cfg(test)]
 mod seed_tests;
 mod shape;
+mod traits;
 
 use std::borrow::Cow;
 
@@ -194,26 +195,54 @@ fn judge(
     if verdicts.is_empty() {
         return verdicts;
     }
-    let left: usize = page.iter().map(|line| weight(line.text)).sum();
-    let share = lost as f32 / (left + lost).max(1) as f32;
+    let share = Share { lost, page: &page };
     // Who asks for a smaller share than the usual one means it.
-    let most = if options.max_share >= MAX_SHARE && blocks::reads_as_article(&page) {
-        options.max_share.max(MOST_FRAME)
-    } else {
-        options.max_share
-    };
-    if !settled || page.is_empty() || lines_before == 1 || share > most {
+    let exceeds = share.exceeds(options.max_share)
+        && (options.max_share < MAX_SHARE
+            || share.exceeds(MOST_FRAME)
+            || !blocks::reads_as_article(&page));
+    if !settled || page.is_empty() || lines_before == 1 || exceeds {
         report.record(
             Change::flag(Stage::Strip, "guard.share", 0..text.len(), 1, "").with_note(format!(
                 "{} of {lines_before} lines ({:.0} % of the characters) would go: left whole",
                 verdicts.len(),
-                share * 100.0
+                share.of(share.left().sum()) * 100.0
             )),
         );
         return Vec::new();
     }
     verdicts.sort_by_key(|(number, _)| *number);
     verdicts
+}
+
+/// The share of a page that would go.
+struct Share<'p, 't> {
+    /// The weight of the lines that would go.
+    lost: usize,
+    /// The lines that would stay.
+    page: &'p [Line<'t>],
+}
+
+impl Share<'_, '_> {
+    /// The weights of what would stay, line by line.
+    fn left(&self) -> impl Iterator<Item = usize> {
+        self.page.iter().map(|line| weight(line.text))
+    }
+
+    /// The share when so much is left.
+    fn of(&self, left: usize) -> f32 {
+        self.lost as f32 / (left + self.lost).max(1) as f32
+    }
+
+    /// Whether it is larger than `most`. Weighs no more of what stays than it takes to say no.
+    fn exceeds(&self, most: f32) -> bool {
+        let mut left = 0;
+        self.of(left) > most
+            && self.left().all(|weight| {
+                left += weight;
+                self.of(left) > most
+            })
+    }
 }
 
 /// How much a line weighs in the share that may go: its letters and Chinese characters.

@@ -31,7 +31,6 @@ pub(super) fn tail(units: &[u16]) -> Pair {
     }
 }
 
-/// Made of 16-bit products, of which the processor makes eight at once.
 #[inline]
 fn hash((first, second): Pair) -> u16 {
     first.wrapping_mul(0x9E37) ^ second.wrapping_mul(0x7F4B)
@@ -55,26 +54,8 @@ impl Pairs {
 
     #[inline]
     pub(super) fn may_hold(&self, pair: Pair) -> bool {
-        self.bit(hash(pair)) != 0
-    }
-
-    #[inline]
-    fn bit(&self, at: u16) -> u64 {
-        self.bits[usize::from(at >> 6)] >> (at & 63) & 1
-    }
-
-    /// At which places of some units, 65 at most, a pair may begin: a bit for each.
-    #[inline]
-    pub(super) fn places(&self, units: &[u16]) -> u64 {
-        let mut hashes = [0_u16; 64];
-        for (hashed, pair) in hashes.iter_mut().zip(units.windows(2)) {
-            *hashed = hash((pair[0], pair[1]));
-        }
-        let pairs = units.len().saturating_sub(1).min(64);
-        hashes[..pairs]
-            .iter()
-            .rev()
-            .fold(0, |places, &hashed| places << 1 | self.bit(hashed))
+        let at = hash(pair);
+        self.bits[usize::from(at >> 6)] >> (at & 63) & 1 != 0
     }
 }
 

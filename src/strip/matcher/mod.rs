@@ -103,8 +103,8 @@ impl Matcher {
         let Scratch {
             line: folded, told, ..
         } = scratch;
-        folded.fold(line, LONGEST);
-        screen.told(folded.units(), told);
+        folded.fold(line, LONGEST, &screen.table);
+        screen.told(folded, told);
         if screen.lets_through(folded.units(), folded.length(), told) {
             self.ask(scratch)
         } else {
@@ -153,11 +153,11 @@ impl Matcher {
     /// Every rule that a line meets by itself; for trying a rule's examples.
     pub(super) fn all_hits(&self, line: &str) -> Vec<u16> {
         let mut folded = Folded::default();
-        folded.fold(line, LONGEST);
+        folded.fold(line, LONGEST, &self.screen().table);
         let (line, mut text) = (folded, String::new());
         line.write(&mut text);
         let mut told = Vec::new();
-        self.screen().told(line.units(), &mut told);
+        self.screen().told(&line, &mut told);
         let length = line.length();
         let mut rules: Vec<u16> = self
             .candidates(line.units(), length, &told)
@@ -362,7 +362,7 @@ mod tests {
         let all: Vec<usize> = (0..matcher.screen().needles.pairs().count()).collect();
         for line in lines() {
             let mut folded = Folded::default();
-            folded.fold(&line, LONGEST);
+            folded.fold(&line, LONGEST, &matcher.screen().table);
             let mut text = String::new();
             folded.write(&mut text);
             let asked: Vec<u16> = matcher.candidates(folded.units(), 0, &all).collect();
@@ -381,10 +381,9 @@ mod tests {
         let matcher = rules.matcher();
         let mut scratch = Scratch::default();
         for line in lines() {
-            scratch.line.fold(&line, LONGEST);
-            matcher
-                .screen()
-                .told(scratch.line.units(), &mut scratch.told);
+            let screen = matcher.screen();
+            scratch.line.fold(&line, LONGEST, &screen.table);
+            screen.told(&scratch.line, &mut scratch.told);
             let asked = matcher.ask(&mut scratch);
             let looked = matcher.hit(&line, &mut scratch);
             assert_eq!(looked, asked, "`{line}`");

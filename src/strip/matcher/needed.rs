@@ -57,7 +57,14 @@ impl Needed {
 }
 
 fn holds(line: &[u16], text: &[u16]) -> bool {
-    text.is_empty() || line.windows(text.len()).any(|window| window == text)
+    match *text {
+        [] => true,
+        [only] => line.contains(&only),
+        [first, second, ..] => {
+            let mut pairs = line.windows(2).enumerate();
+            pairs.any(|(at, pair)| *pair == [first, second] && line[at..].starts_with(text))
+        }
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use super::index::{ENDS, Index, Tells, Word};
 use super::is_separator;
 use super::lexicon::{Lexicon, Pair, Pairs, Places, head, tail};
 use crate::strip::fold::{is_frame, is_han};
-use crate::strip::folded::chars;
+use crate::strip::folded::{Folded, chars};
+use crate::strip::traits::Table;
 
 /// The longest interface word, in characters.
 const LONGEST_WORD: usize = 10;
@@ -39,8 +40,8 @@ pub(super) struct Screen {
     last: Pairs,
     /// How telling words begin.
     inside: Pairs,
-    /// The telling words of one unit.
-    lone: Box<[u16]>,
+    /// What characters become, and which of them telling words begin with.
+    pub(super) table: Table,
     pub(super) lines: Lexicon<u16>,
     pub(super) words: Lexicon<Word>,
     pub(super) needles: Lexicon<Needle>,
@@ -130,11 +131,8 @@ impl Screen {
         Self {
             first: Pairs::new(begins.chain(heads.iter().copied())),
             last: Pairs::new(tails.iter().copied()),
-            inside: Pairs::new(needles.pairs().filter(|&(_, second)| second != 0)),
-            lone: needles
-                .pairs()
-                .filter_map(|(first, second)| (second == 0).then_some(first))
-                .collect(),
+            inside: Pairs::new(needles.pairs()),
+            table: Table::new(needles.pairs()),
             heads: Places::new(&heads),
             tails: Places::new(&tails),
             lines,
@@ -210,36 +208,21 @@ impl Screen {
     }
 
     /// The places of the telling words that a folded line holds, each once.
-    pub(super) fn told(&self, units: &[u16], told: &mut Vec<usize>) {
+    pub(super) fn told(&self, line: &Folded, told: &mut Vec<usize>) {
         told.clear();
-        let mut add = |at: usize| {
-            for place in self.needles.starting(&units[at..]) {
+        let units = line.units();
+        line.words(|at| {
+            let rest = &units[at..];
+            let pair = head(rest);
+            if !self.inside.may_hold(pair) && !self.inside.may_hold((pair.0, 0)) {
+                return;
+            }
+            for place in self.needles.starting(rest) {
                 if !told.contains(&place) {
                     told.push(place);
                 }
             }
-        };
-        // The last unit of a part is the first one of the next.
-        for start in (0..units.len()).step_by(64) {
-            let part = &units[start..units.len().min(start + 65)];
-            let mut places = self.inside.places(part);
-            while places != 0 {
-                add(start + places.trailing_zeros() as usize);
-                places &= places - 1;
-            }
-        }
-        for lone in &self.lone {
-            // Without a branch for each unit.
-            if units
-                .iter()
-                .fold(0, |some, unit| some | u8::from(unit == lone))
-                != 0
-            {
-                for (at, _) in units.iter().enumerate().filter(|(_, unit)| *unit == lone) {
-                    add(at);
-                }
-            }
-        }
+        });
     }
 
     /// Where in [`Index::heads`] and [`Index::tails`] the patterns stand that begin or end as a
