@@ -89,26 +89,25 @@ impl Folded {
     /// Leaves one of each run of blanks, an ellipsis of a run of full stops, and nothing of what
     /// leaves no trace.
     fn even_out(&mut self, table: &Table) {
-        let mut end = self.start;
+        let units = &mut self.buffer[self.start..self.end];
+        let traits = &mut self.traits[self.start..self.end];
+        let is_stop = |unit: u16| unit == STOP || unit == DOTS;
+        let mut end = 0;
         let mut last = BLANK;
-        for at in self.start..self.end {
-            let (unit, traits) = (self.buffer[at], self.traits[at]);
-            match unit {
-                GONE => continue,
-                BLANK if last == BLANK => continue,
-                STOP | DOTS if last == STOP => {
-                    last = DOTS;
-                    (self.buffer[end - 1], self.traits[end - 1]) = table.get(DOTS);
-                    continue;
-                }
-                STOP | DOTS if last == DOTS => continue,
-                _ => {}
+        for at in 0..units.len().min(traits.len()) {
+            let unit = units[at];
+            if is_stop(unit) && is_stop(last) {
+                last = DOTS;
+                (units[end - 1], traits[end - 1]) = table.get(DOTS);
+                continue;
             }
-            (self.buffer[end], self.traits[end]) = (unit, traits);
-            end += 1;
-            last = unit;
+            // Written over by the next one when it goes: without a branch.
+            (units[end], traits[end]) = (unit, traits[at]);
+            let goes = (unit == GONE) | ((unit == BLANK) & (last == BLANK));
+            end += usize::from(!goes);
+            last = if unit == GONE { last } else { unit };
         }
-        self.end = end;
+        self.end = self.start + end;
     }
 
     /// Tells the places in the folded line where a telling word may begin.

@@ -109,13 +109,14 @@ pub(crate) fn is_running_text(line: &str, options: &Options) -> bool {
 /// The lines of a text with their ends, as byte ranges: start, end of content, start of the next.
 fn lines(text: &str, separator: u8) -> impl Iterator<Item = (usize, usize, usize)> + '_ {
     let bytes = text.as_bytes();
+    let mut ends = memchr::memchr_iter(separator, bytes);
     let mut start = 0;
     std::iter::from_fn(move || {
         if start >= bytes.len() {
             return None;
         }
-        let (end, next) = match memchr::memchr(separator, &bytes[start..]) {
-            Some(length) => (start + length, start + length + 1),
+        let (end, next) = match ends.next() {
+            Some(end) => (end, end + 1),
             None => (bytes.len(), bytes.len()),
         };
         let carriage = separator == b'\n' && next > end && end > start && bytes[end - 1] == b'\r';

@@ -149,8 +149,14 @@ pub(super) fn words(traits: &[Traits], mut tell: impl FnMut(usize)) {
     ) {
         let answers: [Traits; BLOCK] = std::array::from_fn(|at| first[at] >> 8 & behind[at]);
         if answers.iter().fold(0, |all, answer| all | answer) & !UNEVEN != 0 {
-            for (at, &answer) in answers.iter().enumerate() {
-                one(start + at, answer);
+            let bits = answers.iter().enumerate();
+            let mut places = bits.fold(0_u32, |places, (at, answer)| {
+                places | u32::from(answer & !UNEVEN != 0) << at
+            });
+            while places != 0 {
+                let at = places.trailing_zeros() as usize;
+                one(start + at, answers[at]);
+                places &= places - 1;
             }
         }
         start += BLOCK;
