@@ -103,7 +103,7 @@ impl Folded {
             }
             // Written over by the next one when it goes: without a branch.
             (units[end], traits[end]) = (unit, traits[at]);
-            let goes = (unit == GONE) | ((unit == BLANK) & (last == BLANK));
+            let goes = unit == GONE || (unit == BLANK && last == BLANK);
             end += usize::from(!goes);
             last = if unit == GONE { last } else { unit };
         }

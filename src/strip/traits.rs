@@ -41,7 +41,7 @@ impl Table {
     /// A table for telling words that begin with these folded units; the second one is 0 for words
     /// of one unit.
     pub(super) fn new(words: impl Iterator<Item = (u16, u16)>) -> Self {
-        let mut traits: Vec<Traits> = vec![0; 1 << 16];
+        let mut traits = zeros::<Traits>();
         let mut set = |unit: u16, first: Traits, second: Traits| {
             traits[usize::from(unit)] |= first << 8 | second;
         };
@@ -59,14 +59,12 @@ impl Table {
                 set(second, 0, LONE << (1 + group));
             }
         }
-        let folding = folding();
-        let entry = |code: usize| {
-            let unit = folding[code];
-            u32::from(unit) | u32::from(traits[usize::from(unit)] | Self::OTHER) << 16
-        };
-        Self {
-            entries: Box::new(std::array::from_fn(entry)),
+        let mut entries = zeros::<u32>();
+        for (entry, &unit) in entries.iter_mut().zip(folding()) {
+            let traits = traits[usize::from(unit)] | Self::OTHER;
+            *entry = u32::from(unit) | u32::from(traits) << 16;
         }
+        Self { entries }
     }
 
     /// The table that knows no telling words.
@@ -83,6 +81,15 @@ impl Table {
         let entry = self.entries[usize::from(code)];
         (entry as u16, (entry >> 16) as Traits)
     }
+}
+
+/// One zero for each character, never on the stack.
+#[allow(clippy::unnecessary_box_returns)]
+fn zeros<T: Copy + Default>() -> Box<[T; 1 << 16]> {
+    let zeros = vec![T::default(); 1 << 16].into_boxed_slice();
+    zeros
+        .try_into()
+        .unwrap_or_else(|_| unreachable!("a boxed slice of its own length"))
 }
 
 /// Deals beginnings out to groups. In a group any first unit may stand before any second one, so

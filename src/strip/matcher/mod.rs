@@ -60,6 +60,8 @@ pub(super) struct Matcher {
 pub(super) struct Scratch {
     line: Folded,
     told: Vec<usize>,
+    /// Whether the rule is weak, the rule, the pattern.
+    asked: Vec<(bool, u16, u16)>,
     text: String,
 }
 
@@ -119,7 +121,12 @@ impl Matcher {
 
     /// The same of a line that is folded and of which is known what words tell.
     fn ask(&self, scratch: &mut Scratch) -> Option<Hit> {
-        let Scratch { line, told, text } = scratch;
+        let Scratch {
+            line,
+            told,
+            asked,
+            text,
+        } = scratch;
         let core = line.core();
         if core.is_empty() {
             return None;
@@ -128,24 +135,21 @@ impl Matcher {
             return Some(self.verdict(rule));
         }
         let length = line.length();
-        let mut first: Option<(bool, u16)> = None;
-        let mut written = false;
-        for pattern in self.candidates(line.units(), length, told) {
+        // The first rule that matches decides: what comes behind it is not even compiled.
+        asked.clear();
+        asked.extend(self.candidates(line.units(), length, told).map(|pattern| {
             let rule = self.index.patterns[usize::from(pattern)].rule;
-            let rank = (self.weak[usize::from(rule)], rule);
-            if first.is_some_and(|first| first <= rank) {
-                continue;
-            }
-            if !written {
-                line.write(text);
-                written = true;
-            }
-            if self.matches(pattern, text) {
-                first = Some(rank);
-            }
+            (self.weak[usize::from(rule)], rule, pattern)
+        }));
+        if !asked.is_empty() {
+            asked.sort_unstable();
+            asked.dedup();
+            line.write(text);
         }
-        first
-            .map(|(_, rule)| self.verdict(rule))
+        asked
+            .iter()
+            .find(|&&(_, _, pattern)| self.matches(pattern, text))
+            .map(|&(_, rule, _)| self.verdict(rule))
             .or_else(|| self.interface(core))
             .or_else(|| self.by_phrases(told, length).next())
     }
