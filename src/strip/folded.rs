@@ -259,9 +259,9 @@ fn translate(
             [a, b, c, d, ..] => {
                 let [a, b, c, d] = [a & 7, b & 0x3F, c & 0x3F, d & 0x3F].map(u32::from);
                 let above = (a << 18 | b << 12 | c << 6 | d) - 0x1_0000;
-                units[end] = 0xD800 | (above >> 10) as u16;
-                units[end + 1] = 0xDC00 | (above & 0x3FF) as u16;
-                traits[end..end + 2].fill(Table::OTHER);
+                let (high, low) = (0xD800 | above >> 10, 0xDC00 | above & 0x3FF);
+                (units[end], traits[end]) = table.get(high as u16);
+                (units[end + 1], traits[end + 1]) = table.get(low as u16);
                 end += 2;
                 pairs += 1;
                 most = units.len().min(most + 1);

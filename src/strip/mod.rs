@@ -3,7 +3,7 @@
 //! A scraped page is an article in a frame. Only whole lines are left out, each under the name of
 //! a rule, and precision comes before recall: a line that no rule is sure of stays.
 //!
-//! 1. Each line is folded and matched with all rules at once (`fold`, `matcher`, `rules`).
+//! 1. Each line is folded and matched with all rules at once (`folded`, `matcher`, `rules`).
 //!    Most documents end here: nothing matched, the text is given back borrowed.
 //! 2. What single lines cannot tell, their neighbours do (`blocks`): the titles under a related
 //!    heading, one interface word among others.

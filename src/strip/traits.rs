@@ -73,9 +73,9 @@ impl Table {
     }
 
     /// The traits that every character has.
-    pub(super) const OTHER: Traits = (ODD | LONE) << 8;
+    const OTHER: Traits = (ODD | LONE) << 8;
 
-    /// A character of the basic plane, folded.
+    /// A character of the basic plane, or half of another, folded.
     #[inline]
     pub(super) fn get(&self, code: u16) -> (u16, Traits) {
         let entry = self.entries[usize::from(code)];

@@ -393,4 +393,58 @@ mod tests {
             assert_eq!(looked, asked, "`{line}`");
         }
     }
+
+    #[test]
+    fn rules_may_be_about_any_characters() {
+        let list = |texts: &[&'static str]| texts.iter().map(|text| (*text).into()).collect();
+        let rule = Rule {
+            name: "site.rare".into(),
+            lines: list(&["𠮷野家", "𠮷", "§"]),
+            words: list(&["𠮷野", "𠮷𠮷"]),
+            patterns: list(&["𠮷.{2,4}推荐", "[a-z]{2}.*店𠮷", "§§.+", ".*𠮷a.*", ".*©.*"]),
+            has: list(&["𠮷a", "©"]),
+            phrases: list(&["𠮷b", "𡃁", "¶"]),
+            matches: list(&[
+                "【𠮷野家】",
+                "𠮷",
+                "§",
+                "𠮷野 | 𠮷𠮷",
+                "𠮷的好推薦",
+                "ab在店𠮷",
+                "§§1",
+                "雪𠮷A雪",
+                "雪©雪",
+                "雪𠮷b雪𡃁雪",
+                "雪¶雪𡃁雪",
+            ]),
+            keeps: list(&["𠮷野家的人", "雪𠮷b雪"]),
+            ..Rule::default()
+        };
+        let lines = rule.matches.clone();
+        let rules = Rules::builtin().with_user(vec![rule]).unwrap();
+        for line in lines {
+            let hit = rules.matcher().hit(&line, &mut Scratch::default());
+            assert_eq!(hit.map(|hit| hit.rule), Some(0), "`{line}`");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_screen_lets_through_whatever_meets_a_rule(
+            parts in proptest::collection::vec(
+                proptest::prop_oneof![
+                    6 => proptest::sample::select(lines()),
+                    1 => proptest::arbitrary::any::<String>(),
+                ],
+                1..4,
+            ),
+        ) {
+            let line = parts.concat();
+            let rules = Rules::builtin();
+            let matcher = rules.matcher();
+            let mut scratch = Scratch::default();
+            let looked = matcher.hit(&line, &mut scratch);
+            proptest::prop_assert_eq!(looked, matcher.ask(&mut scratch), "`{}`", line);
+        }
+    }
 }
