@@ -1,9 +1,10 @@
 //! A first look at a folded line: can it meet any rule at all?
 //!
 //! Most lines of an article cannot, and to know that must cost next to nothing. So the two units
-//! with which the line begins and ends, and all pairs of units inside it, are looked up in sets
-//! that stay in the processor's nearest memory. What they do not rule out is compared with the
-//! rules' own words. The screen never says no to a line that meets a rule.
+//! with which the line begins and ends are looked up in sets that stay in the processor's nearest
+//! memory; where inside it a word may begin that tells of a rule, the characters'
+//! [`traits`](crate::strip::traits) have said already. What these do not rule out is compared with
+//! the rules' own words. The screen never says no to a line that meets a rule.
 
 use std::ops::Range;
 
