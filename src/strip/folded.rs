@@ -203,8 +203,8 @@ fn translate(
     const THREE_BYTES: (u64, u32) = lead_bits(0xE0);
     let three = |a: u8, b: u8, c: u8| {
         // The bits that mark the bytes as parts of a character go by overflow and by subtraction.
-        let [a, b, c] = [a, b, c].map(u16::from);
-        let code = (a << 12).wrapping_add(b << 6).wrapping_add(c);
+        let (a, b) = (u16::from(a) << 12, u16::from(b) << 6);
+        let code = a.wrapping_add(b).wrapping_add(u16::from(c));
         table.get(code.wrapping_sub(0x2080))
     };
     let mut rest = text;
@@ -257,8 +257,9 @@ fn translate(
                 rest = &rest[2..];
             }
             [a, b, c, d, ..] => {
-                let [a, b, c, d] = [a & 7, b & 0x3F, c & 0x3F, d & 0x3F].map(u32::from);
-                let above = (a << 18 | b << 12 | c << 6 | d) - 0x1_0000;
+                let low = |byte: u8| u32::from(byte & 0x3F);
+                let code = u32::from(a & 7) << 18 | low(b) << 12 | low(c) << 6 | low(d);
+                let above = code.wrapping_sub(0x1_0000);
                 let (high, low) = (0xD800 | above >> 10, 0xDC00 | above & 0x3FF);
                 (units[end], traits[end]) = table.get(high as u16);
                 (units[end + 1], traits[end + 1]) = table.get(low as u16);

@@ -154,7 +154,10 @@ pub(super) fn words(traits: &[Traits], mut tell: impl FnMut(usize)) {
             .get(start + 1..)
             .and_then(|of| of.first_chunk::<BLOCK>()),
     ) {
-        let answers: [Traits; BLOCK] = std::array::from_fn(|at| first[at] >> 8 & behind[at]);
+        let mut answers = [0; BLOCK];
+        for ((answer, first), behind) in answers.iter_mut().zip(first).zip(behind) {
+            *answer = first >> 8 & behind;
+        }
         if answers.iter().fold(0, |all, answer| all | answer) & !UNEVEN != 0 {
             let bits = answers.iter().enumerate();
             let mut places = bits.fold(0_u32, |places, (at, answer)| {
