@@ -10,7 +10,7 @@
 //!   frame goes; one that runs into the article may be a box of the article's own and stays whole.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{LazyCell, OnceCell};
 use std::collections::HashMap;
 
 use super::evidence::GroupEvidence;
@@ -423,13 +423,21 @@ impl Judge<'_, '_> {
     /// Short lines after the article where sentences still stand among them: what follows the first
     /// line of the frame of which nearly all is titles. The sentences stay.
     fn after(&mut self) {
-        let begun = self.begun;
+        // Most pages have no such lines, and what their other lines look like need not be told.
+        let mut frames = (self.begun..self.page.len()).filter(|&at| self.is_outer_frame(at));
+        let Some(begun) = frames.next() else { return };
+        if frames.nth(FRAMES - 2).is_none() {
+            return;
+        }
         let own = |line: &Line<'_>| line.hit.is_none() && line.recurs.is_none();
         let prose = |line: &Line<'_>| own(line) && line.shape() == Shape::Prose;
         let title =
             |line: &Line<'_>| own(line) && matches!(line.shape(), Shape::Title | Shape::Summary);
         let size = |line: &Line<'_>| line.text.len();
-        let all: usize = self.page.iter().filter(|line| prose(line)).map(size).sum();
+        let all = LazyCell::new(|| -> usize {
+            let prose = self.page.iter().filter(|line| prose(line));
+            prose.map(size).sum()
+        });
         let (mut titles, mut sentences, mut length, mut frames) = (0, 0, 0, 0);
         let mut start = None;
         for at in (begun..self.page.len()).rev() {
@@ -446,7 +454,7 @@ impl Judge<'_, '_> {
             if frames >= FRAMES
                 && titles >= LIST
                 && sentences * TITLES_TO_A_SENTENCE <= titles
-                && length * 4 <= all - length
+                && length * 4 <= *all - length
             {
                 start = Some(at);
             }

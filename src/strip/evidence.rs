@@ -14,9 +14,10 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::fold::{core, fold_line};
+use super::folded::{Folded, chars};
 use super::kind::{Kind, kinds};
 use super::shape::{Shape, shape};
+use super::traits::Table;
 
 /// Rows of the sketch, and counters in a row.
 const ROWS: usize = 4;
@@ -70,7 +71,7 @@ impl Observation {
     /// Takes a document of a group apart.
     pub fn new(group: &str, text: &str) -> Self {
         let group = hash(group);
-        let mut folded = String::new();
+        let mut folded = Folded::default();
         let mut lines: Vec<u64> = text
             .split(['\n', '\r'])
             .filter_map(|line| key(group, line, &mut folded))
@@ -163,7 +164,7 @@ impl GroupEvidence {
     ///
     /// Two documents of a group of at most twenty are enough, three and a fiftieth of a larger one.
     pub fn recurs(&self, line: &str) -> Option<(u32, u32)> {
-        let key = key(self.group, line, &mut String::new())?;
+        let key = key(self.group, line, &mut Folded::default())?;
         let found = self.found(key);
         let needed = if self.documents <= SMALL_GROUP {
             2
@@ -188,12 +189,12 @@ impl GroupEvidence {
 
 /// What a line is counted under; nothing for lines that articles share by nature: single
 /// characters, the heads of enumerations, verse, captions.
-fn key(group: u64, line: &str, folded: &mut String) -> Option<u64> {
+fn key(group: u64, line: &str, folded: &mut Folded) -> Option<u64> {
     if shape(line) == Shape::Kept {
         return None;
     }
-    fold_line(line, usize::MAX, folded);
-    let inner = core(folded);
+    folded.fold(line, usize::MAX, Table::plain());
+    let inner: String = chars(folded.core()).collect();
     (inner.chars().nth(1).is_some()).then(|| hash(&(group, inner)))
 }
 

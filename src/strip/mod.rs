@@ -3,7 +3,7 @@
 //! A scraped page is an article in a frame. Only whole lines are left out, each under the name of
 //! a rule, and precision comes before recall: a line that no rule is sure of stays.
 //!
-//! 1. Each line is folded and matched with all rules at once (`fold`, `matcher`, `rules`).
+//! 1. Each line is folded and matched with all rules at once (`folded`, `matcher`, `rules`).
 //!    Most documents end here: nothing matched, the text is given back borrowed.
 //! 2. What single lines cannot tell, their neighbours do (`blocks`): the titles under a related
 //!    heading, one interface word among others.
@@ -19,6 +19,7 @@
 mod blocks;
 mod evidence;
 mod fold;
+mod folded;
 #[cfg(feature = "html")]
 pub mod html;
 mod kind;
@@ -31,6 +32,7 @@ mod rules;
 #[cfg(test)]
 mod seed_tests;
 mod shape;
+mod traits;
 
 use std::borrow::Cow;
 
@@ -108,13 +110,14 @@ pub(crate) fn is_running_text(line: &str, options: &Options) -> bool {
 /// The lines of a text with their ends, as byte ranges: start, end of content, start of the next.
 fn lines(text: &str, separator: u8) -> impl Iterator<Item = (usize, usize, usize)> + '_ {
     let bytes = text.as_bytes();
+    let mut ends = memchr::memchr_iter(separator, bytes);
     let mut start = 0;
     std::iter::from_fn(move || {
         if start >= bytes.len() {
             return None;
         }
-        let (end, next) = match memchr::memchr(separator, &bytes[start..]) {
-            Some(length) => (start + length, start + length + 1),
+        let (end, next) = match ends.next() {
+            Some(end) => (end, end + 1),
             None => (bytes.len(), bytes.len()),
         };
         let carriage = separator == b'\n' && next > end && end > start && bytes[end - 1] == b'\r';
@@ -191,26 +194,54 @@ fn judge(
     if verdicts.is_empty() {
         return verdicts;
     }
-    let left: usize = page.iter().map(|line| weight(line.text)).sum();
-    let share = lost as f32 / (left + lost).max(1) as f32;
+    let share = Share { lost, page: &page };
     // Who asks for a smaller share than the usual one means it.
-    let most = if options.max_share >= MAX_SHARE && blocks::reads_as_article(&page) {
-        options.max_share.max(MOST_FRAME)
-    } else {
-        options.max_share
-    };
-    if !settled || page.is_empty() || lines_before == 1 || share > most {
+    let exceeds = share.exceeds(options.max_share)
+        && (options.max_share < MAX_SHARE
+            || share.exceeds(MOST_FRAME)
+            || !blocks::reads_as_article(&page));
+    if !settled || page.is_empty() || lines_before == 1 || exceeds {
         report.record(
             Change::flag(Stage::Strip, "guard.share", 0..text.len(), 1, "").with_note(format!(
                 "{} of {lines_before} lines ({:.0} % of the characters) would go: left whole",
                 verdicts.len(),
-                share * 100.0
+                share.of(share.left().sum()) * 100.0
             )),
         );
         return Vec::new();
     }
     verdicts.sort_by_key(|(number, _)| *number);
     verdicts
+}
+
+/// The share of a page that would go.
+struct Share<'p, 't> {
+    /// The weight of the lines that would go.
+    lost: usize,
+    /// The lines that would stay.
+    page: &'p [Line<'t>],
+}
+
+impl Share<'_, '_> {
+    /// The weights of what would stay, line by line.
+    fn left(&self) -> impl Iterator<Item = usize> {
+        self.page.iter().map(|line| weight(line.text))
+    }
+
+    /// The share when so much is left.
+    fn of(&self, left: usize) -> f32 {
+        self.lost as f32 / (left + self.lost).max(1) as f32
+    }
+
+    /// Whether it is larger than `most`. Weighs no more of what stays than it takes to say no.
+    fn exceeds(&self, most: f32) -> bool {
+        let mut left = 0;
+        self.of(left) > most
+            && self.left().all(|weight| {
+                left += weight;
+                self.of(left) > most
+            })
+    }
 }
 
 /// How much a line weighs in the share that may go: its letters and Chinese characters.

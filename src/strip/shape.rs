@@ -23,16 +23,16 @@ const LONGEST_SUMMARY: usize = 400;
 /// The look of a line that is not blank.
 pub(super) fn shape(line: &str) -> Shape {
     let line = line.trim_matches(|char: char| char.is_whitespace() || char == '\u{FEFF}');
-    let length = line.chars().count();
     let mut ending = line.chars().rev();
     let last = ending.next().unwrap_or(' ');
     let before = ending.next().unwrap_or(' ');
-    if length < LONGEST_SUMMARY && (last == '…' || last == '⋯' || line.ends_with("..")) {
+    let cut_off = last == '…' || last == '⋯' || line.ends_with("..");
+    if cut_off && is_shorter(line, LONGEST_SUMMARY) {
         return Shape::Summary;
     }
     let closing = matches!(last, '”' | '"' | '」' | '』' | '’' | ')' | '）');
     let end = if closing { before } else { last };
-    if matches!(end, '。' | '；' | ';') || length >= LONGEST_TITLE {
+    if matches!(end, '。' | '；' | ';') || !is_shorter(line, LONGEST_TITLE) {
         return Shape::Prose;
     }
     if matches!(last, '，' | '、' | ',' | '：') || is_enumerated(line) || is_caption(line) {
@@ -42,6 +42,11 @@ pub(super) fn shape(line: &str) -> Shape {
         return Shape::Prose;
     }
     Shape::Title
+}
+
+/// Whether a line has fewer than so many characters; counts them only where the bytes do not tell.
+fn is_shorter(line: &str, length: usize) -> bool {
+    line.len() < length || (line.len() < 4 * length && line.chars().count() < length)
 }
 
 /// Whether a line begins like an item of the article's own enumeration: 一、 (二) 第三条 1. ①.

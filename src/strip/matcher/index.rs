@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::strip::fold::{core, fold_line};
+use crate::strip::folded::{chars, folded};
 use crate::strip::rules::{Anchor, Rule, anchor, ends, needs, source};
 use crate::{Error, Result};
 
@@ -77,15 +77,12 @@ impl Index {
         let mut index = Self::default();
         let mut lines = BTreeMap::new();
         let mut words = BTreeMap::new();
-        let fold = |text: &str| {
-            let mut folded = String::new();
-            fold_line(text, usize::MAX, &mut folded);
-            folded
-        };
+        let fold = |text: &str| chars(folded(text).units()).collect::<String>();
         for (place, rule) in rules.iter().enumerate() {
             let place = u16::try_from(place).map_err(|_| too_many(rule))?;
             for line in &rule.lines {
-                lines.entry(core(&fold(line)).to_owned()).or_insert(place);
+                let core: String = chars(folded(line).core()).collect();
+                lines.entry(core).or_insert(place);
             }
             let strong = rule.words.iter().map(|word| (word, false));
             let fillers = rule.fillers.iter().map(|word| (word, true));
@@ -142,9 +139,8 @@ impl Index {
             })),
             Anchor::Floating if rule.has.is_empty() => self.always.push(place),
             Anchor::Floating => self.needles.extend(rule.has.iter().map(|word| {
-                let mut folded = String::new();
-                fold_line(word, usize::MAX, &mut folded);
-                (folded.into(), Tells::Pattern(place))
+                let word: String = chars(folded(word).units()).collect();
+                (word.into(), Tells::Pattern(place))
             })),
         }
         self.patterns.push(Source {

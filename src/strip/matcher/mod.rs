@@ -1,35 +1,36 @@
 //! All rules at once: which of them does a line meet?
 //!
-//! Most lines of an article are long and meet none, and that has to cost next to nothing: the
-//! [`screen`] says so from the raw line. What it lets through is folded and asked: is it a known
-//! line, does it match one of the patterns that begin or end as it does or of whose words it
-//! holds one, does it consist of interface words, does it hold enough telling phrases? The
-//! [`index`] has all this sorted, so that a question is a binary search. All of it takes linear
-//! time.
+//! Most lines of an article are long and meet none, and that has to cost next to nothing. So a
+//! line is folded, and the [`screen`] says of nearly all of them that nothing in them is known to
+//! any rule. What it lets through is asked: is it a known line, does it match one of the patterns
+//! that begin or end as it does or of whose words it holds one, does it consist of interface words,
+//! does it hold enough telling phrases? The [`index`] has all this sorted, and the [`lexicon`]
+//! looks it up. A pattern is tried only on a line that holds what its matches must hold
+//! ([`needed`]). All of it takes linear time.
 //!
 //! Nothing is made before the first line asks for it: the screen with the first document, a
 //! pattern with the first line that holds what its matches must hold.
 
 mod index;
+mod lexicon;
+mod needed;
 mod pattern;
 mod screen;
 
 use std::sync::OnceLock;
 
-use super::fold::{core, fold_line, is_han};
-use super::rules::{Rule, holds};
+use super::fold::is_han;
+use super::folded::{Folded, chars};
+use super::rules::Rule;
 use crate::Result;
 
-use index::ENDS;
 pub use index::{Index, Source, Tells, Word};
+use needed::{Needed, Signature};
 use pattern::Pattern;
-use screen::Screen;
+use screen::{Screen, end_of, is_between};
 
 /// Lines of more characters than this are the article's.
 const LONGEST: usize = 800;
-
-/// The longest interface word, in characters.
-const LONGEST_WORD: usize = 10;
 
 /// A rule that a line met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,18 +46,23 @@ pub(super) struct Hit {
 pub(super) struct Matcher {
     index: Index,
     screen: OnceLock<Screen>,
+    needed: Box<[OnceLock<Needed>]>,
     patterns: Box<[OnceLock<Option<Pattern>>]>,
     weak: Vec<bool>,
     longest: Vec<usize>,
-    needed: Vec<usize>,
-    /// The fewest phrases that some rule is content with.
-    needed_phrases: usize,
+    /// How many phrases each rule wants, and the fewest that some rule is content with.
+    phrases: Vec<usize>,
+    fewest_phrases: usize,
 }
 
 /// Working memory of one document.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    folded: String,
+    line: Folded,
+    told: Vec<usize>,
+    /// Whether the rule is weak, the rule, the pattern.
+    asked: Vec<(bool, u16, u16)>,
+    text: String,
 }
 
 impl Matcher {
@@ -65,13 +71,14 @@ impl Matcher {
         Self {
             weak: rules.iter().map(|rule| rule.weak).collect(),
             longest: rules.iter().map(Rule::longest).collect(),
-            needed: rules.iter().map(Rule::phrases_needed).collect(),
-            needed_phrases: rules
+            phrases: rules.iter().map(Rule::phrases_needed).collect(),
+            fewest_phrases: rules
                 .iter()
                 .filter(|rule| !rule.phrases.is_empty())
                 .map(Rule::phrases_needed)
                 .min()
                 .unwrap_or(usize::MAX),
+            needed: index.patterns.iter().map(|_| OnceLock::new()).collect(),
             patterns: index.patterns.iter().map(|_| OnceLock::new()).collect(),
             index,
             screen: OnceLock::new(),
@@ -89,25 +96,19 @@ impl Matcher {
         Ok(())
     }
 
-    /// Whether a pattern matches the whole of a folded line. One that does not compile matches
-    /// nothing; users' patterns are compiled when they are read, built-in ones by the tests.
-    fn matches(&self, pattern: u16, folded: &str) -> bool {
-        let at = usize::from(pattern);
-        let source = &self.index.patterns[at];
-        let compiled = match self.patterns[at].get() {
-            Some(compiled) => compiled,
-            None if !holds(&source.needs, folded) => return false,
-            None => self.patterns[at].get_or_init(|| Pattern::new(&source.text).ok()),
-        };
-        compiled
-            .as_ref()
-            .is_some_and(|pattern| pattern.matches(folded))
-    }
-
     /// The first rule that a line meets, lines before patterns before words before phrases.
     pub(super) fn hit(&self, line: &str, scratch: &mut Scratch) -> Option<Hit> {
-        if self.screen().lets_through(line) {
-            self.ask(line, scratch)
+        let screen = self.screen();
+        if screen.is_too_long(line) {
+            return None;
+        }
+        let Scratch {
+            line: folded, told, ..
+        } = scratch;
+        folded.fold(line, LONGEST, &screen.table);
+        screen.told(folded, told);
+        if screen.lets_through(folded.units(), folded.length(), told) {
+            self.ask(scratch)
         } else {
             None
         }
@@ -115,108 +116,124 @@ impl Matcher {
 
     fn screen(&self) -> &Screen {
         self.screen
-            .get_or_init(|| Screen::new(&self.index, &self.longest, self.needed_phrases))
+            .get_or_init(|| Screen::new(&self.index, &self.longest, self.fewest_phrases))
     }
 
-    /// The same without a first look at the raw line.
-    fn ask(&self, line: &str, scratch: &mut Scratch) -> Option<Hit> {
-        fold_line(line, LONGEST, &mut scratch.folded);
-        let folded = scratch.folded.as_str();
-        let inner = core(folded);
-        if inner.is_empty() {
+    /// The same of a line that is folded and of which is known what words tell.
+    fn ask(&self, scratch: &mut Scratch) -> Option<Hit> {
+        let Scratch {
+            line,
+            told,
+            asked,
+            text,
+        } = scratch;
+        let core = line.core();
+        if core.is_empty() {
             return None;
         }
-        if let Some(rule) = self.line(inner) {
+        if let Some(rule) = self.screen().lines.get(core) {
             return Some(self.verdict(rule));
         }
-        let length = folded.chars().count();
-        let told = self.screen().told(folded);
-        if let Some(rule) = self
-            .matching(folded, length, &told)
-            .min_by_key(|&rule| (self.weak[usize::from(rule)], rule))
-        {
-            return Some(self.verdict(rule));
+        let length = line.length();
+        // The first rule that matches decides: what comes behind it is not even compiled.
+        asked.clear();
+        asked.extend(self.candidates(line.units(), length, told).map(|pattern| {
+            let rule = self.index.patterns[usize::from(pattern)].rule;
+            (self.weak[usize::from(rule)], rule, pattern)
+        }));
+        if !asked.is_empty() {
+            asked.sort_unstable();
+            asked.dedup();
+            line.write(text);
         }
-        self.interface(inner)
-            .or_else(|| self.by_phrases(&told, length).next())
+        asked
+            .iter()
+            .find(|&&(_, _, pattern)| self.matches(pattern, text))
+            .map(|&(_, rule, _)| self.verdict(rule))
+            .or_else(|| self.interface(core))
+            .or_else(|| self.by_phrases(told, length).next())
     }
 
     /// Every rule that a line meets by itself; for trying a rule's examples.
     pub(super) fn all_hits(&self, line: &str) -> Vec<u16> {
-        let mut folded = String::new();
-        fold_line(line, LONGEST, &mut folded);
-        let length = folded.chars().count();
-        let inner = core(&folded);
-        let told = self.screen().told(&folded);
-        let mut rules: Vec<u16> = self.matching(&folded, length, &told).collect();
-        rules.extend(self.line(inner));
-        rules.extend(self.interface(inner).map(|hit| hit.rule));
+        let mut folded = Folded::default();
+        folded.fold(line, LONGEST, &self.screen().table);
+        let (line, mut text) = (folded, String::new());
+        line.write(&mut text);
+        let mut told = Vec::new();
+        self.screen().told(&line, &mut told);
+        let length = line.length();
+        let mut rules: Vec<u16> = self
+            .candidates(line.units(), length, &told)
+            .filter(|&pattern| self.matches(pattern, &text))
+            .map(|pattern| self.index.patterns[usize::from(pattern)].rule)
+            .collect();
+        rules.extend(self.screen().lines.get(line.core()));
+        rules.extend(self.interface(line.core()).map(|hit| hit.rule));
         rules.extend(self.by_phrases(&told, length).map(|hit| hit.rule));
         rules
     }
 
-    fn line(&self, inner: &str) -> Option<u16> {
-        let lines = &self.index.lines;
-        let at = lines
-            .binary_search_by(|(line, _)| line.as_ref().cmp(inner))
-            .ok()?;
-        Some(lines[at].1)
-    }
-
-    /// The rules of the patterns that match a folded line of this many characters.
-    fn matching<'m>(
+    /// The patterns that a folded line asks for: it begins or ends as they do, or holds a word that
+    /// tells of them, and it holds what they need.
+    fn candidates<'m>(
         &'m self,
-        folded: &'m str,
+        units: &'m [u16],
         length: usize,
         told: &'m [usize],
     ) -> impl Iterator<Item = u16> + 'm {
-        let end = ENDS.iter().position(|&end| folded.ends_with(end));
-        self.candidates(folded, told).filter_map(move |pattern| {
-            let &Source { rule, ends, .. } = &self.index.patterns[usize::from(pattern)];
-            let may_match = length <= self.longest[usize::from(rule)]
-                && end.is_none_or(|end| ends & 1 << end != 0);
-            (may_match && self.matches(pattern, folded)).then_some(rule)
-        })
-    }
-
-    /// The patterns that may match a folded line.
-    fn candidates<'m>(
-        &'m self,
-        folded: &str,
-        told: &'m [usize],
-    ) -> impl Iterator<Item = u16> + use<'m> {
-        let pair = |chars: &mut dyn Iterator<Item = char>| {
-            (chars.next().unwrap_or('\0'), chars.next().unwrap_or('\0'))
-        };
-        let (first, second) = pair(&mut folded.chars());
-        let (last, before) = pair(&mut folded.chars().rev());
-        let with = |list: &'m [(char, char, u16)], key: (char, char)| {
-            let from = list.partition_point(|&(a, b, _)| (a, b) < key);
-            list[from..]
-                .iter()
-                .take_while(move |&&(a, b, _)| (a, b) == key)
-                .map(|&(_, _, pattern)| pattern)
-        };
+        let screen = self.screen();
         let index = &self.index;
+        let (heads, tails) = screen.edges(units);
         let by_word = told
             .iter()
-            .filter_map(|&place| match index.needles[place].1 {
+            .flat_map(|&place| &index.needles[screen.needles.of(place).tells()])
+            .filter_map(|(_, tells)| match *tells {
                 Tells::Pattern(pattern) => Some(pattern),
                 Tells::Phrase(_) => None,
             });
-        with(&index.heads, (first, second))
-            .chain(with(&index.heads, (first, '\0')))
-            .chain(with(&index.tails, (last, before)))
-            .chain(with(&index.tails, (last, '\0')))
+        let end = end_of(units);
+        let mut signature = None;
+        let of = |list: &'m [(char, char, u16)], ranges: [std::ops::Range<usize>; 2]| {
+            let places = ranges.into_iter().flatten();
+            places.map(|place| list[place].2)
+        };
+        of(&index.heads, heads)
+            .chain(of(&index.tails, tails))
             .chain(index.always.iter().copied())
             .chain(by_word)
+            .filter(move |&pattern| {
+                let at = usize::from(pattern);
+                let source = &index.patterns[at];
+                length <= self.longest[usize::from(source.rule)]
+                    && end.is_none_or(|end| source.ends & 1 << end != 0)
+                    && self.needed[at]
+                        .get_or_init(|| Needed::new(&source.needs))
+                        .is_in(
+                            units,
+                            *signature.get_or_insert_with(|| Signature::of(units)),
+                        )
+            })
+    }
+
+    /// Whether a pattern matches the whole of a folded line. One that does not compile matches
+    /// nothing; users' patterns are compiled when they are read, built-in ones by the tests.
+    fn matches(&self, pattern: u16, folded: &str) -> bool {
+        let at = usize::from(pattern);
+        self.patterns[at]
+            .get_or_init(|| Pattern::new(&self.index.patterns[at].text).ok())
+            .as_ref()
+            .is_some_and(|pattern| pattern.matches(folded))
     }
 
     /// The rules of which a folded line holds enough phrases.
     fn by_phrases(&self, told: &[usize], length: usize) -> impl Iterator<Item = Hit> {
         let mut counts: Vec<(u16, usize)> = Vec::new();
-        for &place in told {
-            let Tells::Phrase(rule) = self.index.needles[place].1 else {
+        let tells = told
+            .iter()
+            .flat_map(|&place| &self.index.needles[self.screen().needles.of(place).tells()]);
+        for (_, tells) in tells {
+            let Tells::Phrase(rule) = *tells else {
                 continue;
             };
             match counts.iter_mut().find(|(of, _)| *of == rule) {
@@ -226,7 +243,7 @@ impl Matcher {
         }
         counts.into_iter().filter_map(move |(rule, count)| {
             let at = usize::from(rule);
-            (count >= self.needed[at] && length <= self.longest[at]).then(|| self.verdict(rule))
+            (count >= self.phrases[at] && length <= self.longest[at]).then(|| self.verdict(rule))
         })
     }
 
@@ -237,49 +254,40 @@ impl Matcher {
         }
     }
 
-    /// The longest interface word at the start of text, and its length in bytes.
-    fn word_at(&self, text: &str) -> Option<(Word, usize)> {
-        let mut ends = [0_usize; LONGEST_WORD];
-        let mut count = 0;
-        for (at, char) in text.char_indices().take(LONGEST_WORD) {
-            ends[count] = at + char.len_utf8();
-            count += 1;
-        }
-        let words = &self.index.words;
-        ends[..count].iter().rev().find_map(|&end| {
-            let at = words
-                .binary_search_by(|(word, _)| word.as_ref().cmp(&text[..end]))
-                .ok()?;
+    /// The longest interface word at the start of a folded text, and its length in units.
+    fn word_at(&self, units: &[u16]) -> Option<(Word, usize)> {
+        let words = &self.screen().words;
+        words.starting(units).find_map(|place| {
+            let end = words.text(place).len();
             // A Latin word ends where letters end.
-            let letter = |char: char| char.is_ascii_alphabetic();
-            let cut = text[..end].ends_with(letter) && text[end..].starts_with(letter);
-            (!cut).then_some((words[at].1, end))
+            let letter = |unit: Option<&u16>| {
+                unit.is_some_and(|&unit| {
+                    u8::try_from(unit).is_ok_and(|of| of.is_ascii_alphabetic())
+                })
+            };
+            let cut = letter(units.get(end - 1)) && letter(units.get(end));
+            (!cut).then_some((words.of(place), end))
         })
     }
 
     /// Whether a line consists of interface words and numbers alone.
-    fn interface(&self, line: &str) -> Option<Hit> {
-        let last = line.chars().next_back()?;
-        if !(self.screen().ends_word(last) || is_separator(last) || last.is_ascii_digit()) {
-            return None;
-        }
+    fn interface(&self, line: &[u16]) -> Option<Hit> {
         let mut rest = line;
         let mut strong = 0;
         let mut named: Option<u16> = None;
         let mut filler: Option<u16> = None;
         let mut boundary = true;
         let mut words = 0;
-        while let Some(first) = rest.chars().next() {
-            if is_separator(first) || first.is_ascii_digit() {
+        while let Some(first) = chars(rest).next() {
+            if is_between(first) {
                 boundary = true;
-                rest = &rest[first.len_utf8()..];
+                rest = &rest[first.len_utf16()..];
                 continue;
             }
             let (word, length) = self.word_at(rest)?;
-            let after = rest[length..].chars().next();
-            if length == first.len_utf8() {
+            if length == first.len_utf16() {
                 // One character is a word only where it stands alone, and so is a filler.
-                let ends = after.is_none_or(|next| is_separator(next) || next.is_ascii_digit());
+                let ends = chars(&rest[length..]).next().is_none_or(is_between);
                 if !(boundary && ends) {
                     return None;
                 }
@@ -315,7 +323,7 @@ fn is_separator(char: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::strip::rules::{Anchor, Rules, anchor};
+    use crate::strip::rules::Rules;
 
     /// Every line of the rules, and lines like those.
     fn lines() -> Vec<String> {
@@ -344,37 +352,28 @@ mod tests {
     }
 
     /// Anchors and needs save time and must lose nothing: a pattern that matches a line, tried or
-    /// not, is one that the line asks for, and the line holds what the pattern needs.
+    /// not, is one that the line asks for.
     #[test]
     fn no_pattern_that_matches_goes_unasked() {
         let rules = Rules::builtin();
         let matcher = rules.matcher();
-        let floats: Vec<bool> = matcher
-            .index
-            .patterns
-            .iter()
-            .map(|source| matches!(anchor(&source.text), Ok(Anchor::Floating)))
-            .collect();
-        let compiled: Vec<Pattern> = matcher
-            .index
-            .patterns
+        let patterns = &matcher.index.patterns;
+        let compiled: Vec<Pattern> = patterns
             .iter()
             .map(|source| Pattern::new(&source.text).unwrap())
             .collect();
+        // As if every telling word stood in each line.
+        let all: Vec<usize> = (0..matcher.screen().needles.pairs().count()).collect();
         for line in lines() {
-            let mut folded = String::new();
-            fold_line(&line, LONGEST, &mut folded);
-            let told = matcher.screen().told(&folded);
-            let asked: Vec<u16> = matcher.candidates(&folded, &told).collect();
-            for (place, source) in matcher.index.patterns.iter().enumerate() {
-                if compiled[place].matches(&folded) {
-                    let asked = floats[place] || asked.contains(&(place as u16));
+            let mut folded = Folded::default();
+            folded.fold(&line, LONGEST, &matcher.screen().table);
+            let mut text = String::new();
+            folded.write(&mut text);
+            let asked: Vec<u16> = matcher.candidates(folded.units(), 0, &all).collect();
+            for (place, source) in patterns.iter().enumerate() {
+                if compiled[place].matches(&text) {
+                    let asked = asked.contains(&(place as u16));
                     assert!(asked, "`{line}` matches {} unasked", source.text);
-                    let end = ENDS.iter().position(|&end| folded.ends_with(end));
-                    let ends = end.is_none_or(|end| source.ends & 1 << end != 0);
-                    assert!(ends, "`{line}` matches {} and ends so", source.text);
-                    let holds = holds(&source.needs, &folded);
-                    assert!(holds, "`{line}` matches {} without needs", source.text);
                 }
             }
         }
@@ -386,9 +385,66 @@ mod tests {
         let matcher = rules.matcher();
         let mut scratch = Scratch::default();
         for line in lines() {
-            let asked = matcher.ask(&line, &mut scratch);
+            let screen = matcher.screen();
+            scratch.line.fold(&line, LONGEST, &screen.table);
+            screen.told(&scratch.line, &mut scratch.told);
+            let asked = matcher.ask(&mut scratch);
             let looked = matcher.hit(&line, &mut scratch);
             assert_eq!(looked, asked, "`{line}`");
+        }
+    }
+
+    #[test]
+    fn rules_may_be_about_any_characters() {
+        let list = |texts: &[&'static str]| texts.iter().map(|text| (*text).into()).collect();
+        let rule = Rule {
+            name: "site.rare".into(),
+            lines: list(&["𠮷野家", "𠮷", "§"]),
+            words: list(&["𠮷野", "𠮷𠮷"]),
+            patterns: list(&["𠮷.{2,4}推荐", "[a-z]{2}.*店𠮷", "§§.+", ".*𠮷a.*", ".*©.*"]),
+            has: list(&["𠮷a", "©"]),
+            phrases: list(&["𠮷b", "𡃁", "¶"]),
+            matches: list(&[
+                "【𠮷野家】",
+                "𠮷",
+                "§",
+                "𠮷野 | 𠮷𠮷",
+                "𠮷的好推薦",
+                "ab在店𠮷",
+                "§§1",
+                "雪𠮷A雪",
+                "雪©雪",
+                "雪𠮷b雪𡃁雪",
+                "雪¶雪𡃁雪",
+            ]),
+            keeps: list(&["𠮷野家的人", "雪𠮷b雪"]),
+            ..Rule::default()
+        };
+        let lines = rule.matches.clone();
+        let rules = Rules::builtin().with_user(vec![rule]).unwrap();
+        for line in lines {
+            let hit = rules.matcher().hit(&line, &mut Scratch::default());
+            assert_eq!(hit.map(|hit| hit.rule), Some(0), "`{line}`");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_screen_lets_through_whatever_meets_a_rule(
+            parts in proptest::collection::vec(
+                proptest::prop_oneof![
+                    6 => proptest::sample::select(lines()),
+                    1 => proptest::arbitrary::any::<String>(),
+                ],
+                1..4,
+            ),
+        ) {
+            let line = parts.concat();
+            let rules = Rules::builtin();
+            let matcher = rules.matcher();
+            let mut scratch = Scratch::default();
+            let looked = matcher.hit(&line, &mut scratch);
+            proptest::prop_assert_eq!(looked, matcher.ask(&mut scratch), "`{}`", line);
         }
     }
 }

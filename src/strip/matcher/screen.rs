@@ -1,62 +1,53 @@
-//! A first look at a raw line: can it meet any rule at all?
+//! A first look at a folded line: can it meet any rule at all?
 //!
-//! Most lines of an article cannot, and to know that must cost less than folding them. A line is
-//! walked once, character by character, for pairs with which a telling word begins; then the pair
-//! of characters at its head and the pair at its tail are looked up. Only what is left is folded
-//! and compared. The screen never says no to a line that meets a rule; what it cannot judge
-//! without folding (pinyin annotations, invisible characters, characters outside the basic plane)
-//! it lets through.
+//! Most lines of an article cannot, and to know that must cost next to nothing. So the two units
+//! with which the line begins and ends are looked up in sets that stay in the processor's nearest
+//! memory; where inside it a word may begin that tells of a rule, the characters'
+//! [`traits`](crate::strip::traits) have said already. What these do not rule out is compared with
+//! the rules' own words. The screen never says no to a line that meets a rule.
 
 use std::ops::Range;
 
-use super::index::{ENDS, Index, Tells};
+use super::index::{ENDS, Index, Tells, Word};
 use super::is_separator;
-use crate::strip::fold::{Folding, TONED, fold_of, is_bullet, is_frame, marks, table};
+use super::lexicon::{Lexicon, Pair, Pairs, Places, head, tail};
+use crate::strip::fold::{is_frame, is_han};
+use crate::strip::folded::{Folded, chars};
+use crate::strip::traits::Table;
 
-/// Properties of a folded character.
-const BEGINS_NEEDLE: u8 = 1;
-const ODD: u8 = 2;
-const BULLET: u8 = 4;
-const FRAME: u8 = 8;
-const ENDS_WORD: u8 = 16;
-const LONE_WORD: u8 = 32;
-const SECOND_OF_NEEDLE: u8 = 64;
-const LONE_NEEDLE: u8 = 128;
+/// The longest interface word, in characters.
+const LONGEST_WORD: usize = 10;
 
-/// What a pair of folded characters may be part of: lengths are those of the longest line in
-/// characters, 0 is nothing.
-#[derive(Clone, Debug, Default)]
-struct Roles {
-    /// The telling words that begin with it.
-    needles: Range<u16>,
-    /// Lines that begin with it, by what they end with: anything, or one of [`ENDS`].
-    heads: [u16; 1 + ENDS.len()],
-    tail: u16,
-    line_head: u16,
-    line_tail: u16,
-    begins_word: bool,
-}
-
-/// A telling word.
-#[derive(Debug)]
-struct Needle {
-    text: Box<str>,
-    /// The longest line of the rule.
-    longest: u16,
-    /// Which of [`ENDS`] the line can end with.
+/// A telling word: what it tells of, as a range of [`Index::needles`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Needle {
+    start: u32,
+    end: u32,
+    /// The longest line of any of its patterns, in characters, and which of [`ENDS`] it can end
+    /// with.
+    longest: u32,
     ends: u8,
-    phrase: bool,
+    /// For how many rules it is a phrase, and the longest line of any of them.
+    phrases: u8,
+    longest_of_phrases: u32,
 }
 
-/// The screen of an index.
+/// The index of the rules, as lines are looked up in it.
 #[derive(Debug)]
 pub(super) struct Screen {
-    /// By folded character.
-    classes: Box<[u8]>,
-    /// The same by raw character, which saves folding it.
-    raw: Box<[u8]>,
-    pairs: Pairs,
-    needles: Box<[Needle]>,
+    /// How known lines, rows of words and the matches of patterns begin.
+    first: Pairs,
+    /// How the matches of patterns end.
+    last: Pairs,
+    /// How telling words begin.
+    inside: Pairs,
+    /// What characters become, and which of them telling words begin with.
+    pub(super) table: Table,
+    pub(super) lines: Lexicon<u16>,
+    pub(super) words: Lexicon<Word>,
+    pub(super) needles: Lexicon<Needle>,
+    heads: Places,
+    tails: Places,
     /// The fewest phrases that some rule is content with.
     phrases: usize,
     /// No rule looks at a line of more characters.
@@ -65,358 +56,220 @@ pub(super) struct Screen {
     always: usize,
 }
 
-/// Pairs of characters by open addressing.
-#[derive(Debug)]
-struct Pairs {
-    slots: Box<[(u32, Roles)]>,
-}
-
-impl Pairs {
-    fn with_room_for(pairs: usize) -> Self {
-        let slots = (pairs * 2).next_power_of_two().max(64);
-        Self {
-            slots: vec![(0, Roles::default()); slots].into(),
-        }
-    }
-
-    /// The slot of a pair, or the empty one where it belongs. Pairs outside the basic plane share
-    /// slots; the screen only has to be right when it says no.
-    #[inline]
-    fn slot(&self, first: char, second: char) -> usize {
-        let key = key(first, second);
-        let mask = self.slots.len() - 1;
-        let mut at = (key.wrapping_mul(0x9E37_79B1) >> 12) as usize & mask;
-        while self.slots[at].0 != 0 && self.slots[at].0 != key {
-            at = (at + 1) & mask;
-        }
-        at
-    }
-
-    #[inline]
-    fn get(&self, first: char, second: char) -> &Roles {
-        &self.slots[self.slot(first, second)].1
-    }
-
-    fn entry(&mut self, first: char, second: char) -> &mut Roles {
-        let slot = self.slot(first, second);
-        self.slots[slot].0 = key(first, second);
-        &mut self.slots[slot].1
-    }
-}
-
-/// Whether a telling word may begin with two characters of these classes, or with the first alone:
-/// one test for what nearly always is not so.
-#[inline]
-fn may_begin(first: u8, second: u8) -> bool {
-    const { assert!(SECOND_OF_NEEDLE >> 6 == BEGINS_NEEDLE && LONE_NEEDLE >> 7 == BEGINS_NEEDLE) };
-    (first & second >> 6 | first >> 7) & BEGINS_NEEDLE != 0
-}
-
-/// The character that begins here and its length in bytes, 0 at the end. Nearly all have three,
-/// and are put together in a few steps.
-#[inline]
-fn character(line: &str, at: usize) -> (usize, usize) {
-    match line.as_bytes()[at..] {
-        [lead, second, third, ..] if lead >> 4 == 0b1110 => {
-            let point = usize::from(lead & 0x0F) << 12
-                | usize::from(second & 0x3F) << 6
-                | usize::from(third & 0x3F);
-            (point, 3)
-        }
-        [lead, ..] if lead.is_ascii() => (usize::from(lead), 1),
-        _ => match line[at..].chars().next() {
-            Some(char) => (char as usize, char.len_utf8()),
-            None => (0, 0),
-        },
-    }
-}
-
-fn key(first: char, second: char) -> u32 {
-    (((first as u32) << 16) ^ (second as u32)).max(1)
-}
-
 impl Screen {
     /// `longest`: the longest line of each rule in characters; `phrases`: the fewest that some rule
     /// is content with.
     pub(super) fn new(index: &Index, longest: &[usize], phrases: usize) -> Self {
-        let longest_of_rule = |rule: u16| clamp(longest[usize::from(rule)]);
+        let longest_of_rule = |rule: u16| longest[usize::from(rule)];
         let longest_of = |pattern: u16| longest_of_rule(index.patterns[usize::from(pattern)].rule);
-        let mut classes = vec![0_u8; 1 << 16].into_boxed_slice();
-        let mut set = |char: char, class: u8| {
-            if let Some(of) = classes.get_mut(char as usize) {
-                *of |= class;
+        let lines = Lexicon::new(
+            index
+                .lines
+                .iter()
+                .map(|(line, rule)| (line.as_ref(), *rule)),
+        );
+        let short = |word: &str| word.chars().nth(LONGEST_WORD).is_none();
+        let words = index.words.iter().filter(|(word, _)| short(word));
+        let words = Lexicon::new(words.map(|(word, of)| (word.as_ref(), *of)));
+        let mut start = 0;
+        let needles = Lexicon::new(
+            index
+                .needles
+                .chunk_by(|(word, _), (next, _)| word == next)
+                .map(|of_word| {
+                    let mut needle = Needle {
+                        start,
+                        end: start + of_word.len() as u32,
+                        longest: 0,
+                        ends: 0,
+                        phrases: 0,
+                        longest_of_phrases: 0,
+                    };
+                    start = needle.end;
+                    for (_, tells) in of_word {
+                        match *tells {
+                            Tells::Phrase(rule) => {
+                                let longest = longest_of_rule(rule) as u32;
+                                needle.phrases = needle.phrases.saturating_add(1);
+                                needle.longest_of_phrases = needle.longest_of_phrases.max(longest);
+                            }
+                            Tells::Pattern(pattern) => {
+                                needle.longest = needle.longest.max(longest_of(pattern) as u32);
+                                needle.ends |= index.patterns[usize::from(pattern)].ends;
+                            }
+                        }
+                    }
+                    (of_word[0].0.as_ref(), needle)
+                }),
+        );
+        let pair = |first: char, second: char| {
+            let mut units = [0; 4];
+            let length = first.encode_utf16(&mut units).len();
+            if second != '\0' {
+                second.encode_utf16(&mut units[length..]);
+            }
+            (units[0], units[1])
+        };
+        // Of a pair of characters outside the basic plane the end is turned round.
+        let turned = |last: char, before: char| {
+            let mut units = [0; 2];
+            match last.encode_utf16(&mut units) {
+                [high, low] => (*low, *high),
+                [last] => {
+                    let last = *last;
+                    let before = before.encode_utf16(&mut units);
+                    (last, before.last().copied().unwrap_or(0))
+                }
+                _ => (0, 0),
             }
         };
-        for char in TONED.chars().chain(['\0']) {
-            set(char, ODD);
-        }
-        for char in marks() {
-            set(char, if is_bullet(char) { BULLET } else { 0 });
-            set(char, if is_frame(char) { FRAME } else { 0 });
-        }
-        let room = index.heads.len()
-            + index.tails.len()
-            + index.needles.len()
-            + 2 * index.lines.len()
-            + index.words.len();
-        let mut pairs = Pairs::with_room_for(room);
-        let mut needles: Vec<Needle> = Vec::with_capacity(index.needles.len());
-        for (word, tells) in &index.needles {
-            let (first, second) = pair(&mut word.chars());
-            set(first, BEGINS_NEEDLE);
-            if second == '\0' {
-                set(first, LONE_NEEDLE);
-            } else {
-                set(second, SECOND_OF_NEEDLE);
-            }
-            // Sorted words that begin alike stand side by side.
-            let at = needles.len() as u16;
-            let range = &mut pairs.entry(first, second).needles;
-            if range.start == range.end {
-                range.start = at;
-            }
-            range.end = at + 1;
-            needles.push(match *tells {
-                Tells::Phrase(rule) => Needle {
-                    text: word.as_ref().into(),
-                    longest: longest_of_rule(rule),
-                    ends: u8::MAX,
-                    phrase: true,
-                },
-                Tells::Pattern(pattern) => Needle {
-                    text: word.as_ref().into(),
-                    longest: longest_of(pattern),
-                    ends: index.patterns[usize::from(pattern)].ends,
-                    phrase: false,
-                },
-            });
-        }
-        for &(first, second, pattern) in &index.heads {
-            let length = longest_of(pattern);
-            let ends = index.patterns[usize::from(pattern)].ends;
-            let heads = &mut pairs.entry(first, second).heads;
-            heads[0] = heads[0].max(length);
-            for (bit, head) in heads[1..].iter_mut().enumerate() {
-                if ends & 1 << bit != 0 {
-                    *head = (*head).max(length);
-                }
-            }
-        }
-        for &(last, before, pattern) in &index.tails {
-            let roles = pairs.entry(last, before);
-            roles.tail = roles.tail.max(longest_of(pattern));
-        }
-        for (line, _) in &index.lines {
-            let length = clamp(line.chars().count());
-            let (first, second) = pair(&mut line.chars());
-            let roles = pairs.entry(first, second);
-            roles.line_head = roles.line_head.max(length);
-            let (last, before) = pair(&mut line.chars().rev());
-            let roles = pairs.entry(last, before);
-            roles.line_tail = roles.line_tail.max(length);
-        }
-        for (word, _) in &index.words {
-            match pair(&mut word.chars()) {
-                (first, '\0') => set(first, LONE_WORD),
-                (first, second) => pairs.entry(first, second).begins_word = true,
-            }
-            if let Some(last) = word.chars().next_back() {
-                set(last, ENDS_WORD);
-            }
-        }
-        let always = index.always.iter().map(|&at| usize::from(longest_of(at)));
-        let mut raw = classes.clone();
-        for (from, &to) in table().iter().enumerate() {
-            if from != usize::from(to) {
-                raw[from] = classes[usize::from(to)];
-            }
-        }
+        let heads = index.heads.iter().map(|&(a, b, _)| pair(a, b));
+        let heads: Vec<Pair> = heads.collect();
+        let tails = index.tails.iter().map(|&(a, b, _)| turned(a, b));
+        let tails: Vec<Pair> = tails.collect();
+        let begins = lines.pairs().chain(words.pairs());
+        let always = index.always.iter().map(|&at| longest_of(at));
         Self {
-            classes,
-            raw,
-            pairs,
-            needles: needles.into(),
+            first: Pairs::new(begins.chain(heads.iter().copied())),
+            last: Pairs::new(tails.iter().copied()),
+            inside: Pairs::new(needles.pairs()),
+            table: Table::new(needles.pairs()),
+            heads: Places::new(&heads),
+            tails: Places::new(&tails),
+            lines,
+            words,
+            needles,
             phrases,
             longest: longest.iter().copied().max().unwrap_or(0),
             always: always.max().unwrap_or(0),
         }
     }
 
-    /// Whether a raw line may meet a rule.
-    pub(super) fn lets_through(&self, line: &str) -> bool {
-        // Folding takes no Chinese character away: this is the least length of the folded line.
-        let mut han = 0;
-        let mut letters = 0;
-        // So many bytes that a sum of one byte does not overflow: sixteen are then added at once.
-        for chunk in line.as_bytes().chunks(128) {
-            let (mut of_han, mut of_letters) = (0_u8, 0_u8);
-            for byte in chunk {
-                of_han += u8::from((0xE4..=0xE9).contains(byte));
-                of_letters += u8::from(byte.is_ascii_alphanumeric());
-            }
-            han += usize::from(of_han);
-            letters += usize::from(of_letters);
-        }
-        if han <= self.always && self.always > 0 {
-            return true;
-        }
-        if han > self.longest {
+    /// Whether a raw line is too long for any rule: so many of its characters are Chinese, none of
+    /// which folding takes away.
+    pub(super) fn is_too_long(&self, line: &str) -> bool {
+        if line.len() <= self.longest * 3 {
             return false;
         }
-        // Letters and digits go with pinyin annotations only, and a line with such is let through.
-        let shortest = han + letters;
-        let mut tail = Folding::of(line.chars().rev()).skip_while(|&char| self.is(char, BULLET));
-        let (last, before) = pair(&mut tail);
-        let end = ENDS.iter().position(|&end| end == last);
-        self.tells(line, shortest, end) || self.by_edges(line, shortest, end, (last, before))
+        // So many bytes that a sum of one byte does not overflow: sixteen are then added at once.
+        let han = line.as_bytes().chunks(128).map(|chunk| {
+            let leads = chunk
+                .iter()
+                .map(|byte| u8::from((0xE4..=0xE9).contains(byte)));
+            usize::from(leads.sum::<u8>())
+        });
+        han.sum::<usize>() > self.longest
     }
 
-    /// Whether a telling word stands in the line, or folding it takes more than looking at each
-    /// character.
-    ///
-    /// Not inlined: there would be too few registers for the loop.
-    #[inline(never)]
-    fn tells(&self, line: &str, shortest: usize, end: Option<usize>) -> bool {
+    /// Whether a folded line of this length, which holds these telling words, may meet a rule.
+    pub(super) fn lets_through(&self, units: &[u16], length: usize, told: &[usize]) -> bool {
+        let begins = head(units);
+        let ends = tail(units);
+        self.first.may_hold(begins)
+            || self.first.may_hold((begins.0, 0))
+            || self.last.may_hold(ends)
+            || self.last.may_hold((ends.0, 0))
+            || length <= self.always
+            || (!told.is_empty() && self.tell(told, units, length))
+            || self.begins_framed(units)
+    }
+
+    /// Whether behind what frames a line, or stands between interface words, something begins that
+    /// is known.
+    fn begins_framed(&self, units: &[u16]) -> bool {
+        let known = |rest: &[u16]| {
+            let pair = head(rest);
+            self.first.may_hold(pair) || self.first.may_hold((pair.0, 0))
+        };
+        let frame = count(units, is_frame);
+        let core = &units[frame..];
+        if frame > 0 && known(core) {
+            return true;
+        }
+        let row = count(core, is_between);
+        row > 0 && known(&core[row..])
+    }
+
+    /// Whether telling words are those of a rule for a line of this length that ends so.
+    fn tell(&self, told: &[usize], units: &[u16], length: usize) -> bool {
+        let end = end_of(units);
         let mut phrases = 0;
-        // The character before, and where it stands.
-        let (mut first, mut place) = (0, 0);
-        let mut at = 0;
-        loop {
-            let (point, length) = character(line, at);
-            let class = self.raw.get(point).copied().unwrap_or(ODD);
-            if may_begin(first, class) {
-                match self.needles_at(&line[place..], shortest, end) {
-                    Some(more) => phrases += more,
-                    None => return true,
-                }
-            }
-            if length == 0 {
-                return phrases >= self.phrases;
-            }
-            if class & ODD != 0 {
+        for &place in told {
+            let needle = self.needles.of(place);
+            if needle.longest as usize >= length
+                && end.is_none_or(|end| needle.ends & 1 << end != 0)
+            {
                 return true;
             }
-            (first, place) = (class, at);
-            at += length;
-        }
-    }
-
-    /// How many phrases begin where the line goes on like this; `None` if a word does that tells
-    /// enough by itself. Few characters come here.
-    #[inline(never)]
-    fn needles_at(&self, rest: &str, shortest: usize, end: Option<usize>) -> Option<usize> {
-        let mut phrases = 0;
-        let (first, second) = pair(&mut rest.chars().map(fold_of));
-        for second in [second, '\0'] {
-            let range = &self.pairs.get(first, second).needles;
-            for needle in &self.needles[usize::from(range.start)..usize::from(range.end)] {
-                let fits = usize::from(needle.longest) >= shortest
-                    && end.is_none_or(|end| needle.ends & 1 << end != 0);
-                if fits && stands_at(&needle.text, rest) {
-                    if !needle.phrase {
-                        return None;
-                    }
-                    phrases += 1;
-                }
-            }
-            if second == '\0' {
-                break;
+            if needle.longest_of_phrases as usize >= length {
+                phrases += usize::from(needle.phrases);
             }
         }
-        Some(phrases)
-    }
-
-    /// Whether some interface word ends with a folded character.
-    pub(super) fn ends_word(&self, folded: char) -> bool {
-        self.is(folded, ENDS_WORD)
+        phrases >= self.phrases
     }
 
     /// The places of the telling words that a folded line holds, each once.
-    pub(super) fn told(&self, folded: &str) -> Vec<usize> {
-        let mut seen: Vec<usize> = Vec::new();
-        for (at, first) in folded.char_indices() {
-            if !self.is(first, BEGINS_NEEDLE) {
-                continue;
+    pub(super) fn told(&self, line: &Folded, told: &mut Vec<usize>) {
+        told.clear();
+        let units = line.units();
+        line.words(|at| {
+            let rest = &units[at..];
+            let pair = head(rest);
+            if !self.inside.may_hold(pair) && !self.inside.may_hold((pair.0, 0)) {
+                return;
             }
-            let rest = &folded[at..];
-            let second = rest.chars().nth(1).unwrap_or('\0');
-            for second in [second, '\0'] {
-                let range = &self.pairs.get(first, second).needles;
-                for place in usize::from(range.start)..usize::from(range.end) {
-                    if rest.starts_with(&*self.needles[place].text) && !seen.contains(&place) {
-                        seen.push(place);
-                    }
+            for place in self.needles.starting(rest) {
+                if !told.contains(&place) {
+                    told.push(place);
                 }
             }
-        }
-        seen
+        });
     }
 
-    #[inline]
-    fn class(&self, folded: char) -> u8 {
-        // Outside the basic plane only folding tells.
-        self.classes.get(folded as usize).copied().unwrap_or(ODD)
-    }
-
-    #[inline]
-    fn is(&self, folded: char, class: u8) -> bool {
-        self.class(folded) & class != 0
-    }
-
-    /// Whether the line begins or ends as a match does. `tail`: its last two characters.
-    fn by_edges(
-        &self,
-        line: &str,
-        shortest: usize,
-        end: Option<usize>,
-        tail: (char, char),
-    ) -> bool {
-        let fits = |most: u16| most != 0 && usize::from(most) >= shortest;
-        let way = end.map_or(0, |end| 1 + end);
-        let mut head = Folding::of(line.chars()).skip_while(|&char| self.is(char, BULLET));
-        let (first, second) = pair(&mut head);
-        if fits(self.pairs.get(first, second).heads[way])
-            || fits(self.pairs.get(first, '\0').heads[way])
-            || fits(self.pairs.get(tail.0, tail.1).tail)
-            || fits(self.pairs.get(tail.0, '\0').tail)
-        {
-            return true;
-        }
-        // What is known by its whole text is compared without its frame.
-        let framed = |char: &char| self.is(*char, BULLET | FRAME);
-        let mut ending = Folding::of(line.chars().rev()).skip_while(framed);
-        let (last, before) = pair(&mut ending);
-        let mut head = Folding::of(line.chars()).skip_while(framed);
-        let (first, second) = pair(&mut head);
-        if fits(self.pairs.get(first, second).line_head)
-            && (fits(self.pairs.get(last, before).line_tail) || second == '\0')
-        {
-            return true;
-        }
-        // A row of interface words ends in one, or in a number or what stands between words.
-        let between = |char: char| char.is_ascii_digit() || is_separator(char);
-        if !self.is(last, ENDS_WORD) && !between(last) {
-            return false;
-        }
-        let mut row = Folding::of(line.chars()).skip_while(|&char| framed(&char) || between(char));
-        let (first, second) = pair(&mut row);
-        self.pairs.get(first, second).begins_word
-            || (self.is(first, LONE_WORD) && (second == '\0' || between(second)))
+    /// Where in [`Index::heads`] and [`Index::tails`] the patterns stand that begin or end as a
+    /// folded line does.
+    pub(super) fn edges(&self, units: &[u16]) -> ([Range<usize>; 2], [Range<usize>; 2]) {
+        let both = |places: &Places, pair: Pair| {
+            let lone = (pair.0, 0);
+            let lone = if lone == pair { 0..0 } else { places.get(lone) };
+            [places.get(pair), lone]
+        };
+        (
+            both(&self.heads, head(units)),
+            both(&self.tails, tail(units)),
+        )
     }
 }
 
-/// The first two of some characters; NUL where there is none.
-#[inline]
-fn pair(chars: &mut impl Iterator<Item = char>) -> (char, char) {
-    (chars.next().unwrap_or('\0'), chars.next().unwrap_or('\0'))
+impl Needle {
+    /// What it tells of, in [`Index::needles`].
+    pub(super) fn tells(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
-/// Whether a folded word stands at the start of a raw text.
-fn stands_at(word: &str, text: &str) -> bool {
-    let mut folded = Folding::of(text.chars());
-    word.chars().all(|char| folded.next() == Some(char))
+/// Which of [`ENDS`] a folded line ends with.
+pub(super) fn end_of(units: &[u16]) -> Option<usize> {
+    let last = *units.last()?;
+    ENDS.iter().position(|&end| end as u32 == u32::from(last))
 }
 
-fn clamp(length: usize) -> u16 {
-    u16::try_from(length).unwrap_or(u16::MAX)
+/// What stands between the words of a row, and numbers.
+pub(super) fn is_between(char: char) -> bool {
+    char.is_ascii_digit() || is_separator(char)
+}
+
+/// With how many units of such characters a line begins.
+fn count(units: &[u16], is: impl Fn(char) -> bool) -> usize {
+    match units
+        .first()
+        .and_then(|&unit| char::from_u32(u32::from(unit)))
+    {
+        // Nearly all lines.
+        Some(char) if is_han(char) => 0,
+        _ => chars(units)
+            .take_while(|&char| is(char))
+            .map(char::len_utf16)
+            .sum(),
+    }
 }

@@ -16,7 +16,7 @@ use std::sync::{Arc, LazyLock};
 use serde::Deserialize;
 
 pub(super) use anchor::{Anchor, anchor, source};
-pub(super) use needs::{ends, holds, needs};
+pub(super) use needs::{ends, needs};
 
 use super::matcher::{Index, Matcher, Source};
 use crate::{Error, Result};

@@ -106,14 +106,6 @@ fn ends_with(hir: &Hir, char: char) -> bool {
     }
 }
 
-/// Whether a folded line holds one text of each group.
-pub(in crate::strip) fn holds(needs: &str, line: &str) -> bool {
-    needs.is_empty()
-        || needs
-            .split('\u{2}')
-            .all(|group| group.split('\u{1}').any(|text| line.contains(text)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,8 +131,5 @@ mod tests {
         assert_eq!(groups("来源[:|] ?.+"), [vec!["来源"], vec![":", "|"]]);
         assert_eq!(groups("(?:晨报|晚报)网?"), [vec!["晚报", "晨报"]]);
         assert_eq!(groups("(?:晨报)?.*"), [[""]]);
-        assert!(holds(&needs("来源[:|] ?.+").unwrap(), "来源:晨报"));
-        assert!(!holds(&needs("来源[:|] ?.+").unwrap(), "来源不明"));
-        assert!(holds("", "来源不明"));
     }
 }
