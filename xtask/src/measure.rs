@@ -1,16 +1,26 @@
 //! What measurements share: the clock of one thread, and numbers that are the same each time.
 
-use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// The processor time of this thread where the system tells it (Linux), which another program's
-/// work does not disturb; otherwise the time by the clock.
+/// The processor time of this thread, to the nanosecond, which another program's work does not
+/// disturb. (What `/proc` tells of a thread that runs is as old as the last tick, four
+/// milliseconds.)
+#[cfg(unix)]
 pub fn processor_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(
+        time.tv_sec.unsigned_abs(),
+        u32::try_from(time.tv_nsec).unwrap_or(0),
+    )
+}
+
+/// The time by the clock, where the system does not tell that of the processor.
+#[cfg(not(unix))]
+pub fn processor_time() -> Duration {
+    use std::sync::LazyLock;
+    use std::time::Instant;
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    std::fs::read_to_string("/proc/thread-self/schedstat")
-        .ok()
-        .and_then(|told| told.split(' ').next()?.parse().ok())
-        .map_or_else(|| START.elapsed(), Duration::from_nanos)
+    START.elapsed()
 }
 
 /// The same in seconds.
