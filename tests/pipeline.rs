@@ -86,6 +86,21 @@ fn a_healthy_article_loses_and_changes_nothing() {
     assert_eq!(outcome.text, format!("{text}\n"));
 }
 
+#[test]
+fn a_garbled_quotation_does_not_make_the_article_around_it_a_mapped_one() {
+    let article =
+        "他在這裡等了很久，後來才知道行政程序要走三天。\n雨後的雲還在山上，人都回到屋子裡去了。\n";
+    let quotation = "環(huán)境保護(hù)是每個(gè)人的責(zé)任，發(fā)展也是。\n";
+    let outcome = to("zh-TW")
+        .normalize_str(&format!("{article}{quotation}"))
+        .text
+        .into_owned();
+    assert_eq!(
+        outcome,
+        format!("{article}環境保護是每個人的責任，發展也是。\n")
+    );
+}
+
 /// Compares line by line, so that a failure names the place and not two whole articles.
 fn similar_asserts(found: &str, expected: &str, name: &str) {
     for (number, (found, expected)) in found.lines().zip(expected.lines()).enumerate() {

@@ -14,6 +14,7 @@
 
 use std::borrow::Cow;
 
+use super::Provenance;
 use crate::report::{Change, LineCounter, Report, Stage};
 
 /// Pairs of little-endian 16-bit code points, sorted by the first: a traditional character and
@@ -22,6 +23,37 @@ static TABLE: &[u8] = include_bytes!("mapped.bin");
 
 /// The name under which the report counts what was mapped back.
 const RULE: &str = "mapped";
+
+impl Provenance {
+    /// How a text came to be in its script that was garbled by a program that maps characters.
+    ///
+    /// Most often that program mapped the text too. But a garbled quotation may stand in an article
+    /// that somebody wrote in traditional characters, and what an earlier run could not repair in
+    /// one that it converted. Then there are more of 後, 裡 and the like, which no mapping makes,
+    /// than of 后 and 里, which it leaves.
+    ///
+    /// ```
+    /// use zhnorm::convert::Provenance;
+    ///
+    /// assert_eq!(Provenance::of_garbled("三天后在公園里"), Provenance::CharacterMapped);
+    /// assert_eq!(Provenance::of_garbled("三天後在公園裡"), Provenance::Written);
+    /// ```
+    pub fn of_garbled(text: &str) -> Self {
+        let (mut written, mut left) = (0_usize, 0_usize);
+        for ch in text.chars() {
+            match ch {
+                '後' | '裡' | '裏' | '於' | '雲' => written += 1,
+                '后' | '里' | '于' | '云' | '干' => left += 1,
+                _ => {}
+            }
+        }
+        if written > left {
+            Self::Written
+        } else {
+            Self::CharacterMapped
+        }
+    }
+}
 
 /// A traditional character that simplified text writes too.
 struct Ambiguous {
