@@ -1,4 +1,5 @@
-//! What measurements share: the clock of one thread, and numbers that are the same each time.
+//! What measurements share: the clock of one thread, how far two texts are apart, and numbers that
+//! are the same each time.
 
 use std::time::Duration;
 
@@ -26,6 +27,22 @@ pub fn processor_time() -> Duration {
 /// The same in seconds.
 pub fn processor_seconds() -> f64 {
     processor_time().as_secs_f64()
+}
+
+/// The number of characters to insert, delete or replace between two texts.
+pub fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (number, ch) in one.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = number + 1;
+        for (column, wanted) in other.iter().enumerate() {
+            let cost = diagonal + usize::from(ch != *wanted);
+            diagonal = row[column + 1];
+            row[column + 1] = cost.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[other.len()]
 }
 
 /// A small generator of pseudo-random numbers (`SplitMix64`): they depend on the seed alone.

@@ -15,7 +15,7 @@ use zhnorm::repair::{OnUncertain, Options, apply_plan, repair, repair_with_plan}
 use zhnorm::report::{Action, Report};
 
 use crate::corpora::{Share, documents};
-use crate::measure::processor_seconds;
+use crate::measure::{distance, processor_seconds};
 
 /// Cases of each row.
 const CASES: usize = 200;
@@ -114,10 +114,9 @@ impl Score {
     fn take(&mut self, wanted: &str, found: &str) {
         self.cases += 1;
         self.exact += usize::from(wanted == found);
-        let (wanted, found): (Vec<char>, Vec<char>) =
-            (wanted.chars().collect(), found.chars().collect());
-        self.characters += wanted.len();
-        self.right += wanted.len().saturating_sub(distance(&wanted, &found));
+        let characters = wanted.chars().count();
+        self.characters += characters;
+        self.right += characters.saturating_sub(distance(wanted, found));
     }
 
     fn print(&self) -> String {
@@ -337,20 +336,4 @@ fn sample(text: Text) -> Result<Vec<String>> {
                 .filter_map(move |of_file| of_file.get(index).cloned())
         })
         .collect())
-}
-
-/// The number of characters to insert, delete or replace, within a band: sentences of this
-/// evaluation are short, and what differs by more than the band is wrong anyway.
-fn distance(wanted: &[char], found: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=found.len()).collect();
-    for (index, ch) in wanted.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = index + 1;
-        for (place, other) in found.iter().enumerate() {
-            let replaced = diagonal + usize::from(ch != other);
-            diagonal = row[place + 1];
-            row[place + 1] = replaced.min(diagonal + 1).min(row[place] + 1);
-        }
-    }
-    row[found.len()]
 }

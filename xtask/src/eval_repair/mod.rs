@@ -14,6 +14,7 @@ mod simulated;
 mod speed;
 
 use anyhow::Result;
+use zhnorm::report::Change;
 
 use simulated::Pages;
 
@@ -51,4 +52,18 @@ pub fn run(words: &[&str]) -> Result<()> {
         speed::run(words)?;
     }
     Ok(())
+}
+
+/// Prints the changes that are less sure than this, with their alternatives.
+fn tell_doubtful(changes: &[Change], sure: f32) {
+    for change in changes {
+        if let Some(confidence) = change.confidence.filter(|confidence| *confidence < sure) {
+            println!(
+                "    {confidence:.2} {} -> {} or {}",
+                change.before,
+                change.after,
+                change.alternatives.join(" or ")
+            );
+        }
+    }
 }

@@ -16,17 +16,7 @@ pub fn run() -> Result<()> {
         let wanted = std::fs::read_to_string(wanted)?;
         let mut report = Report::listing();
         let repaired = repair(&damaged, &Options::default(), &mut report);
-        for change in report.changes() {
-            if change.confidence.is_some_and(|confidence| confidence < 0.9) {
-                println!(
-                    "  {:.2} {} -> {} or {}",
-                    change.confidence.unwrap_or_default(),
-                    change.before,
-                    change.after,
-                    change.alternatives.join(" or ")
-                );
-            }
-        }
+        super::tell_doubtful(report.changes(), 0.9);
         println!(
             "seed {name}: {}",
             if repaired == wanted {

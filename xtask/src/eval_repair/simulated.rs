@@ -10,7 +10,7 @@ use zhnorm::report::{Change, Report};
 
 use super::calibration::Calibration;
 use crate::corpora::{Share, documents};
-use crate::measure::processor_seconds;
+use crate::measure::{distance, processor_seconds};
 
 /// Pages of simulated damage in each share of the table.
 const PAGES: usize = 120;
@@ -181,20 +181,7 @@ impl Sums {
                 self.errors += distance;
                 if verbose {
                     println!("{distance}\n  {line}\n  {ours}\n  {theirs}");
-                    for change in within(&changes, start - whole.len(), whole) {
-                        if change
-                            .confidence
-                            .is_some_and(|confidence| confidence < 0.995)
-                        {
-                            println!(
-                                "    {:.2} {} -> {} or {}",
-                                change.confidence.unwrap_or_default(),
-                                change.before,
-                                change.after,
-                                change.alternatives.join(" or ")
-                            );
-                        }
-                    }
+                    super::tell_doubtful(within(&changes, start - whole.len(), whole), 0.995);
                 }
             }
         }
@@ -292,20 +279,4 @@ fn shuffled(table: &[char], seed: u64) -> Vec<char> {
         table.swap(last, (state >> 33) as usize % (last + 1));
     }
     table
-}
-
-/// The edit distance of two lines in characters.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (number, ch) in one.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = number + 1;
-        for (column, wanted) in other.iter().enumerate() {
-            let cost = diagonal + usize::from(ch != *wanted);
-            diagonal = row[column + 1];
-            row[column + 1] = cost.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[other.len()]
 }
