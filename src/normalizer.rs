@@ -185,7 +185,7 @@ impl Normalizer {
         };
         let plan = target.map_or_else(Plan::default, |to| to.plan_for(text, variety, provenance));
         let text = convert::convert(text, &plan, &options.convert, report);
-        match target.and_then(|to| to.plan_for_rest(&text, variety)) {
+        match target.and_then(|to| to.plan_for_rest(&text, variety, &options.convert)) {
             Some(rest) => then(text, |text| {
                 convert::convert(text, &rest, &options.convert, report)
             }),

@@ -7,7 +7,7 @@
 //! be Taiwan's. So words do not decide alone: there must be characters that the way does not leave
 //! behind. A text that came this way once then never goes it again.
 
-use super::{Config, Plan, Provenance, Region, Target, Variety, detect, embedded};
+use super::{Config, Options, Plan, Provenance, Region, Target, Variety, detect, embedded};
 
 impl Target {
     /// The plan that leads from a text of this variety to this target.
@@ -23,10 +23,12 @@ impl Target {
     /// `from` on the way to this target. Most often there is nothing left, and no plan.
     ///
     /// Another region's characters in simplified text pass through the change of the script, which
-    /// does not know them: 宿衞兵 in a page about the Han dynasty.
-    pub fn plan_for_rest(&self, text: &str, from: Variety) -> Option<Plan> {
+    /// does not know them: 宿衞兵 in a page about the Han dynasty. What a user's own dictionary or
+    /// configuration gives is final, so with these there is no plan.
+    pub fn plan_for_rest(&self, text: &str, from: Variety, options: &Options) -> Option<Plan> {
         let other = self.other_region()?;
-        if from != Variety::Hans || !text.contains(other.writes) {
+        let is_final = options.dictionary.is_some() || options.configuration.is_some();
+        if is_final || from != Variety::Hans || !text.contains(other.writes) {
             return None;
         }
         let plan = self.plan_for(text, detect(text), Provenance::Written);
@@ -101,6 +103,7 @@ fn is_hong_kongs(ch: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::convert::custom::Dictionary;
 
     /// What a text becomes on the way from one region to another.
     fn over(back: Config, put: Config, text: &str) -> String {
@@ -144,13 +147,34 @@ mod tests {
     #[test]
     fn what_simplified_text_quotes_is_left_for_a_second_look() {
         let target = Target::Region(Region::TW);
-        let rest = |text| target.plan_for_rest(text, Variety::Hans);
+        let options = Options::default();
+        let rest = |text| target.plan_for_rest(text, Variety::Hans, &options);
         assert_eq!(rest("向寵統率宿衛兵，為眾人說明"), None);
         let plan = rest("向寵統率宿衞兵，為眾人説明").expect("something is left");
         assert_eq!(plan.configs, [Config::Hk2t, Config::T2tw]);
+        let script = Target::Script(crate::convert::Script::Hant);
         assert_eq!(
-            Target::Script(crate::convert::Script::Hant).plan_for_rest("宿衞兵", Variety::Hans),
+            script.plan_for_rest("宿衞兵", Variety::Hans, &options),
             None
         );
+    }
+
+    #[test]
+    fn what_a_dictionary_gives_is_final() {
+        let dictionary = Dictionary::parse("卫兵\t衞兵\n说明\t説明\n").expect("a dictionary");
+        let options = Options {
+            dictionary: Some(std::sync::Arc::new(dictionary)),
+            ..Options::default()
+        };
+        let given = "向寵統率宿衞兵，為眾人説明";
+        let target = Target::Region(Region::TW);
+        assert_eq!(target.plan_for_rest(given, Variety::Hans, &options), None);
+        let normalizer = crate::Normalizer::new(crate::Options {
+            to: Some(target),
+            convert: options,
+            ..crate::Options::default()
+        });
+        let outcome = normalizer.normalize_str("向宠统率宿卫兵，为众人说明");
+        assert_eq!(outcome.text.trim_end(), given);
     }
 }

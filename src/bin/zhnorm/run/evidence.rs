@@ -1,10 +1,11 @@
 //! `--corpus-evidence`: everything is read once before the run, to learn which lines recur.
 //!
-//! The files of one folder are taken for pages of one site; so are those below a folder that is called
-//! like a host, as in a mirror, and JSON lines with addresses of one host, wherever they stand. What is observed is the text after decoding and repair, so that
-//! the same footer in two encodings, or once garbled, is one footer. Files are read on all cores and
-//! observed in the order in which they are found: two runs over the same folder learn the same. JSON
-//! lines too large for memory are read block by block.
+//! The files of one folder are taken for pages of one site; so are those below a folder that is
+//! called like a host, as in a mirror, and JSON lines with addresses of one host, wherever they
+//! stand. What is observed is the text after decoding and repair, so that the same footer in two
+//! encodings, or once garbled, is one footer. Files are read on all cores and observed in the order
+//! in which they are found: two runs over the same folder learn the same. JSON lines too large for
+//! memory are read block by block.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
