@@ -3,7 +3,6 @@
 //!
 //! `TRYCMD=overwrite cargo test --test cmd` writes what the command prints now into the cases;
 //! read the difference before committing it.
-#![cfg(feature = "cli")]
 
 #[test]
 fn command_lines() {

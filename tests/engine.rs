@@ -1,5 +1,5 @@
 //! `--engine opencc`: the OpenCC installed on the machine, where the program was built for it
-//! (`--features opencc-rust`), and a way out where it was not.
+//! (`--features system-opencc`), and a way out where it was not.
 
 mod program;
 
@@ -11,7 +11,7 @@ fn run(arguments: &[&str], input: &str) -> Output {
     program::fed(command.arg("--isolated").args(arguments), input.as_bytes())
 }
 
-#[cfg(feature = "opencc-rust")]
+#[cfg(feature = "system-opencc")]
 #[test]
 fn the_opencc_of_the_machine_converts() {
     // The same in every release of OpenCC; what differs is not for a test.
@@ -24,7 +24,7 @@ fn the_opencc_of_the_machine_converts() {
     assert_eq!(output.status.code(), Some(0));
 }
 
-#[cfg(feature = "opencc-rust")]
+#[cfg(feature = "system-opencc")]
 #[test]
 fn what_it_changed_is_listed() {
     let output = run(
@@ -38,12 +38,12 @@ fn what_it_changed_is_listed() {
     );
 }
 
-#[cfg(not(feature = "opencc-rust"))]
+#[cfg(not(feature = "system-opencc"))]
 #[test]
 fn a_build_without_it_says_how_to_get_it() {
     let output = run(&["--engine", "opencc", "--to", "s2t"], "发\n");
     let message = String::from_utf8(output.stderr).expect("UTF-8");
-    assert!(message.contains("--features opencc-rust"), "{message}");
+    assert!(message.contains("--features system-opencc"), "{message}");
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
 }

@@ -1,6 +1,5 @@
 //! What people expect of a command that reads, writes and tells, where no other test says it: byte
 //! for byte through a pipe, the same in every locale and with any number of threads.
-#![cfg(feature = "cli")]
 
 mod program;
 

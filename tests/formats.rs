@@ -1,6 +1,5 @@
 //! Text as people keep it: compressed, in lines of JSON, in other encodings, in parts that are to
 //! be left alone; and what is generated from the flags.
-#![cfg(feature = "cli")]
 
 mod program;
 

@@ -2,7 +2,6 @@
 //! as the library gives for the text in one piece.
 //!
 //! `--group-size N`, which is not shown, makes a file of more than 8 N bytes a large one.
-#![cfg(feature = "cli")]
 
 mod program;
 

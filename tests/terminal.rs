@@ -2,7 +2,7 @@
 //!
 //! The terminal is made by `script` of util-linux; where it is missing, the tests say on standard
 //! error that they were skipped.
-#![cfg(all(feature = "cli", unix))]
+#![cfg(unix)]
 
 mod program;
 

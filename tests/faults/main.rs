@@ -3,7 +3,7 @@
 //!
 //! Some faults need a privilege to be set up (a small file system, another user); where it is
 //! missing, the test says on standard error that it was skipped.
-#![cfg(all(feature = "cli", unix))]
+#![cfg(unix)]
 
 mod keeping;
 #[path = "../program/mod.rs"]

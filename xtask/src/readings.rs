@@ -1,4 +1,4 @@
-//! `cargo xtask readings`: the table of readings behind `src/repair/pinyin/readings.rs`.
+//! `cargo xtask readings`: the table of readings behind `crates/zhnorm/src/repair/pinyin/readings.rs`.
 //!
 //! The garble writes one reading per character, and it is the first reading of the table in the
 //! crate `pinyin` (MIT licence, compiled from pinyin-data) in most copies; a few were made with an
@@ -18,7 +18,7 @@ const LAST: u32 = 0x9FA5;
 
 /// Writes the tables, or with `check` compares them with the committed ones.
 pub fn run(check: bool) -> Result<()> {
-    let folder = root().join("src/repair/pinyin");
+    let folder = root().join("crates/zhnorm/src/repair/pinyin");
     for (name, content) in generate() {
         let path = folder.join(name);
         if check {

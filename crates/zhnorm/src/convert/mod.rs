@@ -1,0 +1,167 @@
+//! Script to script: simplified, traditional, and the regional variants, as OpenCC does it.
+//!
+//! The story: [`detect`] finds the [`Variety`] a text is written in, [`Target::plan_for`] chooses
+//! the OpenCC configurations that lead from there to what the reader asked for, and [`convert`]
+//! runs them. A text that is already what was asked for has an empty plan: running
+//! simplified-to-traditional over traditional text does harm. Text that a scraper mapped to
+//! traditional one character at a time goes another way, [`map_back`].
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::report::{Change, LineCounter, Report, Stage};
+
+mod config;
+pub mod custom;
+mod embedded;
+#[cfg(feature = "system-opencc")]
+mod installed;
+mod mapped;
+pub mod quotes;
+mod regional;
+mod target;
+mod variety;
+
+pub use config::Config;
+#[cfg(feature = "system-opencc")]
+pub use installed::InstalledOpenCc;
+pub use mapped::map_back;
+pub use target::{Plan, Provenance, Target};
+pub use variety::{Region, Script, Variety, detect};
+
+/// What runs the configurations of a plan.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub enum Engine {
+    /// The tables in this program: `OpenCC` 1.4.2, on every machine the same.
+    #[default]
+    Embedded,
+    /// The `OpenCC` installed on the machine, whatever its version; with the feature
+    /// `opencc-rust`.
+    #[cfg(feature = "system-opencc")]
+    OpenCc(InstalledOpenCc),
+}
+
+/// How a text is converted.
+///
+/// A default does what the plan says and nothing more. Dictionaries and configurations are shared
+/// by all texts, hence behind an [`Arc`].
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// What runs the configurations of the plan.
+    pub engine: Engine,
+    /// The quotation marks to write, after everything else.
+    pub quotes: quotes::Style,
+    /// A user's dictionary, and the terms to protect: looked up before everything else, and what
+    /// it gives is final (see [`custom`]). A text that is not converted is not looked up either.
+    pub dictionary: Option<Arc<custom::Dictionary>>,
+    /// A user's OpenCC configuration, which runs in place of the plan, whatever the text is.
+    pub configuration: Option<Arc<custom::Configuration>>,
+}
+
+impl Options {
+    /// Whether there is something to do for a text of a variety, on its way to a target.
+    ///
+    /// Japanese is left alone, its quotation marks too, unless a configuration is asked for by
+    /// name or brought along.
+    pub fn apply_to(&self, variety: Variety, target: Option<&Target>) -> bool {
+        let forced = self.configuration.is_some() || matches!(target, Some(Target::Config(_)));
+        let asked = target.is_some() || self.quotes != quotes::Style::Keep;
+        forced || (asked && variety != Variety::Japanese)
+    }
+}
+
+/// One conversion of a whole text, or of a stretch of it.
+enum Step<'a> {
+    MapBack(mapped::Evidence),
+    Config(Config, &'a Engine),
+    Custom(&'a custom::Configuration),
+}
+
+impl Step<'_> {
+    fn run<'t>(&self, text: &'t str, report: &mut Report) -> Cow<'t, str> {
+        match self {
+            Self::MapBack(evidence) => mapped::map_stretch(text, *evidence, report),
+            Self::Config(config, Engine::Embedded) => run(*config, text, report),
+            #[cfg(feature = "system-opencc")]
+            Self::Config(config, Engine::OpenCc(installed)) => {
+                installed.convert(*config, text, report)
+            }
+            Self::Custom(configuration) => configuration.convert(text, report),
+        }
+    }
+}
+
+/// Runs a plan over a text: undoes a character-by-character mapping when the plan says so, then
+/// each configuration in turn, exactly as `OpenCC` would. What the options bring along is laid
+/// over that; quotation marks come last.
+///
+/// The text is borrowed when nothing in it is converted. What was converted goes into the
+/// report under the name of the configuration: a phrase whose conversion is not that of its
+/// characters one by one is one change, any other character that changes is one too. The places
+/// of a step that is not the first are places in the output of the one before it.
+pub fn convert<'a>(
+    text: &'a str,
+    plan: &Plan,
+    options: &Options,
+    report: &mut Report,
+) -> Cow<'a, str> {
+    let mut steps = Vec::new();
+    if let Some(configuration) = &options.configuration {
+        steps.push(Step::Custom(configuration));
+    } else {
+        if plan.provenance == Provenance::CharacterMapped {
+            steps.push(Step::MapBack(mapped::Evidence::of(text)));
+        }
+        let configs = plan.configs.iter().copied();
+        steps.extend(configs.map(|config| Step::Config(config, &options.engine)));
+    }
+    let converted = match &options.dictionary {
+        Some(dictionary) if !steps.is_empty() => {
+            custom::layered(text, dictionary, steps, Step::run, report)
+        }
+        _ => steps.iter().fold(Cow::Borrowed(text), |text, step| {
+            then(text, |text| step.run(text, report))
+        }),
+    };
+    then(converted, |text| {
+        quotes::requote(text, options.quotes, report)
+    })
+}
+
+/// Runs a step on a text that may be borrowed, and keeps it borrowed when the step does.
+fn then<'a>(
+    text: Cow<'a, str>,
+    step: impl for<'t> FnOnce(&'t str) -> Cow<'t, str>,
+) -> Cow<'a, str> {
+    match text {
+        Cow::Borrowed(text) => step(text),
+        Cow::Owned(text) => match step(&text) {
+            Cow::Borrowed(_) => Cow::Owned(text),
+            Cow::Owned(changed) => Cow::Owned(changed),
+        },
+    }
+}
+
+/// Runs one configuration.
+fn run<'a>(config: Config, text: &'a str, report: &mut Report) -> Cow<'a, str> {
+    if !report.lists() {
+        let (converted, changed) = embedded::convert(config, text);
+        report.count(Stage::Convert, config.name(), changed);
+        return converted;
+    }
+    let mut lines = LineCounter::new(text.as_bytes());
+    embedded::convert_and_list(config, text, |place, after| {
+        let line = lines.line_at(place.start);
+        let before = &text[place.clone()];
+        let rule = config.name();
+        report.record(Change::edit(
+            Stage::Convert,
+            rule,
+            place,
+            line,
+            before,
+            after,
+        ));
+    })
+}

@@ -1,0 +1,518 @@
+//! Which encoding bytes are in: a ladder from what is certain to what is likely.
+//!
+//! 1. A byte order mark, or the first bytes of a well-known binary file.
+//! 2. Escape sequences in seven-bit text: HZ and the ISO-2022 family.
+//! 3. Valid UTF-8, unless it is so short and odd that GBK is likelier.
+//! 4. Otherwise every reading is priced ([`super::surprise`]) on a sample of the file, and the
+//!    one that surprises least wins. Single-byte alphabets are one reading; which alphabet it is,
+//!    `chardetng` tells.
+//!
+//! The confidence says how much more surprising the next likely reading is.
+
+use std::ops::Range;
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+
+use super::declared::declared;
+use super::encoding::{Encoding, Scheme};
+use super::surprise::{self, DoubleByte, Price};
+use super::{confidence, sample, seven_bit, signature};
+
+/// What an encoding was found by.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Evidence {
+    /// The caller named it.
+    Named,
+    /// The file is empty or all ASCII.
+    Ascii,
+    /// The bytes begin with its byte order mark.
+    ByteOrderMark,
+    /// The bytes begin like a well-known binary file.
+    Magic,
+    /// Escape sequences that only this encoding has.
+    Escapes,
+    /// All bytes are valid UTF-8.
+    ValidUtf8,
+    /// Read so, the text surprises least; the next likely reading is less likely by `nats`.
+    Characters {
+        /// The natural logarithm of how many times less likely the next reading is.
+        nats: f32,
+        /// The next likely reading.
+        runner_up: Encoding,
+    },
+    /// The document declares it.
+    Declared,
+    /// The document declares another one, under this label.
+    DeclaredOtherwise(String),
+    /// `chardetng` names it among the single-byte encodings.
+    Chardetng,
+    /// So many lines are in another encoding.
+    MixedLines {
+        /// How many lines.
+        lines: usize,
+        /// Their encoding.
+        encoding: Encoding,
+    },
+    /// The first character is cut: this many bytes belong to it.
+    CutHead(usize),
+}
+
+/// A finding, before the whole file has been read by it.
+#[derive(Clone, Debug)]
+pub(super) struct Finding<'a> {
+    pub encoding: Encoding,
+    pub confidence: f32,
+    pub evidence: Vec<Evidence>,
+    /// The length of the byte order mark.
+    pub mark: usize,
+    /// Bytes of a cut character after the mark.
+    pub cut: usize,
+    /// All bytes as text, the mark included, when they are valid UTF-8 and UTF-8 was found.
+    pub valid: Option<&'a str>,
+}
+
+impl<'a> Finding<'a> {
+    fn certain(encoding: Encoding, evidence: Evidence) -> Self {
+        Self {
+            encoding,
+            confidence: 1.0,
+            evidence: vec![evidence],
+            mark: 0,
+            cut: 0,
+            valid: None,
+        }
+    }
+
+    /// What the caller named; a byte order mark of that encoding is passed over.
+    pub(super) fn named(encoding: Encoding, bytes: &'a [u8]) -> Self {
+        let mut finding = Self::certain(encoding, Evidence::Named);
+        if let Some((marked, length)) = signature::byte_order_mark(bytes) {
+            let same_family = match (encoding.0, marked.0) {
+                (Scheme::Utf32 { .. }, Scheme::Utf32 { .. }) => true,
+                (Scheme::Whatwg(one), Scheme::Whatwg(other)) => {
+                    one == other
+                        || (is_utf_16(encoding) && is_utf_16(marked))
+                        || (encoding == Encoding::GBK && marked == Encoding::GB18030)
+                }
+                _ => false,
+            };
+            if same_family {
+                finding.mark = length;
+                // `-e utf-16` means little-endian only as long as no mark says otherwise.
+                if encoding != Encoding::GBK {
+                    finding.encoding = marked;
+                }
+            }
+        }
+        if encoding == Encoding::UTF_8 {
+            finding.valid = simdutf8::basic::from_utf8(bytes).ok();
+        }
+        finding
+    }
+}
+
+fn is_utf_16(encoding: Encoding) -> bool {
+    encoding == Encoding::UTF_16LE || encoding == Encoding::UTF_16BE
+}
+
+/// How much of the start is priced, UTF-16, UTF-32 and noise among the readings, before samples of
+/// the rest are.
+const HEADS: [usize; 2] = [256, 1024];
+
+/// A margin in nats after which no more is looked at.
+const DECISIVE: f32 = 100.0;
+
+/// How many bytes of valid UTF-8 are looked at for signs that it is something else.
+const UTF_8_PROBE: usize = 4096;
+
+/// How many of them are looked at for control characters other than NUL.
+const CONTROL_PROBE: usize = 64;
+
+/// Finds the encoding of `bytes`.
+pub(super) fn find(bytes: &[u8]) -> Finding<'_> {
+    if bytes.is_empty() {
+        return Finding {
+            valid: Some(""),
+            ..Finding::certain(Encoding::UTF_8, Evidence::Ascii)
+        };
+    }
+    if let Some(finding) = by_mark(bytes) {
+        return finding;
+    }
+    if signature::is_known_binary(bytes) {
+        return Finding::certain(Encoding::BINARY, Evidence::Magic);
+    }
+    let valid = match simdutf8::basic::from_utf8(bytes) {
+        Ok(text) => {
+            if let Some(finding) = as_utf_8(text) {
+                return finding;
+            }
+            Some(text)
+        }
+        Err(_) => None,
+    };
+    by_price(bytes, valid)
+}
+
+fn by_mark(bytes: &[u8]) -> Option<Finding<'_>> {
+    let (encoding, mark) = signature::byte_order_mark(bytes)?;
+    let valid = if encoding == Encoding::UTF_8 {
+        simdutf8::basic::from_utf8(bytes).ok()
+    } else {
+        None
+    };
+    Some(Finding {
+        mark,
+        valid,
+        ..Finding::certain(encoding, Evidence::ByteOrderMark)
+    })
+}
+
+/// What valid UTF-8 is, unless its bytes ask for a comparison of prices.
+fn as_utf_8(text: &str) -> Option<Finding<'_>> {
+    let bytes = text.as_bytes();
+    let probe = &bytes[..bytes.len().min(UTF_8_PROBE)];
+    // Without an early end the loop is one that the processor does sixteen bytes at a time.
+    let has_controls = probe[..probe.len().min(CONTROL_PROBE)]
+        .iter()
+        .fold(false, |any, byte| any | is_control(*byte))
+        || memchr::memchr(0, probe).is_some();
+    let is_ascii = probe.is_ascii();
+    if is_ascii && let Some(encoding) = seven_bit::find(bytes) {
+        return Some(Finding::certain(encoding, Evidence::Escapes));
+    }
+    if has_controls {
+        // A few stray controls, or a terminal's colours, do not make text binary.
+        let controls = probe.iter().filter(|byte| is_control(**byte)).count();
+        if probe.contains(&0) || 4 * controls > probe.len() {
+            return None;
+        }
+    }
+    let found = |evidence| Finding {
+        valid: Some(text),
+        ..Finding::certain(Encoding::UTF_8, evidence)
+    };
+    if is_ascii {
+        return Some(found(if probe.len() == bytes.len() {
+            Evidence::Ascii
+        } else {
+            Evidence::ValidUtf8
+        }));
+    }
+    // A few Chinese characters in GBK can be valid UTF-8 of two bytes each; three-byte sequences
+    // come about by accident no more than once or twice.
+    let is_odd = bytes.len() <= 32 && text.chars().all(|character| character < '\u{800}');
+    (!is_odd).then(|| found(Evidence::ValidUtf8))
+}
+
+/// Control characters that no text holds.
+fn is_control(byte: u8) -> bool {
+    byte < 0x20 && !matches!(byte, b'\t' | b'\n' | 0x0C | b'\r') || byte == 0x7F
+}
+
+/// One way to read the bytes, with its price.
+#[derive(Clone, Copy, Debug)]
+struct Reading {
+    encoding: Encoding,
+    cut: usize,
+    price: u32,
+}
+
+/// How far letters outside ASCII are counted.
+const LETTERS: usize = 65_536;
+
+/// Stands where there is none.
+const NO_READING: Reading = Reading {
+    encoding: Encoding::UNKNOWN,
+    cut: 0,
+    price: u32::MAX,
+};
+
+/// Finds the encoding by comparing the prices of all readings.
+fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
+    let is_valid_utf_8 = valid.is_some();
+    let stated = declared(bytes);
+    let label = stated.as_ref().map(|(encoding, _)| *encoding);
+    let (mut best, mut next) = (NO_READING, NO_READING);
+    for limit in HEADS {
+        let head = &bytes[..bytes.len().min(limit)];
+        let mut readings = byte_readings(&[head], label);
+        if is_valid_utf_8 {
+            // Letters of an alphabet do not line up as UTF-8 by accident.
+            readings.retain(|reading| reading.encoding != SINGLE_BYTE);
+        }
+        if bytes.is_ascii() {
+            // All of them read the same.
+            readings.retain(|reading| reading.encoding == Encoding::UTF_8);
+        }
+        readings.extend(unit_readings(head, is_valid_utf_8));
+        (best, next) = best_two(&readings);
+        if head.len() == bytes.len() || nats(best, next) > DECISIVE {
+            break;
+        }
+    }
+    let is_by_units = is_utf_16(best.encoding)
+        || matches!(best.encoding.0, Scheme::Utf32 { .. } | Scheme::Binary);
+    if bytes.len() > HEADS[1] && !is_by_units && nats(best, next) <= DECISIVE {
+        let stretches: Vec<&[u8]> = sample::stretches(bytes)
+            .into_iter()
+            .map(|stretch| &bytes[stretch])
+            .collect();
+        (best, next) = best_two(&byte_readings(&stretches, label));
+    }
+
+    let mut alphabet = None;
+    if best.encoding == SINGLE_BYTE {
+        let named = single_byte(bytes);
+        if named == Encoding::UNKNOWN && nats(best, next) < DOUBT && next.encoding.is_text() {
+            // It is letters of no alphabet in particular, which speaks for the other reading.
+            std::mem::swap(&mut best, &mut next);
+        } else {
+            alphabet = Some(named);
+        }
+    }
+    let margin = nats(best, next);
+    let mut evidence = vec![Evidence::Characters {
+        nats: margin,
+        runner_up: next.encoding,
+    }];
+    let mut encoding = best.encoding;
+    let letters = bytes
+        .iter()
+        .take(LETTERS)
+        .filter(|byte| !byte.is_ascii())
+        .count();
+    let mut sure = confidence::of_margin(margin);
+    if !is_by_units && alphabet.is_none() {
+        sure = sure.min(confidence::most_for(letters));
+    }
+    if let Some(named) = alphabet {
+        encoding = named;
+        sure *= confidence::of_alphabet(letters);
+        if named != Encoding::UNKNOWN {
+            evidence.push(Evidence::Chardetng);
+        }
+    }
+    match stated {
+        Some((stated, _)) if is_same(stated, encoding) => evidence.push(Evidence::Declared),
+        Some((_, label)) => evidence.push(Evidence::DeclaredOtherwise(label)),
+        None => {}
+    }
+    if best.cut > 0 {
+        evidence.push(Evidence::CutHead(best.cut));
+    }
+    Finding {
+        encoding,
+        confidence: sure,
+        evidence,
+        mark: 0,
+        cut: best.cut,
+        valid: valid.filter(|_| encoding == Encoding::UTF_8),
+    }
+}
+
+/// How much likelier, in nats, some alphabet may be than another reading and yet give way to it
+/// when `chardetng` finds no alphabet at all.
+const DOUBT: f32 = 30.0;
+
+/// Stands for every single-byte encoding until the prices are compared.
+pub(super) const SINGLE_BYTE: Encoding = Encoding::UNKNOWN;
+
+/// What an encoding costs before a byte is seen, in sixteenths of a nat: how rare it is among
+/// the files of somebody who works with Chinese text.
+fn prior(encoding: Encoding) -> u32 {
+    const PRIORS: [(Encoding, u32); 11] = [
+        (Encoding::UTF_8, 0),
+        (Encoding::GB18030, 0),
+        (Encoding::BIG5, 8),
+        (Encoding::SHIFT_JIS, 32),
+        (Encoding::EUC_JP, 32),
+        (Encoding::EUC_KR, 32),
+        (Encoding::UTF_16LE, 64),
+        (Encoding::UTF_16BE, 72),
+        (Encoding::UTF_32LE, 72),
+        (Encoding::UTF_32BE, 72),
+        (Encoding::BINARY, 160),
+    ];
+    PRIORS
+        .iter()
+        .find(|(of, _)| *of == encoding)
+        .map_or(40, |(_, prior)| *prior)
+}
+
+/// What a declaration is worth, in sixteenths of a nat.
+const DECLARED: u32 = 64;
+
+/// The readings byte by byte: UTF-8, the double-byte encodings from the first and from the second
+/// byte, and the single-byte ones together.
+fn byte_readings(stretches: &[&[u8]], stated: Option<Encoding>) -> Vec<Reading> {
+    let mut readings = Vec::with_capacity(12);
+    let mut push = |encoding: Encoding, cut: usize, price: Price| {
+        let mut price = price.total().saturating_add(prior(encoding));
+        if let Some(stated) = stated {
+            let is_stated = is_same(stated, encoding)
+                || (encoding == SINGLE_BYTE
+                    && matches!(stated.0, Scheme::Whatwg(stated) if stated.is_single_byte()));
+            if !is_stated {
+                price = price.saturating_add(DECLARED);
+            }
+        }
+        readings.push(Reading {
+            encoding,
+            cut,
+            price,
+        });
+    };
+    let sum = |price: &dyn Fn(&[u8]) -> Price, first: Price| {
+        let mut sum = first;
+        for stretch in stretches {
+            sum.add(&price(stretch));
+        }
+        sum
+    };
+    push(
+        Encoding::UTF_8,
+        0,
+        sum(&|bytes| surprise::of_utf_8(bytes), Price::default()),
+    );
+    push(
+        SINGLE_BYTE,
+        0,
+        sum(&|bytes| surprise::of_single_byte(bytes), Price::default()),
+    );
+    for encoding in DoubleByte::ALL {
+        let priced = |bytes: &[u8]| surprise::of_double_byte(encoding, bytes);
+        let whole = sum(&priced, Price::default());
+        push(Encoding::whatwg(encoding.encoding()), 0, whole);
+        // A first byte that ends a character which is not there. If it is ASCII, it stays.
+        if let Some((first, others)) = stretches.split_first()
+            && let [lead, second, ..] = **first
+            && lead >= 0x80
+            && first.len() > 2
+        {
+            let mut price = priced(&first[1..]);
+            // Before ASCII a byte may as well be the lead of a rare character.
+            let doubt = if second.is_ascii() { 100 } else { 0 };
+            price.charge(surprise::ANY_BYTE + CUT_HEAD + doubt);
+            for stretch in others {
+                price.add(&priced(stretch));
+            }
+            push(Encoding::whatwg(encoding.encoding()), 1, price);
+        }
+    }
+    readings
+}
+
+/// How rare it is that a text starts in the middle of a character.
+const CUT_HEAD: u32 = 40;
+
+/// The readings by units of two or four bytes, and noise.
+fn unit_readings(head: &[u8], is_valid_utf_8: bool) -> Vec<Reading> {
+    let mut readings = Vec::new();
+    let has_controls = head.iter().any(|byte| is_control(*byte));
+    // Printable ASCII, and UTF-8 that makes sense, is never a row of rare ideographs.
+    if is_valid_utf_8 && !has_controls {
+        return readings;
+    }
+    for big_endian in [false, true] {
+        for cut in 0..2.min(head.len()) {
+            let encoding = if big_endian {
+                Encoding::UTF_16BE
+            } else {
+                Encoding::UTF_16LE
+            };
+            let price = surprise::of_utf_16(&head[cut..], big_endian);
+            readings.push(unit_reading(encoding, cut, price));
+        }
+        if head.contains(&0) {
+            for cut in 0..4.min(head.len()) {
+                let encoding = Encoding(Scheme::Utf32 { big_endian });
+                let price = surprise::of_utf_32(&head[cut..], big_endian);
+                readings.push(unit_reading(encoding, cut, price));
+            }
+        }
+    }
+    if has_controls {
+        readings.push(Reading {
+            encoding: Encoding::BINARY,
+            cut: 0,
+            price: surprise::of_noise(head) + prior(Encoding::BINARY),
+        });
+    }
+    readings
+}
+
+fn unit_reading(encoding: Encoding, cut: usize, price: Price) -> Reading {
+    let mut charged = price;
+    if cut > 0 {
+        charged.charge(surprise::ANY_BYTE * cut as u32 + CUT_HEAD);
+    }
+    Reading {
+        encoding,
+        cut,
+        price: charged.total().saturating_add(prior(encoding)),
+    }
+}
+
+/// The cheapest reading and the cheapest of another encoding.
+fn best_two(readings: &[Reading]) -> (Reading, Reading) {
+    let best = readings
+        .iter()
+        .min_by_key(|reading| reading.price)
+        .copied()
+        .unwrap_or(NO_READING);
+    let next = readings
+        .iter()
+        .filter(|reading| reading.encoding != best.encoding)
+        .min_by_key(|reading| reading.price)
+        .copied()
+        .unwrap_or(NO_READING);
+    (best, next)
+}
+
+fn nats(best: Reading, next: Reading) -> f32 {
+    (next.price as f32 - best.price as f32) / zhnorm_lang::frequency::UNITS_PER_NAT
+}
+
+/// Whether two labels name the same reading of bytes.
+fn is_same(one: Encoding, other: Encoding) -> bool {
+    let widest = |encoding| {
+        if encoding == Encoding::GBK {
+            Encoding::GB18030
+        } else {
+            encoding
+        }
+    };
+    widest(one) == widest(other)
+}
+
+/// The single-byte encoding that `chardetng` names on the sample, or unknown when it names none.
+pub(super) fn single_byte(bytes: &[u8]) -> Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    for stretch in sample::stretches(bytes) {
+        detector.feed(&bytes[stretch], false);
+        // Words of different stretches must not run together.
+        detector.feed(b" ", false);
+    }
+    let guess = detector.guess(None, Utf8Detection::Deny);
+    if guess.is_single_byte() {
+        Encoding::whatwg(guess)
+    } else {
+        Encoding::UNKNOWN
+    }
+}
+
+/// What was found out about bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Detection {
+    /// The encoding; [`Encoding::BINARY`] for what is no text, [`Encoding::UNKNOWN`] where
+    /// nothing tells.
+    pub encoding: Encoding,
+    /// How likely it is that this is right, from 0 to 1.
+    pub confidence: f32,
+    /// What it was found by, the deciding evidence first.
+    pub evidence: Vec<Evidence>,
+    /// The byte ranges that cannot be decoded in it, in rising order.
+    pub damaged_ranges: Vec<Range<usize>>,
+}

@@ -1,0 +1,277 @@
+//! Prices of text in the double-byte encodings, by a table of all their two-byte sequences: what
+//! each costs is found by decoding it with `encoding_rs`, and kept.
+
+use encoding_rs::DecoderResult;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::{ASCII, CUT_OFF, MALFORMED, Price};
+use zhnorm_lang::frequency::{Frequencies, Model, UNLISTED};
+
+/// The price of a letter that touches an ideograph: `卡拉OK` is written, but rarely.
+const LETTER_TOUCHES_WIDE: u32 = 32;
+/// The price of a single ideograph between two letters, beside that of their touching.
+const LONE_BETWEEN_LETTERS: u32 = 96;
+/// The price of a four-byte sequence of GB18030 that is well-formed.
+const FOUR_BYTES: u32 = 200;
+
+/// The double-byte encodings that are told apart by their characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::decode) enum DoubleByte {
+    Gb18030,
+    Big5,
+    ShiftJis,
+    EucJp,
+    EucKr,
+}
+
+impl DoubleByte {
+    pub(in crate::decode) const ALL: [Self; 5] = [
+        Self::Gb18030,
+        Self::Big5,
+        Self::ShiftJis,
+        Self::EucJp,
+        Self::EucKr,
+    ];
+
+    pub(in crate::decode) fn encoding(self) -> &'static encoding_rs::Encoding {
+        match self {
+            Self::Gb18030 => encoding_rs::GB18030,
+            Self::Big5 => encoding_rs::BIG5,
+            Self::ShiftJis => encoding_rs::SHIFT_JIS,
+            Self::EucJp => encoding_rs::EUC_JP,
+            Self::EucKr => encoding_rs::EUC_KR,
+        }
+    }
+
+    /// The models that may have written a text in this encoding, always three.
+    fn models(self) -> [Model; LANES] {
+        match self {
+            Self::Gb18030 => [Model::Simplified, Model::Taiwan, Model::HongKong],
+            Self::Big5 => [Model::Taiwan, Model::HongKong, Model::Taiwan],
+            Self::ShiftJis | Self::EucJp => [Model::Japanese; LANES],
+            Self::EucKr => [Model::Korean; LANES],
+        }
+    }
+
+    fn table(self) -> PairTable {
+        PairTable {
+            encoding: self,
+            entries: &ENTRIES[self as usize],
+        }
+    }
+}
+
+/// How many models are priced side by side in one table entry.
+const LANES: usize = 3;
+const LANE_BITS: u32 = 20;
+const LANE: u64 = (1 << LANE_BITS) - 1;
+/// Set in a table entry whose character is an ideograph, a kana or a syllable.
+const WIDE: u64 = 1 << 62;
+/// A segment longer than this could overflow a lane.
+pub(in crate::decode) const LONGEST_SEGMENT: usize = 4096;
+
+/// The prices of the two-byte sequences of an encoding; 0 for those that it does not have.
+///
+/// A short text has few of them, and filling in all would take longer than pricing it: each is
+/// filled in when it is first asked for.
+struct PairTable {
+    encoding: DoubleByte,
+    entries: &'static [AtomicU64; LEADS * TRAILS],
+}
+
+static ENTRIES: [[AtomicU64; LEADS * TRAILS]; 5] =
+    [const { [const { AtomicU64::new(0) }; LEADS * TRAILS] }; 5];
+
+/// Set in an entry that is filled in.
+const KNOWN: u64 = 1 << 63;
+
+const FIRST_LEAD: u8 = 0x81;
+const LEADS: usize = 0xFF - FIRST_LEAD as usize;
+const FIRST_TRAIL: u8 = 0x40;
+const TRAILS: usize = 0xFF - FIRST_TRAIL as usize;
+
+impl PairTable {
+    fn pair(&self, lead: u8, trail: u8) -> u64 {
+        if !(FIRST_LEAD..=0xFE).contains(&lead) || !(FIRST_TRAIL..=0xFE).contains(&trail) {
+            return 0;
+        }
+        let index = usize::from(lead - FIRST_LEAD) * TRAILS + usize::from(trail - FIRST_TRAIL);
+        // Whoever else fills it in writes the same.
+        let mut entry = self.entries[index].load(Ordering::Relaxed);
+        if entry == 0 {
+            entry = self.price_of(lead, trail) | KNOWN;
+            self.entries[index].store(entry, Ordering::Relaxed);
+        }
+        entry & !KNOWN
+    }
+
+    #[cold]
+    fn price_of(&self, lead: u8, trail: u8) -> u64 {
+        let mut decoder = self.encoding.encoding().new_decoder_without_bom_handling();
+        let mut units = [0; 4];
+        let (result, _, written) =
+            decoder.decode_to_utf16_without_replacement(&[lead, trail], &mut units, true);
+        if result != DecoderResult::InputEmpty {
+            return 0;
+        }
+        let mut characters = char::decode_utf16(units[..written].iter().copied());
+        match characters.next() {
+            // `Shift_JIS` reads some leads as half-width katakana of one byte.
+            Some(Ok(first))
+                if !first.is_ascii()
+                    && !characters
+                        .next()
+                        .is_some_and(|second| second.is_ok_and(|second| second.is_ascii())) =>
+            {
+                price(self.encoding, first)
+            }
+            _ => 0,
+        }
+    }
+
+    /// The price of a byte from A1 to DF that is a half-width katakana in `Shift_JIS`.
+    fn katakana(&self, byte: u8) -> u64 {
+        let character = char::from_u32(0xFF61 + u32::from(byte) - 0xA1);
+        character.map_or(0, |character| price(self.encoding, character) & !WIDE)
+    }
+}
+
+/// The entry of a character.
+fn price(encoding: DoubleByte, character: char) -> u64 {
+    let costs = Frequencies::get().costs(character);
+    let lanes = encoding.models().iter().rev().fold(0, |lanes, model| {
+        lanes << LANE_BITS | u64::from(costs[*model as usize])
+    });
+    lanes | if is_wide(character) { WIDE } else { 0 }
+}
+
+/// Whether a character is a letter of an East Asian script, not a sign.
+fn is_wide(character: char) -> bool {
+    matches!(character,
+        '\u{3041}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}'
+        | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// What stood before a character.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Letter,
+    WideAfterLetter,
+    Wide,
+    Other,
+}
+
+/// Prices `bytes`, at most [`LONGEST_SEGMENT`] of them, read in a double-byte encoding.
+pub(in crate::decode) fn of_double_byte(encoding: DoubleByte, bytes: &[u8]) -> Price {
+    let table = encoding.table();
+    let bytes = &bytes[..bytes.len().min(LONGEST_SEGMENT)];
+    let mut lanes = 0u64;
+    let mut common = 0u32;
+    let mut malformed = 0u32;
+    let mut before = Before::Other;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        if byte < 0x80 {
+            common += u32::from(ASCII[usize::from(byte)]);
+            before = if byte.is_ascii_alphabetic() {
+                common += match before {
+                    Before::WideAfterLetter => LETTER_TOUCHES_WIDE + LONE_BETWEEN_LETTERS,
+                    Before::Wide => LETTER_TOUCHES_WIDE,
+                    _ => 0,
+                };
+                Before::Letter
+            } else {
+                Before::Other
+            };
+            at += 1;
+            continue;
+        }
+        let Some(&next) = bytes.get(at + 1) else {
+            common += CUT_OFF;
+            if before == Before::Letter {
+                common += LETTER_TOUCHES_WIDE;
+            }
+            break;
+        };
+        let mut entry = table.pair(byte, next);
+        let mut length = 2;
+        if encoding == DoubleByte::ShiftJis && matches!(byte, 0xA1..=0xDF) {
+            entry = table.katakana(byte);
+            length = 1;
+        }
+        if entry != 0 {
+            lanes += entry & !WIDE;
+            before = match (entry & WIDE != 0, before) {
+                (true, Before::Letter) => {
+                    common += LETTER_TOUCHES_WIDE;
+                    Before::WideAfterLetter
+                }
+                (true, _) => Before::Wide,
+                (false, _) => Before::Other,
+            };
+            at += length;
+            continue;
+        }
+        let (length, price) = longer_sequence(encoding, &bytes[at..]);
+        malformed += u32::from(price == MALFORMED);
+        common += price;
+        before = Before::Other;
+        at += length;
+    }
+    let lane = |index: u32| (lanes >> (index * LANE_BITS) & LANE) as u32;
+    let mut price = Price {
+        common,
+        malformed,
+        ..Price::default()
+    };
+    price.lanes = [
+        lane(0),
+        lane(1),
+        lane(2),
+        u32::MAX / 4,
+        u32::MAX / 4,
+        u32::MAX / 4,
+    ];
+    price
+}
+
+/// A sequence that is not in the table of pairs: its length and its price.
+fn longer_sequence(encoding: DoubleByte, bytes: &[u8]) -> (usize, u32) {
+    match (encoding, bytes) {
+        (DoubleByte::Gb18030, [0x80, ..]) => (1, 180),
+        (DoubleByte::Gb18030, [0x81..=0xFE, 0x30..=0x39, rest @ ..]) => match rest {
+            // Leads beyond are for planes that hold nothing.
+            [0x81..=0xFE, 0x30..=0x39, ..] if matches!(bytes[0], 0x81..=0x84 | 0x90..=0x9A) => {
+                (4, FOUR_BYTES)
+            }
+            [] | [0x81..=0xFE] => (bytes.len(), CUT_OFF),
+            _ => (1, MALFORMED),
+        },
+        (DoubleByte::EucJp, [0x8E, 0xA1..=0xDF, ..]) => (2, u32::from(UNLISTED)),
+        (DoubleByte::EucJp, [0x8F, 0xA1..=0xFE, 0xA1..=0xFE, ..]) => (3, u32::from(UNLISTED)),
+        (DoubleByte::EucJp, [0x8F, 0xA1..=0xFE]) => (2, CUT_OFF),
+        _ => (1, MALFORMED),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_knows_its_pairs() {
+        let known = |encoding: DoubleByte| {
+            let table = encoding.table();
+            (FIRST_LEAD..=0xFE)
+                .flat_map(|lead| (FIRST_TRAIL..=0xFE).map(move |trail| (lead, trail)))
+                .filter(|(lead, trail)| table.pair(*lead, *trail) != 0)
+                .count()
+        };
+        // GB18030 maps all its two-byte sequences; the others are what their standards hold.
+        assert_eq!(known(DoubleByte::Gb18030), 126 * 190);
+        assert!(known(DoubleByte::Big5) > 18_000);
+        assert!(known(DoubleByte::EucJp) > 6_800);
+        assert!(known(DoubleByte::EucKr) > 17_000);
+        assert!(known(DoubleByte::ShiftJis) > 7_000);
+    }
+}

@@ -1,0 +1,213 @@
+//! Analysis by synthesis: a hypothesis is damaged again, by the mechanism run forward, and must
+//! give what stands in the file.
+//!
+//! The table that the stretch was damaged with is known as far as it matters here: what the
+//! document shows to be annotated, and the readings that stand in the stretch. Its order matters
+//! only where two matches overlap, and is tried both ways there.
+
+use super::readings::Syllable;
+use super::search::Before;
+use super::site::Site;
+use super::token::{self, Token};
+use crate::repair::damage::{Copy, Entry, damage_with};
+use crate::repair::gbk;
+use zhnorm_lang::folding;
+
+/// Overlaps of which both orders are tried.
+const CONFLICTS: usize = 4;
+
+/// What damaging a hypothesis again gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// What stands in the file.
+    Same,
+    /// Something else.
+    Differs,
+    /// Nothing to compare: a tag or a digit is gone for good, or a character is none of GBK's.
+    Unknown,
+}
+
+/// Damages a hypothesis about the stretch `damaged` again.
+pub(super) fn verify(site: &Site, before: &Before, hypothesis: &str, damaged: &str) -> Verdict {
+    let mut readings = Vec::new();
+    let mut rest = damaged;
+    while let Some((token, length)) = token::next(rest) {
+        match token {
+            Token::Tag | Token::Foreign(_) => return Verdict::Unknown,
+            Token::Annotation(syllable) | Token::Broken(syllable) => readings.push(syllable),
+            _ => {}
+        }
+        rest = &rest[length..];
+    }
+    let mut original: String = before.last[1].into_iter().collect();
+    original.push_str(hypothesis);
+    if site.folds_width() {
+        original = original.chars().map(unfolded).collect();
+    }
+    let mut bytes = Vec::with_capacity(2 * original.len());
+    for ch in original.chars() {
+        match u8::try_from(ch) {
+            Ok(byte) if byte < 0x80 => bytes.push(byte),
+            _ => match gbk::encode(ch) {
+                Some(pair) => bytes.extend(pair),
+                None => return Verdict::Unknown,
+            },
+        }
+    }
+    let mut table = entries(site, &bytes, &readings);
+    let copy = Copy {
+        keeps_private_use: site.keeps_private_use,
+        folds_width: site.folds_width(),
+        spaces_readings: site.spaces_readings,
+    };
+    // By rising code, as far as tables seen tell.
+    table.sort_unstable_by_key(|entry| entry.pair);
+    let conflicts = conflicts(&bytes, &table);
+    let is_same = |choice: usize| {
+        damage_with(&bytes, &ordered(&table, &conflicts, choice), copy).ends_with(damaged)
+    };
+    if (0..1 << conflicts.len()).any(is_same) {
+        Verdict::Same
+    } else {
+        Verdict::Differs
+    }
+}
+
+/// Entries that match across each other's borders, the left one first, by their places in the
+/// table.
+fn conflicts(bytes: &[u8], table: &[Entry]) -> Vec<(usize, usize)> {
+    let place = |pair: &[u8]| table.iter().position(|entry| entry.pair == pair);
+    let mut conflicts = Vec::new();
+    for three in bytes.windows(3) {
+        if let (Some(left), Some(right)) = (place(&three[..2]), place(&three[1..]))
+            && left != right
+            && !conflicts.contains(&(left, right))
+        {
+            conflicts.push((left, right));
+            if conflicts.len() == CONFLICTS {
+                break;
+            }
+        }
+    }
+    conflicts
+}
+
+/// The table in an order in which of each two that are in conflict the one comes first that the
+/// choice's bit says.
+fn ordered(table: &[Entry], conflicts: &[(usize, usize)], choice: usize) -> Vec<Entry> {
+    let mut order: Vec<usize> = (0..table.len()).collect();
+    for _ in 0..conflicts.len() {
+        for (bit, &(left, right)) in conflicts.iter().enumerate() {
+            let (first, second) = if choice >> bit & 1 == 0 {
+                (left, right)
+            } else {
+                (right, left)
+            };
+            let place = |wanted: usize| order.iter().position(|other| *other == wanted);
+            if let (Some(at), Some(behind)) = (place(second), place(first))
+                && at < behind
+            {
+                order[at..=behind].rotate_right(1);
+            }
+        }
+    }
+    order.into_iter().map(|place| table[place]).collect()
+}
+
+/// The entries of the site's table that can match in a text.
+fn entries(site: &Site, bytes: &[u8], readings: &[Syllable]) -> Vec<Entry> {
+    let mut table: Vec<Entry> = Vec::new();
+    for pair in bytes.windows(2) {
+        let pair = [pair[0], pair[1]];
+        let Some(ch) = gbk::decode(pair[0], pair[1]) else {
+            continue;
+        };
+        if !folding::is_traditional(ch) || table.iter().any(|entry| entry.pair == pair) {
+            continue;
+        }
+        let here = readings
+            .iter()
+            .copied()
+            .find(|syllable| syllable.reads_in_any_tone(ch));
+        let is_known = site.annotated.contains(ch);
+        if let Some(syllable) = here.filter(|_| is_known || !site.bare.contains(ch)) {
+            table.push(Entry { pair, syllable });
+        } else if let Some(syllable) = Syllable::of(ch).filter(|_| is_known) {
+            table.push(Entry { pair, syllable });
+        }
+    }
+    table
+}
+
+/// The full-width mark that a half-width one was folded from.
+fn unfolded(ch: char) -> char {
+    match ch {
+        '!' | '(' | ')' | ',' | ':' | ';' | '?' => {
+            char::from_u32(u32::from(ch) + 0xFEE0).unwrap_or(ch)
+        }
+        _ => ch,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(annotated: &str) -> Site {
+        let mut site = Site::default();
+        annotated.chars().for_each(|ch| site.annotates(ch));
+        site
+    }
+
+    fn before(text: &str) -> Before {
+        let mut before = Before::default();
+        before.extend(text);
+        before
+    }
+
+    #[test]
+    fn only_what_gives_the_same_damage_is_right() {
+        for (table, written, hypothesis, damaged) in [
+            ("術", "巨頭們", "在技術", "?cè)诩夹g(shù)"),
+            ("", "加快", "。”外媒稱", "?！蓖饷椒Q"),
+            ("當", "頻。當", "地媒體", "?shù)孛襟w"),
+            ("", "需要", "。”浙江省委組織", "?！闭憬∥M織"),
+        ] {
+            let (site, before) = (site(table), before(written));
+            assert_eq!(
+                verify(&site, &before, hypothesis, damaged),
+                Verdict::Same,
+                "{hypothesis}"
+            );
+            for wrong in ["在計術", "。”外媒體", "地眾體", "。”浙江省委織"] {
+                assert_eq!(verify(&site, &before, wrong, damaged), Verdict::Differs);
+            }
+        }
+    }
+
+    #[test]
+    fn a_character_of_the_table_must_be_annotated() {
+        let before = before("巨頭們");
+        let damaged = "?cè)诩夹g(shù)方面";
+        assert_eq!(
+            verify(&site("術"), &before, "在技術方面", damaged),
+            Verdict::Same
+        );
+        assert_eq!(
+            verify(&site("術們"), &before, "在技術方面", damaged),
+            Verdict::Same
+        );
+        let also = site("術體");
+        assert_eq!(
+            verify(&also, &before, "在技體方面", damaged),
+            Verdict::Differs
+        );
+    }
+
+    #[test]
+    fn what_is_gone_for_good_is_not_judged() {
+        let site = site("");
+        let before = before("領先");
+        assert_eq!(verify(&site, &before, "。”", "?！?/p>"), Verdict::Unknown);
+    }
+}

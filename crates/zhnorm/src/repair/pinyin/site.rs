@@ -1,0 +1,125 @@
+//! What a document tells about the site that damaged it: the table of annotated characters, and
+//! what the copy went through afterwards.
+
+use super::annotation::Annotation;
+use super::cache::Cache;
+use super::pairs::Characters;
+use crate::repair::gbk;
+use zhnorm_lang::folding;
+
+/// Characters that every site's table seen so far holds. Tables are largely nested.
+const CORE: &str = "個側價優內創動務勢區協嚴國團堅報場夢學實專對導庫強復態應戰擔據數時會業構樂標機權沒測準\
+    滿營爭現環產當發礎穩競節簡級細結絡統經網績續習聯聽臺藍術見規覺計訓設評詢認語調識負財責買費\
+    質賴購車轉進運達遠醫錯鎮長門關隊項預領類風驅驗點";
+
+/// Whether a reading must stand behind a character.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Owed {
+    /// Nothing asks for one.
+    #[default]
+    No,
+    /// Other sites or this one write one, unless another came before it into the midst of the
+    /// character.
+    InTurn,
+    /// Other sites write one, and nothing is known of this one.
+    Likely,
+    /// It is written wherever else the character stands.
+    Surely,
+}
+
+/// What became of full-width letters and marks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Width {
+    /// The document has none and no marks of half width either.
+    #[default]
+    Unknown,
+    /// They are still there.
+    Kept,
+    /// They were folded to half width.
+    Folded,
+}
+
+/// What is known of a site's table and of the copy.
+#[derive(Clone, Default)]
+pub(super) struct Site {
+    /// Characters that are annotated wherever their bytes stand.
+    pub(super) annotated: Characters,
+    /// Traditional characters that stand without an annotation, so they are not in the table.
+    pub(super) bare: Characters,
+    /// Those of which other sites make one expect that they are annotated.
+    expected: Characters,
+    /// Private-use characters are still there, so no pair has vanished without a mark.
+    pub(super) keeps_private_use: bool,
+    pub(super) width: Width,
+    /// A space stands before the closing bracket of a reading.
+    pub(super) spaces_readings: bool,
+    /// Corner brackets stand in it, which pages of the mainland do not use otherwise.
+    pub(super) corners: bool,
+    pub(super) cache: Cache,
+}
+
+impl Site {
+    /// Learns from what is certain: the annotations whose character stands before them.
+    pub(super) fn learn(text: &str, annotations: &[Annotation], breaks: &[usize]) -> Self {
+        let mut site = Self {
+            cache: Cache::learn(text, annotations, breaks),
+            ..Self::default()
+        };
+        for annotation in annotations {
+            if annotation.is_plausible() && folding::is_traditional(annotation.matched) {
+                site.annotated.insert(annotation.matched);
+                site.spaces_readings |= text[..annotation.span.end].ends_with(" )");
+            }
+        }
+        let (mut wide, mut narrow, mut previous) = (false, false, ' ');
+        for ch in text.chars() {
+            wide |= matches!(ch, '，' | '：' | '（' | '）' | '０'..='９');
+            narrow |= matches!(ch, ',' | ':') && ('\u{4E00}'..='\u{9FFF}').contains(&previous);
+            previous = ch;
+            if gbk::is_unassigned(ch) {
+                site.keeps_private_use = true;
+            } else if folding::is_traditional(ch) && !site.annotated.contains(ch) {
+                site.bare.insert(ch);
+            }
+        }
+        // One of them without its reading shows that this table is another.
+        if CORE.chars().all(|ch| !site.bare.contains(ch)) {
+            CORE.chars().for_each(|ch| site.expected.insert(ch));
+        }
+        site.width = match (wide, narrow) {
+            (true, _) => Width::Kept,
+            (false, true) => Width::Folded,
+            (false, false) => Width::Unknown,
+        };
+        site.corners = site.cache.saw('「') || site.cache.saw('」');
+        site
+    }
+
+    /// Whether full-width letters and marks were folded to half width.
+    pub(super) fn folds_width(&self) -> bool {
+        self.width == Width::Folded
+    }
+
+    /// Whether they are still there.
+    pub(super) fn keeps_width(&self) -> bool {
+        self.width == Width::Kept
+    }
+
+    /// Whether a reading must stand behind the bytes of a character.
+    #[inline]
+    pub(super) fn owed(&self, ch: char) -> Owed {
+        if self.annotated.contains(ch) {
+            Owed::Surely
+        } else if self.expected.contains(ch) {
+            Owed::Likely
+        } else {
+            Owed::No
+        }
+    }
+
+    /// Learns from a stretch that was solved that a character is of the table.
+    pub(super) fn annotates(&mut self, ch: char) {
+        self.annotated.insert(ch);
+        self.bare.remove(ch);
+    }
+}

@@ -1,0 +1,156 @@
+//! Readings on random characters: `工(gōng)具企業深(shēn)度(dù)市場`, `物理的(de)量`.
+//!
+//! A rarer machine annotates characters here and there, mapped ones and others, with tones or
+//! without. Nothing is lost, so there is nothing to search for; what is to be decided is whether
+//! a person wrote the readings. A person glosses what readers may not know, or which of several
+//! readings is meant, or in a primer each character. The machine writes the one reading that it
+//! knows, also of the commonest characters, in the midst of words, and leaves most others alone.
+
+use std::ops::Range;
+
+use super::readings::{LONGEST, Syllable};
+use crate::repair::edits::Edit;
+use zhnorm_lang::model::{Model, symbol};
+
+/// The log share of all text from which a character is so common that nobody glosses it: about a
+/// thousand characters are.
+const COMMON: f32 = -8.3;
+
+/// What the annotations of a document must weigh together.
+const EVIDENCE: f32 = 1.5;
+
+/// A character, its reading, and what was inserted.
+struct Sprinkled {
+    base: char,
+    syllable: Syllable,
+    /// From the opening bracket to the closing one, in bytes of the text.
+    insertion: Range<usize>,
+    /// The sentence goes on right behind it.
+    goes_on: bool,
+}
+
+/// The edits that take out readings on random characters, if the text as a whole shows that a
+/// machine wrote them. `closings` are the brackets that may close one.
+pub(super) fn find(text: &str, closings: &[usize]) -> Vec<Edit> {
+    let found: Vec<Sprinkled> = closings
+        .iter()
+        .filter_map(|close| before(text, *close))
+        .collect();
+    if found.is_empty() || !is_sprinkled(text, &found) {
+        return Vec::new();
+    }
+    let mut edits: Vec<Edit> = Vec::new();
+    for Sprinkled { insertion, .. } in found {
+        // A reading that is written twice is one insertion.
+        let mut end = insertion.end;
+        if text[end..].starts_with(&text[insertion.clone()]) {
+            end += insertion.len();
+        }
+        edits.push(Edit {
+            rule: "pinyin.random",
+            span: insertion.start..end,
+            after: String::new(),
+            confidence: 0.95,
+            alternatives: Vec::new(),
+            note: Some(
+                "readings were written behind common characters in the midst of words".into(),
+            ),
+        });
+    }
+    edits
+}
+
+/// The reading whose closing bracket stands at byte `close`, if it is one of the character before
+/// the opening bracket, in any tone or none.
+fn before(text: &str, close: usize) -> Option<Sprinkled> {
+    let bytes = text.as_bytes();
+    let open = (close.saturating_sub(LONGEST + 1)..close)
+        .rev()
+        .find(|&at| bytes[at] == b'(')?;
+    // Most brackets stand behind ASCII, and what is in them is no syllable.
+    if open == 0 || bytes[open - 1] < 0x80 {
+        return None;
+    }
+    let written = text.get(open + 1..close)?;
+    let syllable = Syllable::parse(written).or_else(|| Syllable::parse_toneless(written))?;
+    let base = text[..open].chars().next_back()?;
+    syllable.reads_in_any_tone(base).then_some(Sprinkled {
+        base,
+        syllable,
+        insertion: open..close + 1,
+        goes_on: text[close + 1..].starts_with(|ch| is_ideograph(ch) || ch == '('),
+    })
+}
+
+fn is_sprinkled(text: &str, found: &[Sprinkled]) -> bool {
+    let model = Model::embedded();
+    let (mut weight, mut against) = (0.0, 0usize);
+    for one in found {
+        let is_common = model.unigram_log_prob(symbol(one.base)) > COMMON;
+        if !is_common || !one.syllable.is_first_in_any_tone(one.base) {
+            against += 1;
+        } else if !one.goes_on {
+            // A gloss at the end of a word looks the same.
+        } else if !Syllable::has_several(one.base) {
+            weight += 1.0;
+        } else {
+            weight += 0.5;
+        }
+    }
+    if weight < EVIDENCE || against * 10 > found.len() {
+        return false;
+    }
+    // In a primer nearly every character has its reading.
+    let ideographs = text.chars().filter(|ch| is_ideograph(*ch)).count();
+    found.len() * 2 < ideographs
+}
+
+fn is_ideograph(ch: char) -> bool {
+    matches!(ch, '\u{4E00}'..='\u{9FFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<Edit> {
+        find(text, &crate::repair::scan::scan(text).closings)
+    }
+
+    fn repaired(text: &str) -> String {
+        let mut repaired = text.to_owned();
+        for edit in found(text).into_iter().rev() {
+            repaired.replace_range(edit.span, &edit.after);
+        }
+        repaired
+    }
+
+    #[test]
+    fn readings_on_random_characters_are_taken_out() {
+        for (damaged, written) in [
+            ("計算(suan)各種物理的(de)量", "計算各種物理的量"),
+            ("工(gōng)具企業深(shēn)度(dù)市場", "工具企業深度市場"),
+            (
+                "公司今年(nián)(nián)的收入比去年同(tong)期增长了两成(cheng)以上",
+                "公司今年的收入比去年同期增长了两成以上",
+            ),
+        ] {
+            assert_eq!(repaired(damaged), written);
+        }
+    }
+
+    #[test]
+    fn what_a_person_glosses_stays() {
+        for text in [
+            "我(wǒ)們(men)去(qù)學(xué)校(xiào)。",
+            "饕(tāo)餮(tiè)盛宴，魑(chī)魅(mèi)魍魉横行",
+            "银行(háng)的经理走到行(xíng)人中间，想重(chóng)新开始，没有人看重(zhòng)他",
+            "声调有四种：妈(mā)、麻(má)、马(mǎ)、骂(mà)。",
+            "他的名字是林淼(miǎo)，来自蚌(bèng)埠市，今年十八岁",
+            "函数 f(a)、g(e) 和常数 (a)",
+            "选项(a)是对的，选项(e)是错的",
+        ] {
+            assert!(found(text).is_empty(), "{text}");
+        }
+    }
+}

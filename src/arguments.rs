@@ -1,0 +1,432 @@
+//! What the user typed, before anybody thinks about what it means.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{ArgAction, ArgGroup, Parser, ValueEnum};
+use serde::Deserialize;
+
+const AFTER_HELP: &str = "\
+Exit code: 0 nothing to do or done, 1 something would change (--check, --diff), 2 error.
+
+Examples:
+  curl URL | zhnorm --to zh-Hans      a pipeline
+  zhnorm --to zh-Hans seeds/ -o out/  a folder, mirrored
+  zhnorm --diff seeds/                look first
+  zhnorm -w seeds/                    then change the files in place";
+
+/// Gives scraped Chinese articles back the text that was written.
+///
+/// Finds the encoding of each file, repairs garbled text, strips what is not the article, and
+/// with --to writes it in the script you want. One file, or standard input, goes to standard
+/// output as UTF-8; for folders choose what to do with -w, -o, --check or --diff.
+#[derive(Debug, Parser)]
+#[command(
+    name = "zhnorm",
+    version,
+    after_help = AFTER_HELP,
+    group = ArgGroup::new("mode"),
+    args_override_self = true,
+    max_term_width = 100
+)]
+// A command line is flags: this is the one type where they are what they look like.
+#[allow(clippy::struct_excessive_bools)]
+pub struct Arguments {
+    /// Files and folders; `-`, or nothing, is standard input
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Change the files in place
+    #[arg(short, long, group = "mode", help_heading = "What to do with the text")]
+    pub write: bool,
+
+    /// Only list the files that would change
+    #[arg(long, group = "mode", help_heading = "What to do with the text")]
+    pub check: bool,
+
+    /// Only show what would change, as a unified diff
+    #[arg(long, group = "mode", help_heading = "What to do with the text")]
+    pub diff: bool,
+
+    /// Write the texts below DIR, in the same tree as they are found
+    #[arg(
+        short,
+        long,
+        value_name = "DIR",
+        group = "mode",
+        help_heading = "What to do with the text"
+    )]
+    pub output_dir: Option<PathBuf>,
+
+    /// Only tell encoding, confidence and script: a line for each file, separated by tabs
+    #[arg(long, group = "mode", help_heading = "What to do with the text")]
+    pub detect: bool,
+
+    /// Write this script (zh-Hans, zh-Hant), this region's Chinese (zh-CN, zh-SG, zh-TW, zh-HK,
+    /// zh-MO) or run this OpenCC configuration (s2t, s2twp, ...) [default: as it is]
+    #[arg(long, value_name = "TAG", help_heading = "How the text is changed")]
+    pub to: Option<String>,
+
+    /// Write these quotation marks: corner (「」), curly (“”) or keep [default: keep]
+    #[arg(long, value_name = "STYLE", help_heading = "How the text is changed")]
+    pub quotes: Option<String>,
+
+    /// A dictionary of your own (OpenCC's text form), looked up before the built-in ones
+    #[arg(long, value_name = "FILE", help_heading = "How the text is changed")]
+    pub dict: Option<PathBuf>,
+
+    /// An OpenCC configuration of your own with text dictionaries, instead of --to
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "to",
+        help_heading = "How the text is changed"
+    )]
+    pub opencc_config: Option<PathBuf>,
+
+    /// What converts: embedded (OpenCC 1.4.2, part of zhnorm) or opencc (the OpenCC installed on
+    /// the machine, if zhnorm was built for it) [default: embedded]
+    #[arg(
+        long,
+        value_name = "ENGINE",
+        hide_possible_values = true,
+        conflicts_with = "opencc_config",
+        help_heading = "How the text is changed"
+    )]
+    pub engine: Option<Engine>,
+
+    /// The encoding of the input [default: found out per file]
+    #[arg(
+        short,
+        long,
+        value_name = "LABEL",
+        help_heading = "How the text is changed"
+    )]
+    pub encoding: Option<String>,
+
+    /// The encoding of the output [default: utf-8]
+    #[arg(long, value_name = "LABEL", help_heading = "How the text is changed")]
+    pub output_encoding: Option<String>,
+
+    /// What becomes of a character that the output encoding does not have: error, replace (by
+    /// `?`) or entity (`&#20013;`) [default: error]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
+    pub unmappable: Option<Unmappable>,
+
+    /// Leave a file alone, as an error, when its encoding is less sure than this, from 0 to 1
+    #[arg(long, value_name = "P", help_heading = "How the text is changed")]
+    pub min_confidence: Option<f32>,
+
+    /// What the files are: text, jsonl or html; auto goes by their names (.jsonl, .html) and takes
+    /// what begins as a web page for one [default: auto]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
+    pub format: Option<Format>,
+
+    /// The fields of JSON lines that hold text [default: text]
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        help_heading = "How the text is changed"
+    )]
+    pub field: Vec<String>,
+
+    /// With --corpus-evidence, the fields of JSON lines that hold the address of the page: records
+    /// of one host are taken for pages of one site, others for pages of their folder [default: url,
+    /// source_url, page_url, link, uri]
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        help_heading = "How the text is changed"
+    )]
+    #[allow(clippy::doc_markdown)] // help is plain text
+    pub host_field: Vec<String>,
+
+    /// Run only these stages: repair, strip, convert (decoding always happens)
+    #[arg(
+        long,
+        value_name = "STAGES",
+        value_delimiter = ',',
+        conflicts_with = "skip",
+        help_heading = "How the text is changed"
+    )]
+    pub only: Option<Vec<String>>,
+
+    /// Do not run these stages: repair, strip, convert
+    #[arg(
+        long,
+        value_name = "STAGES",
+        value_delimiter = ',',
+        help_heading = "How the text is changed"
+    )]
+    pub skip: Option<Vec<String>>,
+
+    /// Where damage is certain and the original is not: best writes the likeliest reading if it is
+    /// likely enough, keep guesses nothing, mark writes U+FFFD [default: best]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
+    pub on_uncertain: Option<OnUncertain>,
+
+    /// Also strip these families of lines, for example metadata,credits
+    #[arg(
+        long,
+        value_name = "FAMILIES",
+        value_delimiter = ',',
+        help_heading = "How the text is changed"
+    )]
+    pub strip: Vec<String>,
+
+    /// Keep the lines of this rule or family; may be repeated
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        help_heading = "How the text is changed"
+    )]
+    pub keep: Vec<String>,
+
+    /// Also strip lines that recur in other files of the same folder: everything is read twice
+    #[arg(long, help_heading = "How the text is changed")]
+    pub corpus_evidence: bool,
+
+    /// Also the paths listed in FILE, one on a line; `-` reads the list from standard input
+    #[arg(long, value_name = "FILE", help_heading = "Which files")]
+    pub files_from: Option<PathBuf>,
+
+    /// The list is separated by NUL, as by `find -print0`
+    #[arg(
+        short = '0',
+        long = "null",
+        requires = "files_from",
+        help_heading = "Which files"
+    )]
+    pub null: bool,
+
+    /// The name of what comes from standard input, for messages, overrides and -o
+    #[arg(long, value_name = "NAME", help_heading = "Which files")]
+    pub stdin_filename: Option<PathBuf>,
+
+    /// Only the files that match (or, after `!`, do not match) this glob; may be repeated
+    #[arg(short, long, value_name = "GLOB", help_heading = "Which files")]
+    pub glob: Vec<String>,
+
+    /// Hidden files and folders too, but for .git and its likes
+    #[arg(long, overrides_with = "no_hidden", help_heading = "Which files")]
+    pub hidden: bool,
+
+    /// Not the hidden ones (the default)
+    #[arg(long, hide = true)]
+    pub no_hidden: bool,
+
+    /// Do not respect .gitignore, .ignore and .zhnormignore
+    #[arg(long, overrides_with = "ignore", help_heading = "Which files")]
+    pub no_ignore: bool,
+
+    /// Respect them (the default)
+    #[arg(long, hide = true)]
+    pub ignore: bool,
+
+    /// Follow symbolic links
+    #[arg(short = 'L', long, help_heading = "Which files")]
+    pub follow: bool,
+
+    /// This configuration file instead of the zhnorm.toml found upwards from each path
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "isolated",
+        help_heading = "Configuration"
+    )]
+    pub config: Option<PathBuf>,
+
+    /// No configuration file at all
+    #[arg(long, help_heading = "Configuration")]
+    pub isolated: bool,
+
+    /// List each change: its place, stage and rule, before and after
+    #[arg(long, help_heading = "What is told")]
+    pub explain: bool,
+
+    /// Write a page to look at what the run did: totals, files, examples of each change
+    #[arg(long, value_name = "FILE", help_heading = "What is told")]
+    pub report_html: Option<PathBuf>,
+    /// How changes, errors and totals are told: human, json (an object on each line) or sarif
+    #[arg(
+        long,
+        value_name = "FORM",
+        default_value = "human",
+        hide_default_value = true,
+        hide_possible_values = true,
+        help_heading = "What is told"
+    )]
+    pub report: Form,
+
+    /// Add each line that is left out to FILE, as JSON with its place and rule
+    #[arg(long, value_name = "FILE", help_heading = "What is told")]
+    pub dropped: Option<PathBuf>,
+
+    /// At the end: files by encoding and script, changes by rule
+    #[arg(long, help_heading = "What is told")]
+    pub statistics: bool,
+
+    /// Say less: once, errors only; twice, nothing
+    #[arg(
+        short,
+        long,
+        action = ArgAction::Count,
+        conflicts_with = "verbose",
+        help_heading = "What is told"
+    )]
+    pub quiet: u8,
+
+    /// Say more: a line for each file
+    #[arg(short, long, action = ArgAction::Count, help_heading = "What is told")]
+    pub verbose: u8,
+
+    /// Colours; auto follows the terminal, `NO_COLOR` and CLICOLOR
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "What is told"
+    )]
+    pub color: When,
+
+    /// Write again what -o wrote before, even where it is newer than input, options and version
+    #[arg(long, help_heading = "How it is done")]
+    pub force: bool,
+
+    /// Wait for the disk after each file: nothing is lost in a power cut
+    #[arg(long, help_heading = "How it is done")]
+    pub durable: bool,
+
+    /// Keep the modification time
+    #[arg(long, help_heading = "How it is done")]
+    pub keep_mtime: bool,
+
+    /// With -w, keep the old file under its name with SUFFIX [default SUFFIX: .orig]
+    #[arg(
+        long,
+        value_name = "SUFFIX",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = ".orig",
+        help_heading = "How it is done"
+    )]
+    pub backup: Option<OsString>,
+
+    /// Work on so many files at a time [default: one for each core]
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..=1024),
+        help_heading = "How it is done"
+    )]
+    pub jobs: Option<u16>,
+
+    /// Work on files larger than eight times this in groups of so many bytes (for tests)
+    #[arg(long, value_name = "BYTES", hide = true)]
+    pub group_size: Option<usize>,
+
+    /// List every rule of the strip stage with its meaning, and whether it acts
+    #[arg(long, help_heading = "What is told")]
+    pub list_rules: bool,
+
+    /// Print a completion script (complete-bash, complete-zsh, complete-fish) or the man page
+    #[arg(
+        long,
+        value_name = "WHAT",
+        exclusive = true,
+        hide_possible_values = true,
+        help_heading = "How it is done"
+    )]
+    pub generate: Option<Generate>,
+}
+
+/// What converts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Engine {
+    Embedded,
+    Opencc,
+}
+
+/// What the files are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    Auto,
+    Text,
+    Jsonl,
+    Html,
+}
+
+/// What becomes of a character that the output encoding does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unmappable {
+    Error,
+    Replace,
+    Entity,
+}
+
+/// What happens where damage is certain and the original is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnUncertain {
+    Best,
+    Keep,
+    Mark,
+}
+
+/// The form of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    Human,
+    Json,
+    Sarif,
+}
+
+/// What can be generated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Generate {
+    CompleteBash,
+    CompleteZsh,
+    CompleteFish,
+    Man,
+}
+
+/// When to do something that suits a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Arguments::command().debug_assert();
+    }
+}
