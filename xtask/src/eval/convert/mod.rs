@@ -19,7 +19,7 @@ use zhnorm::convert::{Config, Options, Plan, Provenance, convert};
 use zhnorm::report::Report;
 
 use crate::corpora::shared;
-use crate::tables::package::Package;
+use crate::opencc::Package;
 use oracle::Oracle;
 use strings::Generator;
 
@@ -83,7 +83,7 @@ pub fn run(words: &[&str]) -> Result<()> {
         peers::run(words)?;
     }
     if runs("detection") {
-        crate::variety::eval::variety()?;
+        crate::eval::variety::variety()?;
     }
     ensure!(mismatches == 0, "{mismatches} mismatches");
     Ok(())
@@ -170,7 +170,7 @@ fn differential(package: &Package, arguments: &Arguments) -> Result<usize> {
     println!(
         "generated strings, seed {}, against OpenCC {}",
         arguments.seed,
-        crate::tables::package::VERSION
+        crate::opencc::VERSION
     );
     let (mut all, mut all_wrong) = (0, 0);
     for &config in &arguments.configs {

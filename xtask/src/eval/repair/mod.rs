@@ -43,7 +43,7 @@ pub fn run(words: &[&str]) -> Result<()> {
         simulated::run(words, pages)?;
     }
     if asked("mojibake") {
-        crate::eval_mojibake::run(&[])?;
+        crate::eval::mojibake::run(&[])?;
     }
     if asked("corpora") {
         corpora::run()?;

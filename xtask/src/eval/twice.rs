@@ -8,8 +8,8 @@
 use anyhow::Result;
 use zhnorm::{Normalizer, Options};
 
+use super::{repair, strip};
 use crate::corpora::{Share, documents, names};
-use crate::{eval_repair, eval_strip};
 
 const TARGETS: [&str; 6] = ["", "zh-Hans", "zh-CN", "zh-Hant", "zh-TW", "zh-HK"];
 /// How many differences of each kind of document are shown.
@@ -22,8 +22,8 @@ pub fn run(words: &[&str]) -> Result<()> {
     for name in names()? {
         kinds.push((name.clone(), documents(&name, Share::All)?));
     }
-    kinds.push(("labelled pages".to_owned(), eval_strip::texts()?));
-    kinds.push(("pinyin garble".to_owned(), eval_repair::copies()?));
+    kinds.push(("labelled pages".to_owned(), strip::texts()?));
+    kinds.push(("pinyin garble".to_owned(), repair::copies()?));
     for (name, documents) in kinds {
         if !words.is_empty() && !words.iter().any(|word| name.contains(word)) {
             continue;

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use crate::corpora::root;
-use crate::tables::package::VERSION;
+use crate::opencc::VERSION;
 
 const SCRIPT: &str = include_str!("oracle.py");
 
