@@ -44,7 +44,7 @@ esac
 if [ ! -x "$zhnorm" ]; then
     echo "::group::Build zhnorm"
     if [ -n "$INPUT_VERSION" ]; then
-        cargo install --locked --root "$root" --version "$INPUT_VERSION" zhnorm
+        cargo install --locked --root "$root" --version "$INPUT_VERSION" zhnorm-cli
     else
         cargo install --locked --root "$root" --path "$GITHUB_ACTION_PATH"
     fi
