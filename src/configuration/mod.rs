@@ -5,6 +5,7 @@
 //! and makes a normalizer of the result.
 
 mod file;
+mod opencc;
 mod profile;
 
 use std::path::{Path, PathBuf};

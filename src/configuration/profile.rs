@@ -11,6 +11,7 @@ use zhnorm::{Normalizer, Options, Stages, repair, stream, strip};
 
 use super::Config;
 use super::file::{ConfigFile, NAME};
+use super::opencc;
 use crate::arguments::{Arguments, Engine, OnUncertain, Unmappable};
 use crate::document::Output;
 use crate::escape;
@@ -319,11 +320,11 @@ pub fn options(config: &Config, count_only: bool) -> Result<Options, String> {
         Some(Engine::Opencc) => installed_opencc()?,
     };
     if let Some(file) = &config.opencc_config {
-        let loaded = custom::load_config(file).map_err(said)?;
+        let loaded = opencc::load_configuration(file).map_err(said)?;
         options.convert.configuration = Some(Arc::new(loaded));
     }
     let mut dictionary = match &config.dict {
-        Some(file) => custom::load_dictionary(file).map_err(said)?,
+        Some(file) => opencc::load_dictionary(file).map_err(said)?,
         None => custom::Dictionary::default(),
     };
     for term in &config.protect.terms {

@@ -179,7 +179,7 @@ impl Normalizer {
         // The pinyin garble comes with a character-by-character conversion, which goes back
         // another way than text that somebody wrote in traditional characters.
         let provenance = if report.changed(Stage::Repair, "pinyin") > 0 {
-            Provenance::of_garbled(text)
+            Provenance::infer_from_garbled(text)
         } else {
             Provenance::Written
         };

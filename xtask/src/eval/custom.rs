@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 use zhnorm::convert::Config;
-use zhnorm::convert::custom::{Configuration, load_config};
+use zhnorm::convert::custom::Configuration;
 
 use crate::corpora::root;
 use crate::eval::convert::oracle::Oracle;
@@ -106,7 +106,9 @@ fn generated(oracle: &Oracle) -> Result<usize> {
             })
             .collect();
         let wanted = oracle.convert(&path.display().to_string(), &texts)?;
-        let configuration = load_config(&path)?;
+        let configuration = Configuration::parse(&json, |name| {
+            Ok(std::fs::read_to_string(folder.join(name)).unwrap_or_default())
+        })?;
         let wrong = differing(&configuration, &texts, &wanted);
         if wrong > 0 {
             println!("    with {json}");

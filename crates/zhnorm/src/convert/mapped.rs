@@ -1,6 +1,6 @@
 //! Undoing a character-by-character mapping from simplified to traditional.
 //!
-//! Some scrapers, those behind the pinyin garble among them, replaced each simplified character
+//! Some scrapers, including those that cause the pinyin garble, replaced each simplified character
 //! by one traditional character whatever it meant: 发 became 發 everywhere, 着 became 著, while
 //! 里, 后, 干, 云, 于 stayed because no single traditional character would do. Such text is not
 //! written traditional, and OpenCC's way back is wrong for it in both directions: its phrases may
@@ -8,9 +8,9 @@
 //!
 //! The way back is a character matter too: each traditional character becomes the simplified
 //! one (`mapped.bin`, from OpenCC's `TSCharacters`, first value). Only a few traditional
-//! characters are also characters of simplified text: 著 in 著名, 乾 in 乾坤. They are the
-//! [`AMBIGUOUS`] ones, told by the words they make and by the rest of the document: a mapping
-//! replaces a character everywhere or nowhere, so where 干 stands, 乾 was 乾.
+//! characters are also characters of simplified text: 著 in 著名, 乾 in 乾坤. These
+//! [`AMBIGUOUS`] characters are decided by the words they form and by the rest of the document: a
+//! mapping replaces a character everywhere or nowhere, so in a document with 干, 乾 was 乾.
 
 use std::borrow::Cow;
 
@@ -25,20 +25,20 @@ static TABLE: &[u8] = include_bytes!("mapped.bin");
 const RULE: &str = "mapped";
 
 impl Provenance {
-    /// How a text came to be in its script that was garbled by a program that maps characters.
+    /// Infers the provenance of a text in which the pinyin garble was found.
     ///
-    /// Most often that program mapped the text too. But a garbled quotation may stand in an article
-    /// that somebody wrote in traditional characters, and what an earlier run could not repair in
-    /// one that it converted. Then there are more of 後, 裡 and the like, which no mapping makes,
-    /// than of 后 and 里, which it leaves.
+    /// The program that garbles text usually maps its characters too. There are two exceptions: a
+    /// garbled quotation in an article written in traditional characters, and garble that an
+    /// earlier run left in a text that it converted. Such texts have more of 後, 裡 and similar
+    /// characters, which no mapping produces, than of 后 and 里, which a mapping leaves.
     ///
     /// ```
     /// use zhnorm::convert::Provenance;
     ///
-    /// assert_eq!(Provenance::of_garbled("三天后在公園里"), Provenance::CharacterMapped);
-    /// assert_eq!(Provenance::of_garbled("三天後在公園裡"), Provenance::Written);
+    /// assert_eq!(Provenance::infer_from_garbled("三天后在公園里"), Provenance::CharacterMapped);
+    /// assert_eq!(Provenance::infer_from_garbled("三天後在公園裡"), Provenance::Written);
     /// ```
-    pub fn of_garbled(text: &str) -> Self {
+    pub fn infer_from_garbled(text: &str) -> Self {
         let (mut written, mut left) = (0_usize, 0_usize);
         for ch in text.chars() {
             match ch {
@@ -173,8 +173,8 @@ fn simplified(character: char) -> Option<char> {
 
 /// Maps text back to the simplified text that it was mapped from one character at a time.
 ///
-/// For text of [`Provenance::CharacterMapped`](super::Provenance::CharacterMapped) only: what
-/// somebody wrote in traditional characters is [`convert`](super::convert)'s. Borrowed when
+/// For text of [`Provenance::CharacterMapped`](super::Provenance::CharacterMapped) only: text
+/// written in traditional characters is for [`convert`](super::convert). Borrowed when
 /// nothing in it was mapped. The report counts under `mapped`, one change for each run of
 /// characters. Linear in the text.
 ///
@@ -186,17 +186,17 @@ fn simplified(character: char) -> Option<char> {
 /// assert_eq!(report.changes()[0].before, "隨著");
 /// ```
 pub fn map_back<'a>(text: &'a str, report: &mut Report) -> Cow<'a, str> {
-    map_stretch(text, Evidence::of(text), report)
+    map_stretch(text, MappingEvidence::collect(text), report)
 }
 
-/// What a whole document tells of each ambiguous character: whether its mapping left it alone.
+/// For each ambiguous character, whether the mapping of this document left it alone.
 #[derive(Clone, Copy)]
-pub(super) struct Evidence([bool; AMBIGUOUS.len()]);
+pub(super) struct MappingEvidence([bool; AMBIGUOUS.len()]);
 
 /// Maps a stretch of a document back.
 pub(super) fn map_stretch<'a>(
     text: &'a str,
-    Evidence(stays): Evidence,
+    MappingEvidence(stays): MappingEvidence,
     report: &mut Report,
 ) -> Cow<'a, str> {
     let mut output = String::new();
@@ -268,12 +268,12 @@ fn after(text: &str, offset: usize) -> [char; 2] {
     })
 }
 
-impl Evidence {
-    /// Reads a document. A character was left alone when its simplified form stands in the
-    /// document, and oftener than the traditional one outside its words.
+impl MappingEvidence {
+    /// Reads a document. A character was left alone when its simplified form is more frequent in
+    /// the document than its traditional form outside the words that require it.
     ///
-    /// Oftener, because a page may carry a line from elsewhere that was never mapped.
-    pub(super) fn of(text: &str) -> Self {
+    /// One simplified occurrence is not enough: a page may quote a line that was never mapped.
+    pub(super) fn collect(text: &str) -> Self {
         let mut counts = [(0usize, 0usize); AMBIGUOUS.len()];
         let mut before = ['\0'; 2];
         for (at, character) in text.char_indices() {
@@ -336,7 +336,7 @@ mod tests {
         ] {
             assert_eq!(back(text), text);
         }
-        // 干 stands in the document, so the mapping did not touch it, and 乾 is 乾.
+        // The document has 干, so the mapping did not touch it, and 乾 was written 乾.
         assert_eq!(back("干部李乾和干警來了"), "干部李乾和干警来了");
         assert_eq!(back("餅乾來了"), "饼干来了");
     }

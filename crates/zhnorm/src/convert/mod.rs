@@ -44,8 +44,8 @@ pub enum Engine {
 
 /// How a text is converted.
 ///
-/// A default does what the plan says and nothing more. Dictionaries and configurations are shared
-/// by all texts, hence behind an [`Arc`].
+/// The default runs the plan and nothing else. Dictionaries and configurations are shared by all
+/// texts, so they are in an [`Arc`].
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// What runs the configurations of the plan.
@@ -73,7 +73,7 @@ impl Options {
 
 /// One conversion of a whole text, or of a stretch of it.
 enum Step<'a> {
-    MapBack(mapped::Evidence),
+    MapBack(mapped::MappingEvidence),
     Config(Config, &'a Engine),
     Custom(&'a custom::Configuration),
 }
@@ -111,7 +111,7 @@ pub fn convert<'a>(
         steps.push(Step::Custom(configuration));
     } else {
         if plan.provenance == Provenance::CharacterMapped {
-            steps.push(Step::MapBack(mapped::Evidence::of(text)));
+            steps.push(Step::MapBack(mapped::MappingEvidence::collect(text)));
         }
         let configs = plan.configs.iter().copied();
         steps.extend(configs.map(|config| Step::Config(config, &options.engine)));
@@ -121,16 +121,16 @@ pub fn convert<'a>(
             custom::layered(text, dictionary, steps, Step::run, report)
         }
         _ => steps.iter().fold(Cow::Borrowed(text), |text, step| {
-            then(text, |text| step.run(text, report))
+            map_cow(text, |text| step.run(text, report))
         }),
     };
-    then(converted, |text| {
+    map_cow(converted, |text| {
         quotes::requote(text, options.quotes, report)
     })
 }
 
 /// Runs a step on a text that may be borrowed, and keeps it borrowed when the step does.
-fn then<'a>(
+fn map_cow<'a>(
     text: Cow<'a, str>,
     step: impl for<'t> FnOnce(&'t str) -> Cow<'t, str>,
 ) -> Cow<'a, str> {

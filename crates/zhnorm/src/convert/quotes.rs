@@ -2,7 +2,7 @@
 //! Kong.
 //!
 //! OpenCC leaves quotation marks as they are. Here they are paired first, because the mark to
-//! write depends on what stands around it: the outermost quotation takes “ ” or 「 」, one inside
+//! write depends on its level: the outermost quotation takes “ ” or 「 」, one inside
 //! it ‘ ’ or 『 』, one inside that “ ” or 「 」 again, whatever marks the text had. An apostrophe is
 //! no quotation mark, nor is a ‘ or ’ that has no partner in its line.
 
@@ -60,7 +60,7 @@ impl FromStr for Style {
 
 /// A kind of quotation marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum MarkKind {
     /// “ ”
     Double,
     /// ‘ ’
@@ -71,7 +71,7 @@ enum Kind {
     WhiteCorner,
 }
 
-impl Kind {
+impl MarkKind {
     fn index(self) -> usize {
         self as usize
     }
@@ -105,7 +105,7 @@ impl Kind {
 struct Mark {
     /// Its byte offset; every mark has three bytes.
     at: usize,
-    kind: Kind,
+    kind: MarkKind,
     opens: bool,
     /// Whether it is the first of its line, blanks aside.
     begins_line: bool,
@@ -146,7 +146,7 @@ enum Pairing {
 /// ```
 pub fn requote<'a>(text: &'a str, style: Style, report: &mut Report) -> Cow<'a, str> {
     /// Marks that cross each other (‘“」’) pair only when those between are written. Each pass
-    /// leaves fewer; no text that somebody wrote needs more than these.
+    /// leaves fewer; no written text needs more than these.
     const PASSES: usize = 8;
     let rule = match style {
         Style::Keep => return Cow::Borrowed(text),
@@ -186,12 +186,12 @@ pub fn requote<'a>(text: &'a str, style: Style, report: &mut Report) -> Cow<'a, 
     requoted
 }
 
-/// Writes the marks that pair as they stand; `None` when there are none to write.
+/// Writes the marks that form pairs in this pass; `None` when nothing changes.
 fn pass(text: &str, style: Style) -> Option<String> {
     let primary = if style == Style::Corner {
-        Kind::Corner
+        MarkKind::Corner
     } else {
-        Kind::Double
+        MarkKind::Double
     };
     let mut marks = marks(text);
     pair(&mut marks);
@@ -199,9 +199,9 @@ fn pass(text: &str, style: Style) -> Option<String> {
     let mut output = String::new();
     let mut copied = 0;
     // The kinds written for the pairs that are open, innermost last.
-    let mut open: Vec<Kind> = Vec::new();
+    let mut open: Vec<MarkKind> = Vec::new();
     for mark in &marks {
-        let inside = |open: &[Kind]| open.last().map_or(primary, |kind| kind.other());
+        let inside = |open: &[MarkKind]| open.last().map_or(primary, |kind| kind.other());
         let foreign = mark.kind.is_curly() != primary.is_curly();
         let kind = match (mark.pairing, mark.opens) {
             (Pairing::Paired, true) => {
@@ -211,8 +211,8 @@ fn pass(text: &str, style: Style) -> Option<String> {
             }
             (Pairing::Paired, false) => open.pop().unwrap_or(primary),
             (Pairing::Continues, _) => open.last().copied().unwrap_or(primary),
-            (Pairing::None, _) if matches!(mark.kind, Kind::Single) => continue,
-            (Pairing::None, _) if mark.kind == Kind::WhiteCorner => primary.other(),
+            (Pairing::None, _) if matches!(mark.kind, MarkKind::Single) => continue,
+            (Pairing::None, _) if mark.kind == MarkKind::WhiteCorner => primary.other(),
             (Pairing::None, _) => primary,
         };
         if !foreign {
@@ -243,13 +243,13 @@ fn marks(text: &str) -> Vec<Mark> {
                 line_start = at + 1;
                 continue;
             }
-            [0xE2, 0x80, mark @ 0x98..=0x99, ..] => (Kind::Single, mark == 0x98),
-            [0xE2, 0x80, mark @ 0x9C..=0x9D, ..] => (Kind::Double, mark == 0x9C),
-            [0xE3, 0x80, mark @ 0x8C..=0x8D, ..] => (Kind::Corner, mark == 0x8C),
-            [0xE3, 0x80, mark @ 0x8E..=0x8F, ..] => (Kind::WhiteCorner, mark == 0x8E),
+            [0xE2, 0x80, mark @ 0x98..=0x99, ..] => (MarkKind::Single, mark == 0x98),
+            [0xE2, 0x80, mark @ 0x9C..=0x9D, ..] => (MarkKind::Double, mark == 0x9C),
+            [0xE3, 0x80, mark @ 0x8C..=0x8D, ..] => (MarkKind::Corner, mark == 0x8C),
+            [0xE3, 0x80, mark @ 0x8E..=0x8F, ..] => (MarkKind::WhiteCorner, mark == 0x8E),
             _ => continue,
         };
-        if kind == Kind::Single && !opens && is_apostrophe(text, at) {
+        if kind == MarkKind::Single && !opens && is_apostrophe(text, at) {
             continue;
         }
         marks.push(Mark {
@@ -265,7 +265,7 @@ fn marks(text: &str) -> Vec<Mark> {
     marks
 }
 
-/// Whether the ’ at `at` stands between letters that are written with apostrophes.
+/// Whether the ’ at `at` is between letters of an alphabet that uses apostrophes.
 fn is_apostrophe(text: &str, at: usize) -> bool {
     let is_letter = |character: char| character.is_alphanumeric() && character < '\u{2E80}';
     text[..at].chars().next_back().is_some_and(is_letter)
@@ -283,11 +283,11 @@ fn pair(marks: &mut [Mark]) {
         let line = marks[index].line;
         // A ‘ lasts to the end of its line: further on, it was an apostrophe.
         while let Some(&last) = open.last()
-            && marks[last].kind == Kind::Single
+            && marks[last].kind == MarkKind::Single
             && marks[last].line != line
         {
             open.pop();
-            counts[Kind::Single.index()] -= 1;
+            counts[MarkKind::Single.index()] -= 1;
         }
         let kind = marks[index].kind;
         if marks[index].opens {
@@ -312,7 +312,7 @@ fn pair(marks: &mut [Mark]) {
         }
         let pairs = match kind {
             // Crossing another open mark, ’ is more likely an apostrophe than a closing mark.
-            Kind::Single => open.last().is_some_and(|last| marks[*last].kind == kind),
+            MarkKind::Single => open.last().is_some_and(|last| marks[*last].kind == kind),
             _ => counts[kind.index()] > 0,
         };
         while pairs && let Some(last) = open.pop() {

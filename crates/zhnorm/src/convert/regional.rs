@@ -2,10 +2,10 @@
 //!
 //! `OpenCC` leads from Taiwan's characters to Hong Kong's in two steps: the first takes Taiwan's
 //! back (裡 becomes 裏, 隨著 becomes 隨着), the second puts Hong Kong's. The first is for text that
-//! is in Taiwan's characters, and does harm to any other: where 着 and 著 are told apart it makes
-//! 所着 of 所著. A text that was converted for Hong Kong is such a text, though its words may still
-//! be Taiwan's. So words do not decide alone: there must be characters that the way does not leave
-//! behind. A text that came this way once then never goes it again.
+//! is in Taiwan's characters, and does harm to any other: where 着 and 著 are distinguished it turns
+//! 所著 into 所着. A text that was converted for Hong Kong is such a text, though its words may still
+//! be Taiwan's. So words do not decide alone: there must be characters that the conversion never
+//! leaves in its output. A converted text is then never converted this way again.
 
 use super::{Config, Options, Plan, Provenance, Region, Target, Variety, detect, embedded};
 
@@ -19,8 +19,8 @@ impl Target {
         self.plan(self.origin(text, from), provenance)
     }
 
-    /// The plan for what a conversion left behind: `text` is what came of a text of the variety
-    /// `from` on the way to this target. Most often there is nothing left, and no plan.
+    /// The plan for what a conversion left: `text` is the output for a text of the variety `from`
+    /// and this target. Usually nothing is left, and there is no plan.
     ///
     /// Another region's characters in simplified text pass through the change of the script, which
     /// does not know them: 宿衞兵 in a page about the Han dynasty. What a user's own dictionary or
@@ -48,7 +48,7 @@ impl Target {
         if from != other && from != Variety::Hant {
             return from;
         }
-        // Where the text does not tell before the conversion, it may tell behind it; then the next
+        // A text without evidence of its region may have some after the conversion; then the next
         // run would see what this one did not.
         let is_other = text.contains(writes)
             && (from == other || detect(&embedded::convert(puts, text).0) == other);

@@ -71,7 +71,7 @@ impl FromStr for Target {
 /// How the text came to be in its script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Provenance {
-    /// Somebody wrote it so.
+    /// It was written in this script.
     #[default]
     Written,
     /// A scraper mapped simplified text to traditional one character at a time, as the pinyin
@@ -99,7 +99,7 @@ impl Target {
     ///   takes the configuration with vocabulary where OpenCC has one.
     /// - A text already in the target's script, or region, is left alone.
     /// - Cantonese changes its script and nothing else: OpenCC's vocabularies are for Mandarin.
-    /// - Japanese, and text that does not tell, stays as it is.
+    /// - Japanese, and text without evidence of its script, stays as it is.
     /// - Traditional text that a scraper mapped character by character is simplified text in
     ///   disguise (里 and 后 still stand in it): it is mapped back, and for Taiwan, Hong Kong or
     ///   Macao converted from there. For the target `zh-Hant` it is in the target's script, and

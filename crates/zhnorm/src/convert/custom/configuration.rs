@@ -157,8 +157,8 @@ impl Configuration {
     }
 
     /// Converts a text and records what changed: one change for each line that did, from the
-    /// first to the last character that differs. (Which key did it is not told: a character may
-    /// have gone through several steps.)
+    /// first to the last character that differs. (The report does not name the key: a
+    /// character may have gone through several steps.)
     pub(crate) fn convert<'a>(&self, text: &'a str, report: &mut Report) -> Cow<'a, str> {
         let output = self.apply(text);
         if output == text {

@@ -26,14 +26,14 @@ pub struct Dictionary {
 
 impl Dictionary {
     /// Reads a dictionary: on each line a key, a tab, and one or more values with spaces between,
-    /// of which the first is used. Lines that begin with `#`, and empty lines, say nothing. As in
+    /// of which the first is used. Lines that begin with `#`, and empty lines, are skipped. As in
     /// OpenCC a value may be empty (the key is left out), a second tab is part of the value, an
     /// empty key never matches, and a byte order mark is skipped.
     ///
     /// # Errors
     ///
-    /// [`Error::Dictionary`] for a line without a tab and for a key that stands twice, both of
-    /// which OpenCC refuses.
+    /// [`Error::Dictionary`] for a line without a tab and for a duplicate key; OpenCC
+    /// refuses both.
     pub fn parse(text: &str) -> Result<Self> {
         let mut dictionary = Self::default();
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
@@ -57,7 +57,7 @@ impl Dictionary {
             };
             let value = values.split(' ').next().unwrap_or_default();
             if !dictionary.add(key, value) {
-                return Err(refuse(1, "this key stands in the dictionary already"));
+                return Err(refuse(1, "this key is in the dictionary already"));
             }
         }
         Ok(dictionary)

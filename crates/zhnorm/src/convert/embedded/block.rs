@@ -3,10 +3,9 @@
 //! output is not that of its characters.
 
 use super::layout::{self, LONGEST_KEY};
+use super::program::Program;
 use super::sequence;
-use super::tables::{
-    Characters, Filter, Output, Phrases, Program, code, decode, may_contain, normalized,
-};
+use super::tables::{Characters, Filter, Output, Phrases, code, decode, may_contain, normalized};
 
 /// A block of so many characters is full: enough that looking ahead at its end costs little, few
 /// enough that everything about it stays in the first-level cache.
@@ -43,12 +42,12 @@ pub(super) const AHEAD: usize = LONGEST_KEY + 1;
 pub(super) struct Block {
     /// How many there are.
     pub(super) count: usize,
-    /// The code of each, and [`layout::NO_CODE`] behind the last.
+    /// The code of each, and [`layout::NO_CODE`] after the last.
     pub(super) codes: [u16; BLOCK + 2],
     /// The output of each character taken alone.
     pub(super) bytes: [u8; ROOM],
     /// Where each run of characters of equal length begins, and where the last one ends.
-    pub(super) runs: [Place; RUNS + 1],
+    pub(super) runs: [Position; RUNS + 1],
     /// How many runs there are.
     pub(super) run_count: usize,
     /// The run of the place that was last asked for.
@@ -67,7 +66,7 @@ pub(super) struct Block {
 
 /// A place in a block.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Place {
+pub(super) struct Position {
     /// The number of characters before it.
     pub(super) index: u16,
     /// The number of bytes of text before it.
@@ -80,10 +79,10 @@ pub(super) struct Place {
     output_step: u8,
 }
 
-impl Place {
-    /// The place behind `characters` of the characters here.
+impl Position {
+    /// The position after `characters` more characters of this run.
     #[inline]
-    pub(super) fn behind(self, characters: usize) -> Self {
+    pub(super) fn advanced_by(self, characters: usize) -> Self {
         Self {
             index: self.index + characters as u16,
             source: self.source + characters as u16 * u16::from(self.source_step),
@@ -110,7 +109,7 @@ impl Block {
             count: 0,
             codes: [0; BLOCK + 2],
             bytes: [0; ROOM],
-            runs: [Place::default(); RUNS + 1],
+            runs: [Position::default(); RUNS + 1],
             run_count: 0,
             near: 0,
             changed: 0,
@@ -123,17 +122,17 @@ impl Block {
 
     /// Decodes and maps characters of a text until the block is full, and notes for candidates the
     /// characters that may open a pair in the filter: where few do (see [`Program::few_open`]) all
-    /// that do, otherwise those that open one, as far as the filter can tell.
+    /// that do, otherwise those that open one, up to collisions of the filter.
     #[inline(never)]
     pub(super) fn fill<const FEW_OPEN: bool>(&mut self, program: &Program, text: &[u8]) {
-        let mut place = Place::default();
+        let mut place = Position::default();
         let mut last = u32::from(layout::NO_CODE);
         self.candidate_count = 0;
         self.operators = false;
         self.changed = 0;
         self.run_count = 0;
         self.near = 0;
-        // A character that is noted may be noted again with the wide one behind it.
+        // A character that is noted may be noted again with the wide one after it.
         while usize::from(place.index) < FULL
             && self.run_count + 1 < RUNS
             && self.candidate_count < usize::from(place.index) + SPARE
@@ -164,12 +163,12 @@ impl Block {
         self.codes[self.count + 1] = layout::NO_CODE;
     }
 
-    /// Adds a run of so many characters, and gives the place behind it.
+    /// Adds a run of so many characters, and gives the position after it.
     #[inline]
-    fn add_run(&mut self, run: Place, count: usize) -> Place {
+    fn add_run(&mut self, run: Position, count: usize) -> Position {
         self.runs[self.run_count] = run;
         self.run_count += 1;
-        run.behind(count)
+        run.advanced_by(count)
     }
 
     /// Adds characters of three bytes that stay or become other characters of three bytes, as
@@ -180,7 +179,7 @@ impl Block {
         &mut self,
         program: &Program,
         text: &[u8],
-        place: Place,
+        place: Position,
         last: &mut u32,
     ) -> usize {
         let Characters { index, pages } = program.whole.characters;
@@ -242,7 +241,7 @@ impl Block {
     /// Adds ASCII characters, as long as there are such, and gives their number. With it comes
     /// whether so many follow that they are left to `skip_ascii`.
     #[inline]
-    fn fill_ascii<const FEW_OPEN: bool>(&mut self, text: &[u8], place: Place) -> (usize, bool) {
+    fn fill_ascii<const FEW_OPEN: bool>(&mut self, text: &[u8], place: Position) -> (usize, bool) {
         let (start, output) = (usize::from(place.index), usize::from(place.output));
         let mut count = self.add_ascii::<FEW_OPEN>(text, start, output);
         if count == ASCII_STEP {
@@ -274,7 +273,7 @@ impl Block {
         let eight = if let Some(eight) = text.first_chunk() {
             *eight
         } else {
-            // Behind the end of the text stands something that is no ASCII.
+            // Bytes after the end of the text are set to a value that is no ASCII.
             let mut eight = [0xFF; ASCII_STEP];
             eight[..text.len()].copy_from_slice(text);
             eight
@@ -303,7 +302,7 @@ impl Block {
         &mut self,
         program: &Program,
         text: &[u8],
-        place: Place,
+        place: Position,
         last: &mut u32,
     ) -> Option<(usize, usize)> {
         let (at, output) = (usize::from(place.source), usize::from(place.output));
@@ -398,10 +397,10 @@ impl Block {
     }
 
     /// The first place from `index` on at which a piece begins: a phrase, or a character that is in
-    /// none. `free` is such a place, not behind `index`.
+    /// none. `free` is such a place, at or before `index`.
     ///
     /// Phrases are taken from left to right, each as long as it can be, so whether one begins at a
-    /// place hangs on all that stand before it. But going back, two characters are soon found that
+    /// place depends on all before it. But going back, two characters are soon found that
     /// no phrase joins, and from there the way forward is short.
     pub(super) fn boundary(&self, phrases: &Phrases, free: usize, index: usize) -> usize {
         let codes = self.codes.get(..self.count).unwrap_or_default();
@@ -425,7 +424,7 @@ impl Block {
     }
 
     /// Where the character `index` begins. It is quick when the last one asked for was near.
-    pub(super) fn place(&mut self, index: usize) -> Place {
+    pub(super) fn place(&mut self, index: usize) -> Position {
         while self.near > 0 && usize::from(self.runs[self.near].index) > index {
             self.near -= 1;
         }
@@ -433,11 +432,11 @@ impl Block {
             self.near += 1;
         }
         let run = self.runs[self.near];
-        run.behind(index - usize::from(run.index))
+        run.advanced_by(index - usize::from(run.index))
     }
 
     /// How many of the characters from `from` to `to` do not stay as they are.
-    pub(super) fn changed(&mut self, text: &[u8], from: Place, to: Place) -> usize {
+    pub(super) fn changed(&mut self, text: &[u8], from: Position, to: Position) -> usize {
         let mut changed = 0;
         let mut at = self.place(usize::from(from.index));
         while at.index < to.index {
@@ -445,7 +444,7 @@ impl Block {
                 .runs
                 .get(self.near + 1)
                 .map_or(to.index, |run| run.index);
-            let next = at.behind(usize::from(run_end.min(to.index) - at.index));
+            let next = at.advanced_by(usize::from(run_end.min(to.index) - at.index));
             let source = text.get(usize::from(at.source)..usize::from(next.source));
             let output = self
                 .bytes

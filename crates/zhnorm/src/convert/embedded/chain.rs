@@ -1,5 +1,5 @@
-//! Chains of two steps: where the second one may join what the first one left apart, and what
-//! becomes of the text there as far as that can be told without taking both.
+//! Chains of two steps: where the second one may join what the first one left apart, and the
+//! output there where it can be known without running both.
 
 use super::layout;
 use super::tables::{Match, Phrases, Reading};

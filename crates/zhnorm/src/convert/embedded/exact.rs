@@ -7,7 +7,8 @@
 //! only where the steps of a chain may interact; the listing path asks it everywhere.
 
 use super::chain::Chain;
-use super::tables::{Lookahead, Match, Program, Reading, code, decode, normalized};
+use super::program::Program;
+use super::tables::{Lookahead, Match, Reading, code, decode, normalized};
 use super::{layout, sequence};
 
 /// A character between the two steps of a chain.
@@ -327,7 +328,7 @@ fn longest(reading: &Reading, text: &[u8], at: usize) -> Option<(Match, usize)> 
     let found = reading
         .phrases
         .longest_of(payload, |index| codes.get(index))?;
-    // The key may be the pair alone, which nobody has asked for yet.
+    // The key may be the pair alone, which has not been read yet.
     codes.get(found.characters - 1)?;
     Some((found, codes.end(found.characters)))
 }

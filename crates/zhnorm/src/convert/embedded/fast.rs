@@ -8,11 +8,12 @@
 //! looked at, which is found out there and then (see [`Block::boundary`]).
 
 use super::Conversion;
-use super::block::{AHEAD, ASCII_RUN, Block, Place, is_operator};
+use super::block::{AHEAD, ASCII_RUN, Block, Position, is_operator};
 use super::chain::Meeting;
 use super::exact::Exact;
 use super::layout::{self, LONGEST_ASCII_OPENING};
-use super::tables::{Match, Program};
+use super::program::Program;
+use super::tables::Match;
 
 /// Converts a text; the number of places changed comes with it.
 pub(super) fn convert<'t>(program: &'t Program, text: &'t [u8]) -> Conversion {
@@ -82,8 +83,8 @@ impl Run<'_> {
         let whole = &self.program.whole;
         let count = block.count;
         let text = &self.text[start..];
-        let behind = block.runs[block.run_count];
-        let at_end = usize::from(behind.source) == text.len();
+        let block_end = block.runs[block.run_count];
+        let at_end = usize::from(block_end.source) == text.len();
         let limit = if at_end {
             count
         } else {
@@ -110,7 +111,7 @@ impl Run<'_> {
                 // The phrase that counts here and the reading that has its value; none where both
                 // steps have to be taken.
                 let found = match (phrase, &self.program.chain) {
-                    // Output that is that of the characters stands there already.
+                    // The block already has the output of the single characters.
                     (Some(Match { key: None, .. }), _) => continue,
                     (Some(phrase), _) => Some((phrase, whole)),
                     (None, Some(chain)) if chain.triggers.contains(pair) => {
@@ -156,20 +157,20 @@ impl Run<'_> {
             free = block.boundary(&whole.phrases, free, limit);
         }
         let end = block.place(free.max(limit));
-        self.changed -= block.changed(text, end, behind);
+        self.changed -= block.changed(text, end, block_end);
         self.flush(block, start, end, written);
         next.unwrap_or(start + usize::from(end.source))
     }
 
-    /// Writes `value` over the output from one place to another. If the text that it stands for
-    /// ends behind the block, `beyond` is where, from the start of the block.
+    /// Writes `value` over the output from one place to another. If the text it replaces
+    /// ends after the block, `beyond` is that end, counted from the start of the block.
     #[allow(clippy::too_many_arguments)]
     fn put(
         &mut self,
         block: &mut Block,
         start: usize,
-        from: Place,
-        to: Place,
+        from: Position,
+        to: Position,
         beyond: Option<usize>,
         value: &[u8],
         written: &mut usize,
@@ -197,7 +198,7 @@ impl Run<'_> {
     }
 
     /// Writes out what is not yet written of the output before a place.
-    fn flush(&mut self, block: &Block, start: usize, end: Place, written: usize) {
+    fn flush(&mut self, block: &Block, start: usize, end: Position, written: usize) {
         let bytes = &block.bytes[written..usize::from(end.output).max(written)];
         if self.output.is_none() {
             if self.text[start..start + usize::from(end.source)] == *bytes {

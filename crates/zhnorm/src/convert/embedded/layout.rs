@@ -22,7 +22,7 @@
 //! The multiplier of the other hash comes before the displacements. A node lists the third codes
 //! that follow the pair, and for each of them the rest of each key, longest first.
 //!
-//! *Joints* are a bitmap by hash of all pairs of codes that stand beside each other in some key.
+//! *Joints* are a bitmap by hash of all pairs of codes that are adjacent in some key.
 //! Between two codes that are none no phrase goes on, so one begins there whatever came before.
 //!
 //! **Reading.** What one dictionary group, or a whole chain, makes of text: a two-level table from

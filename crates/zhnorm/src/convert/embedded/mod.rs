@@ -14,6 +14,7 @@
 //!
 //! - [`layout`] says how the tables look, [`tables`] reads them,
 //! - [`chain`] knows where the steps of a chain meet,
+//! - [`program`] has everything that one configuration needs,
 //! - [`block`] maps many characters at a time and notes where to look, [`fast`] looks there,
 //! - [`exact`] converts one piece at a time and is the definition,
 //! - [`sequence`] knows description sequences.
@@ -23,6 +24,7 @@ mod chain;
 mod exact;
 mod fast;
 mod layout;
+mod program;
 mod sequence;
 mod tables;
 #[cfg(test)]
@@ -33,7 +35,8 @@ use std::ops::Range;
 
 use super::Config;
 use exact::Exact;
-use tables::{Program, decode};
+use program::Program;
+use tables::decode;
 
 /// The length in bytes of the complete description sequence with which a text begins.
 pub(super) fn description_sequence(text: &str) -> Option<usize> {
@@ -58,18 +61,18 @@ struct Conversion {
 /// phrase or sequence of pieces whose conversion differs from that of its characters one by one
 /// counts as one place, any other character that changed as one too.
 pub(super) fn convert(config: Config, text: &str) -> (Cow<'_, str>, usize) {
-    let conversion = fast::convert(&Program::of(config), text.as_bytes());
+    let conversion = fast::convert(&Program::for_config(config), text.as_bytes());
     (finish(text, conversion.output), conversion.changed)
 }
 
-/// Converts a text with one configuration, and tells each place that changed, in order: its range
-/// of bytes and what stands there now.
+/// Converts a text with one configuration. `report` is called for each place that changed, in
+/// order, with its range of bytes and its new text.
 pub(super) fn convert_and_list(
     config: Config,
     text: &str,
-    mut tell: impl FnMut(Range<usize>, &str),
+    mut report: impl FnMut(Range<usize>, &str),
 ) -> Cow<'_, str> {
-    let program = Program::of(config);
+    let program = Program::for_config(config);
     let bytes = text.as_bytes();
     let mut exact = Exact::new(&program, bytes);
     let mut output = String::with_capacity(text.len() + text.len() / 32);
@@ -80,7 +83,7 @@ pub(super) fn convert_and_list(
         let after = String::from_utf8_lossy(&exact.output);
         output.push_str(&after);
         if *after != text[at..end] {
-            // A place where the characters go each their own way is told character by character.
+            // A place where each character is converted alone is reported character by character.
             alone.clear();
             let mut places = Vec::new();
             let mut from = at;
@@ -98,10 +101,10 @@ pub(super) fn convert_and_list(
             }
             if *after == alone {
                 for (place, string) in places {
-                    tell(place, &alone[string]);
+                    report(place, &alone[string]);
                 }
             } else {
-                tell(at..end, &after);
+                report(at..end, &after);
             }
         }
         at = end;

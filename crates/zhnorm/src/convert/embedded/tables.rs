@@ -1,8 +1,6 @@
 //! The committed tables, read in place: nothing is parsed, unpacked or allocated.
 
-use super::chain::{Chain, Triggers};
 use super::layout::{self, LONGEST_KEY};
-use crate::convert::Config;
 
 /// The blob, aligned so that no entry straddles two cache lines.
 #[repr(C, align(64))]
@@ -207,7 +205,8 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    fn new(number: usize) -> Self {
+    /// The reading with this number in [`layout::READINGS`].
+    pub(super) fn new(number: usize) -> Self {
         let (_, table, flag) = layout::READINGS[number];
         let first = layout::reading_section(number);
         let table = layout::slots_section(table);
@@ -299,61 +298,14 @@ impl Output {
 /// A set of pairs of codes that answers at once, of a size known to the compiler.
 pub(super) type Filter = [[u8; 8]; layout::FILTER_WORDS];
 
-static NO_FILTER: Filter = [[0xFF; 8]; layout::FILTER_WORDS];
+pub(super) static NO_FILTER: Filter = [[0xFF; 8]; layout::FILTER_WORDS];
 
 /// Whether a pair may be in a filter: always true when it is.
 #[inline]
 pub(super) fn may_contain(filter: &Filter, pair: u32) -> bool {
     let bit = layout::bit(pair, layout::FILTER_WORDS);
-    // The remainder tells the compiler what the shift implies.
+    // The remainder lets the compiler drop the bounds check.
     u64::from_le_bytes(filter[(bit >> 6) as usize % layout::FILTER_WORDS]) >> (bit & 63) & 1 != 0
-}
-
-/// Everything that one configuration needs.
-#[derive(Clone, Copy)]
-pub(super) struct Program {
-    /// The only step, or the whole chain over the phrases of the segmentation.
-    pub(super) whole: Reading,
-    /// Where something may begin whose output is not that of its characters one by one.
-    pub(super) filter: &'static Filter,
-    /// Whether few characters open a pair in the filter; they are marked then.
-    pub(super) few_open: bool,
-    /// The steps, where there are two.
-    pub(super) chain: Option<Chain>,
-}
-
-impl Program {
-    /// The tables of a configuration.
-    pub(super) fn of(config: Config) -> Self {
-        let number = layout::CONFIGS
-            .iter()
-            .position(|(name, ..)| *name == config.name())
-            .unwrap_or_default();
-        let (_, whole, few_open) = layout::CONFIGS[number];
-        let chain = layout::FUSED
-            .iter()
-            .enumerate()
-            .find(|(_, (name, ..))| *name == config.name())
-            .map(|(fused, &(_, whole, first, second))| {
-                let slots = section(layout::triggers_section(fused)).as_chunks().0;
-                Chain {
-                    first: Reading::new(first),
-                    first_has_phrases: layout::READINGS[first].1 != layout::READINGS[whole].1,
-                    second: Reading::new(second),
-                    triggers: Triggers {
-                        slots,
-                        shift: 32 - slots.len().max(2).ilog2(),
-                    },
-                }
-            });
-        let words: &[[u8; 8]] = section(layout::filter_section(number)).as_chunks().0;
-        Self {
-            whole: Reading::new(whole),
-            filter: words.first_chunk().unwrap_or(&NO_FILTER),
-            few_open,
-            chain,
-        }
-    }
 }
 
 /// The character that `OpenCC` puts in the place of a compatibility character before anything

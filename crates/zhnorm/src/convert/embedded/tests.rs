@@ -124,7 +124,7 @@ fn check_keys(table: usize, flag: u32, values: &[u32]) {
     }
 }
 
-/// Converts on the fast path and on the listing path; they must agree in all they tell.
+/// Converts on the fast path and on the listing path; they must agree in output and counts.
 fn converted(config: Config, text: &str) -> String {
     let (fast, changed) = convert(config, text);
     let mut places = Vec::new();

@@ -3,8 +3,8 @@
 //! The story: one table says of each character how much it speaks for simplified or for
 //! traditional writing (`script.rs`); the sum over the text gives the script. Kana and the
 //! characters of written Cantonese are counted on the way, because Japanese must not be
-//! converted at all and Cantonese only in script. A second look, at traditional text only, tells
-//! Taiwan from Hong Kong by their variants and vocabulary (`region.rs`).
+//! converted at all and Cantonese only in script. A second pass, over traditional text only,
+//! distinguishes Taiwan from Hong Kong by their variants and vocabulary (`region.rs`).
 //!
 //! Large texts are sampled, so that the cost is bounded; the same text always gives the same
 //! answer.
@@ -40,7 +40,7 @@ pub enum Region {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum Variety {
-    /// The text does not tell: no Chinese, or only characters that both scripts share.
+    /// No evidence: no Chinese, or only characters that both scripts share.
     #[default]
     Unknown,
     /// Simplified.
@@ -60,7 +60,7 @@ pub enum Variety {
 }
 
 impl Variety {
-    /// The script of Chinese, where the text tells.
+    /// The script of Chinese, where there is evidence.
     pub fn script(self) -> Option<Script> {
         match self {
             Self::Unknown | Self::Japanese => None,
@@ -69,7 +69,7 @@ impl Variety {
         }
     }
 
-    /// The region, where the text tells.
+    /// The region, where there is evidence.
     pub fn region(self) -> Option<Region> {
         match self {
             Self::HantTw => Some(Region::TW),
@@ -107,7 +107,7 @@ const WINDOWS: usize = 8;
 /// Finds the variety of a text.
 ///
 /// A text up to 32 KiB is read whole. Of a larger one, eight windows of 4 KiB are read, spread
-/// evenly from start to end; when they do not tell (they hold markup or another language), the
+/// evenly from start to end; when they have no evidence (they hold markup or another language), the
 /// whole text is read.
 ///
 /// ```
@@ -131,7 +131,7 @@ pub fn detect(text: &str) -> Variety {
 
 /// Judges a sample of a text, given in pieces.
 fn judge<'a>(sample: impl Iterator<Item = &'a str> + Clone) -> Variety {
-    let mut evidence = script::Evidence::default();
+    let mut evidence = script::ScriptEvidence::default();
     for piece in sample.clone() {
         evidence.read(piece);
     }
@@ -143,7 +143,7 @@ fn judge<'a>(sample: impl Iterator<Item = &'a str> + Clone) -> Variety {
         (Some(Script::Hans), false) => Variety::Hans,
         // Cantonese has characters of its own, which both scripts share; most is traditional.
         (Some(Script::Hant) | None, true) => Variety::CantoneseHant,
-        (Some(Script::Hant), false) => match region::of(sample) {
+        (Some(Script::Hant), false) => match region::classify(sample) {
             Some(Region::TW) => Variety::HantTw,
             Some(Region::HK) => Variety::HantHk,
             _ => Variety::Hant,

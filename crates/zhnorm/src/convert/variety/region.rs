@@ -31,7 +31,7 @@ const AHEAD: i64 = 15;
 type Sums = [i64; CLASSES];
 
 /// The region of traditional text, given in pieces.
-pub(super) fn of<'a>(sample: impl Iterator<Item = &'a str>) -> Option<Region> {
+pub(super) fn classify<'a>(sample: impl Iterator<Item = &'a str>) -> Option<Region> {
     let mut sums = [0; CLASSES];
     for piece in sample {
         read(piece.as_bytes(), &mut sums);

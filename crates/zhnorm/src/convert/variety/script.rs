@@ -16,9 +16,9 @@ const FIRST: u32 = 0x3000;
 /// The bit of [`TABLE`] for characters that say something about the region by themselves.
 pub(super) const REGIONAL: u8 = 0x80;
 
-/// The weight of a character that tells nothing.
+/// The weight of a character without evidence.
 const NEUTRAL: i64 = 16;
-/// How many units must speak for a script: 3 nats, which one telling character gives.
+/// How many units must speak for a script: 3 nats, which one distinctive character gives.
 const ENOUGH: i64 = 7;
 
 /// Bit positions of the sums in one packed word. A piece has at most [`PIECE`] bytes, so at most
@@ -57,7 +57,7 @@ pub(super) fn row(point: u32) -> u8 {
 
 /// What has been read.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Evidence {
+pub(super) struct ScriptEvidence {
     /// Units for simplified, less units for traditional.
     simplified: i64,
     /// Chinese characters.
@@ -70,7 +70,7 @@ pub(super) struct Evidence {
     japanese: u64,
 }
 
-impl Evidence {
+impl ScriptEvidence {
     /// Adds a text.
     pub(super) fn read(&mut self, text: &str) {
         let mut rest = text.as_bytes();
