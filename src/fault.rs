@@ -3,6 +3,8 @@
 use std::io;
 use std::path::Path;
 
+use zhnorm::formats::packing::Packing;
+
 /// A message about one file, without its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault(pub String);
@@ -64,6 +66,21 @@ impl Fault {
                 "cannot be written ({reason}); the file is as it was; check the disk and run again"
             ),
         })
+    }
+
+    /// The error of a file whose compressed bytes cannot be unpacked; of any other file the system's.
+    pub fn unpacking(packing: Packing, error: &io::Error) -> Self {
+        match packing.name() {
+            None => Self::system(Deed::Read, error),
+            Some(name) => Self(format!(
+                "damaged {name} data ({error}); it was left alone; get the file again"
+            )),
+        }
+    }
+
+    /// The error of a compressor.
+    pub fn packing(error: &io::Error) -> Self {
+        Self(error.to_string())
     }
 
     /// The same for a path whose metadata may tell more than the error does.

@@ -13,10 +13,10 @@ use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, Walk, WalkBuilder};
 
 use zhnorm::Normalizer;
+use zhnorm::formats::{self, Format};
 
-use crate::arguments::Format;
+use crate::arguments::Format as Asked;
 use crate::configuration::{Profiles, Scope};
-use crate::document::{Fields, Layout};
 use crate::fault::{Deed, Fault};
 use crate::mode::Mode;
 use crate::replace;
@@ -51,17 +51,31 @@ impl Input {
         self.alias.as_deref().unwrap_or(&self.path)
     }
 
-    /// What the text is in.
-    pub fn layout(&self) -> Layout {
-        let config = &self.scope.profile.config;
-        let format = config.format.unwrap_or(Format::Auto);
-        Layout::of(format, Fields::of(config), self.shown())
+    /// The format that the user names, or that the file's name says.
+    pub fn format(&self) -> Format {
+        match self.scope.profile.config.format {
+            Some(Asked::Text) => Format::Text,
+            Some(Asked::Html) => Format::Page,
+            Some(Asked::Jsonl) => Format::JsonLines,
+            Some(Asked::Auto) | None => Format::from_name(self.shown()),
+        }
     }
 
-    /// The same of what is read: a page is known by how it begins, whatever it is called.
-    pub fn layout_of(&self, bytes: &[u8]) -> Layout {
-        let format = self.scope.profile.config.format.unwrap_or(Format::Auto);
-        self.layout().seen(format, bytes)
+    /// The same once its bytes are read.
+    pub fn format_of_bytes(&self, bytes: &[u8]) -> Format {
+        match self.scope.profile.config.format {
+            Some(Asked::Auto) | None => self.format().with_contents(bytes),
+            Some(_) => self.format(),
+        }
+    }
+
+    /// How its text is found and the file written.
+    pub fn format_options(&self) -> formats::Options {
+        let config = &self.scope.profile.config;
+        formats::Options::default()
+            .with_text_fields(&config.field)
+            .with_address_fields(&config.host_field)
+            .with_output(self.scope.profile.output)
     }
 
     /// The normalizer that is meant for it.

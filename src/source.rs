@@ -1,19 +1,20 @@
-//! Where the bytes of an input come from: whole into memory, or, when they are too many for it,
-//! block by block and as often as needed.
+//! Where the bytes of an input come from: whole into memory, or, when they are too many for it, as
+//! a reader that can be had as often as needed.
 //!
-//! A file is read from where it stands. What can be read only once, standard input or a FIFO, is
-//! kept in a temporary file without a name when it turns out to be large.
+//! A file is read in place. What can be read only once, standard input or a FIFO, is kept in a
+//! temporary file without a name when it turns out to be large.
 
 use std::fs::{File, Metadata};
 use std::io::{self, BufReader, Read, Seek as _, Write};
 use std::path::PathBuf;
 
-use crate::document::Packing;
+use zhnorm::formats::packing::Packing;
+
 use crate::fault::{Deed, Fault};
 use crate::inputs::Input;
 use crate::replace;
 
-/// How much is read at a time.
+/// Blocks in which a file is read.
 const BLOCK: usize = 256 * 1024;
 
 /// The bytes of an input.
@@ -69,7 +70,7 @@ pub fn load(input: &Input, most: usize) -> Result<Loaded, Fault> {
         return Ok(Loaded::Large(Source {
             file,
             path: Some(input.path.clone()),
-            packing: Packing::of(&first),
+            packing: Packing::detect(&first),
             length: before.len(),
             metadata: Some(before),
         }));
@@ -102,7 +103,7 @@ fn load_once(mut from: impl Read, metadata: Option<Metadata>, most: usize) -> io
     Ok(Loaded::Large(Source {
         file,
         path: None,
-        packing: Packing::of(&bytes),
+        packing: Packing::detect(&bytes),
         metadata,
         length,
     }))
@@ -122,34 +123,21 @@ impl Source {
         Ok(Self {
             file,
             path: is_file.then(|| input.path.clone()),
-            packing: Packing::of(raw),
+            packing: Packing::detect(raw),
             metadata,
             length: raw.len() as u64,
         })
     }
 
-    /// The unpacked bytes, from the start, block by block, as long as `take` wants more.
+    /// A reader of the unpacked bytes, from the start. Its errors are those of [`Fault::unpacking`].
     ///
     /// # Errors
     ///
-    /// A fault of the disk or of the packed data, or the one that `take` gives.
-    pub fn read(
-        &mut self,
-        mut take: impl FnMut(&[u8]) -> Result<bool, Fault>,
-    ) -> Result<(), Fault> {
+    /// A fault of the disk.
+    pub fn reader(&mut self) -> Result<Box<dyn Read + '_>, Fault> {
         self.rewind()?;
         let packed = BufReader::with_capacity(BLOCK, &self.file);
-        let mut reader = self.packing.reader(packed);
-        let mut block = vec![0; BLOCK];
-        loop {
-            match reader.read(&mut block) {
-                Ok(0) => return Ok(()),
-                Ok(read) if !take(&block[..read])? => return Ok(()),
-                Ok(_) => {}
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(self.packing.damaged(&error)),
-            }
-        }
+        Ok(self.packing.reader(packed))
     }
 
     /// The bytes as they are on disk, from the start, block by block.

@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use zhnorm::convert::{self, custom};
 use zhnorm::decode::{self, Encoding};
+use zhnorm::formats::Output;
 use zhnorm::{Normalizer, Options, Stages, repair, stream, strip};
 
 use super::Config;
 use super::file::{ConfigFile, NAME};
 use super::opencc;
 use crate::arguments::{Arguments, Engine, OnUncertain, Unmappable};
-use crate::document::Output;
 use crate::escape;
 
 /// Where the configuration file comes from.

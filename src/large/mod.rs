@@ -1,19 +1,20 @@
-//! A file that is too large for memory: read twice, worked on in groups of lines, written part by
-//! part. The library says what the groups are ([`zhnorm::stream`]); here are the bytes around
-//! them: packed or not ([`crate::source`]), in JSON lines or with parts that are switched off
-//! ([`layout`]), in whatever encoding comes out.
+//! A file that is too large for memory: read twice by the library ([`zhnorm::stream`]), and written
+//! part by part.
 //!
-//! What is told of such a file is told part by part too, so that it need not be kept.
+//! What is reported of such a file is reported part by part too, so that it need not be kept.
 
 mod compare;
-mod layout;
+
+use std::cell::RefCell;
+use std::io::{self, Read};
 
 use zhnorm::Normalizer;
-use zhnorm::decode::{Decoder, Encoding};
+use zhnorm::decode::Encoding;
+use zhnorm::formats::{Format, Output, Problem};
 use zhnorm::report::{Origin, Report};
-use zhnorm::stream::{Found, Piece, Survey};
+use zhnorm::stream::{self, Found, Piece, Pieces};
 
-use crate::document::{Output, Refusal};
+use crate::document::Refusal;
 use crate::fault::Fault;
 use crate::inputs::Input;
 use crate::mode::{Job, Mode, Part, Receiver};
@@ -22,7 +23,6 @@ use crate::run::Witnesses;
 use crate::source::Source;
 
 use compare::Comparison;
-use layout::Reader;
 
 /// So many changes of one file are kept for the page of the run; the others are counted.
 const SAMPLED: usize = 20_000;
@@ -54,7 +54,7 @@ pub fn work(
         record.facts = Some(facts);
         return Ok(record);
     }
-    if input.layout().is_html() {
+    if input.format() == Format::Page {
         return Err(Refusal::Other(Fault::new(
             "a web page too large to be taken apart in memory; split it, or name --format text to \
              have its source worked on as it is",
@@ -63,52 +63,49 @@ pub fn work(
     let found = survey(&mut source, normalizer)?;
     let facts = facts(&found);
     let metadata = source.metadata.clone();
+    let options = (input.format_options()).with_evidence(witnesses.evidence.cloned());
+    let packing = source.packing;
+    let comparison = RefCell::default();
     let mut pass = Pass {
-        normalizer,
         receiver: mode.receive(&Job {
             input,
             metadata: metadata.as_ref(),
-            packing: source.packing,
+            packing,
             facts,
         })?,
-        output: input.scope.profile.output,
+        output: options.output,
         witnesses,
         name,
         tell,
-        comparison: Comparison::default(),
-        decoded: normalizer.report(),
+        comparison: &comparison,
         counts: Report::counting(),
         sample: normalizer.report(),
         kept: 0,
         is_heard: true,
     };
-    let mut decoder = found.decoder;
-    let mut reader = Reader::new(
-        normalizer,
-        input.layout().informed(witnesses.evidence),
-        found.variety,
-    );
-    source.read(|block| {
-        pass.comparison.went_in(block);
-        decoder.read(block);
-        pass.advance(&mut decoder, &mut reader)?;
-        Ok(pass.is_heard)
-    })?;
-    decoder.end();
-    pass.advance(&mut decoder, &mut reader)?;
-    reader.end();
-    pass.advance(&mut decoder, &mut reader)?;
-    pass.tell_rest();
+    let reader = Compared {
+        reader: source.reader()?,
+        comparison: &comparison,
+    };
+    let mut pieces = Pieces::new(reader, found, input.format(), normalizer, &options);
+    let damaged = |error: io::Error| Fault::unpacking(packing, &error);
+    while pass.is_heard
+        && let Some(piece) = pieces.next_piece().map_err(damaged)?
+    {
+        pass.take(&piece)?;
+    }
+    let (decoding, problems) = pieces.finish();
+    pass.tell_rest(&decoding);
     if !pass.is_heard {
         return Ok(record);
     }
     source.is_same()?;
-    let differs = pass.comparison.differs_at_end();
+    let differs = comparison.borrow().differs_at_end();
     let settled = pass.receiver.finish(differs, &mut source)?;
     record.fate = settled.fate;
     record.facts = Some(facts);
     record.report = pass.counts;
-    record.faults = reader.faults;
+    record.faults = problems.iter().map(Problem::to_string).collect();
     record.warnings = settled.warning.into_iter().collect();
     record.text = settled.text;
     if let Some(page) = witnesses.page {
@@ -117,14 +114,28 @@ pub fn work(
     Ok(record)
 }
 
+/// The bytes of a file on their way to the pipeline.
+struct Compared<'c, R> {
+    reader: R,
+    comparison: &'c RefCell<Comparison>,
+}
+
+impl<R: Read> Read for Compared<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(into)?;
+        self.comparison.borrow_mut().went_in(&into[..read]);
+        Ok(read)
+    }
+}
+
 /// The first pass.
 fn survey(source: &mut Source, normalizer: &Normalizer) -> Result<Found, Refusal> {
-    let mut survey = Survey::new(normalizer);
-    source.read(|block| {
-        survey.read(block);
-        Ok(true)
-    })?;
-    Ok(survey.finish()?)
+    let packing = source.packing;
+    stream::survey(source.reader()?, normalizer).map_err(|error| match error {
+        stream::Error::Read(error) => Fault::unpacking(packing, &error).into(),
+        stream::Error::Normalize(error) => error.into(),
+        error => Fault::new(error.to_string()).into(),
+    })
 }
 
 fn facts(found: &Found) -> Facts {
@@ -152,15 +163,12 @@ fn detect(source: &mut Source, normalizer: &Normalizer) -> Result<Facts, Refusal
 
 /// The second pass.
 struct Pass<'p> {
-    normalizer: &'p Normalizer,
     receiver: Box<dyn Receiver + 'p>,
     output: Option<Output>,
     witnesses: Witnesses<'p>,
     name: &'p str,
     tell: Tell<'p>,
-    comparison: Comparison,
-    /// What decoding did and nobody was told of yet.
-    decoded: Report,
+    comparison: &'p RefCell<Comparison>,
     /// What was done to the file, without the places.
     counts: Report,
     /// The first of the places, for the page.
@@ -171,47 +179,36 @@ struct Pass<'p> {
 }
 
 impl Pass<'_> {
-    /// Takes along what is ready.
-    fn advance(&mut self, decoder: &mut Decoder, reader: &mut Reader<'_>) -> Result<(), Fault> {
-        while let Some(text) = decoder.next_slab(&mut self.decoded) {
-            reader.read(&text);
-        }
-        while let Some(piece) = reader.next() {
-            self.take(&piece)?;
-        }
-        Ok(())
-    }
-
-    fn take(&mut self, piece: &Piece) -> Result<(), Fault> {
+    fn take(&mut self, piece: &Piece) -> Result<(), Refusal> {
         let encoded;
         let bytes = match self.output {
             Some(output) => {
-                encoded = output.write(piece.new.as_bytes())?;
+                encoded = output.encode(piece.new.as_bytes())?;
                 &encoded
             }
             None => piece.new.as_bytes(),
         };
-        let report = std::mem::replace(&mut self.decoded, self.normalizer.report());
-        self.record(&report)?;
+        self.record(&piece.decoding)?;
         self.record(&piece.report)?;
         self.kept += piece.new.len() as u64;
-        self.comparison.came_out(bytes);
+        let mut comparison = self.comparison.borrow_mut();
+        comparison.came_out(bytes);
         let text = self.receiver.take(&Part {
             old: &piece.old,
             new: &piece.new,
             bytes,
-            differs: self.comparison.differs(),
+            differs: comparison.differs(),
         })?;
-        self.is_heard &= (self.tell)(self.name, Vec::new(), &report)
+        drop(comparison);
+        self.is_heard &= (self.tell)(self.name, Vec::new(), &piece.decoding)
             && (self.tell)(self.name, text, &piece.report);
         Ok(())
     }
 
-    /// Tells what decoding did after the last part.
-    fn tell_rest(&mut self) {
-        let report = std::mem::replace(&mut self.decoded, self.normalizer.report());
-        self.add(&report);
-        self.is_heard &= (self.tell)(self.name, Vec::new(), &report);
+    /// Reports what decoding did after the last part.
+    fn tell_rest(&mut self, decoding: &Report) {
+        self.add(decoding);
+        self.is_heard &= (self.tell)(self.name, Vec::new(), decoding);
     }
 
     fn record(&mut self, report: &Report) -> Result<(), Fault> {

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use zhnorm::convert::Script;
+use zhnorm::formats::{self, Format};
 use zhnorm::report::Report;
 use zhnorm::{Normalizer, Options, Stages};
 
 use super::{Job, Mode, Receiver, Settled, Work};
-use crate::document::{self, Layout, Output, Processed, Refusal};
+use crate::document::{self, Processed, Refusal};
 use crate::escape;
 use crate::fault::Fault;
 use crate::inputs::Input;
@@ -20,9 +21,9 @@ impl Mode for Detector {
     fn process<'a>(
         &self,
         bytes: &'a [u8],
+        _format: Format,
         normalizer: &Normalizer,
-        _layout: &Layout,
-        _output: Option<Output>,
+        _options: &formats::Options,
     ) -> Result<Processed<'a>, Refusal> {
         // The script of a garbled text is that of the text that was written; an answer that is
         // not sure is an answer here, since it comes with its confidence.

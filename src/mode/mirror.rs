@@ -9,8 +9,10 @@ use std::time::SystemTime;
 
 use super::stamp;
 use super::{Job, Mode, Part, Receiver, Settled, Work};
+use zhnorm::formats::packing::{Packer, Packing};
+use zhnorm::formats::text_name;
+
 use crate::arguments::Format;
-use crate::document::{Packer, Packing, pages};
 use crate::escape;
 use crate::fault::Fault;
 use crate::inputs::Input;
@@ -89,7 +91,7 @@ impl Mirrorer {
     fn output(&self, input: &Input) -> PathBuf {
         match input.scope.profile.config.format {
             Some(Format::Text | Format::Jsonl) => self.folder.join(&input.below),
-            _ => self.folder.join(pages::text_name(&input.below)),
+            _ => self.folder.join(text_name(&input.below)),
         }
     }
 
@@ -193,7 +195,7 @@ struct Mirroring<'m> {
 impl Receiver for Mirroring<'_> {
     fn take(&mut self, part: &Part<'_>) -> Result<Vec<u8>, Fault> {
         self.draft
-            .write(&self.packer.pack(part.bytes)?)
+            .write(&super::packed(self.packer.pack(part.bytes))?)
             .map_err(|fault| named(&self.output, fault))?;
         Ok(Vec::new())
     }
@@ -204,7 +206,7 @@ impl Receiver for Mirroring<'_> {
             draft.write(bytes).map_err(|fault| named(output, fault))
         };
         if differs || self.packing == Packing::Plain {
-            write(&mut self.draft, &self.packer.finish()?)?;
+            write(&mut self.draft, &super::packed(self.packer.finish())?)?;
         } else {
             // What does not change is not packed anew either.
             self.draft =

@@ -10,11 +10,14 @@ mod write;
 
 use std::borrow::Cow;
 use std::fs::Metadata;
+use std::io;
 use std::path::Path;
 
 use zhnorm::Normalizer;
+use zhnorm::formats::packing::Packing;
+use zhnorm::formats::{self, Format};
 
-use crate::document::{self, Layout, Output, Packing, Processed, Refusal};
+use crate::document::{self, Processed, Refusal};
 use crate::fault::Fault;
 use crate::inputs::Input;
 use crate::record::{Facts, Fate};
@@ -50,11 +53,16 @@ impl Work<'_> {
     /// The bytes of the new file.
     fn packed(&self) -> Result<Cow<'_, [u8]>, Fault> {
         if self.is_changed() {
-            self.packing.pack(&self.new)
+            packed(self.packing.pack(&self.new))
         } else {
             Ok(Cow::Borrowed(self.raw))
         }
     }
+}
+
+/// What a compressor gave.
+fn packed<T>(result: io::Result<T>) -> Result<T, Fault> {
+    result.map_err(|error| Fault::packing(&error))
 }
 
 /// A file that is too large for memory, before its text is read.
@@ -151,11 +159,11 @@ pub trait Mode: Sync {
     fn process<'a>(
         &self,
         bytes: &'a [u8],
+        format: Format,
         normalizer: &Normalizer,
-        layout: &Layout,
-        output: Option<Output>,
+        options: &formats::Options,
     ) -> Result<Processed<'a>, Refusal> {
-        document::process(bytes, normalizer, layout, output)
+        document::process(bytes, format, normalizer, options)
     }
 
     /// Does what this way of working does with a file. Called from many threads.

@@ -5,9 +5,11 @@ use std::io::{self, BufReader, Read as _};
 use std::path::Path;
 
 use zhnorm::Normalizer;
+use zhnorm::formats::packing::{Packer, Packing};
+use zhnorm::formats::{self, Format};
 
-use super::{Job, Mode, Part, Receiver, Settled, Work};
-use crate::document::{self, Layout, Output, Packer, Packing, Processed, Refusal, pages};
+use super::{Job, Mode, Part, Receiver, Settled, Work, packed};
+use crate::document::{self, Processed, Refusal};
 use crate::fault::{Deed, Fault};
 use crate::record::Fate;
 use crate::replace::{self, Draft};
@@ -24,14 +26,14 @@ impl Mode for Writer {
     fn process<'a>(
         &self,
         bytes: &'a [u8],
+        format: Format,
         normalizer: &Normalizer,
-        layout: &Layout,
-        output: Option<Output>,
+        options: &formats::Options,
     ) -> Result<Processed<'a>, Refusal> {
-        if layout.is_html() {
-            return Err(Refusal::Other(pages::in_place()));
+        if format == Format::Page {
+            return Err(Refusal::Other(document::page_in_place()));
         }
-        document::process(bytes, normalizer, layout, output)
+        document::process(bytes, format, normalizer, options)
     }
 
     fn settle(&self, work: Work<'_>) -> Result<Settled, Fault> {
@@ -93,13 +95,13 @@ impl Writing<'_> {
     fn begin(&mut self) -> Result<Draft, Fault> {
         let fault = |error: io::Error| Fault::system(Deed::Read, &error);
         let mut draft = Draft::of_existing(self.path, self.metadata)?;
-        let packed = BufReader::new(File::open(self.path).map_err(fault)?);
-        let mut start = self.packing.reader(packed).take(self.same);
+        let raw = BufReader::new(File::open(self.path).map_err(fault)?);
+        let mut start = self.packing.reader(raw).take(self.same);
         let mut block = vec![0; 1 << 18];
         loop {
             match start.read(&mut block).map_err(fault)? {
                 0 => return Ok(draft),
-                read => draft.write(&self.packer.pack(&block[..read])?)?,
+                read => draft.write(&packed(self.packer.pack(&block[..read]))?)?,
             }
         }
     }
@@ -115,7 +117,7 @@ impl Receiver for Writing<'_> {
             Some(draft) => draft,
             None => self.begin()?,
         };
-        draft.write(&self.packer.pack(part.bytes)?)?;
+        draft.write(&packed(self.packer.pack(part.bytes))?)?;
         self.draft = Some(draft);
         Ok(Vec::new())
     }
@@ -129,7 +131,7 @@ impl Receiver for Writing<'_> {
             // The end of the file goes, and nothing else.
             None => self.begin()?,
         };
-        draft.write(&self.packer.finish()?)?;
+        draft.write(&packed(self.packer.finish())?)?;
         let warning = draft.replace(self.path, self.metadata, self.manner)?;
         Ok(Settled {
             warning,

@@ -1,25 +1,26 @@
 //! `--corpus-evidence`: everything is read once before the run, to learn which lines recur.
 //!
-//! The files of one folder are taken for pages of one site; so are those below a folder that is
-//! called like a host, as in a mirror, and JSON lines with addresses of one host, wherever they
-//! stand. What is observed is the text after decoding and repair, so that the same footer in two
+//! The files of one folder are taken for pages of one site. So are those below a folder whose name
+//! is a host, as in a mirror, and JSON lines with addresses of one host, in whatever file they are.
+//! What is observed is the text after decoding and repair, so that the same footer in two
 //! encodings, or once garbled, is one footer. Files are read on all cores and observed in the order
 //! in which they are found: two runs over the same folder learn the same. JSON lines too large for
-//! memory are read block by block.
+//! memory are read some lines at a time.
 
+use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use rayon::ThreadPoolBuilder;
 use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
-use zhnorm::decode::Decoder;
+use zhnorm::formats::packing::Packing;
+use zhnorm::formats::sites::group;
+use zhnorm::formats::{self, Format};
 use zhnorm::report::Report;
-use zhnorm::stream::Survey;
+use zhnorm::stream::{self, Lines};
 use zhnorm::strip::{Evidence, EvidenceBuilder, Observation};
 use zhnorm::{Normalizer, Options, Stages};
 
-use crate::document::{self, Layout, Packing};
-use crate::fault::Fault;
 use crate::inputs::{Found, Input, Inputs};
 use crate::interrupt;
 use crate::settings::Settings;
@@ -85,77 +86,80 @@ fn observe(input: &Input) -> Observed {
     let read = catch_unwind(AssertUnwindSafe(|| {
         let normalizer = input.normalizer();
         let most = normalizer.options().large.whole;
-        let is_lines = matches!(input.layout(), Layout::Jsonl(_));
+        let is_lines = input.format() == Format::JsonLines;
         let (raw, metadata) = match source::load(input, most).ok()? {
             Loaded::Whole(raw, metadata) => (raw, metadata),
             // Any other text that is too large to be kept in memory is no page of a site.
             Loaded::Large(source) => return is_lines.then_some(Observed::Large(source)),
         };
-        let Some(bytes) = Packing::of(&raw).unpack(&raw, most).ok()? else {
+        let Some(bytes) = Packing::detect(&raw).unpack(&raw, most).ok()? else {
             let source = Source::of_packed(&raw, input, metadata).ok()?;
             return is_lines.then_some(Observed::Large(source));
         };
         let repaired = repaired(&normalizer);
         let mut observed = Vec::new();
-        document::texts(
+        formats::texts(
             &bytes,
+            input.format_of_bytes(&bytes),
             &repaired,
-            &input.layout_of(&bytes),
-            &mut |host, text| observed.push(Observation::new(&group(host, &input.path), text)),
+            &input.format_options(),
+            &mut |host, text| observed.push(observation(&normalizer, host, &input.path, text)),
         );
         Some(Observed::Whole(observed))
     }));
     read.ok().flatten().unwrap_or(Observed::Whole(Vec::new()))
 }
 
-/// Reads JSON lines that are too large for memory, and observes their texts.
-fn observe_large(
-    input: &Input,
-    mut source: Source,
-    builder: &mut EvidenceBuilder,
-) -> Result<(), Fault> {
-    let Layout::Jsonl(fields) = input.layout() else {
-        return Ok(());
-    };
-    let normalizer = repaired(&input.normalizer());
-    let mut survey = Survey::new(&normalizer);
-    source.read(|block| {
-        survey.read(block);
-        Ok(!interrupt::asked())
-    })?;
-    let mut decoder = survey.finish()?.decoder;
-    let mut cut = String::new();
-    let mut work = |decoder: &mut Decoder, last: bool| {
-        while let Some(text) = decoder.next_slab(&mut Report::counting()) {
-            cut.push_str(&text);
-        }
-        let whole = if last {
-            cut.len()
-        } else {
-            memchr::memrchr(b'\n', cut.as_bytes()).map_or(0, |at| at + 1)
-        };
-        let rest = cut.split_off(whole);
-        let lines = std::mem::replace(&mut cut, rest);
+/// Reads JSON lines that are too large for memory, and observes their texts. The run itself says
+/// what is wrong with a file that cannot be read.
+fn observe_large(input: &Input, mut source: Source, builder: &mut EvidenceBuilder) -> Option<()> {
+    let usual = input.normalizer();
+    let normalizer = repaired(&usual);
+    let options = input.format_options();
+    let reader = UntilInterrupted(source.reader().ok()?);
+    let found = stream::survey(reader, &normalizer).ok()?;
+    let reader = UntilInterrupted(source.reader().ok()?);
+    let mut lines = Lines::new(reader, found.decoder);
+    while let Some(lines) = lines.next_lines(&mut Report::counting()).ok()? {
         let mut texts = Vec::new();
-        document::texts_of_lines(&lines, &fields, &mut |host, text| {
-            texts.push((group(host, &input.path), text.to_owned()));
+        formats::record_texts(&lines, &options, &mut |host, text| {
+            texts.push((host.map(str::to_owned), text.to_owned()));
         });
         let observed: Vec<Observation> = texts
             .into_par_iter()
-            .map(|(group, text)| Observation::new(&group, &normalizer.normalize_str(&text).text))
+            .map(|(host, text)| {
+                let text = normalizer.normalize_str(&text).text;
+                observation(&usual, host.as_deref(), &input.path, &text)
+            })
             .collect();
         for observation in observed {
             builder.add(&observation);
         }
-    };
-    source.read(|block| {
-        decoder.read(block);
-        work(&mut decoder, false);
-        Ok(!interrupt::asked())
-    })?;
-    decoder.end();
-    work(&mut decoder, true);
-    Ok(())
+    }
+    Some(())
+}
+
+/// A reader that ends when the user interrupts the run.
+struct UntilInterrupted<R>(R);
+
+impl<R: Read> Read for UntilInterrupted<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if interrupt::asked() {
+            return Ok(0);
+        }
+        self.0.read(into)
+    }
+}
+
+/// The lines of a text, judged by the rules that the second pass uses.
+fn observation(
+    normalizer: &Normalizer,
+    host: Option<&str>,
+    path: &Path,
+    text: &str,
+) -> Observation {
+    let rules = normalizer.options().strip.rules();
+    Observation::with_rules(&group(host, path), text, rules)
 }
 
 /// The first two stages of a normalizer.
@@ -179,58 +183,4 @@ pub fn informed(normalizer: &Normalizer, evidence: &Evidence, path: &Path) -> No
         .strip
         .with_evidence(evidence.of_group(&group(None, path)));
     Normalizer::new(options)
-}
-
-/// The site that a text is from: the host that its record names, or the one after which a folder of
-/// a mirror is called, or the folder of its file.
-fn group(host: Option<&str>, path: &Path) -> String {
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let mut names = folder.iter().rev().map(|name| name.to_string_lossy());
-    match host {
-        Some(host) => document::group(host),
-        None => match names.find(|name| is_host(name)) {
-            Some(host) => document::group(&host.to_lowercase()),
-            None => folder.to_string_lossy().into_owned(),
-        },
-    }
-}
-
-/// Whether a folder is called as programs call it that copy a whole site: www.morning.example.
-fn is_host(name: &str) -> bool {
-    let is_label = |label: &str| {
-        !label.is_empty()
-            && label
-                .chars()
-                .all(|char| char.is_alphanumeric() || char == '-')
-    };
-    let Some((labels, last)) = name.rsplit_once('.') else {
-        return false;
-    };
-    labels.split('.').all(is_label)
-        && last.chars().nth(1).is_some()
-        && last.chars().all(char::is_alphabetic)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_site_of_a_text() {
-        for (host, path, site) in [
-            (None, "site/1.txt", "site"),
-            (None, "1.txt", ""),
-            (
-                None,
-                "a/www.morning.example/2024/01/1.html",
-                "//www.morning.example",
-            ),
-            (None, "Morning.Example/1.html", "//morning.example"),
-            (None, "notes.d/v1.2/1.txt", "notes.d/v1.2"),
-            (None, "../a/1.txt", "../a"),
-            (Some("morning.example"), "a/1.jsonl", "//morning.example"),
-        ] {
-            assert_eq!(group(host, Path::new(path)), site, "{path}");
-        }
-    }
 }

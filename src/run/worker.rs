@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::sync::Arc;
 
+use zhnorm::formats::packing::Packing;
 use zhnorm::strip::Evidence;
 
 use super::dropped::Dropped;
 use super::evidence;
-use crate::document::{Packing, Refusal};
+use crate::document::Refusal;
 use crate::escape;
 use crate::fault::Fault;
 use crate::html_report::Page;
@@ -93,15 +94,17 @@ fn process(
         Loaded::Whole(raw, metadata) => (raw, metadata),
         Loaded::Large(source) => return large(source),
     };
-    let packing = Packing::of(&raw);
-    let Some(bytes) = packing.unpack(&raw, most)? else {
+    let packing = Packing::detect(&raw);
+    let Some(bytes) =
+        (packing.unpack(&raw, most)).map_err(|error| Fault::unpacking(packing, &error))?
+    else {
         return large(Source::of_packed(&raw, input, metadata)?);
     };
     let processed = match mode.process(
         &bytes,
+        input.format_of_bytes(&bytes),
         &normalizer,
-        &input.layout_of(&bytes).informed(witnesses.evidence),
-        input.scope.profile.output,
+        &(input.format_options()).with_evidence(witnesses.evidence.cloned()),
     ) {
         Ok(processed) => processed,
         Err(refusal) => return refused(refusal),

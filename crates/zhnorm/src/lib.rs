@@ -32,6 +32,7 @@
 pub mod convert;
 pub mod decode;
 mod error;
+pub mod formats;
 mod normalizer;
 pub mod repair;
 pub mod report;

@@ -1,9 +1,12 @@
 //! That a stream gives the bytes that memory gives, and groups those that one piece gives.
 
+use std::io::{self, Read};
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::decode::{Encoding, Unmappable, encode};
+use crate::formats::{self, Format};
 
 fn normalizer(to: Option<&str>, large: Limits) -> Normalizer {
     Normalizer::new(Options {
@@ -19,32 +22,35 @@ const WHOLE: Limits = Limits {
     group: usize::MAX,
 };
 
-/// The same as `normalize_bytes`, through blocks of some size.
-fn streamed(normalizer: &Normalizer, bytes: &[u8], block: usize) -> Result<(String, Report)> {
-    let mut survey = Survey::new(normalizer);
-    for block in bytes.chunks(block) {
-        survey.read(block);
+/// Gives bytes in blocks of some size.
+struct Blocks<'b> {
+    rest: &'b [u8],
+    size: usize,
+}
+
+impl Read for Blocks<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let length = self.size.min(into.len()).min(self.rest.len());
+        into[..length].copy_from_slice(&self.rest[..length]);
+        self.rest = &self.rest[length..];
+        Ok(length)
     }
-    let mut found = survey.finish()?;
-    let mut texts = Texts::new(normalizer, found.variety);
+}
+
+/// The same as `normalize_bytes`, through blocks of some size.
+fn streamed(normalizer: &Normalizer, bytes: &[u8], size: usize) -> Result<(String, Report), Error> {
+    let options = formats::Options::default();
+    let blocks = || Blocks { rest: bytes, size };
+    let found = survey(blocks(), normalizer)?;
+    let mut pieces = Pieces::new(blocks(), found, Format::Text, normalizer, &options);
     let (mut written, mut report) = (String::new(), normalizer.report());
     let mut later = normalizer.report();
-    for block in bytes.chunks(block).map(Some).chain([None]) {
-        match block {
-            Some(block) => found.decoder.read(block),
-            None => found.decoder.end(),
-        }
-        while let Some(text) = found.decoder.next_slab(&mut report) {
-            texts.read(&text);
-        }
-        if block.is_none() {
-            texts.end();
-        }
-        while let Some(piece) = texts.next_piece() {
-            written.push_str(&piece.new);
-            later.append(piece.report, |_| Origin::default());
-        }
+    while let Some(piece) = pieces.next_piece().map_err(Error::Read)? {
+        written.push_str(&piece.new);
+        report.append(piece.decoding, |_| Origin::default());
+        later.append(piece.report, |_| Origin::default());
     }
+    report.append(pieces.finish().0, |_| Origin::default());
     report.append(later, |_| Origin::default());
     Ok((written, report))
 }

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use super::folded::{Folded, chars};
 use super::kind::{Kind, kinds};
+use super::rules::Rules;
 use super::shape::{Shape, shape};
 use super::traits::Table;
 
@@ -68,15 +69,20 @@ pub struct Observation {
 }
 
 impl Observation {
-    /// Takes a document of a group apart.
+    /// The lines of a document of a group, judged by the built-in rules.
     pub fn new(group: &str, text: &str) -> Self {
+        Self::with_rules(group, text, &Rules::builtin())
+    }
+
+    /// The lines of a document of a group, judged by these rules: those of the second pass.
+    pub fn with_rules(group: &str, text: &str, rules: &Rules) -> Self {
         let group = hash(group);
         let mut folded = Folded::default();
         let mut lines: Vec<u64> = text
             .split(['\n', '\r'])
             .filter_map(|line| key(group, line, &mut folded))
             .collect();
-        let kinds = kinds(text.split(['\n', '\r']));
+        let kinds = kinds(text.split(['\n', '\r']), rules);
         lines.extend(kinds.iter().map(|kind| hash(&(group, kind))));
         lines.sort_unstable();
         lines.dedup();

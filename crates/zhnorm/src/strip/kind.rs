@@ -68,8 +68,7 @@ pub(super) fn is_data(rule: &Rule) -> bool {
 }
 
 /// The kinds of a text's lines that stand on it once or twice.
-pub(super) fn kinds<'t>(lines: impl Iterator<Item = &'t str>) -> Vec<Kind> {
-    let rules = Rules::builtin();
+pub(super) fn kinds<'t>(lines: impl Iterator<Item = &'t str>, rules: &Rules) -> Vec<Kind> {
     let mut scratch = Scratch::default();
     let mut kinds: Vec<Kind> = lines
         .filter_map(|line| {

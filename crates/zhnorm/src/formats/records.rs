@@ -1,7 +1,7 @@
-//! JSON lines: an object on each line, of which some fields hold text.
+//! JSON lines: an object on each line, some fields of which hold text.
 //!
-//! Only the spelling of those fields' values is replaced; every other byte of a line stays, and
-//! with it the order of the keys, the spaces and the way the numbers are written.
+//! Only the spelling of those fields' values is replaced. Every other byte of a line stays, and
+//! with it the order of the keys, the spaces and the spelling of numbers.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -10,16 +10,25 @@ use std::ops::Range;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::Fields;
+use super::{Options, sites};
+
+/// Calls `each` with every text field of JSON lines as it is, and with the host that its record
+/// names.
+pub fn record_texts(text: &str, options: &Options, each: &mut dyn FnMut(Option<&str>, &str)) {
+    let show = |_: usize, host: Option<&str>, value: &str| {
+        each(host, value);
+        None
+    };
+    map(text, options, show, |_, _| {});
+}
 
 /// Runs `change` over the text fields of each line. Lines that are no JSON object stay as they
 /// are; their numbers, from 1, are given to `bad` with the reason.
 ///
-/// `change` gets the line's number, the host that the record names when somebody wants to know,
-/// and the field's text.
-pub fn map<'t>(
+/// `change` gets the line's number, the host that the record names, and the field's text.
+pub(super) fn map<'t>(
     text: &'t str,
-    fields: &Fields,
+    options: &Options,
     mut change: impl FnMut(usize, Option<&str>, &str) -> Option<String>,
     mut bad: impl FnMut(usize, String),
 ) -> Cow<'t, str> {
@@ -30,12 +39,12 @@ pub fn map<'t>(
     for (index, line) in text.split_inclusive('\n').enumerate() {
         let content = line.trim_end_matches(['\n', '\r']);
         if !content.trim().is_empty() {
-            match places(content, fields) {
+            match places(content, options) {
                 Ok(Found { texts, host }) => {
                     for place in texts {
                         let spelled = &content[place.clone()];
                         let Ok(value) = serde_json::from_str::<Cow<'_, str>>(spelled) else {
-                            continue; // a number, a list, null: no text
+                            continue; // a number, a list, null
                         };
                         let Some(new) = change(index + 1, host.as_deref(), &value) else {
                             continue;
@@ -46,7 +55,7 @@ pub fn map<'t>(
                     }
                 }
                 Err(error) => {
-                    // Each line is read on its own, so that the reader counts only columns.
+                    // Each line is read on its own, so only the column says anything.
                     let reason = error.to_string().replace(" at line 1 column ", ", column ");
                     bad(index + 1, reason);
                 }
@@ -83,15 +92,15 @@ fn spell(text: &str, old: &str) -> String {
 
 /// What is found in a record.
 struct Found {
-    /// Where the values of the text fields stand in its line, in order.
+    /// The places of the values of the text fields in its line, in order.
     texts: Vec<Range<usize>>,
-    /// The host that it names.
+    /// The host that the record names.
     host: Option<String>,
 }
 
 /// Looks for the fields in a line.
-fn places(line: &str, fields: &Fields) -> Result<Found, serde_json::Error> {
-    struct Record<'f>(&'f Fields);
+fn places(line: &str, options: &Options) -> Result<Found, serde_json::Error> {
+    struct Record<'o>(&'o Options);
 
     impl<'de> Visitor<'de> for Record<'_> {
         type Value = (Vec<&'de RawValue>, Option<(usize, String)>);
@@ -104,8 +113,8 @@ fn places(line: &str, fields: &Fields) -> Result<Found, serde_json::Error> {
             let mut values = Vec::new();
             let mut host: Option<(usize, String)> = None;
             while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-                let is_text = self.0.text.iter().any(|field| *field == key);
-                let rank = self.0.rank(&key);
+                let is_text = self.0.text_fields.iter().any(|field| *field == key);
+                let rank = self.0.address_rank(&key);
                 if !is_text && rank.is_none() {
                     map.next_value::<IgnoredAny>()?;
                     continue;
@@ -117,7 +126,7 @@ fn places(line: &str, fields: &Fields) -> Result<Found, serde_json::Error> {
                 if let Some(rank) = rank
                     && host.as_ref().is_none_or(|(first, _)| rank < *first)
                     && let Ok(address) = serde_json::from_str::<Cow<'_, str>>(value.get())
-                    && let Some(found) = super::fields::host(&address)
+                    && let Some(found) = sites::host(&address)
                 {
                     host = Some((rank, found));
                 }
@@ -127,9 +136,9 @@ fn places(line: &str, fields: &Fields) -> Result<Found, serde_json::Error> {
     }
 
     let mut reader = serde_json::Deserializer::from_str(line);
-    let (values, host) = reader.deserialize_map(Record(fields))?;
+    let (values, host) = reader.deserialize_map(Record(options))?;
     reader.end()?;
-    // The values are slices of the line: how far they are from its start is where they stand.
+    // The values are slices of the line, so the distance from its start is their place.
     let base = line.as_ptr().addr();
     let texts = values
         .into_iter()
@@ -149,16 +158,14 @@ mod tests {
     use super::*;
 
     fn upper(text: &str, fields: &[&str]) -> (String, Vec<usize>) {
-        let fields = Fields {
-            text: fields.iter().map(ToString::to_string).collect(),
-            ..Fields::default()
-        };
+        let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
+        let options = Options::default().with_text_fields(&fields);
         let mut bad = Vec::new();
         let change = |_: usize, _: Option<&str>, value: &str| {
             let new = value.to_uppercase();
             (new != value).then_some(new)
         };
-        let mapped = map(text, &fields, change, |line, _| bad.push(line)).into_owned();
+        let mapped = map(text, &options, change, |line, _| bad.push(line)).into_owned();
         (mapped, bad)
     }
 

@@ -1,16 +1,21 @@
 //! `zhnorm: off` and `zhnorm: on`: parts of a text that stay as they are.
 //!
-//! A line that holds `zhnorm: off`, in whatever comment syntax, begins such a part; the next
-//! line that holds `zhnorm: on` ends it. Both lines belong to it.
+//! A line that holds `zhnorm: off`, in any comment syntax, begins such a part; the next line that
+//! holds `zhnorm: on` ends it. Both lines belong to it.
 
 use std::ops::Range;
 
 const OFF: &str = "zhnorm: off";
 const ON: &str = "zhnorm: on";
 
-/// The parts of a text, in order; `true` for those that are worked on. `None` when there is no
-/// marker in it, which is nearly always.
-pub fn parts(text: &str) -> Option<Vec<(Range<usize>, bool)>> {
+/// Whether bytes in any encoding that extends ASCII hold a marker.
+pub(super) fn has_marker(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, OFF.as_bytes()).is_some()
+}
+
+/// The parts of a text, in order; `true` for those that are worked on. `None` when it has no
+/// marker, which is the usual case.
+pub(crate) fn parts(text: &str) -> Option<Vec<(Range<usize>, bool)>> {
     memchr::memmem::find(text.as_bytes(), OFF.as_bytes())?;
     let mut parts = Vec::new();
     let (mut start, mut at, mut on) = (0, 0, true);
@@ -30,9 +35,9 @@ pub fn parts(text: &str) -> Option<Vec<(Range<usize>, bool)>> {
     Some(parts)
 }
 
-/// The lines before the next marker, and, where there is one, its line and those behind it.
+/// The lines before the next marker, and, where there is one, its line and the lines after it.
 /// `is_on` says whether these lines are worked on; then the next marker is one that ends that.
-pub fn split(lines: &str, is_on: bool) -> (&str, Option<(&str, &str)>) {
+pub(crate) fn split(lines: &str, is_on: bool) -> (&str, Option<(&str, &str)>) {
     let marker = if is_on { OFF } else { ON };
     let Some(found) = memchr::memmem::find(lines.as_bytes(), marker.as_bytes()) else {
         return (lines, None);

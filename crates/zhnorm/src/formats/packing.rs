@@ -1,8 +1,7 @@
-//! Compressed files: `.gz` and `.zst`, told by their first bytes.
+//! Compressed files: gzip and Zstandard, recognised by their first bytes.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, Read, Write as _};
-use std::path::Path;
 
 use flate2::Compression;
 use flate2::bufread::MultiGzDecoder;
@@ -10,23 +9,12 @@ use flate2::write::GzEncoder;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
-use super::has_extension;
-use crate::fault::{Deed, Fault};
-
 const GZIP: &[u8] = &[0x1f, 0x8b, 0x08];
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 
-/// The name that a packed file has unpacked; of another file its own.
-pub fn unpacked_name(name: &Path) -> &Path {
-    if has_extension(name, &["gz", "zst"]) {
-        name.file_stem().map_or(name, Path::new)
-    } else {
-        name
-    }
-}
-
 /// How the bytes of a file are packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Packing {
     /// Not at all.
     Plain,
@@ -37,8 +25,8 @@ pub enum Packing {
 }
 
 impl Packing {
-    /// Tells by the first bytes.
-    pub fn of(bytes: &[u8]) -> Self {
+    /// Recognises the packing by the first bytes.
+    pub fn detect(bytes: &[u8]) -> Self {
         if bytes.starts_with(GZIP) {
             Self::Gzip
         } else if bytes.starts_with(ZSTD) {
@@ -53,16 +41,15 @@ impl Packing {
     ///
     /// # Errors
     ///
-    /// A fault when the packed bytes are damaged.
-    pub fn unpack(self, bytes: &[u8], most: usize) -> Result<Option<Cow<'_, [u8]>>, Fault> {
+    /// An error when the packed bytes are damaged.
+    pub fn unpack(self, bytes: &[u8], most: usize) -> io::Result<Option<Cow<'_, [u8]>>> {
         if self == Self::Plain {
             return Ok((bytes.len() <= most).then_some(Cow::Borrowed(bytes)));
         }
         let mut unpacked = Vec::new();
         self.reader(bytes)
             .take((most as u64).saturating_add(1))
-            .read_to_end(&mut unpacked)
-            .map_err(|error| self.damaged(&error))?;
+            .read_to_end(&mut unpacked)?;
         Ok((unpacked.len() <= most).then_some(Cow::Owned(unpacked)))
     }
 
@@ -78,24 +65,21 @@ impl Packing {
         }
     }
 
-    /// The fault of packed bytes that cannot be read.
-    pub fn damaged(self, error: &io::Error) -> Fault {
-        let name = match self {
-            Self::Plain => return Fault::system(Deed::Read, error),
-            Self::Gzip => "gzip",
-            Self::Zstd => "Zstandard",
-        };
-        Fault::new(format!(
-            "damaged {name} data ({error}); it was left alone; get the file again"
-        ))
+    /// The name of the format; `None` of bytes that are not packed.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Gzip => Some("gzip"),
+            Self::Zstd => Some("Zstandard"),
+        }
     }
 
     /// Packs bytes the same way.
     ///
     /// # Errors
     ///
-    /// A fault when memory ends.
-    pub fn pack(self, bytes: &[u8]) -> Result<Cow<'_, [u8]>, Fault> {
+    /// An error when the compressor fails.
+    pub fn pack(self, bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
         Ok(match self {
             Self::Plain => Cow::Borrowed(bytes),
             Self::Gzip | Self::Zstd => {
@@ -108,10 +92,10 @@ impl Packing {
     }
 }
 
-/// The frames of a Zstandard file, one after the other.
+/// The frames of a Zstandard file, one after another.
 struct Frames<R: BufRead> {
     frame: Option<StreamingDecoder<R, FrameDecoder>>,
-    /// What the next frame begins in, while none is read.
+    /// The input while no frame is being read.
     rest: Option<R>,
 }
 
@@ -140,6 +124,8 @@ impl<R: BufRead> Read for Frames<R> {
 }
 
 /// Packs bytes that come in parts.
+#[derive(Debug)]
+#[non_exhaustive]
 pub enum Packer {
     /// Not at all.
     Plain,
@@ -165,32 +151,28 @@ impl Packer {
     ///
     /// # Errors
     ///
-    /// A fault when memory ends.
-    pub fn pack<'b>(&mut self, bytes: &'b [u8]) -> Result<Cow<'b, [u8]>, Fault> {
+    /// An error when the compressor fails.
+    pub fn pack<'b>(&mut self, bytes: &'b [u8]) -> io::Result<Cow<'b, [u8]>> {
         Ok(match self {
             Self::Plain => Cow::Borrowed(bytes),
             Self::Gzip(packer) => {
-                packer
-                    .write_all(bytes)
-                    .map_err(|error| Fault::new(error.to_string()))?;
+                packer.write_all(bytes)?;
                 Cow::Owned(std::mem::take(packer.get_mut()))
             }
             Self::Zstd => Cow::Owned(compress_to_vec(bytes, CompressionLevel::Fastest)),
         })
     }
 
-    /// What is to be written behind the last part.
+    /// What is to be written after the last part.
     ///
     /// # Errors
     ///
-    /// A fault when memory ends.
-    pub fn finish(&mut self) -> Result<Vec<u8>, Fault> {
+    /// An error when the compressor fails.
+    pub fn finish(&mut self) -> io::Result<Vec<u8>> {
         match self {
             Self::Plain | Self::Zstd => Ok(Vec::new()),
             Self::Gzip(packer) => {
-                packer
-                    .try_finish()
-                    .map_err(|error| Fault::new(error.to_string()))?;
+                packer.try_finish()?;
                 Ok(std::mem::take(packer.get_mut()))
             }
         }
@@ -206,7 +188,7 @@ mod tests {
         for packing in [Packing::Gzip, Packing::Zstd] {
             let mut packed = packing.pack("今天\n".as_bytes()).unwrap().into_owned();
             packed.extend_from_slice(&packing.pack("明天\n".as_bytes()).unwrap());
-            assert_eq!(Packing::of(&packed), packing);
+            assert_eq!(Packing::detect(&packed), packing);
             let unpacked = packing.unpack(&packed, 14).unwrap();
             assert_eq!(unpacked.as_deref(), Some("今天\n明天\n".as_bytes()));
             assert_eq!(packing.unpack(&packed, 13).unwrap(), None);

@@ -1,0 +1,256 @@
+//! Files as people keep them: text inside JSON lines, web pages, compressed files, and parts that
+//! are switched off.
+//!
+//! [`Format`] names what a file is. [`normalize`] takes the bytes of a file, hands the text in it to
+//! a [`Normalizer`], and returns the bytes of the new file: everything that is not text keeps its
+//! bytes. A file that is too large for memory goes through [`crate::stream`] instead.
+//!
+//! The library opens no files. A caller reads the bytes, unpacks them with `packing` (feature
+//! `packing`), and writes the result.
+//!
+//! ```
+//! use zhnorm::formats::{self, Format};
+//! use zhnorm::{Normalizer, Options};
+//!
+//! let normalizer = Normalizer::new(Options { to: Some("zh-Hans".parse()?), ..Options::default() });
+//! let line = "{\"id\": 1, \"text\": \"電腦網絡\"}\n";
+//! let options = formats::Options::default();
+//! let file = formats::normalize(line.as_bytes(), Format::JsonLines, &normalizer, &options)?;
+//! assert_eq!(file.contents, "{\"id\": 1, \"text\": \"电脑网络\"}\n".as_bytes());
+//! # Ok::<(), zhnorm::Error>(())
+//! ```
+
+mod detection;
+pub(crate) mod markers;
+mod options;
+#[cfg(feature = "packing")]
+pub mod packing;
+#[cfg(feature = "html")]
+mod page;
+mod problem;
+mod records;
+pub mod sites;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::convert::Variety;
+use crate::decode::{self, Encoding};
+use crate::report::{Change, Origin, Report};
+use crate::{Normalizer, Result};
+
+pub use detection::{Format, has_extension, text_name, unpacked_name};
+pub use options::{Options, Output};
+pub use problem::Problem;
+pub use records::record_texts;
+
+use sites::Sites;
+
+/// A normalized file.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct FileOutcome<'a> {
+    /// The bytes of the new file, borrowed from the input where nothing changed.
+    pub contents: Cow<'a, [u8]>,
+    /// The encoding of the input.
+    pub encoding: Encoding,
+    /// Confidence of the encoding, from 0 to 1.
+    pub confidence: f32,
+    /// The script and region of most of the text.
+    pub variety: Variety,
+    /// What the stages did.
+    pub report: Report,
+    /// The parts of the file that were passed through unread.
+    pub problems: Vec<Problem>,
+}
+
+/// Normalizes the text in the bytes of a file, and writes the file in the encoding that the
+/// options name.
+///
+/// # Errors
+///
+/// Those of [`decode::decode`], and those of [`decode::encode`] where the options name an output
+/// encoding.
+pub fn normalize<'a>(
+    bytes: &'a [u8],
+    format: Format,
+    normalizer: &Normalizer,
+    options: &Options,
+) -> Result<FileOutcome<'a>> {
+    let mut outcome = match format {
+        // The usual case: one text, no part of which is switched off.
+        Format::Text if !markers::has_marker(bytes) => whole_text(bytes, normalizer)?,
+        #[cfg(feature = "html")]
+        Format::Page => page::normalize(bytes, normalizer)?,
+        format => in_parts(bytes, format, normalizer, options)?,
+    };
+    if let Some(output) = options.output {
+        outcome.contents = Cow::Owned(output.encode(&outcome.contents)?);
+    }
+    Ok(outcome)
+}
+
+fn whole_text<'a>(bytes: &'a [u8], normalizer: &Normalizer) -> Result<FileOutcome<'a>> {
+    let outcome = normalizer.normalize_bytes(bytes)?;
+    Ok(FileOutcome {
+        contents: into_bytes(outcome.text),
+        encoding: outcome.encoding.unwrap_or(Encoding::UTF_8),
+        confidence: outcome.encoding_confidence,
+        variety: outcome.variety,
+        report: outcome.report,
+        problems: Vec::new(),
+    })
+}
+
+/// Normalizes the parts of a text that are switched on, or the fields of records.
+fn in_parts<'a>(
+    bytes: &'a [u8],
+    format: Format,
+    normalizer: &Normalizer,
+    options: &Options,
+) -> Result<FileOutcome<'a>> {
+    let mut work = Work::new(normalizer);
+    let decoded = decode::decode(bytes, &normalizer.options().decode, &mut work.report)?;
+    let text = match (format, decoded.text) {
+        (Format::JsonLines, Cow::Borrowed(text)) => work.records(text, options, 0),
+        (Format::JsonLines, Cow::Owned(text)) => {
+            Cow::Owned(work.records(&text, options, 0).into_owned())
+        }
+        (_, text) => Cow::Owned(work.switched(&text)),
+    };
+    Ok(FileOutcome {
+        contents: into_bytes(text),
+        encoding: decoded.encoding,
+        confidence: decoded.confidence,
+        variety: work.variety(),
+        report: work.report,
+        problems: work.problems,
+    })
+}
+
+/// What was done to the parts of a file so far.
+#[derive(Debug)]
+pub(crate) struct Work<'n> {
+    normalizer: &'n Normalizer,
+    /// What the stages did.
+    pub(crate) report: Report,
+    /// The parts that were passed through.
+    pub(crate) problems: Vec<Problem>,
+    varieties: BTreeMap<Variety, usize>,
+}
+
+impl<'n> Work<'n> {
+    pub(crate) fn new(normalizer: &'n Normalizer) -> Self {
+        Self {
+            normalizer,
+            report: normalizer.report(),
+            problems: Vec::new(),
+            varieties: BTreeMap::new(),
+        }
+    }
+
+    /// The variety of most of the text.
+    fn variety(&self) -> Variety {
+        self.varieties
+            .iter()
+            .max_by_key(|(_, times)| **times)
+            .map_or(Variety::Unknown, |(variety, _)| *variety)
+    }
+
+    /// Normalizes the parts of a text that are not switched off.
+    fn switched(&mut self, text: &str) -> String {
+        let parts = markers::parts(text).unwrap_or_else(|| vec![(0..text.len(), true)]);
+        let mut whole = String::with_capacity(text.len());
+        let mut origin = Origin::default();
+        for (part, is_on) in parts {
+            let piece = &text[part];
+            if is_on {
+                let outcome = self.normalizer.normalize_str(piece);
+                whole.push_str(&outcome.text);
+                *self.varieties.entry(outcome.variety).or_default() += piece.len();
+                self.report.append(outcome.report, |_| origin);
+            } else {
+                whole.push_str(piece);
+            }
+            origin.pass(piece.as_bytes());
+        }
+        whole
+    }
+
+    /// Normalizes the text fields of JSON lines, which follow `lines_before` other lines of their
+    /// file. Places are those in the field; the line is the file's.
+    pub(crate) fn records<'t>(
+        &mut self,
+        text: &'t str,
+        options: &Options,
+        lines_before: usize,
+    ) -> Cow<'t, str> {
+        let mut sites = Sites::new(self.normalizer, options.evidence.as_ref());
+        let (report, varieties) = (&mut self.report, &mut self.varieties);
+        let change = |line: usize, host: Option<&str>, value: &str| {
+            let outcome = sites.normalizer(host).normalize_str(value);
+            *varieties.entry(outcome.variety).or_default() += 1;
+            let mut new = outcome.text.into_owned();
+            // A file ends in a line end; a field does only if it did before.
+            if new.ends_with('\n') && !value.ends_with('\n') {
+                new.truncate(new.trim_end_matches(['\n', '\r']).len());
+            }
+            report.append(on_line(outcome.report, lines_before + line), |_| {
+                Origin::default()
+            });
+            (new != value).then_some(new)
+        };
+        let problems = &mut self.problems;
+        let bad = |line: usize, reason: String| {
+            let line = lines_before + line;
+            problems.push(Problem::NotAnObject { line, reason });
+        };
+        records::map(text, options, change, bad)
+    }
+}
+
+/// The report of a field as that of its line.
+fn on_line(field: Report, line: usize) -> Report {
+    if !field.lists() {
+        return field;
+    }
+    let mut report = Report::listing();
+    for change in field.into_changes() {
+        report.record(Change { line, ..change });
+    }
+    report
+}
+
+/// Calls `each` with every text of a file after decoding and what the normalizer does: the whole, or
+/// each text field of JSON lines with the host that its record names. A file that cannot be decoded
+/// has none.
+pub fn texts(
+    bytes: &[u8],
+    format: Format,
+    normalizer: &Normalizer,
+    options: &Options,
+    each: &mut dyn FnMut(Option<&str>, &str),
+) {
+    let Ok(decoded) = decode::decode(bytes, &normalizer.options().decode, &mut Report::counting())
+    else {
+        return;
+    };
+    match format {
+        #[cfg(feature = "html")]
+        Format::Page => {
+            let text = crate::strip::html::article(&decoded.text).text;
+            each(None, &normalizer.normalize_str(&text).text);
+        }
+        Format::JsonLines => record_texts(&decoded.text, options, &mut |host, text| {
+            each(host, &normalizer.normalize_str(text).text);
+        }),
+        _ => each(None, &normalizer.normalize_str(&decoded.text).text),
+    }
+}
+
+fn into_bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    }
+}

@@ -1,0 +1,98 @@
+//! Which fields of a record hold text, what is known of its site, and what is written.
+
+use crate::strip::Evidence;
+use crate::{Result, decode};
+
+/// The field that holds text unless others are named.
+const TEXT: &str = "text";
+
+/// The fields in which collections of pages keep the page's address, best first.
+const ADDRESSES: [&str; 5] = ["url", "source_url", "page_url", "link", "uri"];
+
+/// How the text of a file is found and the file written.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// The fields of a record that hold text.
+    pub text_fields: Vec<String>,
+    /// The fields of a record that hold the page's address, best first.
+    pub address_fields: Vec<String>,
+    /// What is known of the sites of a corpus; without it no address is read.
+    pub evidence: Option<Evidence>,
+    /// The encoding of the new file; `None` is UTF-8.
+    pub output: Option<Output>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            text_fields: vec![TEXT.to_owned()],
+            address_fields: ADDRESSES.map(str::to_owned).to_vec(),
+            evidence: None,
+            output: None,
+        }
+    }
+}
+
+impl Options {
+    /// Reads these fields of a record as text instead of `text`; none leaves the default.
+    #[must_use]
+    pub fn with_text_fields(mut self, fields: &[String]) -> Self {
+        if !fields.is_empty() {
+            self.text_fields = fields.to_vec();
+        }
+        self
+    }
+
+    /// Reads these fields of a record as the page's address; none leaves the default.
+    #[must_use]
+    pub fn with_address_fields(mut self, fields: &[String]) -> Self {
+        if !fields.is_empty() {
+            self.address_fields = fields.to_vec();
+        }
+        self
+    }
+
+    /// Uses what is known of the sites of a corpus.
+    #[must_use]
+    pub fn with_evidence(mut self, evidence: Option<Evidence>) -> Self {
+        self.evidence = evidence;
+        self
+    }
+
+    /// Writes the file in this encoding.
+    #[must_use]
+    pub fn with_output(mut self, output: Option<Output>) -> Self {
+        self.output = output;
+        self
+    }
+
+    /// The rank of a field among those that hold addresses, 0 the best.
+    pub(super) fn address_rank(&self, key: &str) -> Option<usize> {
+        self.address_fields.iter().position(|field| field == key)
+    }
+}
+
+/// An output encoding other than UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// The encoding.
+    pub encoding: decode::Encoding,
+    /// What becomes of a character that it does not have.
+    pub unmappable: decode::Unmappable,
+}
+
+impl Output {
+    /// The bytes of a UTF-8 text in the encoding.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`decode::encode`].
+    pub fn encode(self, text: &[u8]) -> Result<Vec<u8>> {
+        decode::encode(
+            &String::from_utf8_lossy(text),
+            self.encoding,
+            self.unmappable,
+        )
+    }
+}

@@ -1,0 +1,47 @@
+//! Web pages: read as HTML, written as the text of their article.
+
+use std::borrow::Cow;
+
+use super::{FileOutcome, into_bytes};
+use crate::decode;
+use crate::report::{Change, Origin, Stage};
+use crate::strip::html;
+use crate::{Normalizer, Result};
+
+/// Runs the pipeline over the text of a page.
+pub(super) fn normalize<'a>(bytes: &[u8], normalizer: &Normalizer) -> Result<FileOutcome<'a>> {
+    let mut report = normalizer.report();
+    let decoded = decode::decode(bytes, &normalizer.options().decode, &mut report)?;
+    let page = decoded.text;
+    let extracted = html::article(&page);
+    let record = |rule: &'static str, note: String| {
+        Change::edit(Stage::Strip, rule, 0..page.len(), 1, "", "").with_note(note)
+    };
+    report.record(record(
+        "html.article",
+        format!(
+            "{} characters of text, {} % of the sentences of a page of {} characters; what follows \
+             tells of that text",
+            extracted.text.chars().count(),
+            extracted.share,
+            page.chars().count()
+        ),
+    ));
+    if extracted.whole {
+        let note = "no part of the page stood out as its article: all of its text was taken";
+        report
+            .record(Change::flag(Stage::Strip, "html.whole", 0..page.len(), 1, "").with_note(note));
+    }
+    let outcome = normalizer.normalize_str(&extracted.text);
+    let text = outcome.text.into_owned();
+    // These changes have their places in the extracted text, not in the page.
+    report.append(outcome.report, |_| Origin::default());
+    Ok(FileOutcome {
+        contents: into_bytes(Cow::Owned(text)),
+        encoding: decoded.encoding,
+        confidence: decoded.confidence,
+        variety: outcome.variety,
+        report,
+        problems: Vec::new(),
+    })
+}

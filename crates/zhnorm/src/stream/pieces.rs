@@ -1,0 +1,202 @@
+//! The second pass over a large file: its parts in order, each before and after the stages.
+
+use std::collections::VecDeque;
+use std::io::{self, Read};
+
+use super::{Found, Lines, Piece, Texts};
+use crate::Normalizer;
+use crate::formats::{self, Format, Problem, Work, markers};
+use crate::report::{Origin, Report};
+
+/// A line longer than this is not searched for a marker.
+const LONGEST: usize = 1 << 20;
+
+/// The most problems of a file that are kept; the others are counted.
+const PROBLEMS: usize = 1_000;
+
+/// What is read from a stream.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Layout<'o> {
+    /// One text.
+    Text,
+    /// Text, parts of which may be switched off.
+    MarkedText,
+    /// JSON lines.
+    Records(&'o formats::Options),
+}
+
+/// The parts of a large file, in order.
+#[derive(Debug)]
+pub struct Pieces<'n, R> {
+    normalizer: &'n Normalizer,
+    lines: Lines<R>,
+    kind: Kind<'n>,
+    ready: VecDeque<Piece>,
+    /// What decoding did since the last piece.
+    decoding: Report,
+    problems: Vec<Problem>,
+    /// The problems beyond those that are kept.
+    more_problems: usize,
+    has_ended: bool,
+}
+
+#[derive(Debug)]
+enum Kind<'n> {
+    Text {
+        texts: Texts<'n>,
+        /// Whether the next line is worked on; `None` where markers say nothing.
+        is_on: Option<bool>,
+    },
+    Records {
+        options: &'n formats::Options,
+        passed: Origin,
+    },
+}
+
+impl<'n, R: Read> Pieces<'n, R> {
+    /// The parts of a reader that is at its start again, after [`super::survey`] has read it.
+    ///
+    /// Formats other than JSON lines are read as text.
+    pub fn new(
+        reader: R,
+        found: Found,
+        format: Format,
+        normalizer: &'n Normalizer,
+        options: &'n formats::Options,
+    ) -> Self {
+        let layout = match format {
+            Format::JsonLines => Layout::Records(options),
+            _ => Layout::MarkedText,
+        };
+        Self::with_layout(reader, found, normalizer, layout)
+    }
+
+    pub(super) fn with_layout(
+        reader: R,
+        found: Found,
+        normalizer: &'n Normalizer,
+        layout: Layout<'n>,
+    ) -> Self {
+        let Found { decoder, variety } = found;
+        let lines = Lines::new(reader, decoder);
+        let text = |is_on| Kind::Text {
+            texts: Texts::new(normalizer, variety),
+            is_on,
+        };
+        let (lines, kind) = match layout {
+            Layout::Text => (lines.with_longest(0), text(None)),
+            Layout::MarkedText => (lines.with_longest(LONGEST), text(Some(true))),
+            Layout::Records(options) => (
+                lines,
+                Kind::Records {
+                    options,
+                    passed: Origin::default(),
+                },
+            ),
+        };
+        Self {
+            normalizer,
+            lines,
+            kind,
+            ready: VecDeque::new(),
+            decoding: normalizer.report(),
+            problems: Vec::new(),
+            more_problems: 0,
+            has_ended: false,
+        }
+    }
+
+    /// The next part; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// Those of the reader.
+    pub fn next_piece(&mut self) -> io::Result<Option<Piece>> {
+        loop {
+            let piece = self.ready.pop_front().or_else(|| match &mut self.kind {
+                Kind::Text { texts, .. } => texts.next_piece(),
+                Kind::Records { .. } => None,
+            });
+            if let Some(mut piece) = piece {
+                piece.decoding = std::mem::replace(&mut self.decoding, self.normalizer.report());
+                return Ok(Some(piece));
+            }
+            if self.has_ended {
+                return Ok(None);
+            }
+            if let Some(lines) = self.lines.next_lines(&mut self.decoding)? {
+                self.work(lines);
+            } else {
+                self.has_ended = true;
+                if let Kind::Text { texts, .. } = &mut self.kind {
+                    texts.end();
+                }
+            }
+        }
+    }
+
+    /// What decoding did after the last part, and the parts that were passed through unread.
+    pub fn finish(mut self) -> (Report, Vec<Problem>) {
+        if self.more_problems > 0 {
+            let count = self.more_problems;
+            self.problems.push(Problem::MoreLines { count });
+        }
+        (self.decoding, self.problems)
+    }
+
+    fn work(&mut self, lines: String) {
+        match &mut self.kind {
+            Kind::Text { texts, is_on: None } => texts.read(&lines),
+            Kind::Text {
+                texts,
+                is_on: Some(is_on),
+            } => sections(&lines, texts, is_on, &mut self.ready),
+            Kind::Records { options, passed } => {
+                let mut work = Work::new(self.normalizer);
+                let new = work.records(&lines, options, passed.lines).into_owned();
+                let room = PROBLEMS.saturating_sub(self.problems.len());
+                self.more_problems += work.problems.len().saturating_sub(room);
+                self.problems.extend(work.problems.into_iter().take(room));
+                passed.pass(lines.as_bytes());
+                self.ready.push_back(Piece {
+                    old: lines,
+                    new,
+                    decoding: Report::counting(),
+                    report: work.report,
+                });
+            }
+        }
+    }
+}
+
+/// Passes whole lines on, except those between `zhnorm: off` and `zhnorm: on`.
+fn sections(text: &str, texts: &mut Texts<'_>, is_on: &mut bool, ready: &mut VecDeque<Piece>) {
+    fn pass(text: &str, texts: &mut Texts<'_>, ready: &mut VecDeque<Piece>) {
+        texts.pass(text);
+        ready.push_back(Piece {
+            old: text.to_owned(),
+            new: text.to_owned(),
+            decoding: Report::counting(),
+            report: Report::counting(),
+        });
+    }
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (part, marker) = markers::split(rest, *is_on);
+        if *is_on {
+            texts.read(part);
+        } else {
+            pass(part, texts, ready);
+        }
+        let Some((line, after)) = marker else { return };
+        if *is_on {
+            texts.end();
+            while let Some(piece) = texts.next_piece() {
+                ready.push_back(piece);
+            }
+        }
+        pass(line, texts, ready);
+        *is_on = !*is_on;
+        rest = after;
+    }
+}
