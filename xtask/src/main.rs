@@ -5,6 +5,7 @@
 //! checkout and say so when it is missing), and commands that compare with other programs.
 //! A user's build runs none of them.
 
+mod binary;
 mod corpora;
 mod eval;
 mod measure;

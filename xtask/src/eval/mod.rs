@@ -5,6 +5,7 @@ mod batch;
 mod convert;
 mod custom;
 mod decode;
+mod harmless;
 mod healthy;
 mod mojibake;
 mod repair;
@@ -22,6 +23,7 @@ pub const COMMANDS: &[Command] = &[
     Command { words: &["eval", "convert"], meaning: "exactness and speed of conversion [PART...]", run: convert::run },
     Command { words: &["eval", "custom"], meaning: "a user's configurations against the reference", run: |_| custom::run() },
     Command { words: &["eval", "decode"], meaning: "accuracy, reliability and speed of decode [verbose] [CASES]", run: decode::command },
+    Command { words: &["eval", "harmless"], meaning: "changes in healthy text [cases] [zoo] [generated] [GENRE...] [--sample] [--list] [--binary PATH]", run: harmless::run },
     Command { words: &["eval", "healthy"], meaning: "every change that repair makes in the corpora; [FILE...] | speed", run: healthy::run },
     Command { words: &["eval", "mapped"], meaning: "what a character-by-character mapping and its way back lose", run: |_| variety::mapped() },
     Command { words: &["eval", "mojibake"], meaning: "what repair restores of each kind of mojibake; [--show] [ROW...]", run: mojibake::run },

@@ -13,9 +13,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 
-use crate::corpora::root;
+use crate::binary::{build, target};
 
 /// What to measure.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ pub fn run(words: &[&str]) -> Result<()> {
         Some(binary) => binary
             .canonicalize()
             .with_context(|| binary.display().to_string())?,
-        None => build()?,
+        None => build("release")?,
     };
     let scratch = Scratch::new()?;
     if plan.start {
@@ -98,29 +98,6 @@ pub fn run(words: &[&str]) -> Result<()> {
         faults::faults(&binary, scratch.path(), plan.kills)?;
     }
     Ok(())
-}
-
-/// The folder that cargo builds into.
-fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
-}
-
-fn build() -> Result<PathBuf> {
-    let status = Command::new("cargo")
-        .args([
-            "build",
-            "--release",
-            "--locked",
-            "--package",
-            "zhnorm",
-            "--bin",
-            "zhnorm",
-        ])
-        .current_dir(root())
-        .status()
-        .context("cargo build")?;
-    ensure!(status.success(), "zhnorm does not build");
-    Ok(target().join("release/zhnorm").canonicalize()?)
 }
 
 /// A folder below the target folder, on the disk that the checkout is on; gone at the end.
