@@ -1,6 +1,6 @@
 //! `cargo xtask eval harmless`: does the default pipeline leave healthy text alone?
 //!
-//! Three sources, each by genre:
+//! Three sources, each by genre (without `../shared` only the third):
 //!
 //! - `cases`: `../shared/cases/same`, where every file must come out byte for byte;
 //! - `zoo`: `../shared/zoo`, healthy text as found in public repositories;
@@ -21,6 +21,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::binary;
+use crate::corpora::shared;
 use judge::{Finding, Judge, Verdict};
 
 const USAGE: &str = "usage: cargo xtask eval harmless [cases] [zoo] [generated] [GENRE...] \
@@ -37,7 +38,8 @@ struct Plan {
     binary: Option<PathBuf>,
 }
 
-const SOURCES: [&str; 3] = ["cases", "zoo", "generated"];
+const GENERATED: &str = "generated";
+const SOURCES: [&str; 3] = ["cases", "zoo", GENERATED];
 
 impl Plan {
     fn parse(words: &[&str]) -> Result<Self> {
@@ -62,7 +64,10 @@ impl Plan {
             }
         }
         if plan.sources.is_empty() {
-            plan.sources = SOURCES.to_vec();
+            plan.sources = match shared() {
+                Ok(_) => SOURCES.to_vec(),
+                Err(_) => vec![GENERATED],
+            };
         }
         Ok(plan)
     }
@@ -193,7 +198,7 @@ pub fn run(words: &[&str]) -> Result<()> {
     let plan = Plan::parse(words)?;
     let judge = Judge::new()?;
     let mut harm = 0;
-    let built = if plan.sources.iter().any(|source| *source != "generated") {
+    let built = if plan.sources.iter().any(|source| *source != GENERATED) {
         Some(match &plan.binary {
             Some(path) => path.canonicalize()?,
             None => binary::build("xtask")?,
@@ -204,7 +209,7 @@ pub fn run(words: &[&str]) -> Result<()> {
     for source in &plan.sources {
         let mut results = Results::new(&plan, &judge, *source == "cases");
         match (*source, &built) {
-            ("generated", _) => {
+            (GENERATED, _) => {
                 generated::try_all(
                     plan.every,
                     |genre| plan.wants(genre),
