@@ -49,7 +49,7 @@ impl From<Refusal> for Fault {
 impl From<zhnorm::Error> for Refusal {
     fn from(error: zhnorm::Error) -> Self {
         match error {
-            zhnorm::Error::Binary => Self::Binary(error.into()),
+            zhnorm::Error::Decode(decode::Error::Binary) => Self::Binary(error.into()),
             other => Self::Other(other.into()),
         }
     }
@@ -108,10 +108,7 @@ pub fn detect(bytes: &[u8], normalizer: &Normalizer) -> Facts {
 
 /// The text of bytes in a known encoding.
 pub fn text_of<'a>(bytes: &'a [u8], encoding: decode::Encoding) -> Cow<'a, str> {
-    let options = decode::Options {
-        encoding: Some(encoding),
-        ..decode::Options::default()
-    };
+    let options = decode::Options::default().with_encoding(encoding);
     match decode::decode(bytes, &options, &mut Report::counting()) {
         Ok(decoded) => decoded.text,
         Err(_) => String::from_utf8_lossy(bytes),

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use zhnorm::decode;
 use zhnorm::formats::packing::Packing;
 
 /// A message about one file, without its name.
@@ -96,8 +97,35 @@ impl Fault {
 
 impl From<zhnorm::Error> for Fault {
     fn from(error: zhnorm::Error) -> Self {
-        Self(error.to_string())
+        Self(message(&error))
     }
+}
+
+impl From<decode::Error> for Fault {
+    fn from(error: decode::Error) -> Self {
+        zhnorm::Error::from(error).into()
+    }
+}
+
+/// The library's message, and the option of this command that leads on.
+pub fn message(error: &zhnorm::Error) -> String {
+    let way_out = match error {
+        zhnorm::Error::Decode(decode::Error::Binary) => {
+            "; if it is text, name its encoding with -e LABEL"
+        }
+        zhnorm::Error::Decode(decode::Error::Uncertain { .. }) => {
+            "; name it with -e LABEL, or lower --min-confidence"
+        }
+        zhnorm::Error::Decode(decode::Error::Unmappable { .. }) => {
+            "; choose another output encoding, or --unmappable replace or entity"
+        }
+        #[cfg(feature = "system-opencc")]
+        zhnorm::Error::Convert(zhnorm::convert::Error::OpenCc { .. }) => {
+            ", or leave out --engine opencc"
+        }
+        _ => "",
+    };
+    format!("{error}{way_out}")
 }
 
 /// The system's words without the number that Rust appends.

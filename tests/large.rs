@@ -39,14 +39,11 @@ const TRADITIONAL: &str = "一位年輕的工程師把機器拆開，發現裡�
 const GARBLED: &str = "報(bào)道說(shuō),當(dāng)?shù)孛襟w說(shuō),機(jī)器里的零件都是新的。";
 
 fn normalizer() -> Normalizer {
-    Normalizer::new(Options {
-        to: Some("zh-Hans".parse().expect("a target")),
-        large: stream::Limits {
-            whole: 8 * GROUP,
-            group: GROUP,
-        },
-        ..Options::default()
-    })
+    let limits = stream::Limits::default();
+    let options = Options::default()
+        .with_to("zh-Hans".parse().expect("a target"))
+        .with_large(limits.with_whole(8 * GROUP).with_group(GROUP));
+    Normalizer::new(options)
 }
 
 fn expected(bytes: &[u8]) -> Vec<u8> {

@@ -3,16 +3,13 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use zhnorm::convert::{Config, Options, Plan, Provenance, convert};
+use zhnorm::convert::{Config, Options, Plan, convert};
 use zhnorm::report::Report;
 
 fuzz_target!(|input: (u8, &str)| {
     let (number, text) = input;
     let config = Config::ALL[usize::from(number) % Config::ALL.len()];
-    let plan = Plan {
-        configs: vec![config],
-        provenance: Provenance::Written,
-    };
+    let plan = Plan::new([config]);
     let mut counting = Report::counting();
     let fast = convert(text, &plan, &Options::default(), &mut counting);
     let mut listing = Report::listing();

@@ -31,10 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(place.start >= end && place.start < place.end && place.end <= bytes.len());
         end = place.end;
     }
-    let found = Options {
-        min_confidence: 0.0,
-        ..Options::default()
-    };
+    let found = Options::default().with_min_confidence(0.0);
     let mut report = Report::listing();
     if let Ok(decoded) = decode::decode(bytes, &found, &mut report) {
         assert_eq!(decoded.encoding, detection.encoding);
@@ -50,10 +47,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(encoding) = label.parse() else {
         return;
     };
-    let named = Options {
-        encoding: Some(encoding),
-        ..Options::default()
-    };
+    let named = Options::default().with_encoding(encoding);
     let Ok(decoded) = decode::decode(bytes, &named, &mut Report::counting()) else {
         return;
     };

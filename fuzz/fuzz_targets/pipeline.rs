@@ -19,15 +19,11 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((choice, bytes)) = bytes.split_first() else {
         return;
     };
-    let listing = Normalizer::new(Options {
-        to: TARGETS[usize::from(*choice) % TARGETS.len()]
-            .map(|target| target.parse().expect("a known target")),
-        ..Options::default()
-    });
-    let counting = Normalizer::new(Options {
-        count_only: true,
-        ..listing.options().clone()
-    });
+    let mut options = Options::default();
+    options.to = TARGETS[usize::from(*choice) % TARGETS.len()]
+        .map(|target| target.parse().expect("a known target"));
+    let counting = Normalizer::new(options.clone().with_count_only(true));
+    let listing = Normalizer::new(options);
     let Ok(once) = listing.normalize_bytes(bytes) else {
         return;
     };

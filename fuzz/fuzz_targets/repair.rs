@@ -3,15 +3,12 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use zhnorm::repair::damage::{Copy, damage};
+use zhnorm::internals::{Copy, damage};
 use zhnorm::repair::{OnUncertain, Options, repair};
 use zhnorm::report::Report;
 
 fn check(text: &str, on_uncertain: OnUncertain) {
-    let options = Options {
-        on_uncertain,
-        ..Options::default()
-    };
+    let options = Options::default().with_on_uncertain(on_uncertain);
     let mut report = Report::listing();
     let repaired = repair(text, &options, &mut report);
     assert_eq!(repaired != text, report.is_changed());

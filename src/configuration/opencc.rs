@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
+use zhnorm::convert::Error;
 use zhnorm::convert::custom::{Configuration, Dictionary};
-use zhnorm::{Error, Result};
 
 /// Reads an OpenCC configuration. The text dictionaries that it names are in its folder.
 ///
 /// # Errors
 ///
 /// [`Error::InFile`] when a file cannot be read, is not UTF-8, or is not what OpenCC accepts.
-pub fn load_configuration(path: &Path) -> Result<Configuration> {
+pub fn load_configuration(path: &Path) -> Result<Configuration, Error> {
     let folder = path.parent().unwrap_or_else(|| Path::new(""));
     let text = read(path)?;
     Configuration::parse(&text, |name| read(&folder.join(name)))
@@ -22,11 +22,11 @@ pub fn load_configuration(path: &Path) -> Result<Configuration> {
 /// # Errors
 ///
 /// [`Error::InFile`] as with [`load_configuration`].
-pub fn load_dictionary(path: &Path) -> Result<Dictionary> {
+pub fn load_dictionary(path: &Path) -> Result<Dictionary, Error> {
     Dictionary::parse(&read(path)?).map_err(|error| in_file(path, error))
 }
 
-fn read(path: &Path) -> Result<String> {
+fn read(path: &Path) -> Result<String, Error> {
     std::fs::read_to_string(path).map_err(|error| {
         let reason = error.to_string();
         in_file(path, Error::Unreadable { reason })

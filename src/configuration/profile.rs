@@ -14,7 +14,7 @@ use super::Config;
 use super::file::{ConfigFile, NAME};
 use super::opencc;
 use crate::arguments::{Arguments, Engine, OnUncertain, Unmappable};
-use crate::escape;
+use crate::{escape, fault};
 
 /// Where the configuration file comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -295,16 +295,13 @@ fn output(config: &Config) -> Result<Option<Output>, String> {
 ///
 /// A message when a name in it does not exist.
 pub fn options(config: &Config, count_only: bool) -> Result<Options, String> {
-    let mut options = Options {
-        stages: stages(config)?,
-        count_only,
-        ..Options::default()
-    };
+    let mut options = Options::default()
+        .with_stages(stages(config)?)
+        .with_count_only(count_only);
     if let Some(group) = config.group_size {
-        options.large = stream::Limits {
-            whole: group.saturating_mul(8),
-            group,
-        };
+        options.large = stream::Limits::default()
+            .with_whole(group.saturating_mul(8))
+            .with_group(group);
     }
     if let Some(tag) = &config.to {
         options.to = Some(tag.parse().map_err(said)?);
@@ -343,10 +340,10 @@ pub fn options(config: &Config, count_only: bool) -> Result<Options, String> {
         options.strip = strip::Options::new(rules.with_user(config.rules.clone()).map_err(said)?);
     }
     for name in &config.strip {
-        options.strip = options.strip.drop_also(name.trim()).map_err(said)?;
+        options.strip = options.strip.with_dropped(name.trim()).map_err(said)?;
     }
     for name in &config.keep {
-        options.strip = options.strip.keep(name.trim()).map_err(said)?;
+        options.strip = options.strip.with_kept(name.trim()).map_err(said)?;
     }
     if let Some(confidence) = config.min_confidence {
         if !(0.0..=1.0).contains(&confidence) {
@@ -378,8 +375,8 @@ fn installed_opencc() -> Result<convert::Engine, String> {
 }
 
 #[allow(clippy::needless_pass_by_value)] // so that it can stand in `map_err`
-fn said(error: zhnorm::Error) -> String {
-    error.to_string()
+fn said(error: impl Into<zhnorm::Error>) -> String {
+    fault::message(&error.into())
 }
 
 /// Reads `only` and `skip`.
@@ -390,11 +387,10 @@ fn stages(config: &Config) -> Result<Stages, String> {
         (None, Some(skip)) => (skip, false),
         (None, None) => return Ok(Stages::default()),
     };
-    let mut stages = Stages {
-        repair: !listed,
-        strip: !listed,
-        convert: !listed,
-    };
+    let mut stages = Stages::default()
+        .with_repair(!listed)
+        .with_strip(!listed)
+        .with_convert(!listed);
     for name in list {
         match name.trim() {
             "repair" => stages.repair = listed,

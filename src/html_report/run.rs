@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use zhnorm::Normalizer;
 use zhnorm::report::{Report, Stage};
-use zhnorm::{Normalizer, Options, Stages};
 
 use super::{Collector, FileRecord, Limits, Outcome, Run};
 use crate::document;
@@ -122,21 +122,11 @@ fn input_of(stage: Stage, bytes: &[u8], normalizer: &Normalizer) -> Option<Strin
     let stages = match stage {
         Stage::Decode => return None,
         Stage::Repair => return Some(document::decoded(bytes, normalizer).into_owned()),
-        Stage::Strip => Stages {
-            strip: false,
-            convert: false,
-            ..options.stages
-        },
-        Stage::Convert => Stages {
-            convert: false,
-            ..options.stages
-        },
+        Stage::Strip => options.stages.with_strip(false).with_convert(false),
+        Stage::Convert => options.stages.with_convert(false),
     };
-    let before = Normalizer::new(Options {
-        stages,
-        count_only: true,
-        ..options.clone()
-    });
+    let options = options.clone().with_stages(stages).with_count_only(true);
+    let before = Normalizer::new(options);
     let outcome = before.normalize_bytes(bytes).ok()?;
     Some(outcome.text.into_owned())
 }

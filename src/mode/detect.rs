@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use zhnorm::convert::Script;
 use zhnorm::formats::{self, Format};
 use zhnorm::report::Report;
-use zhnorm::{Normalizer, Options, Stages};
+use zhnorm::{Normalizer, Stages};
 
 use super::{Job, Mode, Receiver, Settled, Work};
 use crate::document::{self, Processed, Refusal};
@@ -27,15 +27,9 @@ impl Mode for Detector {
     ) -> Result<Processed<'a>, Refusal> {
         // The script of a garbled text is that of the text that was written; an answer that is
         // not sure is an answer here, since it comes with its confidence.
-        let mut options = Options {
-            stages: Stages {
-                repair: true,
-                strip: false,
-                convert: false,
-            },
-            count_only: true,
-            ..normalizer.options().clone()
-        };
+        let stages = Stages::default().with_strip(false).with_convert(false);
+        let options = normalizer.options().clone();
+        let mut options = options.with_stages(stages).with_count_only(true);
         options.decode.min_confidence = 0.0;
         Ok(Processed {
             contents: Cow::Borrowed(bytes),

@@ -5,7 +5,7 @@
 //! object is path, encoding, confidence, script and variety of a file.
 
 use serde::Serialize;
-use zhnorm::report::{Action, Change};
+use zhnorm::report::Change;
 
 use super::{Rendered, Report, Statistics};
 use crate::mode::detect;
@@ -34,20 +34,8 @@ enum Message<'a> {
     },
     Change {
         path: &'a str,
-        stage: &'static str,
-        rule: &'a str,
-        action: &'static str,
-        line: usize,
-        start: usize,
-        end: usize,
-        before: &'a str,
-        after: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        confidence: Option<f32>,
-        #[serde(skip_serializing_if = "<[_]>::is_empty")]
-        alternatives: &'a [String],
-        #[serde(skip_serializing_if = "Option::is_none")]
-        note: Option<&'a str>,
+        #[serde(flatten)]
+        change: &'a Change,
     },
     Error {
         path: &'a str,
@@ -91,7 +79,7 @@ impl Json {
     fn push_changes(&self, lines: &mut Vec<u8>, path: &str, report: &zhnorm::report::Report) {
         if !self.detects {
             for change in report.changes() {
-                push(lines, &message(path, change));
+                push(lines, &Message::Change { path, change });
             }
         }
     }
@@ -185,27 +173,6 @@ impl Report for Json {
 
     fn lists_changes(&self) -> bool {
         !self.detects
-    }
-}
-
-fn message<'a>(path: &'a str, change: &'a Change) -> Message<'a> {
-    Message::Change {
-        path,
-        stage: change.stage.name(),
-        rule: &change.rule,
-        action: match change.action {
-            Action::Edit => "edit",
-            Action::Drop => "drop",
-            Action::Flag => "flag",
-        },
-        line: change.line,
-        start: change.span.start,
-        end: change.span.end,
-        before: &change.before,
-        after: &change.after,
-        confidence: change.confidence,
-        alternatives: &change.alternatives,
-        note: change.note.as_deref(),
     }
 }
 

@@ -13,13 +13,13 @@ use std::path::Path;
 
 use rayon::ThreadPoolBuilder;
 use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
+use zhnorm::Normalizer;
 use zhnorm::formats::packing::Packing;
 use zhnorm::formats::sites::group;
 use zhnorm::formats::{self, Format};
 use zhnorm::report::Report;
 use zhnorm::stream::{self, Lines};
 use zhnorm::strip::{Evidence, EvidenceBuilder, Observation};
-use zhnorm::{Normalizer, Options, Stages};
 
 use crate::inputs::{Found, Input, Inputs};
 use crate::interrupt;
@@ -164,16 +164,9 @@ fn observation(
 
 /// The first two stages of a normalizer.
 fn repaired(normalizer: &Normalizer) -> Normalizer {
-    let options = normalizer.options();
-    Normalizer::new(Options {
-        stages: Stages {
-            strip: false,
-            convert: false,
-            ..options.stages
-        },
-        count_only: true,
-        ..options.clone()
-    })
+    let options = normalizer.options().clone();
+    let stages = options.stages.with_strip(false).with_convert(false);
+    Normalizer::new(options.with_stages(stages).with_count_only(true))
 }
 
 /// The normalizer of an input, with what the other files of its folder say.

@@ -4,7 +4,7 @@
 //! beside those of other engines come from `cargo xtask bench-peers`.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use zhnorm::convert::{Config, Options, Plan, Provenance, convert};
+use zhnorm::convert::{Config, Options, Plan, convert};
 use zhnorm::report::Report;
 
 const SIMPLIFIED: &[&str] = &[
@@ -88,10 +88,7 @@ fn convert_text(criterion: &mut Criterion) {
         (Config::S2twp, SIMPLIFIED),
         (Config::Tw2sp, TRADITIONAL),
     ] {
-        let plan = Plan {
-            configs: vec![config],
-            provenance: Provenance::Written,
-        };
+        let plan = Plan::new([config]);
         let mut group = criterion.benchmark_group(config.name());
         for (name, bytes) in [("article", 2_000), ("megabyte", 1_000_000)] {
             let text = text(words, bytes);

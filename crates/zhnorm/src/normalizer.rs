@@ -2,23 +2,27 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+
 use crate::convert::{self, Plan, Provenance, Script, Target, Variety};
 use crate::decode::{self, Encoding};
 use crate::report::{Change, Report, Stage};
 use crate::{Result, repair, stream, strip};
 
-/// Which of the optional stages run. Decoding always happens: the other stages need text.
+/// Which of the optional stages run. Decoding always runs, because the other stages need text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Stages {
     /// Undo mojibake and the pinyin garble.
     pub repair: bool,
     /// Leave out what is not the article.
     pub strip: bool,
-    /// Write the script that was asked for; does nothing without [`Options::to`].
+    /// Convert to the script of [`Options::to`]. Without a target this stage does nothing.
     pub convert: bool,
 }
 
 impl Default for Stages {
+    /// All of them.
     fn default() -> Self {
         Self {
             repair: true,
@@ -28,8 +32,43 @@ impl Default for Stages {
     }
 }
 
+impl Stages {
+    /// Whether the repair stage runs.
+    #[must_use]
+    pub fn with_repair(mut self, runs: bool) -> Self {
+        self.repair = runs;
+        self
+    }
+
+    /// Whether the strip stage runs.
+    #[must_use]
+    pub fn with_strip(mut self, runs: bool) -> Self {
+        self.strip = runs;
+        self
+    }
+
+    /// Whether the convert stage runs.
+    #[must_use]
+    pub fn with_convert(mut self, runs: bool) -> Self {
+        self.convert = runs;
+        self
+    }
+}
+
 /// What a [`Normalizer`] does. The default repairs and strips, and leaves the script as it is.
+///
+/// ```
+/// use zhnorm::{Options, Stages, repair};
+///
+/// let options = Options::default()
+///     .with_to("zh-Hant".parse()?)
+///     .with_stages(Stages::default().with_strip(false))
+///     .with_repair(repair::Options::default().with_confidence(0.9));
+/// # assert!(options.stages.repair && !options.stages.strip);
+/// # Ok::<(), zhnorm::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Options {
     /// Which stages run.
     pub stages: Stages,
@@ -45,20 +84,79 @@ pub struct Options {
     pub convert: convert::Options,
     /// Keep only the count of changes per rule, not each change with its place.
     pub count_only: bool,
-    /// When a text is worked on in groups of lines instead of in one piece.
+    /// From which size a text is worked on in groups of lines instead of in one piece.
     pub large: stream::Limits,
 }
 
+impl Options {
+    /// Which stages run.
+    #[must_use]
+    pub fn with_stages(mut self, stages: Stages) -> Self {
+        self.stages = stages;
+        self
+    }
+
+    /// The options of the decode stage.
+    #[must_use]
+    pub fn with_decode(mut self, options: decode::Options) -> Self {
+        self.decode = options;
+        self
+    }
+
+    /// The options of the repair stage.
+    #[must_use]
+    pub fn with_repair(mut self, options: repair::Options) -> Self {
+        self.repair = options;
+        self
+    }
+
+    /// The options of the strip stage.
+    #[must_use]
+    pub fn with_strip(mut self, options: strip::Options) -> Self {
+        self.strip = options;
+        self
+    }
+
+    /// The script, region or OpenCC configuration to write.
+    #[must_use]
+    pub fn with_to(mut self, target: Target) -> Self {
+        self.to = Some(target);
+        self
+    }
+
+    /// The options of the convert stage.
+    #[must_use]
+    pub fn with_convert(mut self, options: convert::Options) -> Self {
+        self.convert = options;
+        self
+    }
+
+    /// Whether only the count of changes per rule is kept.
+    #[must_use]
+    pub fn with_count_only(mut self, count_only: bool) -> Self {
+        self.count_only = count_only;
+        self
+    }
+
+    /// From which size a text is worked on in groups of lines.
+    #[must_use]
+    pub fn with_large(mut self, limits: stream::Limits) -> Self {
+        self.large = limits;
+        self
+    }
+}
+
 /// A text and what was done to it.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct Outcome<'a> {
     /// The text, borrowed from the input when no stage changed anything.
     pub text: Cow<'a, str>,
-    /// The encoding that the bytes were in; `None` when the input was text already.
+    /// The encoding of the bytes; `None` when the input was text already.
     pub encoding: Option<Encoding>,
-    /// How sure the encoding is, from 0 to 1; 1 when the input was text already.
+    /// The confidence of the encoding, from 0 to 1; 1 when the input was text already.
     pub encoding_confidence: f32,
-    /// The script and region found in the repaired article, before conversion.
+    /// The script and region of the repaired article, before conversion. Written as a BCP 47 tag.
     pub variety: Variety,
     /// What each stage did.
     pub report: Report,
@@ -71,7 +169,7 @@ impl Outcome<'_> {
         self.report.changes()
     }
 
-    /// The script found, where the text tells.
+    /// The script, where the text shows it.
     pub fn script(&self) -> Option<Script> {
         self.variety.script()
     }
@@ -83,6 +181,24 @@ impl Outcome<'_> {
 #[derive(Clone, Debug, Default)]
 pub struct Normalizer {
     options: Options,
+}
+
+/// Repairs and strips a text and converts it to a target, with default options.
+///
+/// `target` is a language tag such as `zh-Hans` or `zh-TW`, or the name of an OpenCC
+/// configuration. The text is borrowed when nothing changed.
+///
+/// ```
+/// assert_eq!(zhnorm::normalize("電腦網絡\n", "zh-Hans")?, "电脑网络\n");
+/// # Ok::<(), zhnorm::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`convert::Error::UnknownTarget`] when the target does not exist.
+pub fn normalize<'a>(text: &'a str, target: &str) -> Result<Cow<'a, str>> {
+    let options = Options::default().with_to(target.parse()?);
+    Ok(Normalizer::new(options).normalize_str(text).text)
 }
 
 impl Normalizer {
@@ -100,7 +216,8 @@ impl Normalizer {
     ///
     /// # Errors
     ///
-    /// [`crate::Error::Binary`] when the bytes are not text.
+    /// [`decode::Error::Binary`] when the bytes are not text, [`decode::Error::Uncertain`] when no
+    /// encoding is likely enough.
     pub fn normalize_bytes<'a>(&self, bytes: &'a [u8]) -> Result<Outcome<'a>> {
         if stream::is_large(bytes.len(), &self.options) {
             return stream::normalize_bytes(self, bytes);
@@ -147,7 +264,7 @@ impl Normalizer {
         }
     }
 
-    /// The second stage, if it runs.
+    /// The repair stage, if it runs.
     pub(crate) fn repair<'a>(&self, text: &'a str, report: &mut Report) -> Cow<'a, str> {
         if !self.options.stages.repair {
             return Cow::Borrowed(text);
@@ -155,7 +272,7 @@ impl Normalizer {
         repair::repair(text, &self.options.repair, report)
     }
 
-    /// The third stage, if it runs.
+    /// The strip stage, if it runs.
     pub(crate) fn strip<'a>(&self, text: &'a str, report: &mut Report) -> Cow<'a, str> {
         if !self.options.stages.strip {
             return Cow::Borrowed(text);

@@ -1,4 +1,4 @@
-//! What a run did, told in one record type.
+//! What a run did, in one record type.
 //!
 //! Every stage writes what it did into a [`Report`]: one [`Change`] for each place, with the
 //! stage, the name of the rule, the place in *that stage's input*, and the text before and
@@ -11,8 +11,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
+use serde::ser::{SerializeSeq, SerializeStruct};
+use serde::{Serialize, Serializer};
+
 /// One of the four steps of the pipeline, in the order in which they run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Stage {
     /// Bytes to text.
     Decode,
@@ -43,19 +47,21 @@ impl fmt::Display for Stage {
 }
 
 /// What happened at a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Action {
     /// `before` was replaced by `after`.
     Edit,
     /// `before`, one whole line or more, was left out; `after` is empty.
     Drop,
-    /// Nothing was changed: the stage tells of something it saw and left alone, such as an
-    /// undecodable byte or damage that cannot be restored.
+    /// Nothing was changed. The stage saw something and left it alone, such as an undecodable
+    /// byte or damage that cannot be restored.
     Flag,
 }
 
 /// One thing that a stage did, or saw and left alone.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Change {
     /// The stage that did it.
     pub stage: Stage,
@@ -63,19 +69,23 @@ pub struct Change {
     pub rule: Cow<'static, str>,
     /// Whether text was edited, dropped or only flagged.
     pub action: Action,
-    /// The place: a range of bytes in the input of the stage.
-    pub span: Range<usize>,
     /// The line on which the place starts in the input of the stage, counted from 1.
     pub line: usize,
-    /// What stood there. Undecodable bytes are written as `\xHH`.
+    /// The place: a range of bytes in the input of the stage. Written as `start` and `end`.
+    #[serde(flatten)]
+    pub span: Range<usize>,
+    /// The text before. Undecodable bytes are written as `\xHH`.
     pub before: String,
-    /// What stands there now; for a flag the same as `before`, or empty.
+    /// The text after; for a flag the same as `before`, or empty.
     pub after: String,
-    /// How sure the stage is, from 0 to 1, where it can say.
+    /// The confidence, from 0 to 1, where the stage has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f32>,
     /// Other readings that were nearly as likely, likeliest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<String>,
     /// The reason in words, where the rule's name does not say it all.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<Cow<'static, str>>,
 }
 
@@ -147,7 +157,8 @@ impl Change {
 }
 
 /// How often one rule acted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Tally {
     /// Places edited or dropped.
     pub changed: usize,
@@ -165,7 +176,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Moves on to what stands behind `passed`.
+    /// Moves past these bytes.
     pub fn pass(&mut self, passed: &[u8]) {
         self.offset += passed.len();
         self.lines += memchr::memchr_iter(b'\n', passed).count();
@@ -296,18 +307,50 @@ impl Report {
     }
 }
 
+impl Serialize for Report {
+    /// Writes `{"changes": [...], "tallies": [{"stage", "rule", "changed", "flagged"}, ...]}`.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Report", 2)?;
+        object.serialize_field("changes", &self.changes)?;
+        object.serialize_field("tallies", &Tallies(self))?;
+        object.end()
+    }
+}
+
+/// The tallies of a report as a list.
+struct Tallies<'a>(&'a Report);
+
+/// One element of the list.
+#[derive(Serialize)]
+struct RuleTally<'a> {
+    stage: Stage,
+    rule: &'a str,
+    #[serde(flatten)]
+    tally: Tally,
+}
+
+impl Serialize for Tallies<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.tallies.len()))?;
+        for (stage, rule, tally) in self.0.tallies() {
+            list.serialize_element(&RuleTally { stage, rule, tally })?;
+        }
+        list.end()
+    }
+}
+
 /// Whether `rule` is `family` itself or one of its members (`family.…`).
-pub fn in_family(rule: &str, family: &str) -> bool {
+pub(crate) fn in_family(rule: &str, family: &str) -> bool {
     rule.strip_prefix(family)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// The line number, from 1, of a byte offset, for offsets asked in rising order.
+/// Gives the line number, from 1, of byte offsets that come in rising order.
 ///
-/// A stage that walks its input forward asks for thousands of lines; counting each from the
-/// start would cost the square of the text.
+/// A stage that walks its input forward asks for thousands of lines. Counting each of them from
+/// the start would be quadratic in the length of the text.
 #[derive(Clone, Debug)]
-pub struct LineCounter<'a> {
+pub(crate) struct LineCounter<'a> {
     bytes: &'a [u8],
     offset: usize,
     line: usize,
@@ -315,7 +358,7 @@ pub struct LineCounter<'a> {
 
 impl<'a> LineCounter<'a> {
     /// Starts at line 1, offset 0 of `bytes`.
-    pub fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self {
             bytes,
             offset: 0,
@@ -323,9 +366,9 @@ impl<'a> LineCounter<'a> {
         }
     }
 
-    /// The line on which the byte `offset` stands. An offset before the last one asked for is
-    /// counted from the start again.
-    pub fn line_at(&mut self, offset: usize) -> usize {
+    /// The line of the byte at `offset`. An offset before the last one is counted from the start
+    /// again.
+    pub(crate) fn line_at(&mut self, offset: usize) -> usize {
         let offset = offset.min(self.bytes.len());
         if offset < self.offset {
             (self.offset, self.line) = (0, 1);

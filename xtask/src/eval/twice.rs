@@ -36,12 +36,11 @@ pub fn run(words: &[&str]) -> Result<()> {
 }
 
 fn again(name: &str, documents: &[String], target: &str) -> Result<()> {
-    let to = (!target.is_empty()).then(|| target.parse()).transpose()?;
-    let normalizer = Normalizer::new(Options {
-        to,
-        count_only: true,
-        ..Options::default()
-    });
+    let mut options = Options::default().with_count_only(true);
+    if !target.is_empty() {
+        options = options.with_to(target.parse()?);
+    }
+    let normalizer = Normalizer::new(options);
     let mut changed = 0;
     for document in documents {
         let once = normalizer.normalize_str(document).text;

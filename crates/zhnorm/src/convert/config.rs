@@ -3,12 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::Error;
+use super::Error;
 
 macro_rules! configs {
     ($($variant:ident $name:literal $doc:literal,)+) => {
         /// One of OpenCC's configurations. Its [`FromStr`] takes OpenCC's own names.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
         pub enum Config {
             $(#[doc = $doc] $variant,)+
         }

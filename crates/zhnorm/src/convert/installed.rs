@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use opencc_rust::OpenCC;
 
 use super::Config;
+use crate::convert::{Error, Result};
 use crate::report::{Change, LineCounter, Report, Stage};
-use crate::{Error, Result};
 
 /// The installed library, with the configurations that were opened so far.
 ///

@@ -14,6 +14,7 @@ use crate::report::{Change, LineCounter, Report, Stage};
 mod config;
 pub mod custom;
 mod embedded;
+mod error;
 #[cfg(feature = "system-opencc")]
 mod installed;
 mod mapped;
@@ -23,6 +24,8 @@ mod target;
 mod variety;
 
 pub use config::Config;
+pub use error::Error;
+pub(crate) use error::Result;
 #[cfg(feature = "system-opencc")]
 pub use installed::InstalledOpenCc;
 pub use mapped::map_back;
@@ -37,7 +40,7 @@ pub enum Engine {
     #[default]
     Embedded,
     /// The `OpenCC` installed on the machine, whatever its version; with the feature
-    /// `opencc-rust`.
+    /// `system-opencc`.
     #[cfg(feature = "system-opencc")]
     OpenCc(InstalledOpenCc),
 }
@@ -47,6 +50,7 @@ pub enum Engine {
 /// The default runs the plan and nothing else. Dictionaries and configurations are shared by all
 /// texts, so they are in an [`Arc`].
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Options {
     /// What runs the configurations of the plan.
     pub engine: Engine,
@@ -60,6 +64,37 @@ pub struct Options {
 }
 
 impl Options {
+    /// The engine that runs the configurations of the plan.
+    #[must_use]
+    pub fn with_engine(mut self, engine: Engine) -> Self {
+        self.engine = engine;
+        self
+    }
+
+    /// The quotation marks to write.
+    #[must_use]
+    pub fn with_quotes(mut self, style: quotes::Style) -> Self {
+        self.quotes = style;
+        self
+    }
+
+    /// A user's dictionary and protected terms.
+    #[must_use]
+    pub fn with_dictionary(mut self, dictionary: impl Into<Arc<custom::Dictionary>>) -> Self {
+        self.dictionary = Some(dictionary.into());
+        self
+    }
+
+    /// A user's OpenCC configuration.
+    #[must_use]
+    pub fn with_configuration(
+        mut self,
+        configuration: impl Into<Arc<custom::Configuration>>,
+    ) -> Self {
+        self.configuration = Some(configuration.into());
+        self
+    }
+
     /// Whether there is something to do for a text of a variety, on its way to a target.
     ///
     /// Japanese is left alone, its quotation marks too, unless a configuration is asked for by

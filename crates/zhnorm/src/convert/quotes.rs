@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use crate::Error;
+use super::Error;
 use crate::report::{Change, LineCounter, Report, Stage};
 
 /// Which quotation marks to write.
@@ -21,6 +21,7 @@ use crate::report::{Change, LineCounter, Report, Stage};
 /// # Ok::<(), zhnorm::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum Style {
     /// Leave them as they are.
     #[default]

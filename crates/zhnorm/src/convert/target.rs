@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::Error;
 use super::{Config, Region, Script, Variety};
-use crate::Error;
 
 /// What to write: a script, a region's Chinese, or exactly one OpenCC configuration.
 ///
@@ -18,6 +18,7 @@ use crate::Error;
 /// # Ok::<(), zhnorm::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Target {
     /// Change the script only.
     Script(Script),
@@ -70,6 +71,7 @@ impl FromStr for Target {
 
 /// How the text came to be in its script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum Provenance {
     /// It was written in this script.
     #[default]
@@ -81,6 +83,7 @@ pub enum Provenance {
 
 /// The way from a text to a target.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Plan {
     /// The configurations to run, in order. Empty when the text is already what was asked for,
     /// or needs no configuration.
@@ -89,6 +92,16 @@ pub struct Plan {
     /// undone first (see [`map_back`](super::map_back)); what the configurations get is
     /// simplified text.
     pub provenance: Provenance,
+}
+
+impl Plan {
+    /// A plan that runs these configurations, in order, on a text that was written in its script.
+    pub fn new(configs: impl Into<Vec<Config>>) -> Self {
+        Self {
+            configs: configs.into(),
+            provenance: Provenance::Written,
+        }
+    }
 }
 
 impl Target {

@@ -11,6 +11,8 @@
 
 use std::ops::Range;
 
+use serde::Serialize;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 
 use super::declared::declared;
@@ -19,7 +21,8 @@ use super::surprise::{self, DoubleByte, Price};
 use super::{confidence, sample, seven_bit, signature};
 
 /// What an encoding was found by.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Evidence {
     /// The caller named it.
@@ -504,7 +507,8 @@ pub(super) fn single_byte(bytes: &[u8]) -> Encoding {
 }
 
 /// What was found out about bytes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Detection {
     /// The encoding; [`Encoding::BINARY`] for what is no text, [`Encoding::UNKNOWN`] where
     /// nothing tells.

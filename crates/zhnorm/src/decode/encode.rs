@@ -11,10 +11,11 @@ use std::sync::LazyLock;
 use encoding_rs::{EncoderResult, Encoding as Whatwg};
 
 use super::encoding::{Encoding, Scheme};
-use crate::{Error, Result};
+use super::{Error, Result};
 
 /// What to do with a character that the encoding does not have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Unmappable {
     /// Stop with an error that names the place.
     #[default]

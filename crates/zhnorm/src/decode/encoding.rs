@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::Error;
+use serde::{Serialize, Serializer};
+
+use super::Error;
 
 /// A text encoding: those of the WHATWG Encoding Standard, and the ones that Chinese text comes
 /// in and that standard leaves out (HZ, ISO-2022-CN, ISO-2022-KR, UTF-32).
@@ -117,6 +119,13 @@ impl Encoding {
 impl fmt::Display for Encoding {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(&self.label())
+    }
+}
+
+impl Serialize for Encoding {
+    /// Writes the label.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.label())
     }
 }
 

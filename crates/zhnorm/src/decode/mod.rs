@@ -21,7 +21,6 @@
 use std::borrow::Cow;
 
 use crate::report::{Change, Report, Stage};
-use crate::{Error, Result};
 
 mod cns;
 mod confidence;
@@ -29,6 +28,7 @@ mod declared;
 mod detect;
 mod encode;
 mod encoding;
+mod error;
 mod mixed;
 #[cfg(test)]
 mod properties;
@@ -43,6 +43,8 @@ mod transcode;
 pub use detect::{Detection, Evidence};
 pub use encode::{Unmappable, encode};
 pub use encoding::Encoding;
+pub use error::Error;
+pub(crate) use error::Result;
 pub use stream::Decoder;
 pub use survey::Survey;
 
@@ -50,6 +52,7 @@ use detect::Finding;
 
 /// How bytes become text.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Options {
     /// The encoding, when the caller knows it; `None` finds it out.
     pub encoding: Option<Encoding>,
@@ -66,6 +69,22 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// Reads the bytes in this encoding instead of finding it out.
+    #[must_use]
+    pub fn with_encoding(mut self, encoding: Encoding) -> Self {
+        self.encoding = Some(encoding);
+        self
+    }
+
+    /// Decodes nothing below this confidence, from 0 to 1.
+    #[must_use]
+    pub fn with_min_confidence(mut self, confidence: f32) -> Self {
+        self.min_confidence = confidence;
+        self
+    }
+}
+
 /// Below one half, the answer is more likely wrong than right, and a file that was decoded
 /// wrongly and written back is lost. Above, the reader of a file of two characters is better
 /// served by an answer than by a refusal.
@@ -73,6 +92,7 @@ pub const DEFAULT_MIN_CONFIDENCE: f32 = 0.5;
 
 /// A decoded text.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Decoded<'a> {
     /// The text, without a byte order mark; borrowed when the bytes were UTF-8.
     pub text: Cow<'a, str>,

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
+use super::Error;
 use super::{Encoding, Options, Unmappable, decode, detect, encode};
-use crate::Error;
 use crate::report::{Report, Stage};
 
 /// Bytes as they come in files: noise, text in several encodings, and pieces of them joined.

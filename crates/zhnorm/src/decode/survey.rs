@@ -6,10 +6,10 @@
 //! byte outside ASCII, since ASCII says nothing; where it begins depends on the bytes alone,
 //! not on the blocks in which they come. Whether all of it is UTF-8 is found out on the way.
 
+use super::Result;
 use super::detect::{self, Evidence, Finding};
 use super::stream::Decoder;
 use super::{Encoding, Options, admit, transcode};
-use crate::Result;
 
 /// How much of the start is kept. A stream that ends before is judged like a file.
 const HEAD: usize = 64 * 1024;

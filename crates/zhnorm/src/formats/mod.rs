@@ -12,7 +12,7 @@
 //! use zhnorm::formats::{self, Format};
 //! use zhnorm::{Normalizer, Options};
 //!
-//! let normalizer = Normalizer::new(Options { to: Some("zh-Hans".parse()?), ..Options::default() });
+//! let normalizer = Normalizer::new(Options::default().with_to("zh-Hans".parse()?));
 //! let line = "{\"id\": 1, \"text\": \"電腦網絡\"}\n";
 //! let options = formats::Options::default();
 //! let file = formats::normalize(line.as_bytes(), Format::JsonLines, &normalizer, &options)?;

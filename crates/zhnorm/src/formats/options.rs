@@ -89,10 +89,7 @@ impl Output {
     ///
     /// Those of [`decode::encode`].
     pub fn encode(self, text: &[u8]) -> Result<Vec<u8>> {
-        decode::encode(
-            &String::from_utf8_lossy(text),
-            self.encoding,
-            self.unmappable,
-        )
+        let text = String::from_utf8_lossy(text);
+        Ok(decode::encode(&text, self.encoding, self.unmappable)?)
     }
 }

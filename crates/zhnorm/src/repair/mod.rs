@@ -14,7 +14,7 @@ use std::borrow::Cow;
 
 use crate::report::Report;
 
-pub mod damage;
+pub(crate) mod damage;
 mod edits;
 mod escape;
 mod gbk;
@@ -36,6 +36,7 @@ use scan::Findings;
 
 /// What becomes of damage whose original is not certain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum OnUncertain {
     /// The likeliest reading is written, however uncertain.
     Best,
@@ -50,6 +51,7 @@ pub enum OnUncertain {
 
 /// How garbled text is repaired.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Options {
     /// What to do where the likeliest reading has less than [`Options::confidence`].
     pub on_uncertain: OnUncertain,
@@ -59,6 +61,20 @@ pub struct Options {
 }
 
 impl Options {
+    /// What to do where the likeliest reading is not certain enough.
+    #[must_use]
+    pub fn with_on_uncertain(mut self, on_uncertain: OnUncertain) -> Self {
+        self.on_uncertain = on_uncertain;
+        self
+    }
+
+    /// The confidence from which a reading counts as certain, from 0 to 1.
+    #[must_use]
+    pub fn with_confidence(mut self, confidence: f32) -> Self {
+        self.confidence = confidence;
+        self
+    }
+
     /// Whether a reading of this confidence is written as it is.
     fn takes(&self, confidence: f32) -> bool {
         self.on_uncertain == OnUncertain::Best || confidence >= self.confidence

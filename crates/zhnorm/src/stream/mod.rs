@@ -19,7 +19,7 @@
 //! use zhnorm::formats::{self, Format};
 //! use zhnorm::{Normalizer, Options, stream};
 //!
-//! let options = Options { to: Some("zh-Hans".parse()?), ..Options::default() };
+//! let options = Options::default().with_to("zh-Hans".parse()?);
 //! let normalizer = Normalizer::new(options);
 //! let input = Cursor::new("第一行。電腦網絡\n第二行。\n"); // or a file of gigabytes
 //! let mut output = Vec::new();
@@ -50,6 +50,7 @@ use texts::Texts;
 
 /// When a text is worked on in groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// The largest text, in bytes, that is worked on in one piece.
     pub whole: usize,
@@ -65,6 +66,22 @@ impl Default for Limits {
             whole: 8 << 20,
             group: 1 << 20,
         }
+    }
+}
+
+impl Limits {
+    /// The largest text that is worked on in one piece, in bytes.
+    #[must_use]
+    pub fn with_whole(mut self, bytes: usize) -> Self {
+        self.whole = bytes;
+        self
+    }
+
+    /// The size of a group of lines of a larger text, in bytes.
+    #[must_use]
+    pub fn with_group(mut self, bytes: usize) -> Self {
+        self.group = bytes;
+        self
     }
 }
 
@@ -114,10 +131,9 @@ pub(crate) fn normalize_str<'a>(normalizer: &Normalizer, text: &'a str) -> Outco
     let mut survey = decode::Survey::default();
     survey.read(text.as_bytes());
     let options = normalizer.options();
-    let utf_8 = decode::Options {
-        encoding: Some(decode::Encoding::UTF_8),
-        min_confidence: 0.0,
-    };
+    let utf_8 = decode::Options::default()
+        .with_encoding(decode::Encoding::UTF_8)
+        .with_min_confidence(0.0);
     let variety = survey.finish(&utf_8).map_or(Variety::Unknown, |decoder| {
         variety(decoder.sample(), options)
     });

@@ -209,9 +209,9 @@ mod tests {
             )
         };
         assert_eq!(first(page, Options::default()), format!("{}\n", PROSE[0]));
-        let kept = Options::default().keep("metadata").unwrap();
+        let kept = Options::default().with_kept("metadata").unwrap();
         assert_eq!(first(page, kept), format!("来源：晨报\n{}\n", PROSE[0]));
-        let kept = Options::default().keep("template").unwrap();
+        let kept = Options::default().with_kept("template").unwrap();
         assert_eq!(first(page, kept), page(1, PROSE[0]));
     }
 

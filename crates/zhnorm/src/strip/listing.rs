@@ -5,6 +5,7 @@ use super::rules::MADE;
 
 /// One rule, as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RuleInfo {
     /// The dotted name.
     pub name: String,

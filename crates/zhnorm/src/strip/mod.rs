@@ -17,6 +17,7 @@
 //! and the text ends in one line end.
 
 mod blocks;
+mod error;
 mod evidence;
 mod fold;
 mod folded;
@@ -40,12 +41,19 @@ use crate::report::{Change, LineCounter, Report, Stage};
 use blocks::{Line, Verdict};
 use matcher::{Hit, Scratch};
 
+pub use error::Error;
+pub(crate) use error::Result;
 pub use evidence::{Evidence, EvidenceBuilder, GroupEvidence, Observation};
 pub use listing::{RuleInfo, rules};
-pub use matcher::{Index, Source, Tells, Word};
 use options::MAX_SHARE;
 pub use options::Options;
-pub use rules::{Rule, RuleFile, Rules, expanded};
+pub use rules::{Rule, Rules};
+
+/// Used by the generator of the rule table. Public as [`crate::internals`] only.
+pub(crate) mod internals {
+    pub use super::matcher::{Index, Source, Tells, Word};
+    pub use super::rules::{RuleFile, expanded};
+}
 
 /// More passes than any real document needs; one that is not settled by then is left whole.
 const MOST_PASSES: usize = 12;

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::error::Result;
 use super::evidence::GroupEvidence;
 use super::rules::Rules;
-use crate::Result;
 use crate::report::in_family;
 
 /// Which rules leave lines out, and when a document is left alone.
@@ -19,16 +19,17 @@ use crate::report::in_family;
 ///     strip(text, &default, &mut Report::listing()),
 ///     "来源：晨报\n昨天下了雪，路上的车开得很慢。\n"
 /// );
-/// let more = Options::default().drop_also("metadata")?;
+/// let more = Options::default().with_dropped("metadata")?;
 /// assert_eq!(
 ///     strip(text, &more, &mut Report::listing()),
 ///     "昨天下了雪，路上的车开得很慢。\n"
 /// );
-/// let less = Options::default().keep("navigation")?;
+/// let less = Options::default().with_kept("navigation")?;
 /// assert_eq!(strip(text, &less, &mut Report::listing()), text);
 /// # Ok::<(), zhnorm::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Options {
     rules: Rules,
     /// Which rules act, in the order of `rules`; told when the first line meets one.
@@ -71,22 +72,29 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// [`crate::Error::UnknownRule`] when nothing has this name.
-    pub fn drop_also(mut self, name: &str) -> Result<Self> {
+    /// [`super::Error::UnknownRule`] when nothing has this name.
+    pub fn with_dropped(mut self, name: &str) -> Result<Self> {
         self.also.push(self.rules.resolve(name)?);
         self.active = OnceLock::new();
         Ok(self)
     }
 
-    /// Switches a rule or a family off. It wins over [`Options::drop_also`].
+    /// Switches a rule or a family off. It wins over [`Options::with_dropped`].
     ///
     /// # Errors
     ///
-    /// [`crate::Error::UnknownRule`] when nothing has this name.
-    pub fn keep(mut self, name: &str) -> Result<Self> {
+    /// [`super::Error::UnknownRule`] when nothing has this name.
+    pub fn with_kept(mut self, name: &str) -> Result<Self> {
         self.kept.push(self.rules.resolve(name)?);
         self.active = OnceLock::new();
         Ok(self)
+    }
+
+    /// The largest share of a document's characters that may go, from 0 to 1.
+    #[must_use]
+    pub fn with_max_share(mut self, share: f32) -> Self {
+        self.max_share = share;
+        self
     }
 
     /// The same options with what the other documents of a document's group say.

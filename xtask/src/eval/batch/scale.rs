@@ -252,12 +252,10 @@ pub fn large(binary: &Path, scratch: &Path, megabytes: usize) -> Result<()> {
         ensure!(output.status.success(), "{name}: {}", output.status);
         let bytes = fs::read(&path)?;
         let same = |limits: zhnorm::stream::Limits| -> Result<&'static str> {
-            let options = zhnorm::Options {
-                to: Some(target.parse()?),
-                count_only: true,
-                large: limits,
-                ..zhnorm::Options::default()
-            };
+            let options = zhnorm::Options::default()
+                .with_to(target.parse()?)
+                .with_count_only(true)
+                .with_large(limits);
             let normalizer = zhnorm::Normalizer::new(options);
             let whole = normalizer.normalize_bytes(&bytes)?;
             let is_same = whole.text.as_bytes() == output.stdout;
@@ -267,14 +265,9 @@ pub fn large(binary: &Path, scratch: &Path, megabytes: usize) -> Result<()> {
                 "OTHER BYTES"
             })
         };
-        let by_definition = same(zhnorm::stream::Limits {
-            whole: 8 * GROUP,
-            group: GROUP,
-        })?;
-        let in_one_piece = same(zhnorm::stream::Limits {
-            whole: usize::MAX,
-            group: usize::MAX,
-        })?;
+        let limits = zhnorm::stream::Limits::default();
+        let by_definition = same(limits.with_whole(8 * GROUP).with_group(GROUP))?;
+        let in_one_piece = same(limits.with_whole(usize::MAX).with_group(usize::MAX))?;
         println!(
             "| {name} | {:.1} MB | {by_definition} | {in_one_piece} |",
             length as f64 / 1e6

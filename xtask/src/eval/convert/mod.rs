@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
-use zhnorm::convert::{Config, Options, Plan, Provenance, convert};
+use zhnorm::convert::{Config, Options, Plan, convert};
 use zhnorm::report::Report;
 
 use crate::corpora::shared;
@@ -128,10 +128,7 @@ fn ours(config: Config, text: &str) -> Result<String> {
 }
 
 fn plan(config: Config) -> Plan {
-    Plan {
-        configs: vec![config],
-        provenance: Provenance::Written,
-    }
+    Plan::new([config])
 }
 
 /// Upstream's own test cases.

@@ -113,10 +113,7 @@ pub(super) struct Judged {
 }
 
 pub(super) fn judge(bytes: &[u8], label: &str, text: Option<&str>, twist: Twist) -> Judged {
-    let options = Options {
-        min_confidence: 0.0,
-        ..Options::default()
-    };
+    let options = Options::default().with_min_confidence(0.0);
     let detection = decode::detect(bytes);
     let found = detection.encoding.label();
     let read = decode::decode(bytes, &options, &mut Report::counting())

@@ -231,10 +231,7 @@ impl Calibration {
     /// Looks at the guesses in one case; where the length differs it cannot be told which
     /// character is which.
     fn take(&mut self, sentence: &str, damaged: &str) {
-        let options = Options {
-            on_uncertain: OnUncertain::Best,
-            ..Options::default()
-        };
+        let options = Options::default().with_on_uncertain(OnUncertain::Best);
         let mut report = Report::listing();
         let found = repair(damaged, &options, &mut report);
         if found.chars().count() != sentence.chars().count() {

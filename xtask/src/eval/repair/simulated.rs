@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use anyhow::Result;
-use zhnorm::repair::damage::{Copy, damage};
+use zhnorm::internals::{Copy, damage};
 use zhnorm::repair::{OnUncertain, Options, repair};
 use zhnorm::report::{Change, Report};
 use zhnorm_lang::folding;
@@ -149,10 +149,7 @@ impl Sums {
         self.seconds += processor_seconds() - start;
         self.bytes += damaged.len();
         let mut report = Report::listing();
-        let best = Options {
-            on_uncertain: OnUncertain::Best,
-            ..Options::default()
-        };
+        let best = Options::default().with_on_uncertain(OnUncertain::Best);
         let likeliest = repair(&damaged, &best, &mut report);
         let changes = report.into_changes();
         let mut calibrated = likeliest.lines();

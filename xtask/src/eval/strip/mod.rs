@@ -188,8 +188,8 @@ pub fn run(words: &[&str]) -> Result<()> {
         return html::run(&pages, &default);
     }
     let all = Options::default()
-        .drop_also("metadata")?
-        .drop_also("credits")?;
+        .with_dropped("metadata")?
+        .with_dropped("credits")?;
     for (name, options) in [
         ("default set", &default),
         ("with metadata and credits", &all),

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use anyhow::{Result, ensure};
-use zhnorm::strip::{Index, RuleFile, expanded};
+use zhnorm::internals::{Index, RuleFile, expanded};
 
 use crate::corpora::root;
 use crate::opencc::Package;

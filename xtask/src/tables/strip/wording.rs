@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use zhnorm::convert::{Config, Options, Plan, Provenance, convert};
+use zhnorm::convert::{Config, Options, Plan, convert};
 use zhnorm::report::Report;
 use zhnorm::strip::Rule;
 
@@ -69,10 +69,7 @@ fn others(text: &str) -> Vec<String> {
 }
 
 fn run(configs: &[Config], text: &str) -> String {
-    let plan = Plan {
-        configs: configs.to_vec(),
-        provenance: Provenance::Written,
-    };
+    let plan = Plan::new(configs);
     convert(text, &plan, &Options::default(), &mut Report::counting()).into_owned()
 }
 

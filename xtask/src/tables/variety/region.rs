@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, ensure};
-use zhnorm::convert::{Config, Options, Plan, Provenance, convert};
+use zhnorm::convert::{Config, Options, Plan, convert};
 use zhnorm::report::Report;
 
 use super::{HANS, HONG_KONG, TAIWAN, is_han, vocabulary};
@@ -287,10 +287,7 @@ fn loudness(weights: [f64; CLASSES]) -> f64 {
 
 /// Simplified text as a configuration converts it.
 fn converted(text: &str, config: Config) -> String {
-    let plan = Plan {
-        configs: vec![config],
-        provenance: Provenance::Written,
-    };
+    let plan = Plan::new([config]);
     convert(text, &plan, &Options::default(), &mut Report::counting()).into_owned()
 }
 

@@ -14,8 +14,8 @@ use serde::Deserialize;
 
 use super::Dictionary;
 use crate::convert::embedded;
+use crate::convert::{Error, Result};
 use crate::report::{Change, LineCounter, Report, Stage};
-use crate::{Error, Result};
 
 /// The name under which the report has what a configuration changed.
 const RULE: &str = "opencc-config";

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::{Error, Result};
+use crate::convert::{Error, Result};
 
 /// A dictionary of OpenCC's text format.
 ///

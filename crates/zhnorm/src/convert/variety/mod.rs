@@ -12,6 +12,8 @@
 mod region;
 mod script;
 
+use serde::{Serialize, Serializer};
+
 /// The two scripts of Chinese, named by their ISO 15924 codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Script {
@@ -23,6 +25,7 @@ pub enum Script {
 
 /// A region with its own character variants and vocabulary, named by its ISO 3166 code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Region {
     /// The mainland.
     CN,
@@ -96,6 +99,13 @@ impl Variety {
             Self::CantoneseHant => "yue-Hant",
             Self::Japanese => "ja",
         }
+    }
+}
+
+impl Serialize for Variety {
+    /// Writes the BCP 47 tag.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.tag())
     }
 }
 

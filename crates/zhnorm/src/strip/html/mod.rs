@@ -23,6 +23,7 @@ use lines::{Line, Page};
 
 /// What was read from a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Extracted {
     /// The title, and the text below it, each block on a line of its own. It ends in a line end
     /// unless it is empty.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::strip::folded::{chars, folded};
 use crate::strip::rules::{Anchor, Rule, anchor, ends, needs, source};
-use crate::{Error, Result};
+use crate::strip::{Error, Result};
 
 /// What most lines of an article end with, folded, and most lines of a frame do not.
 pub(super) const ENDS: [char; 5] = ['。', ';', ',', '"', ':'];

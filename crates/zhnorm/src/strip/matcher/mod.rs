@@ -22,7 +22,7 @@ use std::sync::OnceLock;
 use super::fold::is_han;
 use super::folded::{Folded, chars};
 use super::rules::Rule;
-use crate::Result;
+use crate::strip::Result;
 
 pub use index::{Index, Source, Tells, Word};
 use needed::{Needed, Signature};

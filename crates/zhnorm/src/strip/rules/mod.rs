@@ -19,7 +19,7 @@ pub(super) use anchor::{Anchor, anchor, source};
 pub(super) use needs::{ends, needs};
 
 use super::matcher::{Index, Matcher, Source};
-use crate::{Error, Result};
+use crate::strip::{Error, Result};
 
 /// The families that are recognised but stay in the text unless they are asked for.
 const OFF_BY_DEFAULT: [&str; 2] = ["metadata", "credit"];

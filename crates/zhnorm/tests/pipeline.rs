@@ -8,14 +8,11 @@ use zhnorm::report::{Action, Stage};
 use zhnorm::{Normalizer, Options, Stages};
 
 fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(name)
 }
 
 fn to(target: &str) -> Normalizer {
-    Normalizer::new(Options {
-        to: Some(target.parse().expect("a known target")),
-        ..Options::default()
-    })
+    Normalizer::new(Options::default().with_to(target.parse().expect("a known target")))
 }
 
 fn seeds() -> Vec<(String, Vec<u8>)> {
@@ -56,14 +53,8 @@ fn each_seed_becomes_the_article_in_simplified_characters() {
 
 #[test]
 fn the_garbled_seeds_are_repaired_to_the_traditional_text_of_the_page() {
-    let only_repair = Normalizer::new(Options {
-        stages: Stages {
-            repair: true,
-            strip: false,
-            convert: false,
-        },
-        ..Options::default()
-    });
+    let stages = Stages::default().with_strip(false).with_convert(false);
+    let only_repair = Normalizer::new(Options::default().with_stages(stages));
     for (name, bytes) in seeds() {
         if !name.starts_with("000") && !name.starts_with("002") {
             continue;
@@ -178,10 +169,7 @@ fn targets() -> impl Strategy<Value = Option<&'static str>> {
 }
 
 fn normalizer(target: Option<&str>) -> Normalizer {
-    Normalizer::new(Options {
-        to: target.map(|target| target.parse().expect("a known target")),
-        ..Options::default()
-    })
+    target.map_or_else(Normalizer::default, to)
 }
 
 proptest! {
@@ -208,10 +196,8 @@ proptest! {
 
     #[test]
     fn places_lie_in_the_input_and_quote_it(page in page()) {
-        let repair = Normalizer::new(Options {
-            stages: Stages { repair: true, strip: false, convert: false },
-            ..Options::default()
-        });
+        let stages = Stages::default().with_strip(false).with_convert(false);
+        let repair = Normalizer::new(Options::default().with_stages(stages));
         for change in repair.normalize_str(&page).changes() {
             prop_assert_eq!(change.stage, Stage::Repair);
             prop_assert_eq!(&page[change.span.clone()], &change.before);
@@ -224,7 +210,7 @@ proptest! {
     #[test]
     fn counting_gives_the_same_text_and_numbers_as_listing(page in page(), target in targets()) {
         let listing = normalizer(target);
-        let counting = Normalizer::new(Options { count_only: true, ..listing.options().clone() });
+        let counting = Normalizer::new(listing.options().clone().with_count_only(true));
         let (listed, counted) = (listing.normalize_str(&page), counting.normalize_str(&page));
         prop_assert_eq!(&listed.text, &counted.text);
         prop_assert!(counted.changes().is_empty());
