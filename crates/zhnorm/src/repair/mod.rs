@@ -18,6 +18,8 @@ pub(crate) mod damage;
 mod edits;
 mod escape;
 mod gbk;
+#[cfg(test)]
+mod harmless;
 mod layers;
 mod lost;
 mod mojibake;
@@ -185,7 +187,8 @@ fn decode(layers: &mut Layers<'_>, found: &mut Findings, options: &Options) -> b
             layers.apply(escapes);
             *found = scan::scan(layers.text());
         }
-        let edits = mojibake::find(layers.text(), found, options);
+        let Found { edits, flags } = mojibake::find(layers.text(), found, options);
+        layers.flag(flags);
         if !edits.is_empty() {
             layers.apply(edits);
             *found = scan::scan(layers.text());

@@ -11,6 +11,7 @@ use std::ops::Range;
 use super::edits::Edit;
 
 mod bytes;
+mod context;
 mod entity;
 mod mail;
 mod script;
@@ -84,6 +85,10 @@ pub(super) fn find(text: &str, places: &[usize]) -> Vec<Edit> {
         read.extend(mails);
         read.sort_by_key(|one| one.span.start);
     }
+    if read.is_empty() {
+        return Vec::new();
+    }
+    context::Context::new(text).judge(&mut read);
     spread(text, &mut read);
     read.into_iter()
         .filter(|one| one.evident && text[one.span.clone()] != one.after)

@@ -55,7 +55,8 @@ pub(super) fn strangeness(ch: char) -> f32 {
     }
 }
 
-fn nats(ch: char, models: RangeInclusive<usize>) -> f32 {
+/// The least that a character costs in some of the kinds of text that were counted.
+pub(super) fn nats(ch: char, models: RangeInclusive<usize>) -> f32 {
     let costs = Frequencies::get().costs(ch);
     let least = costs[models].iter().copied().min().unwrap_or(UNLISTED);
     f32::from(least) / UNITS_PER_NAT

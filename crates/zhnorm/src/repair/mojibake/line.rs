@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::chain::Chain;
+use super::evidence::Stretch;
 use super::likelihood::Before;
 use super::quick::Sample;
 use super::search::{self, Habit, Remains, Script, Written};
@@ -45,6 +46,45 @@ pub(super) struct Reading {
     written: Vec<Written>,
     /// How much likelier it is than what stands there, in nats.
     pub(super) gain: f32,
+}
+
+impl Reading {
+    /// The characters of the passage as this reading has them.
+    pub(super) fn written(&self) -> &[Written] {
+        &self.written
+    }
+
+    /// The same reading with only those stretches damaged that `keep` accepts.
+    pub(super) fn keeping(
+        &self,
+        stretches: &[Stretch],
+        literal: &[char],
+        mut keep: impl FnMut(&Stretch) -> bool,
+    ) -> Self {
+        let mut written = Vec::with_capacity(self.written.len());
+        let mut copied = 0;
+        for stretch in stretches {
+            written.extend_from_slice(&self.written[copied..stretch.written.start]);
+            copied = stretch.written.end;
+            if keep(stretch) {
+                written.extend_from_slice(&self.written[stretch.written.clone()]);
+            } else {
+                let literal = stretch.literal.clone().map(|index| Written {
+                    ch: literal[index],
+                    end: index + 1,
+                    damaged: false,
+                    settled: true,
+                    guess: None,
+                });
+                written.extend(literal);
+            }
+        }
+        written.extend_from_slice(&self.written[copied..]);
+        Self {
+            written,
+            gain: self.gain,
+        }
+    }
 }
 
 impl<'a> Passage<'a> {
@@ -102,6 +142,38 @@ impl<'a> Passage<'a> {
             run: run.clone(),
             reach,
         })
+    }
+
+    /// What was read in front of it.
+    pub(super) fn before(&self) -> Before {
+        self.before
+    }
+
+    /// Its characters as they are.
+    pub(super) fn characters(&self) -> &[char] {
+        &self.characters
+    }
+
+    /// The character at an index, which may be the one behind the passage.
+    pub(super) fn following(&self, index: usize) -> char {
+        self.characters.get(index).copied().unwrap_or(self.after)
+    }
+
+    /// What is on the line in front of a place of the text and after it, a bounded way.
+    pub(super) fn line_around(&self, span: &Range<usize>) -> (&'a str, &'a str) {
+        /// Bytes on each side.
+        const REACH: usize = 600;
+        let mut from = span.start.saturating_sub(REACH);
+        let mut to = (span.end + REACH).min(self.text.len());
+        while !self.text.is_char_boundary(from) {
+            from += 1;
+        }
+        while !self.text.is_char_boundary(to) {
+            to -= 1;
+        }
+        let before = self.text[from..span.start].rsplit('\n').next();
+        let after = self.text[span.end..to].split('\n').next();
+        (before.unwrap_or_default(), after.unwrap_or_default())
     }
 
     /// Where the last damaged character ends, in bytes of the text.

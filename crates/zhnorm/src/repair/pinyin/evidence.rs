@@ -6,6 +6,7 @@
 //! a primer each character, whatever its script.
 
 use super::annotation::Annotation;
+use super::lesson::{self, Reading};
 use super::pairs::Characters;
 use crate::repair::gbk;
 use zhnorm_lang::folding;
@@ -28,6 +29,18 @@ pub(super) fn is_garbled(text: &str, annotations: &[Annotation]) -> bool {
         }
     }
     if distinct < 2 || matching * 10 < on_ideographs * 9 || common * 10 < matching * 8 {
+        return false;
+    }
+    let readings = annotations
+        .iter()
+        .filter(|annotation| annotation.is_aligned() && annotation.is_plausible());
+    let readings = readings.map(|annotation| Reading {
+        base: annotation.base,
+        syllable: &annotation.syllable,
+        start: annotation.span.start,
+        end: annotation.span.end,
+    });
+    if lesson::is_list(text, readings) {
         return false;
     }
     let mut traditional = 0;

@@ -22,6 +22,7 @@ mod annotation;
 mod cache;
 mod evidence;
 mod forward;
+mod lesson;
 mod pairs;
 pub(super) mod readings;
 mod search;

@@ -8,6 +8,7 @@
 
 use std::ops::Range;
 
+use super::lesson::{self, Reading};
 use super::readings::{LONGEST, Syllable};
 use crate::repair::edits::Edit;
 use zhnorm_lang::model::{Model, symbol};
@@ -98,6 +99,15 @@ fn is_sprinkled(text: &str, found: &[Sprinkled]) -> bool {
         }
     }
     if weight < EVIDENCE || against * 10 > found.len() {
+        return false;
+    }
+    let readings = found.iter().map(|one| Reading {
+        base: one.base,
+        syllable: &one.syllable,
+        start: one.insertion.start - one.base.len_utf8(),
+        end: one.insertion.end,
+    });
+    if lesson::is_announced(text) || lesson::is_list(text, readings) {
         return false;
     }
     // In a primer nearly every character has its reading.

@@ -15,7 +15,13 @@ pub(super) fn is_stray(place: Place<'_>) -> bool {
     let after = place.after().take(REACH).find(visible);
     let either = |is: fn(char) -> bool| before.is_some_and(is) || after.is_some_and(is);
     match place.ch {
-        '\u{FEFF}' => true,
+        '\u{FEFF}' => {
+            // Not between characters of a chart.
+            let written = |ch: Option<char>| {
+                ch.is_none_or(|ch| ch.is_ascii() || ch.is_alphabetic() || is_cjk(ch))
+            };
+            (written(before) && written(after)) || line_of(place).any(is_cjk)
+        }
         '\u{200B}' => !either(writes_no_spaces) && line_of(place).any(is_cjk),
         '\u{200C}' | '\u{200D}' => {
             let neutral = |ch: Option<char>| {
@@ -24,7 +30,11 @@ pub(super) fn is_stray(place: Place<'_>) -> bool {
             };
             neutral(before) && neutral(after) && line_of(place).any(is_cjk)
         }
-        '\u{AD}' => line_of(place).any(is_cjk),
+        // Among letters of Latin-1 it is a byte of a wrong decoding.
+        '\u{AD}' => {
+            let of_latin1 = |ch| matches!(ch, '\u{A1}'..='\u{24F}');
+            !either(of_latin1) && line_of(place).any(is_cjk)
+        }
         _ => false,
     }
 }

@@ -11,6 +11,7 @@ use super::layers::Flag;
 
 mod invisible;
 mod private_use;
+mod prose;
 mod radical;
 
 use private_use::PrivateUse;
@@ -58,19 +59,21 @@ pub(super) fn find(text: &str, marked: &[usize]) -> (Vec<Edit>, Vec<Flag>) {
         match ch {
             '\u{E000}'..='\u{F8FF}' => private.take(place),
             '\u{2E80}'..='\u{2FDF}' => match radical::unified(place, false) {
-                Some(unified) => {
+                Some(unified) if prose::may_fold(place, unified) => {
                     proven = true;
                     edit("unicode.radical", unified.into(), 0.98);
                 }
-                None => radicals.push(place),
+                _ => radicals.push(place),
             },
             '\u{F900}'..='\u{FAFF}' | '\u{2F800}'..='\u{2FA1F}' => {
-                if let Some(unified) = canonical(ch) {
+                if let Some(unified) = canonical(ch)
+                    && prose::may_fold(place, unified)
+                {
                     edit("unicode.compatibility", unified.into(), 1.0);
                 }
             }
             _ => {
-                if invisible::is_stray(place) {
+                if invisible::is_stray(place) && !prose::speaks_of_characters(place) {
                     edit("unicode.invisible", String::new(), 0.98);
                 }
             }
@@ -78,10 +81,11 @@ pub(super) fn find(text: &str, marked: &[usize]) -> (Vec<Edit>, Vec<Flag>) {
     }
     if proven {
         edits.extend(radicals.into_iter().filter_map(|place| {
-            Some(Edit {
+            let unified = radical::unified(place, true)?;
+            prose::may_fold(place, unified).then(|| Edit {
                 rule: "unicode.radical",
                 span: place.start..place.start + place.ch.len_utf8(),
-                after: radical::unified(place, true)?.into(),
+                after: unified.into(),
                 confidence: 0.9,
                 alternatives: Vec::new(),
                 note: None,
@@ -143,10 +147,31 @@ mod tests {
 
     #[test]
     fn compatibility_ideographs_become_what_they_are_the_same_as() {
-        assert_eq!(folded("今\u{f98e}\u{f967}行"), "今年不行");
-        assert_eq!(folded("\u{2F800}"), "丽");
+        assert_eq!(
+            folded("今\u{f98e}的收成\u{f967}好，大家很着急。"),
+            "今年的收成不好，大家很着急。"
+        );
+        assert_eq!(
+            folded("这里的风景很美\u{2F800}，游人不少。"),
+            "这里的风景很美丽，游人不少。"
+        );
         // Two of the twelve that are characters of their own.
         assert_eq!(folded("\u{FA0E}\u{FA29}"), "\u{FA0E}\u{FA29}");
+    }
+
+    #[test]
+    fn compatibility_ideographs_that_are_meant_stay() {
+        for text in [
+            "\u{f967}",
+            "\u{f967},12",
+            "U+F967\t\u{f967}",
+            "\u{f967} 與 不 的字形相同，編碼卻不同，這是為甚麼呢？",
+            "한자 \u{f967}可와 不正, \u{f90a}씨와 金속",
+            "戸籍の\u{fa19}様はこの町に住んでいる。",
+            "氏名：\u{f98e}、\u{f967}、\u{f90a}",
+        ] {
+            assert_eq!(folded(text), text);
+        }
     }
 
     #[test]

@@ -9,7 +9,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{Place, is_ideograph};
+use zhnorm_lang::folding;
+
+use super::{Place, is_ideograph, prose};
 use crate::repair::edits::Edit;
 use crate::repair::layers::Flag;
 use crate::repair::mojibake::{Before, Charset, big5_user_defined_pair, share_in_big5};
@@ -112,6 +114,10 @@ impl<'a> PrivateUse<'a> {
 
     /// Decides for each character, over all its places, whether a mapping fits.
     pub(super) fn decide(self, edits: &mut Vec<Edit>, flags: &mut Vec<Flag>) {
+        let is_traditional = self
+            .places
+            .first()
+            .is_some_and(|place| is_traditional(place.text));
         let mut evidence: BTreeMap<char, Evidence> = BTreeMap::new();
         for place in &self.places {
             let seen = evidence.entry(place.ch).or_insert_with(|| Evidence {
@@ -120,7 +126,7 @@ impl<'a> PrivateUse<'a> {
                     cost: 0.0,
                 },
                 big5: Candidate {
-                    ch: of_big5(place.ch),
+                    ch: of_big5(place.ch).filter(|_| is_traditional || is_number_of_eten(place.ch)),
                     cost: 0.0,
                 },
                 ..Evidence::default()
@@ -159,7 +165,7 @@ impl<'a> PrivateUse<'a> {
         for place in self.places {
             let span = place.start..place.start + place.ch.len_utf8();
             match meaning.get(&place.ch) {
-                Some(ch) => edits.push(Edit {
+                Some(ch) if prose::is_chinese(place) => edits.push(Edit {
                     rule: "unicode.private-use",
                     span,
                     after: ch.to_string(),
@@ -167,7 +173,7 @@ impl<'a> PrivateUse<'a> {
                     alternatives: Vec::new(),
                     note: None,
                 }),
-                None => flags.push(Flag {
+                _ => flags.push(Flag {
                     rule: Cow::Borrowed("unicode.private-use"),
                     span,
                     note: Some(Cow::Borrowed(
@@ -178,6 +184,19 @@ impl<'a> PrivateUse<'a> {
             }
         }
     }
+}
+
+/// Whether a text is written in the script that Big5 is for: more than a few simplified
+/// characters rule it out.
+fn is_traditional(text: &str) -> bool {
+    /// Characters that are looked at.
+    const SAMPLE: usize = 20_000;
+    let (mut traditional, mut simplified) = (0, 0);
+    for ch in text.chars().filter(|ch| !ch.is_ascii()).take(SAMPLE) {
+        traditional += usize::from(folding::is_traditional(ch));
+        simplified += usize::from(folding::is_only_simplified(ch));
+    }
+    simplified * 2 <= traditional
 }
 
 fn is_enumerated(ch: char, listed: &[char]) -> bool {

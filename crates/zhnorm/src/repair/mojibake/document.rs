@@ -1,0 +1,301 @@
+//! The document decides how much evidence is enough.
+//!
+//! A wrong decoding is a property of a file or of a long part of it, and it is rare. So a stretch
+//! that is alone needs evidence against the prior that a document is healthy ([`ALONE`]), and more
+//! where many runs of rare characters were tried and came to nothing: the more tries, the more
+//! likely is one that fits by chance. Where strong stretches together prove one kind of damage
+//! ([`PROOF`]), less is asked of further stretches of that kind ([`COMPANION`]). Weak stretches
+//! prove nothing, and runs that the proven kinds do not explain take the proof back once they are
+//! the majority.
+
+use std::ops::Range;
+
+use super::chain::{CHAINS, Chain};
+use super::evidence::{self, Stretch};
+use super::line::{Passage, Reading};
+use crate::repair::Options;
+use crate::repair::edits::{Edit, Found};
+use crate::repair::layers::Flag;
+use crate::repair::lost;
+use crate::repair::scan::Findings;
+
+/// What entering a damaged run costs the search while nothing proves that the document is damaged.
+const UNPROVEN: f32 = 15.0;
+/// The same where the document is known to be damaged in this way.
+const PROVEN: f32 = 7.0;
+/// The evidence, in nats, that a stretch needs on its own.
+const ALONE: f32 = 13.0;
+/// What it needs more where the restored text holds anything but ideographs and marks of Chinese.
+const NOT_PLAIN: f32 = 24.0;
+/// The evidence that it needs beside strong stretches of the same kind.
+const COMPANION: f32 = 4.0;
+/// The evidence of strong stretches that proves one kind of damage for the document.
+const PROOF: f32 = 45.0;
+/// From this evidence on a stretch that is left alone is flagged.
+const DOUBTFUL: f32 = 9.0;
+
+/// Finds what was read in the wrong charset.
+pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Found {
+    let mut look = Look::default();
+    for run in &found.suspicious {
+        if look.proven().next().is_some() {
+            break;
+        }
+        look.first(text, run);
+    }
+    let proven: Vec<&'static Chain> = look.proven().collect();
+    if !proven.is_empty() {
+        look = Look::default();
+        let mut runs: Vec<(&Range<usize>, bool)> = found
+            .suspicious
+            .iter()
+            .map(|run| (run, false))
+            .chain(found.lone.iter().map(|run| (run, true)))
+            .collect();
+        runs.sort_by_key(|(run, _)| run.start);
+        for (run, is_lone) in runs {
+            look.second(text, run, is_lone, &proven);
+        }
+        if look.unexplained > look.explained {
+            return look.decide(&[], options);
+        }
+    }
+    look.decide(&proven, options)
+}
+
+/// What a look over the suspicious runs of a document found.
+#[derive(Default)]
+struct Look<'a> {
+    candidates: Vec<Candidate<'a>>,
+    /// The evidence of strong stretches for each kind of damage.
+    proof: Vec<(&'static Chain, f32)>,
+    /// How far the text is taken by candidates.
+    reached: usize,
+    /// Runs that hold strong evidence, and runs that hold none.
+    explained: usize,
+    unexplained: usize,
+}
+
+impl<'a> Look<'a> {
+    /// The kinds of damage that strong stretches prove.
+    fn proven(&self) -> impl Iterator<Item = &'static Chain> {
+        let proven = self.proof.iter().filter(|(_, weight)| *weight >= PROOF);
+        proven.map(|(chain, _)| *chain)
+    }
+
+    /// Looks at a run in a document of which nothing is known.
+    fn first(&mut self, text: &'a str, run: &Range<usize>) {
+        let candidate = Passage::around(text, run, self.reached).and_then(|passage| {
+            let fitting = passage.candidates(CHAINS.iter());
+            let tries = fitting.into_iter().map(|chain| (chain, UNPROVEN));
+            Candidate::likeliest(passage, tries)
+        });
+        self.take(candidate, ALONE, true);
+    }
+
+    /// Looks at a run in a document that is damaged in known ways.
+    fn second(
+        &mut self,
+        text: &'a str,
+        run: &Range<usize>,
+        is_lone: bool,
+        proven: &[&'static Chain],
+    ) {
+        let known = Passage::around(text, run, self.reached).and_then(|passage| {
+            Candidate::likeliest(passage, proven.iter().map(|chain| (*chain, PROVEN)))
+        });
+        let mut candidate = known;
+        // Another kind is looked for where those that are known do not explain all.
+        if !is_lone && !candidate.as_ref().is_some_and(|found| found.covers(run)) {
+            let others = CHAINS.iter().filter(|chain| !proven.contains(chain));
+            if let Some(passage) = Passage::around(text, run, self.reached) {
+                let fitting = passage.candidates(others).into_iter().take(1);
+                let tries = fitting.map(|chain| (chain, UNPROVEN));
+                let other = Candidate::likeliest(passage, tries);
+                candidate = match (candidate, other) {
+                    (Some(one), Some(other)) if other.reading.gain > one.reading.gain => {
+                        Some(other)
+                    }
+                    (None, other) => other,
+                    (one, _) => one,
+                };
+            }
+        }
+        self.take(candidate, COMPANION, !is_lone);
+    }
+
+    /// Takes note of what a run gave. Text that holds a stretch of at least this weight is taken.
+    fn take(&mut self, candidate: Option<Candidate<'a>>, taken: f32, counts: bool) {
+        let strongest = candidate.as_ref().map_or(f32::MIN, Candidate::strongest);
+        self.explained += usize::from(counts && strongest >= ALONE);
+        self.unexplained += usize::from(counts && strongest < taken);
+        let Some(candidate) = candidate.filter(|_| strongest >= taken.min(DOUBTFUL)) else {
+            return;
+        };
+        if strongest >= taken {
+            self.reached = candidate.end();
+        }
+        let strong = |stretch: &&Stretch| stretch.weight >= ALONE && stretch.is_plain_chinese;
+        let weight = candidate.stretches.iter().filter(strong);
+        let weight: f32 = weight.map(|stretch| stretch.weight).sum();
+        if weight > 0.0 {
+            let known = self
+                .proof
+                .iter_mut()
+                .find(|(known, _)| *known == candidate.chain);
+            match known {
+                Some((_, sum)) => *sum += weight,
+                None => self.proof.push((candidate.chain, weight)),
+            }
+        }
+        self.candidates.push(candidate);
+    }
+
+    /// Changes the stretches with enough evidence and flags the doubtful ones.
+    fn decide(self, proven: &[&'static Chain], options: &Options) -> Found {
+        let alone = ALONE + (1.0 + self.unexplained as f32).ln();
+        let mut found = Found::default();
+        let mut reached = 0;
+        for candidate in self.candidates {
+            let strong = |stretch: &Stretch| stretch.weight >= alone && stretch.is_plain_chinese;
+            let has_company =
+                proven.contains(&candidate.chain) || candidate.stretches.iter().any(strong);
+            let is_enough = |stretch: &Stretch| {
+                let plain = stretch.is_plain_chinese;
+                stretch.weight >= alone + if plain { 0.0 } else { NOT_PLAIN }
+                    || has_company && stretch.weight >= COMPANION && plain
+            };
+            if candidate.stretches.iter().any(is_enough) && !candidate.is_shown() {
+                found.edits.extend(candidate.edits(is_enough, options));
+                reached = candidate.end();
+            } else if candidate.span().start >= reached && candidate.strongest() >= DOUBTFUL {
+                found.flags.push(candidate.flag());
+            }
+        }
+        found
+    }
+}
+
+/// A passage that may have been damaged, and how.
+struct Candidate<'a> {
+    passage: Passage<'a>,
+    chain: &'static Chain,
+    /// What entering a damaged run costs.
+    enter: f32,
+    reading: Reading,
+    stretches: Vec<Stretch>,
+}
+
+impl<'a> Candidate<'a> {
+    /// The kind of damage that explains a passage best, if one is likelier than none.
+    fn likeliest(
+        passage: Passage<'a>,
+        tries: impl Iterator<Item = (&'static Chain, f32)>,
+    ) -> Option<Self> {
+        let (chain, enter, reading) = tries
+            .map(|(chain, enter)| (chain, enter, passage.read(chain, enter)))
+            .filter(|(_, _, reading)| reading.gain > 0.0)
+            .reduce(|best, other| {
+                if other.2.gain > best.2.gain {
+                    other
+                } else {
+                    best
+                }
+            })?;
+        let mut found = Self {
+            passage,
+            chain,
+            enter,
+            reading,
+            stretches: Vec::new(),
+        };
+        while let Some(passage) = found.passage.longer(&found.reading) {
+            let reading = passage.read(found.chain, found.enter);
+            if reading.gain <= found.reading.gain {
+                break;
+            }
+            (found.passage, found.reading) = (passage, reading);
+        }
+        let damaged = found.passage.damaged(&found.reading);
+        if lost::has_converted_replacement(damaged) {
+            return None;
+        }
+        found.stretches = evidence::stretches(&found.passage, &found.reading);
+        Some(found)
+    }
+
+    /// The weight of the strongest stretch.
+    fn strongest(&self) -> f32 {
+        let weights = self.stretches.iter().map(|stretch| stretch.weight);
+        weights.fold(f32::MIN, f32::max)
+    }
+
+    /// Whether nearly all that is written of a run was damaged.
+    fn covers(&self, run: &Range<usize>) -> bool {
+        self.passage.damaged_share(&self.reading, run) > 0.9
+    }
+
+    /// From the first damaged character to the last, in bytes of the text.
+    fn span(&self) -> Range<usize> {
+        let end = self.end();
+        end - self.passage.damaged(&self.reading).len()..end
+    }
+
+    fn end(&self) -> usize {
+        self.passage.damaged_until(&self.reading)
+    }
+
+    /// The edits that undo the damage in the stretches that `keep` accepts.
+    fn edits(&self, keep: impl FnMut(&Stretch) -> bool, options: &Options) -> Vec<Edit> {
+        let literal = self.passage.characters();
+        let reading = self.reading.keeping(&self.stretches, literal, keep);
+        self.passage.edits(self.chain, &reading, options)
+    }
+
+    /// Whether the text shows the damage on purpose: the line speaks of it, or gives the restored
+    /// text beside it.
+    fn is_shown(&self) -> bool {
+        /// Words of texts about wrong decodings.
+        const TOPICS: &[&str] = &[
+            "乱码",
+            "亂碼",
+            "文字化け",
+            "mojibake",
+            "Mojibake",
+            "锟斤拷",
+            "错码",
+            "解码",
+            "解碼",
+        ];
+        let (before, after) = self.passage.line_around(&self.span());
+        let spoken_of = |text: &str| TOPICS.iter().any(|topic| text.contains(topic));
+        let restored = self.restored();
+        let restored = restored.trim_matches(|ch: char| !ch.is_alphanumeric());
+        let is_word = restored.chars().count() >= 2;
+        spoken_of(before)
+            || spoken_of(after)
+            || is_word && (before.contains(restored) || after.contains(restored))
+    }
+
+    /// What the damaged part says by this reading.
+    fn restored(&self) -> String {
+        let written = self.reading.written();
+        let from = written.iter().position(|one| one.damaged);
+        let to = written.iter().rposition(|one| one.damaged);
+        let damaged = from
+            .zip(to)
+            .map_or(&[][..], |(from, to)| &written[from..=to]);
+        damaged.iter().map(|one| one.ch).collect()
+    }
+
+    /// What is too uncertain to be changed.
+    fn flag(&self) -> Flag {
+        Flag {
+            rule: self.chain.rule.into(),
+            span: self.span(),
+            note: Some("may have been read in the wrong charset; too little evidence".into()),
+            confidence: None,
+            alternatives: vec![self.restored()],
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Whether a character stands in Chinese running text, where its substitute can be folded, or where
+//! the very character is meant: tables, dictionaries, texts about characters, other languages.
+
+use super::{Place, is_ideograph};
+
+/// How far a line is looked at on each side, in characters.
+const REACH: usize = 120;
+/// Ideographs that a line of running text holds.
+const IDEOGRAPHS: usize = 6;
+
+/// Words of texts about characters, in both scripts.
+const TOPICS: &[&str] = &[
+    "U+",
+    "u+",
+    "Unicode",
+    "unicode",
+    "部首",
+    "偏旁",
+    "字头",
+    "字頭",
+    "字旁",
+    "兼容",
+    "相容",
+    "笔画",
+    "筆畫",
+    "异体",
+    "異體",
+    "零宽",
+    "零寬",
+    "零宽度",
+    "BOM",
+    "软连字符",
+    "軟連字",
+    "字形",
+    "碼位",
+    "码位",
+    "字源",
+];
+
+/// Whether a character may be folded to `unified`.
+pub(super) fn may_fold(place: Place<'_>, unified: char) -> bool {
+    let line: Vec<char> = line(place).collect();
+    let count = |is: fn(char) -> bool| line.iter().filter(|ch| is(**ch)).count();
+    let ideographs = count(is_ideograph);
+    let substitutes = count(is_substitute) + 1;
+    let mut runs = 0;
+    let mut inside = false;
+    for &ch in &line {
+        let within = is_ideograph(ch) || is_substitute(ch);
+        runs += usize::from(within && !inside);
+        inside = within;
+    }
+    ideographs + substitutes >= IDEOGRAPHS
+        && substitutes <= ideographs * 2
+        // A compatibility ideograph is folded in sentences only: word lists hold both forms.
+        && (is_radical(place.ch)
+            || line.iter().any(|ch| matches!(ch, '。' | '！' | '？'))
+            || is_in_phrase(place))
+        // In a list the runs are characters and short words.
+        && (ideographs + substitutes) * 2 >= runs * 5
+        && count(is_hangul) == 0
+        && count(is_kana) * 20 < ideographs
+        && !has_near(place, unified)
+        && !line.iter().any(|ch| matches!(ch, '\u{2FF0}'..='\u{2FFF}' | '\t'))
+        && !speaks_of_characters(place)
+}
+
+/// Whether a place is inside a row of ideographs that is longer than words are.
+fn is_in_phrase(place: Place<'_>) -> bool {
+    const LEAST: usize = 7;
+    let within = |ch: &char| is_ideograph(*ch) || is_substitute(*ch);
+    let before = place.before().take(LEAST).take_while(within).count();
+    let after = place.after().take(LEAST).take_while(within).count();
+    before + after >= LEAST
+}
+
+/// Whether the line of a place is Chinese running text.
+pub(super) fn is_chinese(place: Place<'_>) -> bool {
+    let line: Vec<char> = line(place).collect();
+    let count = |is: fn(char) -> bool| line.iter().filter(|ch| is(**ch)).count();
+    count(is_ideograph) >= 2
+        && count(is_hangul) == 0
+        && count(is_kana) * 20 < count(is_ideograph)
+        && !line.contains(&'\t')
+}
+
+/// Whether the substitute and the unified character are shown beside each other.
+fn has_near(place: Place<'_>, unified: char) -> bool {
+    // Damage by PDF extraction leaves some ideographs whole, so radicals are told apart closer by.
+    let near = if is_radical(place.ch) { 3 } else { 12 };
+    let same = |ch: char| ch == unified;
+    place.before().take(near).any(same) || place.after().take(near).any(same)
+}
+
+/// Whether the line speaks of characters.
+pub(super) fn speaks_of_characters(place: Place<'_>) -> bool {
+    let line: String = line(place).collect();
+    TOPICS.iter().any(|topic| line.contains(topic))
+}
+
+/// The characters of the line around a place, in order, without the one at the place.
+fn line(place: Place<'_>) -> impl Iterator<Item = char> {
+    let here = |ch: &char| *ch != '\n';
+    let mut before: Vec<char> = place.before().take(REACH).take_while(here).collect();
+    before.reverse();
+    before.into_iter().chain(
+        place
+            .after()
+            .take(REACH)
+            .take_while(here)
+            .collect::<Vec<_>>(),
+    )
+}
+
+fn is_radical(ch: char) -> bool {
+    matches!(ch, '\u{2E80}'..='\u{2FDF}')
+}
+
+/// Radicals and compatibility ideographs.
+fn is_substitute(ch: char) -> bool {
+    is_radical(ch) || matches!(ch, '\u{F900}'..='\u{FAFF}' | '\u{2F800}'..='\u{2FA1F}')
+}
+
+fn is_hangul(ch: char) -> bool {
+    matches!(ch, '\u{1100}'..='\u{11FF}' | '\u{3130}'..='\u{318F}' | '\u{AC00}'..='\u{D7A3}')
+}
+
+fn is_kana(ch: char) -> bool {
+    matches!(ch, '\u{3041}'..='\u{30FA}')
+}
