@@ -1,35 +1,60 @@
 //! Bytes written in hexadecimal: `%E4%B8%AD` of addresses, `=E4=B8=AD` of mail.
 
-use super::{Read, is_address, is_chinese, is_code};
+use std::ops::Range;
+
+use super::{Read, Row, is_address, is_chinese, is_code};
 use crate::repair::mojibake::{Before, Charset};
 
 /// Reads a row of `%XX` from a percent sign on.
-pub(super) fn percent(text: &str, at: usize) -> Option<Read> {
+pub(super) fn percent(text: &str, at: usize) -> Row {
     let (bytes, end) = row(text, at, b'%');
-    let (after, plausible) = chinese(&bytes)?;
-    if is_address(text, at) || is_code(text, &(at..end)) {
+    Row {
+        end,
+        read: percents(text, at..end, &bytes),
+    }
+}
+
+fn percents(text: &str, span: Range<usize>, bytes: &[u8]) -> Option<Read> {
+    let (after, plausible) = chinese(bytes)?;
+    if is_address(text, span.start) || is_code(text, &span) {
         return None;
     }
     Some(Read {
         rule: "escape.percent",
-        span: at..end,
+        span,
         after,
         evident: plausible && bytes.len() >= 3,
     })
 }
 
 /// Reads a row of `=XX` from an equals sign on; lines broken by `=` go on.
-pub(super) fn quoted_printable(text: &str, at: usize) -> Option<Read> {
+pub(super) fn quoted_printable(text: &str, at: usize) -> Row {
     let (bytes, end) = row(text, at, b'=');
-    let before = text[..at].chars().next_back();
+    Row {
+        end,
+        read: equals(text, at..end, &bytes),
+    }
+}
+
+fn equals(text: &str, mut span: Range<usize>, bytes: &[u8]) -> Option<Read> {
+    // A broken line that nothing follows is no part of the row.
+    while text[span.clone()].ends_with('\n') {
+        let broken = if text[span.clone()].ends_with("\r\n") {
+            3
+        } else {
+            2
+        };
+        span.end -= broken;
+    }
+    let before = text[..span.start].chars().next_back();
     if before.is_some_and(|ch| matches!(ch, '=' | '?' | '&' | '_')) {
         return None;
     }
-    let (after, plausible) = chinese(&bytes)?;
+    let (after, plausible) = chinese(bytes)?;
     let alone = !before.is_some_and(|ch| ch.is_ascii_alphanumeric());
     Some(Read {
         rule: "escape.mime",
-        span: at..end,
+        span,
         after,
         evident: plausible && (bytes.len() >= 12 || alone && bytes.len() >= 3),
     })
@@ -69,14 +94,6 @@ fn row(text: &str, start: usize, mark: u8) -> (Vec<u8>, usize) {
         };
         bytes.push((high << 4 | low) as u8);
         at += 3;
-    }
-    // A broken line that nothing follows is no part of the row.
-    while mark == b'=' && text[start..at].ends_with('\n') {
-        at -= if text[start..at].ends_with("\r\n") {
-            3
-        } else {
-            2
-        };
     }
     (bytes, at)
 }

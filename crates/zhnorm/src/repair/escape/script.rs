@@ -1,11 +1,22 @@
 //! Escapes of scripts: `\u4e2d` of JavaScript and Java, `%u4E2D` of JavaScript's `escape`.
 
-use super::{Read, is_about_escapes, is_address, is_beside_chinese, is_chinese, is_code};
+use std::ops::Range;
+
+use super::{Read, Row, is_about_escapes, is_address, is_beside_chinese, is_chinese, is_code};
 
 /// Reads a row of `\u4e2d` from a backslash on.
-pub(super) fn backslash(text: &str, at: usize) -> Option<Read> {
-    let (after, end, count) = row(text, at, "\\u")?;
-    let span = at..end;
+pub(super) fn backslash(text: &str, at: usize) -> Row {
+    let (after, end, count) = row(text, at, "\\u");
+    Row {
+        end,
+        read: (count > 0)
+            .then(|| backslashes(text, at..end, after, count))
+            .flatten(),
+    }
+}
+
+fn backslashes(text: &str, span: Range<usize>, after: String, count: usize) -> Option<Read> {
+    let (at, end) = (span.start, span.end);
     let before = text[..at].chars().next_back();
     let behind = text[end..].chars().next();
     // A range of a pattern, a path, or an escaped backslash.
@@ -29,23 +40,25 @@ pub(super) fn backslash(text: &str, at: usize) -> Option<Read> {
 }
 
 /// Reads a row of `%u4E2D` from a percent sign on.
-pub(super) fn percent(text: &str, at: usize) -> Option<Read> {
-    let (after, end, count) = row(text, at, "%u")?;
+pub(super) fn percent(text: &str, at: usize) -> Row {
+    let (after, end, count) = row(text, at, "%u");
     let span = at..end;
-    if is_address(text, at) || is_code(text, &span) || is_about_escapes(text, &span) {
-        return None;
+    let stays =
+        count == 0 || is_address(text, at) || is_code(text, &span) || is_about_escapes(text, &span);
+    Row {
+        end,
+        read: (!stays).then(|| Read {
+            rule: "escape.unicode",
+            evident: count >= 2 || is_beside_chinese(text, &span),
+            span,
+            after,
+        }),
     }
-    Some(Read {
-        rule: "escape.unicode",
-        span: span.clone(),
-        after,
-        evident: count >= 2 || is_beside_chinese(text, &span),
-    })
 }
 
 /// Reads escapes that follow one another; all must stand for Chinese, but for pairs of
-/// surrogates.
-fn row(text: &str, start: usize, mark: &str) -> Option<(String, usize, usize)> {
+/// surrogates. Gives what they stand for, where they end, and how many there are.
+fn row(text: &str, start: usize, mark: &str) -> (String, usize, usize) {
     let mut after = String::new();
     let mut at = start;
     let mut count = 0;
@@ -80,5 +93,5 @@ fn row(text: &str, start: usize, mark: &str) -> Option<(String, usize, usize)> {
         at = next;
         count += 1;
     }
-    (count > 0).then_some((after, at, count))
+    (after, at, count)
 }

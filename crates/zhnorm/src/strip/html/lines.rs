@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use super::attributes;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
@@ -54,7 +55,7 @@ impl Page {
         };
         let tokenizer = Tokenizer::new(reader, TokenizerOpts::default());
         let input = BufferQueue::default();
-        input.push_back(StrTendril::from(html));
+        input.push_back(StrTendril::from(&*attributes::limited(html)));
         // It pauses where a browser would run a script.
         while !input.is_empty() {
             let _ = tokenizer.feed(&input);

@@ -15,6 +15,7 @@
 //! Nothing is fetched, no style is computed, no script runs. Time is linear in the page, but for
 //! the depth of its elements, which is bounded.
 
+mod attributes;
 mod lines;
 mod main_part;
 mod readability;

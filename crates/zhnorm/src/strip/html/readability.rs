@@ -83,18 +83,22 @@ const DEEPEST: usize = 64;
 /// What stands before a line's number.
 const PREFIX: &str = "z";
 
-/// Its text; where its links stand is not known, only how long they are.
+/// Its text; where its links are is not known, only how long they are.
+///
+/// Characters that a serializer looks for are replaced, because html5ever searches the rest of a
+/// text anew for each of them. Readability counts characters, so it does not matter which.
 fn write_text(out: &mut String, line: &Line) {
     let mut linked = line.linked;
     if linked > 0 {
         out.push_str("<a href=\"/\">");
     }
     for char in line.text.chars() {
-        match char {
-            '<' => out.push_str("&lt;"),
-            '&' => out.push_str("&amp;"),
-            _ => out.push(char),
-        }
+        out.push(match char {
+            '<' | '>' | '&' => '*',
+            '\u{A0}' => ' ',
+            '\u{80}'..='\u{BF}' => '・',
+            _ => char,
+        });
         if linked > 0 && !char.is_whitespace() {
             linked -= 1;
             if linked == 0 {
