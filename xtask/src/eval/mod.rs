@@ -7,6 +7,7 @@ mod custom;
 mod decode;
 mod harmless;
 mod healthy;
+mod hostile;
 mod mojibake;
 mod repair;
 mod strip;
@@ -25,6 +26,7 @@ pub const COMMANDS: &[Command] = &[
     Command { words: &["eval", "decode"], meaning: "accuracy, reliability and speed of decode [verbose] [CASES]", run: decode::command },
     Command { words: &["eval", "harmless"], meaning: "changes in healthy text [cases] [zoo] [generated] [GENRE...] [--sample] [--list] [--binary PATH]", run: harmless::run },
     Command { words: &["eval", "healthy"], meaning: "every change that repair makes in the corpora; [FILE...] | speed", run: healthy::run },
+    Command { words: &["eval", "hostile"], meaning: "time and memory on input made to cost much [KIND...] [--sizes MB,MB...] [--binary PATH]", run: hostile::run },
     Command { words: &["eval", "mapped"], meaning: "what a character-by-character mapping and its way back lose", run: |_| variety::mapped() },
     Command { words: &["eval", "mojibake"], meaning: "what repair restores of each kind of mojibake; [--show] [ROW...]", run: mojibake::run },
     Command { words: &["eval", "repair"], meaning: "what repair restores, leaves alone, and how fast [seeds] [pinyin [kept|lost|width] [150|400|1000|2500]] [mojibake] [corpora] [speed [garbled]] [tune] [verbose]", run: repair::run },

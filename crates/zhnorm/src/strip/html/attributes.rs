@@ -118,7 +118,8 @@ mod tests {
 
     #[test]
     fn attributes_beyond_the_limit_go_and_the_text_stays() {
-        let many: String = (0..3_000).map(|n| format!("a{n}=\"> 中\" ")).collect();
+        let many: Vec<String> = (0..3_000).map(|n| format!("a{n}=\"> 中\"")).collect();
+        let many = many.join(" ");
         let html = format!("<p>一</p><p {many}>二</p><i {many}>三</i>");
         let limited = limited(&html);
         assert!(limited.contains(" a999=") && !limited.contains(" a1000="));
@@ -128,7 +129,8 @@ mod tests {
 
     #[test]
     fn an_element_with_many_attributes_takes_linear_time() {
-        let many: String = (0..200_000).map(|n| format!("a{n} ")).collect();
+        let many: Vec<String> = (0..200_000).map(|n| format!("a{n}")).collect();
+        let many = many.join(" ");
         let started = std::time::Instant::now();
         let page = super::super::article(&format!("<html><body><p {many}>中文</p>"));
         assert_eq!(page.text, "中文\n");
