@@ -34,17 +34,26 @@ class Page(HTMLParser):
                 continue
             if name == "id":
                 self.ids.add(value)
-            elif (tag, name) in {("a", "href"), ("img", "src"), ("script", "src"), ("link", "href")}:
+            elif (tag, name) in {
+                ("a", "href"),
+                ("img", "src"),
+                ("script", "src"),
+                ("link", "href"),
+            }:
                 self.links.append(value)
 
 
 def markdown(text: str) -> tuple[list[str], set[str]]:
     """The links and heading ids of a Markdown text."""
     text = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
-    text = re.sub(r"`[^`\n]*`", lambda code: code.group()[1:-1] if "(" not in code.group() else "", text)
+    text = re.sub(
+        r"`[^`\n]*`", lambda code: code.group()[1:-1] if "(" not in code.group() else "", text
+    )
     links = re.findall(r"\[[^\]]*\]\(([^)\s]+)\)", text)
     headings = re.findall(r"^#+\s+(.+)$", text, flags=re.MULTILINE)
-    ids = {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+    ids = {
+        re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings
+    }
     return links, ids
 
 
@@ -72,7 +81,9 @@ def problems(file: Path, root: Path) -> list[str]:
             found.append(f"{file}: {link}: no such file")
             continue
         elif target.suffix in {".html", ".md"}:
-            _, ids = (html if target.suffix == ".html" else markdown)(target.read_text(encoding="utf-8"))
+            _, ids = (html if target.suffix == ".html" else markdown)(
+                target.read_text(encoding="utf-8")
+            )
         else:
             continue
         if parts.fragment and unquote(parts.fragment) not in ids:
@@ -90,11 +101,19 @@ def main() -> int:
         text=True,
     )
     files = [ROOT / name for name in listed.stdout.split("\0") if name]
-    files = [file for file in files if file.exists() and "fixtures" not in file.relative_to(ROOT).parts[:1]]
+    files = [
+        file
+        for file in files
+        if file.exists() and "fixtures" not in file.relative_to(ROOT).parts[:1]
+    ]
     found = [problem for file in files for problem in problems(file, ROOT)]
     if len(sys.argv) > 1:
         book = Path(sys.argv[1]).resolve()
-        pages = [page for page in sorted(book.rglob("*.html")) if page.name not in {"404.html", "print.html", "toc.html"}]
+        pages = [
+            page
+            for page in sorted(book.rglob("*.html"))
+            if page.name not in {"404.html", "print.html", "toc.html"}
+        ]
         if not pages:
             found.append(f"{book}: no pages")
         files += pages
