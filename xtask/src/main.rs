@@ -32,7 +32,6 @@ pub struct Command {
 #[rustfmt::skip]
 const COMMANDS: &[Command] = &[
     Command { words: &["check-tables"], meaning: "regenerate every table and compare", run: |_| tables::check() },
-    Command { words: &["model"], meaning: "train the character model on ../shared/corpora", run: |_| tables::model::run() },
     Command { words: &["model-perplexity"], meaning: "how well the model predicts held-back text", run: |_| tables::model::perplexity() },
     Command { words: &["msrv"], meaning: "no dependency asks for a newer Rust than Cargo.toml states", run: |_| msrv::check() },
 ];

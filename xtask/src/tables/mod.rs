@@ -27,9 +27,9 @@ pub struct Table {
 pub const TABLES: &[Table] = &[
     Table { name: "folding", meaning: "folds traditional to simplified characters", generate: folding::run },
     Table { name: "frequency", meaning: "how often each character occurs, per language", generate: frequency::generate },
+    Table { name: "model", meaning: "the character model, trained on ../shared/corpora", generate: model::generate },
     Table { name: "radicals", meaning: "the ideograph of each radical", generate: radicals::run },
     Table { name: "readings", meaning: "the first pinyin reading of each ideograph", generate: readings::run },
-    Table { name: "strip-fold", meaning: "folds the characters of strip rules", generate: strip::fold },
     Table { name: "strip-rules", meaning: "crates/zhnorm/src/strip/rules/rules.toml as Rust", generate: strip::rules },
     Table { name: "tables", meaning: "the dictionaries of OpenCC's sixteen configurations", generate: conversion::generate },
     Table { name: "variety", meaning: "the characters that show script, region and mapped text", generate: variety::generate },

@@ -1,4 +1,4 @@
-//! `cargo xtask model`: trains the character model behind `crates/zhnorm-lang/src/model.rs`.
+//! `cargo xtask model`: trains the character model that `crates/zhnorm-lang/src/model.rs` reads.
 //!
 //! Counts are taken from the training share of ../shared/corpora; the held-back share measures
 //! perplexity. Nothing of the text itself enters the table but how often characters follow each
@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use zhnorm_lang::model::{
     BACKOFF_MOST, BACKOFF_STEP, BIGRAM_BITS, BIGRAM_STEP, LINE_END, Model, Symbol, TRIGRAM_BITS,
     TRIGRAM_STEP, UNIGRAM_STEP, UNKNOWN, bigram, symbol, trigram,
@@ -37,15 +37,23 @@ const MOST_BYTES: usize = 4 << 20;
 /// Absolute discounts of trigram and bigram counts.
 const DISCOUNT: f64 = 0.75;
 
-/// Writes the table and prints the perplexity of held-back text.
-pub fn run() -> Result<()> {
+/// Trains the model and writes the table, or with `check` compares it with the committed one.
+pub fn generate(check: bool) -> Result<()> {
+    let path = root().join("crates/zhnorm-lang/src/model.bin");
     let table = train()?;
     println!("model.bin: {} bytes", table.len());
     if table.len() > MOST_BYTES {
         bail!("the model is larger than {MOST_BYTES} bytes");
     }
-    std::fs::write(root().join("crates/zhnorm-lang/src/model.bin"), table)?;
-    println!("now run `cargo xtask model --perplexity`, which embeds it");
+    if check {
+        ensure!(
+            std::fs::read(path)? == table,
+            "model.bin is not what `cargo xtask model` writes; run it and commit"
+        );
+        return Ok(());
+    }
+    std::fs::write(path, table)?;
+    println!("now run `cargo xtask model-perplexity`, which embeds it");
     Ok(())
 }
 

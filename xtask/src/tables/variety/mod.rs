@@ -1,12 +1,10 @@
 //! `cargo xtask variety`: the tables by which a text's variety is told.
 //!
-//! Three tables are written:
+//! Two tables are written:
 //!
 //! - `crates/zhnorm/src/convert/variety/script.bin`: one byte for each character from U+3000 to U+9FFF (see
 //!   [`script_table`]);
-//! - `crates/zhnorm/src/convert/variety/region.bin`: what tells Taiwan from Hong Kong (see [`region`]);
-//! - `crates/zhnorm/src/convert/mapped.bin`: traditional character to the simplified one it came from, for text that a
-//!   scraper mapped character by character.
+//! - `crates/zhnorm/src/convert/variety/region.bin`: what tells Taiwan from Hong Kong (see [`region`]).
 //!
 //! Sources: the dictionaries of OpenCC 1.4.2 say *which* characters tell something; counts over
 //! the training share of `../shared/corpora` say *how much*.
@@ -88,13 +86,9 @@ pub fn generate(check: bool) -> Result<()> {
     let package = Package::open()?;
     let home = root().join("crates/zhnorm/src/convert/variety");
     let (region, regional) = region::table(&package)?;
-    let tables: [(PathBuf, Vec<u8>); 3] = [
+    let tables: [(PathBuf, Vec<u8>); 2] = [
         (home.join("script.bin"), script_table(&package, &regional)?),
         (home.join("region.bin"), region),
-        (
-            root().join("crates/zhnorm/src/convert/mapped.bin"),
-            mapped_table(&package)?,
-        ),
     ];
     for (path, table) in tables {
         let committed = std::fs::read(&path).unwrap_or_default();
@@ -187,47 +181,4 @@ fn script_table(package: &Package, region: &BTreeSet<char>) -> Result<Vec<u8>> {
         }
     }
     Ok(table)
-}
-
-/// Pairs of 16-bit little-endian code points, sorted by the first: traditional, simplified.
-fn mapped_table(package: &Package) -> Result<Vec<u8>> {
-    let mut pairs = BTreeMap::new();
-    // Characters that simplified text writes are no proof of a mapping.
-    let known: BTreeSet<u16> = package
-        .characters("STCharacters.txt")?
-        .keys()
-        .chain(package.characters("TSCharacters.txt")?.keys())
-        .filter_map(|character| u16::try_from(*character as u32).ok())
-        .collect();
-    for (traditional, simplified) in package.characters("TSCharacters.txt")? {
-        let Some(&simplified) = simplified.first() else {
-            continue;
-        };
-        let pair = (
-            u16::try_from(traditional as u32),
-            u16::try_from(simplified as u32),
-        );
-        if let (Ok(from), Ok(to)) = pair
-            && from != to
-        {
-            pairs.insert(from, to);
-        }
-    }
-    // What the way back lacks: 昵 becomes 暱, which OpenCC's table does not take back.
-    for (simplified, traditional) in package.characters("STCharacters.txt")? {
-        if let (Ok(to), Some(Ok(from))) = (
-            u16::try_from(simplified as u32),
-            traditional
-                .first()
-                .map(|first| u16::try_from(*first as u32)),
-        ) && !traditional.contains(&simplified)
-            && !known.contains(&from)
-        {
-            pairs.entry(from).or_insert(to);
-        }
-    }
-    Ok(pairs
-        .into_iter()
-        .flat_map(|(from, to)| [from.to_le_bytes(), to.to_le_bytes()].concat())
-        .collect())
 }

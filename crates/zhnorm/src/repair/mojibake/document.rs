@@ -34,14 +34,24 @@ const PROOF: f32 = 45.0;
 /// From this evidence on a stretch that is left alone is flagged.
 const DOUBTFUL: f32 = 9.0;
 
+/// Characters that are searched in vain before a document is given up, and how many more for each
+/// character that was explained. A search costs some thirty microseconds for each character, so a
+/// text that is random throughout would take minutes per megabyte.
+const VAIN: usize = 8_000;
+const VAIN_BY_EXPLAINED: usize = 2;
+
 /// Finds what was read in the wrong charset.
 pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Found {
     let mut look = Look::default();
-    for run in &found.suspicious {
+    for run in found.suspicious.iter().flat_map(|run| pieces(text, run)) {
         if look.proven().next().is_some() {
             break;
         }
-        look.first(text, run);
+        if look.is_vain() {
+            look.given_up = Some(given_up(&run));
+            return look.decide(&[], options);
+        }
+        look.first(text, &run);
     }
     let proven: Vec<&'static Chain> = look.proven().collect();
     if !proven.is_empty() {
@@ -54,6 +64,10 @@ pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Found {
             .collect();
         runs.sort_by_key(|(run, _)| run.start);
         for (run, is_lone) in runs {
+            if look.is_vain() {
+                look.given_up = Some(given_up(run));
+                break;
+            }
             look.second(text, run, is_lone, &proven);
         }
         if look.unexplained > look.explained {
@@ -61,6 +75,33 @@ pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Found {
         }
     }
     look.decide(&proven, options)
+}
+
+/// A run in pieces, so that the first look at a long one does not search all of it.
+fn pieces<'a>(text: &'a str, run: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<'a> {
+    /// Bytes of a piece, about.
+    const PIECE: usize = 3_000;
+    let end = run.end;
+    let mut start = run.start;
+    std::iter::from_fn(move || {
+        let from = start;
+        start = (from + PIECE).min(end);
+        while !text.is_char_boundary(start) {
+            start += 1;
+        }
+        (from < start).then_some(from..start)
+    })
+}
+
+/// What is said once, where a document is given up.
+fn given_up(run: &Range<usize>) -> Flag {
+    Flag {
+        rule: "mojibake.given-up".into(),
+        span: run.clone(),
+        note: Some("too much was searched in vain up to here to search the rest".into()),
+        confidence: None,
+        alternatives: Vec::new(),
+    }
 }
 
 /// What a look over the suspicious runs of a document found.
@@ -74,9 +115,19 @@ struct Look<'a> {
     /// Runs that hold strong evidence, and runs that hold none.
     explained: usize,
     unexplained: usize,
+    /// The characters that were searched with and without such evidence.
+    found_in: usize,
+    vain_in: usize,
+    /// Where the rest of the document was given up.
+    given_up: Option<Flag>,
 }
 
 impl<'a> Look<'a> {
+    /// Whether so much was searched in vain that the rest is left alone.
+    fn is_vain(&self) -> bool {
+        self.vain_in > VAIN + VAIN_BY_EXPLAINED * self.found_in
+    }
+
     /// The kinds of damage that strong stretches prove.
     fn proven(&self) -> impl Iterator<Item = &'static Chain> {
         let proven = self.proof.iter().filter(|(_, weight)| *weight >= PROOF);
@@ -85,12 +136,14 @@ impl<'a> Look<'a> {
 
     /// Looks at a run in a document of which nothing is known.
     fn first(&mut self, text: &'a str, run: &Range<usize>) {
+        let mut searched = 0;
         let candidate = Passage::around(text, run, self.reached).and_then(|passage| {
             let fitting = passage.candidates(CHAINS.iter());
+            searched = fitting.len() * passage.characters().len();
             let tries = fitting.into_iter().map(|chain| (chain, UNPROVEN));
             Candidate::likeliest(passage, tries)
         });
-        self.take(candidate, ALONE, true);
+        self.take(candidate, searched, ALONE, true);
     }
 
     /// Looks at a run in a document that is damaged in known ways.
@@ -101,7 +154,9 @@ impl<'a> Look<'a> {
         is_lone: bool,
         proven: &[&'static Chain],
     ) {
+        let mut searched = 0;
         let known = Passage::around(text, run, self.reached).and_then(|passage| {
+            searched = proven.len() * passage.characters().len();
             Candidate::likeliest(passage, proven.iter().map(|chain| (*chain, PROVEN)))
         });
         let mut candidate = known;
@@ -109,8 +164,9 @@ impl<'a> Look<'a> {
         if !is_lone && !candidate.as_ref().is_some_and(|found| found.covers(run)) {
             let others = CHAINS.iter().filter(|chain| !proven.contains(chain));
             if let Some(passage) = Passage::around(text, run, self.reached) {
-                let fitting = passage.candidates(others).into_iter().take(1);
-                let tries = fitting.map(|chain| (chain, UNPROVEN));
+                let fitting = passage.candidates(others).into_iter().next();
+                searched += fitting.map_or(0, |_| passage.characters().len());
+                let tries = fitting.into_iter().map(|chain| (chain, UNPROVEN));
                 let other = Candidate::likeliest(passage, tries);
                 candidate = match (candidate, other) {
                     (Some(one), Some(other)) if other.reading.gain > one.reading.gain => {
@@ -121,12 +177,24 @@ impl<'a> Look<'a> {
                 };
             }
         }
-        self.take(candidate, COMPANION, !is_lone);
+        self.take(candidate, searched, COMPANION, !is_lone);
     }
 
-    /// Takes note of what a run gave. Text that holds a stretch of at least this weight is taken.
-    fn take(&mut self, candidate: Option<Candidate<'a>>, taken: f32, counts: bool) {
+    /// Takes note of what a run gave, for which so many characters were searched. Text that holds a
+    /// stretch of at least the weight `taken` is taken.
+    fn take(
+        &mut self,
+        candidate: Option<Candidate<'a>>,
+        searched: usize,
+        taken: f32,
+        counts: bool,
+    ) {
         let strongest = candidate.as_ref().map_or(f32::MIN, Candidate::strongest);
+        if strongest >= taken {
+            self.found_in += searched;
+        } else {
+            self.vain_in += searched;
+        }
         self.explained += usize::from(counts && strongest >= ALONE);
         self.unexplained += usize::from(counts && strongest < taken);
         let Some(candidate) = candidate.filter(|_| strongest >= taken.min(DOUBTFUL)) else {
@@ -172,6 +240,7 @@ impl<'a> Look<'a> {
                 found.flags.push(candidate.flag());
             }
         }
+        found.flags.extend(self.given_up);
         found
     }
 }
