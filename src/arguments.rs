@@ -1,9 +1,10 @@
-//! What the user typed, before anybody thinks about what it means.
+//! The command line as the user typed it, before it is checked.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use clap::{ArgAction, ArgGroup, Parser, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::{Arg, ArgAction, ArgGroup, Command, Parser, ValueEnum};
 use serde::Deserialize;
 
 const AFTER_HELP: &str = "\
@@ -29,9 +30,9 @@ Examples:
     args_override_self = true,
     max_term_width = 100
 )]
-// A command line is flags: this is the one type where they are what they look like.
+// A command line consists of flags.
 #[allow(clippy::struct_excessive_bools)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Files and folders; `-`, or nothing, is standard input
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
@@ -48,7 +49,8 @@ pub struct Arguments {
     #[arg(long, group = "mode", help_heading = "What to do with the text")]
     pub diff: bool,
 
-    /// Write the texts below DIR, in the same tree as they are found
+    /// Write the texts below DIR, in the same tree as they are found; of one file, DIR may be the
+    /// name of the new file
     #[arg(
         short,
         long,
@@ -58,17 +60,29 @@ pub struct Arguments {
     )]
     pub output_dir: Option<PathBuf>,
 
-    /// Only tell encoding, confidence and script: a line for each file, separated by tabs
+    /// Only print encoding, confidence and script: a line for each file, separated by tabs
     #[arg(long, group = "mode", help_heading = "What to do with the text")]
     pub detect: bool,
 
     /// Write this script (zh-Hans, zh-Hant), this region's Chinese (zh-CN, zh-SG, zh-TW, zh-HK,
     /// zh-MO) or run this OpenCC configuration (s2t, s2twp, ...) [default: as it is]
-    #[arg(long, value_name = "TAG", help_heading = "How the text is changed")]
+    #[arg(
+        long,
+        value_name = "TAG",
+        value_parser = Suggested(&TAGS),
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
     pub to: Option<String>,
 
     /// Write these quotation marks: corner (「」), curly (“”) or keep [default: keep]
-    #[arg(long, value_name = "STYLE", help_heading = "How the text is changed")]
+    #[arg(
+        long,
+        value_name = "STYLE",
+        value_parser = Suggested(&["keep", "corner", "curly"]),
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
     pub quotes: Option<String>,
 
     /// A dictionary of your own (OpenCC's text form), looked up before the built-in ones
@@ -108,7 +122,7 @@ pub struct Arguments {
     #[arg(long, value_name = "LABEL", help_heading = "How the text is changed")]
     pub output_encoding: Option<String>,
 
-    /// What becomes of a character that the output encoding does not have: error, replace (by
+    /// What to do with a character that the output encoding does not have: error, replace (by
     /// `?`) or entity (`&#20013;`) [default: error]
     #[arg(
         long,
@@ -118,7 +132,8 @@ pub struct Arguments {
     )]
     pub unmappable: Option<Unmappable>,
 
-    /// Leave a file alone, as an error, when its encoding is less sure than this, from 0 to 1
+    /// Leave a file alone, as an error, when the confidence in its encoding is below this, from 0
+    /// to 1
     #[arg(long, value_name = "P", help_heading = "How the text is changed")]
     pub min_confidence: Option<f32>,
 
@@ -172,15 +187,17 @@ pub struct Arguments {
     )]
     pub skip: Option<Vec<String>>,
 
-    /// Where damage is certain and the original is not: best writes the likeliest reading if it is
-    /// likely enough, keep guesses nothing, mark writes U+FFFD [default: best]
+    /// What to do where damage is certain and the best reading is below the confidence needed:
+    /// keep the text as it is and report it, write the best reading, or mark it with ⟦ ⟧
+    /// [default: keep]
     #[arg(
         long,
         value_name = "WHAT",
+        value_parser = PossibleValuesParser::new(["keep", "best", "mark"]),
         hide_possible_values = true,
         help_heading = "How the text is changed"
     )]
-    pub on_uncertain: Option<OnUncertain>,
+    pub on_uncertain: Option<String>,
 
     /// Also strip these families of lines, for example metadata,credits
     #[arg(
@@ -208,7 +225,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE", help_heading = "Which files")]
     pub files_from: Option<PathBuf>,
 
-    /// The list is separated by NUL, as by `find -print0`
+    /// The paths of the list end with NUL, as `find -print0` writes them
     #[arg(
         short = '0',
         long = "null",
@@ -245,7 +262,7 @@ pub struct Arguments {
     #[arg(short = 'L', long, help_heading = "Which files")]
     pub follow: bool,
 
-    /// This configuration file instead of the zhnorm.toml found upwards from each path
+    /// This configuration file instead of the zhnorm.toml found upwards from the working folder
     #[arg(
         long,
         value_name = "FILE",
@@ -254,34 +271,52 @@ pub struct Arguments {
     )]
     pub config: Option<PathBuf>,
 
+    /// Use the zhnorm.toml found upwards from each path: also one that came with the material
+    #[arg(
+        long,
+        conflicts_with_all = ["config", "isolated"],
+        help_heading = "Configuration"
+    )]
+    pub trust_config: bool,
+
     /// No configuration file at all
     #[arg(long, help_heading = "Configuration")]
     pub isolated: bool,
 
-    /// List each change: its place, stage and rule, before and after
-    #[arg(long, help_heading = "What is told")]
-    pub explain: bool,
-
-    /// Write a page to look at what the run did: totals, files, examples of each change
-    #[arg(long, value_name = "FILE", help_heading = "What is told")]
-    pub report_html: Option<PathBuf>,
-    /// How changes, errors and totals are told: human, json (an object on each line) or sarif
+    /// List each change: its place, stage and rule, before and after; with `flags` only what was
+    /// seen and left alone
     #[arg(
         long,
-        value_name = "FORM",
+        value_name = "WHAT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "all",
+        hide_possible_values = true,
+        help_heading = "Reports"
+    )]
+    pub explain: Option<Explain>,
+
+    /// Write a page to look at what the run did: totals, files, examples of each change
+    #[arg(long, value_name = "FILE", help_heading = "Reports")]
+    pub report_html: Option<PathBuf>,
+
+    /// The format of the report: human, json (an object on each line) or sarif
+    #[arg(
+        long,
+        value_name = "FORMAT",
         default_value = "human",
         hide_default_value = true,
         hide_possible_values = true,
-        help_heading = "What is told"
+        help_heading = "Reports"
     )]
-    pub report: Form,
+    pub report: ReportFormat,
 
     /// Add each line that is left out to FILE, as JSON with its place and rule
-    #[arg(long, value_name = "FILE", help_heading = "What is told")]
+    #[arg(long, value_name = "FILE", help_heading = "Reports")]
     pub dropped: Option<PathBuf>,
 
     /// At the end: files by encoding and script, changes by rule
-    #[arg(long, help_heading = "What is told")]
+    #[arg(long, help_heading = "Reports")]
     pub statistics: bool,
 
     /// Say less: once, errors only; twice, nothing
@@ -290,12 +325,12 @@ pub struct Arguments {
         long,
         action = ArgAction::Count,
         conflicts_with = "verbose",
-        help_heading = "What is told"
+        help_heading = "Reports"
     )]
     pub quiet: u8,
 
     /// Say more: a line for each file
-    #[arg(short, long, action = ArgAction::Count, help_heading = "What is told")]
+    #[arg(short, long, action = ArgAction::Count, help_heading = "Reports")]
     pub verbose: u8,
 
     /// Colours; auto follows the terminal, `NO_COLOR` and CLICOLOR
@@ -303,13 +338,18 @@ pub struct Arguments {
         long,
         value_name = "WHEN",
         default_value = "auto",
-        help_heading = "What is told"
+        help_heading = "Reports"
     )]
     pub color: When,
 
     /// Write again what -o wrote before, even where it is newer than input, options and version
     #[arg(long, help_heading = "How it is done")]
     pub force: bool,
+
+    /// Change files in place even if they have bytes that cannot be decoded: these are lost, and
+    /// U+FFFD is written instead
+    #[arg(long, help_heading = "How it is done")]
+    pub lossy: bool,
 
     /// Wait for the disk after each file: nothing is lost in a power cut
     #[arg(long, help_heading = "How it is done")]
@@ -344,8 +384,26 @@ pub struct Arguments {
     #[arg(long, value_name = "BYTES", hide = true)]
     pub group_size: Option<usize>,
 
-    /// List every rule of the strip stage with its meaning, and whether it acts
-    #[arg(long, help_heading = "What is told")]
+    /// What other programs call `-w`; the answer says so
+    #[arg(short = 'i', long, hide = true)]
+    pub in_place: bool,
+
+    /// What other programs need for folders; the answer says that zhnorm does not
+    #[arg(short = 'r', visible_short_alias = 'R', long, hide = true)]
+    pub recursive: bool,
+
+    /// What other programs call `--to`; the answer says so
+    #[arg(
+        short = 't',
+        value_name = "TAG",
+        num_args = 0..=1,
+        default_missing_value = "zh-Hans",
+        hide = true
+    )]
+    pub target: Option<String>,
+
+    /// List every rule of all stages with its meaning, and whether it acts
+    #[arg(long, help_heading = "Reports")]
     pub list_rules: bool,
 
     /// Print a completion script (complete-bash, complete-zsh, complete-fish) or the man page
@@ -359,62 +417,89 @@ pub struct Arguments {
     pub generate: Option<Generate>,
 }
 
-/// What converts.
+/// The targets that completions offer.
+const TAGS: [&str; 21] = [
+    "zh-Hans", "zh-Hant", "zh-CN", "zh-SG", "zh-TW", "zh-HK", "zh-MO", "s2t", "t2s", "s2tw",
+    "tw2s", "s2twp", "tw2sp", "s2hk", "hk2s", "t2tw", "tw2t", "t2hk", "hk2t", "t2jp", "jp2t",
+];
+
+/// Takes any value, and offers some in completions. The library says which values exist.
+#[derive(Clone, Copy)]
+struct Suggested(&'static [&'static str]);
+
+impl TypedValueParser for Suggested {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(
+            self.0.iter().map(|value| PossibleValue::new(*value)),
+        ))
+    }
+}
+
+/// Which engine converts the script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Engine {
+pub(crate) enum Engine {
     Embedded,
     Opencc,
 }
 
-/// What the files are.
+/// The format of the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Format {
+pub(crate) enum Format {
     Auto,
     Text,
     Jsonl,
     Html,
 }
 
-/// What becomes of a character that the output encoding does not have.
+/// What to do with a character that the output encoding does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Unmappable {
+pub(crate) enum Unmappable {
     Error,
     Replace,
     Entity,
 }
 
-/// What happens where damage is certain and the original is not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OnUncertain {
-    Best,
-    Keep,
-    Mark,
-}
-
-/// The form of the report.
+/// The format of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Form {
+pub(crate) enum ReportFormat {
     Human,
     Json,
     Sarif,
 }
 
+/// Which changes are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Explain {
+    All,
+    Flags,
+}
+
 /// What can be generated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Generate {
+pub(crate) enum Generate {
     CompleteBash,
     CompleteZsh,
     CompleteFish,
     Man,
 }
 
-/// When to do something that suits a terminal.
+/// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum When {
+pub(crate) enum When {
     Auto,
     Always,
     Never,

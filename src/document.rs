@@ -12,7 +12,7 @@ use crate::record::Facts;
 
 /// A file after the pipeline.
 #[derive(Debug)]
-pub struct Processed<'a> {
+pub(crate) struct Processed<'a> {
     /// What the file should hold.
     pub contents: Cow<'a, [u8]>,
     /// What was found out.
@@ -25,7 +25,7 @@ pub struct Processed<'a> {
 
 /// Why a file was not processed.
 #[derive(Debug)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// It is not text.
     Binary(Fault),
     /// Anything else that is said to the user.
@@ -61,7 +61,7 @@ impl From<zhnorm::Error> for Refusal {
 ///
 /// A refusal when they are no text, or not surely enough, or hold a character that the output
 /// encoding does not have.
-pub fn process<'a>(
+pub(crate) fn process<'a>(
     bytes: &'a [u8],
     format: Format,
     normalizer: &Normalizer,
@@ -81,7 +81,7 @@ pub fn process<'a>(
 }
 
 /// Says why a page is not changed in place.
-pub fn page_in_place() -> Fault {
+pub(crate) fn page_in_place() -> Fault {
     Fault::new(
         "a web page: its text would replace the page, and the page would be lost; write the text \
          below another folder with -o DIR, or name --format text to have the source of the page \
@@ -90,7 +90,7 @@ pub fn page_in_place() -> Fault {
 }
 
 /// What is found out about a file without changing it. Of what is no text, that too.
-pub fn detect(bytes: &[u8], normalizer: &Normalizer) -> Facts {
+pub(crate) fn detect(bytes: &[u8], normalizer: &Normalizer) -> Facts {
     if let Ok(outcome) = normalizer.normalize_bytes(bytes) {
         return Facts {
             encoding: outcome.encoding.unwrap_or(decode::Encoding::UTF_8),
@@ -107,7 +107,7 @@ pub fn detect(bytes: &[u8], normalizer: &Normalizer) -> Facts {
 }
 
 /// The text of bytes in a known encoding.
-pub fn text_of<'a>(bytes: &'a [u8], encoding: decode::Encoding) -> Cow<'a, str> {
+pub(crate) fn text_of<'a>(bytes: &'a [u8], encoding: decode::Encoding) -> Cow<'a, str> {
     let options = decode::Options::default().with_encoding(encoding);
     match decode::decode(bytes, &options, &mut Report::counting()) {
         Ok(decoded) => decoded.text,
@@ -116,7 +116,7 @@ pub fn text_of<'a>(bytes: &'a [u8], encoding: decode::Encoding) -> Cow<'a, str> 
 }
 
 /// The text of a file as it is before any stage but decoding, for showing it beside the result.
-pub fn decoded<'a>(bytes: &'a [u8], normalizer: &Normalizer) -> Cow<'a, str> {
+pub(crate) fn decoded<'a>(bytes: &'a [u8], normalizer: &Normalizer) -> Cow<'a, str> {
     let options = &normalizer.options().decode;
     match decode::decode(bytes, options, &mut Report::counting()) {
         Ok(decoded) => decoded.text,

@@ -1,15 +1,20 @@
-//! Makes text from a file safe and readable on a terminal.
+//! Makes text from files, names and configurations safe and readable on a terminal.
 //!
-//! A scraped article may hold escape sequences, characters that turn the direction of writing
-//! around, and characters that cannot be seen at all. A report shows them as what they are.
+//! A scraped article may hold escape sequences, characters that change the direction of writing,
+//! and characters that cannot be seen. Everything that is printed and quotes a file, a name or a
+//! configuration goes through this module, which writes such characters as escapes.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::io;
 use std::path::Path;
+
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter};
 
 /// The text with control, bidirectional, invisible and private-use characters written as
 /// escapes: `\n`, `\t`, `\u{202e}`.
-pub fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
     }
@@ -28,8 +33,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// A path as text: bytes that are not UTF-8 are written as `\xHH`, the rest as [`visible`] does.
-pub fn path(path: &Path) -> String {
+/// A path as text. Bytes that are not UTF-8 are written as `\xHH`, the rest as by [`visible`].
+pub(crate) fn path(path: &Path) -> String {
     let mut shown = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
         shown.push_str(&visible(chunk.valid()));
@@ -38,6 +43,49 @@ pub fn path(path: &Path) -> String {
         }
     }
     shown
+}
+
+/// Prints the error of a run that could not begin, or could not end.
+pub(crate) fn print_error(message: &str) {
+    let lines: Vec<_> = message.lines().map(visible).collect();
+    eprintln!("error: {}", lines.join("\n"));
+}
+
+/// Appends a value as JSON, with a line feed. Characters that a terminal obeys or does not show
+/// are written as `\uXXXX`, which any reader of JSON turns back.
+pub(crate) fn push_json(lines: &mut Vec<u8>, value: &impl Serialize) {
+    let start = lines.len();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *lines, Visible);
+    // Strings and numbers: nothing that is printed can fail to be JSON.
+    if value.serialize(&mut serializer).is_ok() {
+        lines.push(b'\n');
+    } else {
+        lines.truncate(start);
+    }
+}
+
+/// Compact JSON whose strings are safe on a terminal.
+struct Visible;
+
+impl Formatter for Visible {
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(is_hidden) {
+            let (before, after) = rest.split_at(at);
+            CompactFormatter.write_string_fragment(writer, before)?;
+            let mut characters = after.chars();
+            let hidden = characters.next().unwrap_or_default();
+            for unit in hidden.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = characters.as_str();
+        }
+        CompactFormatter.write_string_fragment(writer, rest)
+    }
 }
 
 /// Characters that a terminal obeys or does not show.
@@ -74,6 +122,16 @@ mod tests {
     #[test]
     fn plain_text_is_borrowed() {
         assert!(matches!(visible("環球，𠮷 ok"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn json_is_safe_on_a_terminal_and_means_the_same() {
+        let text = "文\u{202e}\u{9b}31m\u{7f}\n\u{100000}\"";
+        let mut json = Vec::new();
+        push_json(&mut json, &text);
+        let json = String::from_utf8(json).unwrap();
+        assert!(!json.trim_end().chars().any(is_hidden), "{json}");
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
     }
 
     #[cfg(unix)]

@@ -1,17 +1,17 @@
-//! What the exit code says. It is decided once, at the end of a run.
+//! The exit code. It is decided once, at the end of a run.
 
 use std::process::ExitCode;
 
-/// The codes of the command, from good to bad: of several, the worst is given.
+/// The exit codes of the command, from good to bad. Of several, the worst is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// There was nothing to do, or it is done.
     Done,
-    /// Under `--check` or `--diff`: something would change.
+    /// With `--check` or `--diff`: something would change.
     WouldChange,
-    /// Something could not be done; the rest was.
+    /// Something could not be done. The rest was done.
     Error,
-    /// The user stopped the run. The shells' own code for Ctrl-C.
+    /// The user stopped the run: the shells' exit code for Ctrl-C.
     Interrupted,
 }
 

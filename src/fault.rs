@@ -1,4 +1,4 @@
-//! What went wrong with one file, in words that say what to do next.
+//! Error messages about one file, which say what to do next.
 
 use std::io;
 use std::path::Path;
@@ -6,42 +6,65 @@ use std::path::Path;
 use zhnorm::decode;
 use zhnorm::formats::packing::Packing;
 
-/// A message about one file, without its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault(pub String);
+use crate::{escape, files};
 
-/// What was being done when the system said no.
+/// An error message about one file, without its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault(pub String);
+
+/// What failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub(crate) enum IoOperation {
     /// Reading a file or listing a folder.
     Read,
     /// Writing a file, or the temporary one beside it.
     Write,
+    /// Printing to standard output.
+    Print,
+    /// Keeping a large input in a temporary file.
+    Buffer,
 }
 
 impl Fault {
     /// Any other message.
-    pub fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
         Self(message.into())
     }
 
-    /// The system's error, with the way out that fits it.
-    pub fn system(deed: Deed, error: &io::Error) -> Self {
+    /// The error of the system, with what to do about it.
+    pub(crate) fn system(operation: IoOperation, error: &io::Error) -> Self {
         use io::ErrorKind as Kind;
         let reason = reason(error);
-        Self(match (error.kind(), deed) {
-            (Kind::NotFound, Deed::Read) => {
+        Self(match (error.kind(), operation) {
+            (Kind::StorageFull | Kind::QuotaExceeded, IoOperation::Print) => {
+                "the disk is full; what is printed is not complete; free some space and run again"
+                    .into()
+            }
+            (_, IoOperation::Print) => {
+                format!("cannot be written ({reason}); what is printed is not complete")
+            }
+            (Kind::StorageFull | Kind::QuotaExceeded, IoOperation::Buffer) => format!(
+                "the folder for temporary files ({}) is full; set TMPDIR to a folder with more \
+                 space",
+                temporary_folder()
+            ),
+            (_, IoOperation::Buffer) => format!(
+                "a temporary file cannot be made in {} ({reason}); set TMPDIR to a folder that \
+                 can be written",
+                temporary_folder()
+            ),
+            (Kind::NotFound, IoOperation::Read) => {
                 "no such file or folder; check the path and the spelling".into()
             }
-            (Kind::NotFound, Deed::Write) => {
+            (Kind::NotFound, IoOperation::Write) => {
                 "its folder vanished while the file was being written; run again".into()
             }
-            (Kind::PermissionDenied, Deed::Read) => {
+            (Kind::PermissionDenied, IoOperation::Read) => {
                 "no permission to read it; give yourself read permission (chmod u+r) or run as \
                  its owner"
                     .into()
             }
-            (Kind::PermissionDenied, Deed::Write) => {
+            (Kind::PermissionDenied, IoOperation::Write) => {
                 "no permission to write it; change the permissions of the file or its folder, or \
                  write somewhere else with -o DIR"
                     .into()
@@ -49,10 +72,15 @@ impl Fault {
             (Kind::StorageFull | Kind::QuotaExceeded, _) => {
                 "the disk is full; the file is as it was; free some space and run again".into()
             }
+            (Kind::FileTooLarge, _) => {
+                "larger than a file may be here; the file is as it was; raise the limit \
+                 (ulimit -f), or write to another disk with -o DIR"
+                    .into()
+            }
             (Kind::ReadOnlyFilesystem, _) => {
                 "the file system is read-only; write somewhere else with -o DIR".into()
             }
-            (Kind::NotADirectory, Deed::Write) => {
+            (Kind::NotADirectory, IoOperation::Write) => {
                 "a file stands where its folder has to be; choose another output folder, or move \
                  that file away"
                     .into()
@@ -61,18 +89,25 @@ impl Fault {
                 "the path is too long for this system ({reason}); go to a folder nearer to it and \
                  name it from there"
             ),
+            _ if files::is_link(error) => {
+                "a symbolic link took its place while the run was going on; it was not followed"
+                    .into()
+            }
             (Kind::InvalidInput, _) => format!("not a name that a file can have ({reason})"),
-            (_, Deed::Read) => format!("cannot be read ({reason}); check the disk and run again"),
-            (_, Deed::Write) => format!(
+            (_, IoOperation::Read) => {
+                format!("cannot be read ({reason}); check the disk and run again")
+            }
+            (_, IoOperation::Write) => format!(
                 "cannot be written ({reason}); the file is as it was; check the disk and run again"
             ),
         })
     }
 
-    /// The error of a file whose compressed bytes cannot be unpacked; of any other file the system's.
-    pub fn unpacking(packing: Packing, error: &io::Error) -> Self {
+    /// The error of a compressed file that cannot be unpacked; of any other file that of the
+    /// system.
+    pub(crate) fn unpacking(packing: Packing, error: &io::Error) -> Self {
         match packing.name() {
-            None => Self::system(Deed::Read, error),
+            None => Self::system(IoOperation::Read, error),
             Some(name) => Self(format!(
                 "damaged {name} data ({error}); it was left alone; get the file again"
             )),
@@ -80,19 +115,23 @@ impl Fault {
     }
 
     /// The error of a compressor.
-    pub fn packing(error: &io::Error) -> Self {
+    pub(crate) fn packing(error: &io::Error) -> Self {
         Self(error.to_string())
     }
 
-    /// The same for a path whose metadata may tell more than the error does.
-    pub fn reading(path: &Path, error: &io::Error) -> Self {
+    /// The error of reading a path, about which its metadata may say more than the error does.
+    pub(crate) fn reading(path: &Path, error: &io::Error) -> Self {
         if error.kind() == io::ErrorKind::NotFound && path.is_symlink() {
             return Self::new(
                 "a symbolic link to a file that does not exist; mend or remove the link",
             );
         }
-        Self::system(Deed::Read, error)
+        Self::system(IoOperation::Read, error)
     }
+}
+
+fn temporary_folder() -> String {
+    escape::path(&std::env::temp_dir())
 }
 
 impl From<zhnorm::Error> for Fault {
@@ -107,8 +146,8 @@ impl From<decode::Error> for Fault {
     }
 }
 
-/// The library's message, and the option of this command that leads on.
-pub fn message(error: &zhnorm::Error) -> String {
+/// The message of the library, with the option of this command that helps.
+pub(crate) fn message(error: &zhnorm::Error) -> String {
     let way_out = match error {
         zhnorm::Error::Decode(decode::Error::Binary) => {
             "; if it is text, name its encoding with -e LABEL"
@@ -128,7 +167,7 @@ pub fn message(error: &zhnorm::Error) -> String {
     format!("{error}{way_out}")
 }
 
-/// The system's words without the number that Rust appends.
+/// The message of the system without the number that Rust appends.
 fn reason(error: &io::Error) -> String {
     let words = error.to_string();
     match words.find(" (os error") {
@@ -143,16 +182,19 @@ mod tests {
 
     #[test]
     fn each_fault_says_what_to_do() {
-        for (number, deed, word) in [
-            (28, Deed::Write, "free some space"),
-            (13, Deed::Read, "chmod"),
-            (13, Deed::Write, "-o DIR"),
-            (2, Deed::Read, "spelling"),
-            (36, Deed::Read, "nearer"),
-            (20, Deed::Write, "another output folder"),
-            (5, Deed::Read, "run again"),
+        for (number, operation, word) in [
+            (28, IoOperation::Write, "free some space"),
+            (13, IoOperation::Read, "chmod"),
+            (13, IoOperation::Write, "-o DIR"),
+            (2, IoOperation::Read, "spelling"),
+            (36, IoOperation::Read, "nearer"),
+            (20, IoOperation::Write, "another output folder"),
+            (5, IoOperation::Read, "run again"),
+            (27, IoOperation::Write, "ulimit -f"),
+            (28, IoOperation::Print, "not complete"),
+            (2, IoOperation::Buffer, "TMPDIR"),
         ] {
-            let Fault(message) = Fault::system(deed, &io::Error::from_raw_os_error(number));
+            let Fault(message) = Fault::system(operation, &io::Error::from_raw_os_error(number));
             assert!(message.contains(word), "{number}: {message}");
             assert!(!message.contains("os error"), "{message}");
         }

@@ -6,13 +6,14 @@ use clap::CommandFactory as _;
 use clap_complete::Shell;
 
 use crate::arguments::{Arguments, Generate};
+use crate::fault::{Fault, IoOperation};
 
-/// Prints what was asked for.
+/// Prints a completion script or the man page.
 ///
 /// # Errors
 ///
-/// What standard output says.
-pub fn generate(what: Generate) -> io::Result<()> {
+/// A message when standard output does not take it. A closed pipe is not an error.
+pub(crate) fn generate(what: Generate) -> Result<(), String> {
     let mut command = Arguments::command();
     let mut text = Vec::new();
     let shell = match what {
@@ -20,10 +21,27 @@ pub fn generate(what: Generate) -> io::Result<()> {
         Generate::CompleteZsh => Shell::Zsh,
         Generate::CompleteFish => Shell::Fish,
         Generate::Man => {
-            clap_mangen::Man::new(command).render(&mut text)?;
-            return io::stdout().write_all(&text);
+            let rendered = clap_mangen::Man::new(command).render(&mut text);
+            rendered.map_err(|error| error.to_string())?;
+            return print(&text);
         }
     };
     clap_complete::generate(shell, &mut command, "zhnorm", &mut text);
-    io::stdout().write_all(&text)
+    print(&text)
+}
+
+/// Prints a whole text to standard output.
+///
+/// # Errors
+///
+/// A message when standard output does not take it. A closed pipe is not an error.
+pub(crate) fn print(text: &[u8]) -> Result<(), String> {
+    let mut stdout = io::stdout();
+    match stdout.write_all(text).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let Fault(message) = Fault::system(IoOperation::Print, &error);
+            Err(format!("standard output: {message}"))
+        }
+        _ => Ok(()),
+    }
 }

@@ -6,9 +6,11 @@ use zhnorm::convert::Variety;
 use zhnorm::decode::Encoding;
 use zhnorm::report::{Report, Stage, Tally};
 
-/// How a file came out of the run.
+use crate::report::Head;
+
+/// The status of a file after the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub(crate) enum FileStatus {
     /// It was clean already.
     Unchanged,
     /// It is changed: printed, written or mirrored.
@@ -17,18 +19,19 @@ pub enum Fate {
     WouldChange,
     /// An earlier run did it.
     UpToDate,
-    /// It is not text, and was found by a walk.
-    Binary,
-    /// It could not be processed.
+    /// It is not text, and was found by a walk. Where its format is known, the text says what to
+    /// do with it.
+    Binary(Option<&'static str>),
+    /// It could not be processed, for this reason.
     Failed(String),
 }
 
-/// What was found out about a text.
+/// What is known about a text.
 #[derive(Clone, Copy, Debug)]
-pub struct Facts {
+pub(crate) struct Facts {
     /// The encoding of the file.
     pub encoding: Encoding,
-    /// How sure the encoding is, from 0 to 1.
+    /// The confidence in the encoding, from 0 to 1.
     pub confidence: f32,
     /// The script and region.
     pub variety: Variety,
@@ -36,29 +39,29 @@ pub struct Facts {
 
 /// One file and what happened to it.
 #[derive(Debug)]
-pub struct Record {
+pub(crate) struct Record {
     /// The path as it is shown: see [`crate::escape::path`].
     pub name: String,
-    /// How it came out.
-    pub fate: Fate,
-    /// What was found out, unless it could not be read.
+    /// Its status.
+    pub status: FileStatus,
+    /// What is known about its text, unless it could not be read.
     pub facts: Option<Facts>,
-    /// What the stages did: counts always, places when somebody wants to see them.
+    /// What the stages did: always the counts, the places only when a report lists them.
     pub report: Report,
-    /// Parts of it that could not be worked on.
+    /// Errors in parts of it.
     pub faults: Vec<String>,
-    /// Things worth saying that are no errors.
+    /// Messages that are not errors.
     pub warnings: Vec<String>,
-    /// What the mode has for standard output: text, a diff, a name.
+    /// What the mode prints on standard output: the text, a diff, a name.
     pub text: Vec<u8>,
 }
 
 impl Record {
     /// A file that could not be processed.
-    pub fn failed(name: String, message: String) -> Self {
+    pub(crate) fn failed(name: String, message: String) -> Self {
         Self {
             name,
-            fate: Fate::Failed(message),
+            status: FileStatus::Failed(message),
             facts: None,
             report: Report::counting(),
             faults: Vec::new(),
@@ -70,7 +73,7 @@ impl Record {
 
 /// The sums over all files. Its size does not grow with their number.
 #[derive(Debug, Default)]
-pub struct Totals {
+pub(crate) struct Totals {
     /// Files that were clean already.
     pub unchanged: usize,
     /// Files that were changed, or would be.
@@ -81,8 +84,10 @@ pub struct Totals {
     pub failed: usize,
     /// Files in a walk that are not text.
     pub binary: usize,
-    /// The first of those.
+    /// The names of the first of those.
     pub binary_names: Vec<String>,
+    /// Files in known formats that are not text, by what to do with them.
+    pub known_formats: BTreeMap<&'static str, usize>,
     /// How often each rule acted.
     pub rules: BTreeMap<(Stage, String), Tally>,
     /// Files by encoding.
@@ -91,25 +96,30 @@ pub struct Totals {
     pub varieties: BTreeMap<&'static str, usize>,
     /// The user stopped the run before its end.
     pub interrupted: bool,
+    /// What is known of the run before it begins.
+    pub head: Head,
 }
 
-/// So many skipped files are named in the summary; the others are counted.
+/// So many skipped files are named in the summary. The others are only counted.
 const NAMED_BINARIES: usize = 5;
 
 impl Totals {
     /// Adds one file.
-    pub fn add(&mut self, record: &Record) {
-        match &record.fate {
-            // A file with a bad part is one that needs looking at, whatever became of the rest.
+    pub(crate) fn add(&mut self, record: &Record) {
+        match &record.status {
+            // A file with an error in a part needs attention, whatever happened to the rest.
             _ if !record.faults.is_empty() => self.failed += 1,
-            Fate::UpToDate => self.up_to_date += 1,
-            Fate::Unchanged => self.unchanged += 1,
-            Fate::Changed | Fate::WouldChange => self.changed += 1,
-            Fate::Failed(_) => self.failed += 1,
-            Fate::Binary => {
+            FileStatus::UpToDate => self.up_to_date += 1,
+            FileStatus::Unchanged => self.unchanged += 1,
+            FileStatus::Changed | FileStatus::WouldChange => self.changed += 1,
+            FileStatus::Failed(_) => self.failed += 1,
+            FileStatus::Binary(advice) => {
                 self.binary += 1;
                 if self.binary_names.len() < NAMED_BINARIES {
                     self.binary_names.push(record.name.clone());
+                }
+                if let Some(advice) = advice {
+                    *self.known_formats.entry(advice).or_default() += 1;
                 }
             }
         }
@@ -128,7 +138,14 @@ impl Totals {
     }
 
     /// Files in all.
-    pub fn files(&self) -> usize {
+    pub(crate) fn files(&self) -> usize {
         self.unchanged + self.changed + self.up_to_date + self.binary + self.failed
     }
+}
+
+/// Whether bytes of the file could not be decoded, so that the text holds U+FFFD instead.
+pub(crate) fn is_lossy(report: &Report) -> bool {
+    report.tallies().any(|(stage, rule, tally)| {
+        stage == Stage::Decode && rule == "undecodable" && tally.flagged > 0
+    })
 }

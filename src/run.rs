@@ -1,98 +1,102 @@
-//! Drives a run: every input through the pipeline and the mode, on all cores, told in order.
+//! Drives a run: every input through the pipeline and the mode, on all cores, reported in order.
 
-mod dropped;
 mod evidence;
+mod file;
+mod locks;
 mod progress;
-mod share;
 mod sink;
-mod worker;
+mod work_queue;
 
-use std::fmt::Write as _;
-use std::io::{self, Write as _};
-use std::path::Path;
+use std::num::NonZero;
+use std::sync::Arc;
 
-use crate::arguments::{Arguments, When};
-use crate::configuration::{Config, Profiles, Source};
+use crate::arguments::When;
+use crate::configuration::{Profile, Profiles};
+use crate::dropped::Dropped;
 use crate::exit::Exit;
+use crate::fault::Fault;
 use crate::html_report::Page;
-use crate::inputs::{Found, Input, Inputs};
-use crate::interrupt;
+use crate::input::Input;
 use crate::mode::{self, Mode};
+use crate::observers::Observers;
+use crate::own_files::OwnFiles;
 use crate::record::Record;
-use crate::replace;
-use crate::report::{self, Colors};
-use crate::settings::{Settings, Way};
-use crate::{escape, fault::Fault};
+use crate::report::{self, Colors, Head};
+use crate::search::{AdmitFolder, Finding, Search};
+use crate::settings::{PathList, Settings};
+use crate::{escape, interrupt, replace};
 
-use dropped::Dropped;
 use progress::Progress;
-use share::{Item, Share};
 use sink::Sink;
-pub use worker::Witnesses;
+use work_queue::{Batched, MAX_BATCH, WorkQueue};
 
 /// Runs.
-pub fn run(settings: &Settings) -> Exit {
-    match prepare_and_run(settings) {
-        Ok(exit) => exit,
-        Err(message) => {
-            eprintln!("error: {message}");
-            Exit::Error
-        }
-    }
-}
-
-fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
-    worker::catch_panics();
+///
+/// # Errors
+///
+/// A message when the run cannot begin. What goes wrong later is part of the report.
+pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
+    file::catch_panics();
+    replace::survive_size_limit();
     let colors = colors(settings.color);
-    let owns_stdout = matches!(settings.way, Way::Print | Way::Diff);
-    let report = report::of(settings, owns_stdout, colors);
-    let mut profiles = Profiles::new(
-        &settings.source,
+    let report = report::for_settings(settings, colors);
+    let profiles = Profiles::new(
+        &settings.config_source,
         settings.flags.clone(),
         !report.lists_changes() && settings.report_html.is_none() && settings.dropped.is_none(),
     )?;
-    let mode = mode::of(
-        settings,
-        colors.stdout,
-        &match settings.way {
-            Way::Mirror(_) => profiles.fingerprint(&settings.paths),
-            _ => String::new(),
-        },
-    )?;
-    let page = settings.report_html.as_deref().map(Page::new);
-    let dropped = match &settings.dropped {
-        Some(path) => Some(Dropped::open(path)?),
+    let page = match &settings.report_html {
+        Some(path) => Some(Page::new(path)?),
         None => None,
     };
-    if settings.way != Way::Print {
+    let dropped = match &settings.dropped {
+        Some(path) => Some(Dropped::open(path, settings.write.durable)?),
+        None => None,
+    };
+    let own_files = Arc::new(own_files(settings, &profiles));
+    let mode = mode::for_settings(settings, colors, &own_files)?;
+    if !settings.mode.is_pipeline() {
         interrupt::listen();
     }
+    let mut head = head(&profiles, settings);
+    let admit_folder = |folder: &std::path::Path| mode.admit_folder(folder);
     let evidence = if settings.corpus_evidence {
-        let profiles = Profiles::new(&settings.source, settings.flags.clone(), true)?;
-        let inputs = Inputs::new(settings, profiles, mode.as_ref());
+        let profiles = Profiles::new(&settings.config_source, settings.flags.clone(), true)?;
+        let inputs = Search::new(settings, profiles, Arc::clone(&own_files), &admit_folder);
         Some(evidence::gather(settings, inputs)?)
     } else {
         None
     };
-    let witnesses = Witnesses {
+    let observers = Observers {
         evidence: evidence.as_ref(),
         dropped: dropped.as_ref(),
+        // Of several files, each has one thread.
+        threads: if has_one_input(settings) {
+            settings.jobs
+        } else {
+            NonZero::<usize>::MIN
+        },
         page: page.as_ref(),
     };
-    let sink = Sink::new(report.as_ref(), mode.writes(), Progress::new(settings));
-    let inputs = Inputs::new(settings, profiles, mode.as_ref());
-    let is_over = || interrupt::asked() || sink.is_closed();
-    let found = inputs
+    let _locks = mode.writes().then(|| locks::take(settings, &mut head));
+    let sink = Sink::new(
+        report.as_ref(),
+        mode.writes(),
+        Progress::new(settings),
+        head,
+    );
+    let search = Search::new(settings, profiles, Arc::clone(&own_files), &admit_folder);
+    let is_over = || interrupt::requested() || sink.is_closed();
+    let found = search
         .take_while(|_| !is_over())
-        .filter(|found| !page.as_ref().is_some_and(|page| page.is(found)))
-        .filter_map(|found| admit(found, mode.as_ref()));
+        .filter_map(|finding| admit(finding, mode.as_ref(), &own_files));
     let work = |turn: usize, found: Result<Input, Record>| {
         let record = match found {
             Ok(input) => {
-                let tell = |name: &str, text: Vec<u8>, of_part: &zhnorm::report::Report| {
-                    sink.tell(turn, &report.part(name, text, of_part))
+                let print_part = |name: &str, text: Vec<u8>, part: &zhnorm::report::Report| {
+                    sink.print_part(turn, &report.part(name, text, part))
                 };
-                worker::work(&input, mode.as_ref(), witnesses, &tell)
+                file::work(&input, mode.as_ref(), observers, &print_part)
             }
             Err(record) => record,
         };
@@ -101,40 +105,138 @@ fn prepare_and_run(settings: &Settings) -> Result<Exit, String> {
         }
         sink.put(turn, record);
     };
-    let one = settings.list.is_none() && settings.paths.len() == 1 && !settings.paths[0].is_dir();
-    if one || settings.jobs.get() == 1 {
-        for (turn, found) in found.enumerate() {
-            work(turn, found);
+    std::thread::scope(|scope| {
+        if sink.progress().is_shown() {
+            let progress = sink.progress();
+            let over = &is_over;
+            let (own_files, admit_folder) = (&own_files, &admit_folder);
+            scope.spawn(move || count(settings, own_files, admit_folder, progress, over));
         }
-    } else {
-        // Who writes a list into a pipe may wait for what becomes of one file before naming the next.
-        let waits = (settings.list.as_ref()).is_some_and(|list| !list.file.is_file());
-        let lot = if waits { 1 } else { share::LOT };
-        let share = Share::new(found, settings.jobs.get(), lot);
-        let thread = |number| {
-            while let Some((turn, found)) = share.next(number, sink.told()) {
-                if is_over() {
-                    sink.skip(turn);
-                } else {
-                    work(turn, found);
-                }
-            }
-        };
-        on_all(settings.jobs.get(), &thread)?;
-    }
-    let exit = sink.finish(interrupt::asked());
+        let worked = work_on_all(settings, found, &sink, &is_over, &work);
+        sink.progress().finish();
+        worked
+    })?;
+    let exit = sink.finish(interrupt::requested());
     if let Some(Err(message)) = page.map(|page| page.write(settings)) {
-        eprintln!("error: {message}");
+        escape::print_error(&message);
         return Ok(exit.max(Exit::Error));
     }
     Ok(exit)
 }
 
-/// Runs it on so many threads, this one among them, each with its number.
+/// Whether the run is over one input that is not a folder.
+fn has_one_input(settings: &Settings) -> bool {
+    settings.list.is_none() && settings.paths.len() == 1 && !settings.paths[0].is_dir()
+}
+
+/// The files of the run itself, which are neither inputs nor outputs.
+fn own_files(settings: &Settings, profiles: &Profiles) -> OwnFiles {
+    let mut own = OwnFiles::new(settings.write.backup.as_ref());
+    let named = [&settings.report_html, &settings.dropped];
+    for path in named.into_iter().flatten() {
+        own.add(path);
+    }
+    if let Some(list) = settings.list.as_ref().filter(|list| !list.is_stdin()) {
+        own.add(&list.file);
+    }
+    if let Some(path) = &profiles.common().path {
+        own.add(path);
+    }
+    own
+}
+
+/// What is said of the configuration.
+fn head(profiles: &Profiles, settings: &Settings) -> Head {
+    let Profile {
+        path, notable_keys, ..
+    } = profiles.common();
+    let mut head = Head::default();
+    if let Some(path) = path {
+        let here = std::env::current_dir().and_then(|here| here.canonicalize());
+        let near = here.ok().and_then(|here| path.strip_prefix(here).ok());
+        head.configuration = Some(escape::path(near.unwrap_or(path)));
+        head.notable_keys.clone_from(notable_keys);
+    }
+    let untrusted = settings
+        .paths
+        .iter()
+        .find_map(|path| profiles.untrusted(path));
+    if let Some(path) = untrusted {
+        head.warnings.push(format!(
+            "{} is not used: it may have come with the material; if it is yours, name it with \
+             --config, or use --trust-config",
+            escape::path(&path)
+        ));
+    }
+    head
+}
+
+/// Works on what the search finds, on as many threads as the settings say.
 ///
 /// # Errors
 ///
-/// A message when not even one more can be had.
+/// A message when there are no threads.
+fn work_on_all<'s>(
+    settings: &Settings,
+    found: impl Iterator<Item = Result<Input, Record>> + Send + 's,
+    sink: &Sink<'_>,
+    is_over: &(impl Fn() -> bool + Sync),
+    work: &(impl Fn(usize, Result<Input, Record>) + Sync),
+) -> Result<(), String> {
+    if has_one_input(settings) || settings.jobs.get() == 1 {
+        for (turn, found) in found.enumerate() {
+            work(turn, found);
+        }
+        return Ok(());
+    }
+    // A program that writes the list into a pipe may wait for the result of one file before it
+    // names the next.
+    let waits = (settings.list.as_ref()).is_some_and(|list| !list.file.is_file());
+    let most = if waits { 1 } else { MAX_BATCH };
+    let queue = WorkQueue::new(found, settings.jobs.get(), most);
+    let thread = |number| {
+        while let Some((turn, found)) = queue.next(number, sink.reported()) {
+            if is_over() {
+                sink.skip(turn);
+            } else {
+                work(turn, found);
+            }
+        }
+    };
+    on_all(settings.jobs.get(), &thread)
+}
+
+/// Counts the inputs while they are worked on, for the progress. Nothing is read but the folders.
+fn count(
+    settings: &Settings,
+    own_files: &Arc<OwnFiles>,
+    admit_folder: AdmitFolder<'_>,
+    progress: &Progress,
+    is_over: &dyn Fn() -> bool,
+) {
+    let reads_once = |list: &PathList| !list.file.is_file();
+    if settings.list.as_ref().is_some_and(reads_once) {
+        return;
+    }
+    let source = &settings.config_source;
+    let Ok(profiles) = Profiles::new(source, settings.flags.clone(), true) else {
+        return;
+    };
+    let search = Search::new(settings, profiles, Arc::clone(own_files), admit_folder);
+    let is_input = |finding: &Finding| !matches!(finding, Finding::Temporary(_));
+    for (number, _) in search.filter(is_input).enumerate() {
+        if number % 256 == 0 && (is_over() || progress.is_finished()) {
+            return;
+        }
+        progress.found(number + 1);
+    }
+}
+
+/// Runs `work` on so many threads, this one included, each with its number.
+///
+/// # Errors
+///
+/// A message when no second thread can be started.
 fn on_all(threads: usize, work: &(impl Fn(usize) + Sync)) -> Result<(), String> {
     std::thread::scope(|scope| {
         for number in 1..threads {
@@ -144,7 +246,7 @@ fn on_all(threads: usize, work: &(impl Fn(usize) + Sync)) -> Result<(), String> 
                 Err(error) if number == 1 => {
                     return Err(format!("no threads to work with: {error}"));
                 }
-                // Those that there are do the work.
+                // The threads that did start do the work.
                 Err(_) => break,
             }
         }
@@ -153,8 +255,8 @@ fn on_all(threads: usize, work: &(impl Fn(usize) + Sync)) -> Result<(), String> 
     })
 }
 
-impl Item for Result<Input, Record> {
-    fn goes_with(&self, before: &Self) -> bool {
+impl Batched for Result<Input, Record> {
+    fn same_batch_as(&self, before: &Self) -> bool {
         match (before, self) {
             (Ok(before), Ok(this)) => before.path.parent() == this.path.parent(),
             _ => false,
@@ -162,50 +264,43 @@ impl Item for Result<Input, Record> {
     }
 }
 
-/// Lists the rules of the strip stage as the flags and the configuration file set them.
-///
-/// # Errors
-///
-/// A message when these cannot be used.
-pub fn list_rules(arguments: &Arguments) -> Result<(), String> {
-    let source = Source::of(arguments);
-    let mut profiles = Profiles::new(&source, Config::from_flags(arguments), true)?;
-    let scope = profiles.scope(Path::new("."))?;
-    let normalizer = scope.normalizer(Path::new(""));
-    let mut lines = String::new();
-    for rule in zhnorm::strip::rules(&normalizer.options().strip) {
-        let acts = if rule.on { "strips" } else { "keeps" };
-        let _ = writeln!(lines, "{:<28} {acts:<6}  {}", rule.name, rule.about);
-    }
-    match io::stdout().write_all(lines.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.to_string()),
-        _ => Ok(()),
-    }
-}
-
-/// What has to be done with a find before it can be handed to a thread; called in order.
-fn admit(found: Found, mode: &dyn Mode) -> Option<Result<Input, Record>> {
+/// Decides about a finding before it is handed to a thread. Called in order.
+fn admit(finding: Finding, mode: &dyn Mode, own_files: &OwnFiles) -> Option<Result<Input, Record>> {
     let failed = |path: &std::path::Path, Fault(message): Fault| {
         Some(Err(Record::failed(escape::path(path), message)))
     };
-    match found {
-        Found::Input(input) => match mode.admit(&input) {
-            Ok(()) => Some(Ok(input)),
-            Err(fault) => failed(&input.path, fault),
-        },
-        Found::Temporary(path) => {
+    match finding {
+        Finding::Input(input) => {
+            if mode.writes() && input.named && is_own(&input, own_files) {
+                let fault = Fault::new(
+                    "a file of this run itself (its configuration, a dictionary, a list or a \
+                     report); it was left alone",
+                );
+                return failed(&input.path, fault);
+            }
+            match mode.admit(&input) {
+                Ok(()) => Some(Ok(input)),
+                Err(fault) => failed(&input.path, fault),
+            }
+        }
+        Finding::Temporary(path) => {
             if mode.writes() {
                 replace::clean(&path);
             }
             None
         }
-        Found::Fault(path, fault) => failed(&path, fault),
+        Finding::Fault(path, fault) => failed(&path, fault),
     }
 }
 
+fn is_own(input: &Input, own_files: &OwnFiles) -> bool {
+    !input.is_stdin()
+        && (own_files.contains(&input.path) || input.scope.profile.own_files.contains(&input.path))
+}
+
 fn colors(when: When) -> Colors {
-    // A terminal that says it is dumb gets no colours, wherever it runs; anstream alone would send
-    // them to any terminal where the variable CI is set. Who forces colours has the last word.
+    // A terminal with TERM=dumb gets no colours; anstream alone would use them on any terminal
+    // where the variable CI is set. CLICOLOR_FORCE has the last word.
     let set = |name| std::env::var_os(name).is_some_and(|value| value != "0");
     let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
     let choice = match when {

@@ -10,15 +10,15 @@ use std::path::PathBuf;
 
 use zhnorm::formats::packing::Packing;
 
-use crate::fault::{Deed, Fault};
-use crate::inputs::Input;
+use crate::fault::{Fault, IoOperation};
+use crate::input::Input;
 use crate::replace;
 
 /// Blocks in which a file is read.
 const BLOCK: usize = 256 * 1024;
 
 /// The bytes of an input.
-pub enum Loaded {
+pub(crate) enum Loaded {
     /// All of them, as they are on disk, and what is known of the file.
     Whole(Vec<u8>, Option<Metadata>),
     /// They are too many.
@@ -26,7 +26,7 @@ pub enum Loaded {
 }
 
 /// A large input.
-pub struct Source {
+pub(crate) struct Source {
     file: File,
     /// The file that is worked on; nothing of standard input.
     path: Option<PathBuf>,
@@ -44,11 +44,12 @@ pub struct Source {
 ///
 /// A fault when it cannot be read, or changes while it is: what was read would be half of this
 /// and half of that.
-pub fn load(input: &Input, most: usize) -> Result<Loaded, Fault> {
+pub(crate) fn load(input: &Input, most: usize) -> Result<Loaded, Fault> {
     if input.is_stdin() {
         let stdin = io::stdin();
-        return load_once(stdin.lock(), None, most)
-            .map_err(|error| Fault::system(Deed::Read, &error));
+        return load_once(stdin.lock(), None, most, |error| {
+            Fault::system(IoOperation::Read, &error)
+        });
     }
     let fault = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound if !input.named => {
@@ -56,10 +57,10 @@ pub fn load(input: &Input, most: usize) -> Result<Loaded, Fault> {
         }
         _ => Fault::reading(&input.path, &error),
     };
-    let mut file = File::open(&input.path).map_err(fault)?;
+    let mut file = input.open().map_err(fault)?;
     let before = file.metadata().map_err(fault)?;
     if !before.is_file() {
-        return load_once(file, Some(before), most).map_err(fault);
+        return load_once(file, Some(before), most, fault);
     }
     if before.len() > most as u64 {
         let mut first = Vec::new();
@@ -88,18 +89,37 @@ pub fn load(input: &Input, most: usize) -> Result<Loaded, Fault> {
     Ok(Loaded::Whole(bytes, Some(before)))
 }
 
-/// Loads what can be read only once.
-fn load_once(mut from: impl Read, metadata: Option<Metadata>, most: usize) -> io::Result<Loaded> {
+/// Loads what can be read only once. `fault` is the fault of reading it.
+fn load_once(
+    mut from: impl Read,
+    metadata: Option<Metadata>,
+    most: usize,
+    fault: impl Fn(io::Error) -> Fault,
+) -> Result<Loaded, Fault> {
     let mut bytes = Vec::new();
     from.by_ref()
         .take((most as u64).saturating_add(1))
-        .read_to_end(&mut bytes)?;
+        .read_to_end(&mut bytes)
+        .map_err(&fault)?;
     if bytes.len() <= most {
         return Ok(Loaded::Whole(bytes, metadata));
     }
-    let mut file = tempfile::tempfile()?;
-    file.write_all(&bytes)?;
-    let length = bytes.len() as u64 + io::copy(&mut from, &mut file)?;
+    let no_room = |error: io::Error| Fault::system(IoOperation::Buffer, &error);
+    let mut file = tempfile::tempfile().map_err(no_room)?;
+    file.write_all(&bytes).map_err(no_room)?;
+    let mut length = bytes.len() as u64;
+    let mut block = vec![0; BLOCK];
+    loop {
+        match from.read(&mut block) {
+            Ok(0) => break,
+            Ok(read) => {
+                file.write_all(&block[..read]).map_err(no_room)?;
+                length += read as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(fault(error)),
+        }
+    }
     Ok(Loaded::Large(Source {
         file,
         path: None,
@@ -115,8 +135,12 @@ impl Source {
     /// # Errors
     ///
     /// A fault when it cannot be kept.
-    pub fn of_packed(raw: &[u8], input: &Input, metadata: Option<Metadata>) -> Result<Self, Fault> {
-        let fault = |error: io::Error| Fault::system(Deed::Write, &error);
+    pub(crate) fn from_packed(
+        raw: &[u8],
+        input: &Input,
+        metadata: Option<Metadata>,
+    ) -> Result<Self, Fault> {
+        let fault = |error: io::Error| Fault::system(IoOperation::Buffer, &error);
         let mut file = tempfile::tempfile().map_err(fault)?;
         file.write_all(raw).map_err(fault)?;
         let is_file = metadata.as_ref().is_some_and(Metadata::is_file);
@@ -134,10 +158,24 @@ impl Source {
     /// # Errors
     ///
     /// A fault of the disk.
-    pub fn reader(&mut self) -> Result<Box<dyn Read + '_>, Fault> {
+    pub(crate) fn reader(&mut self) -> Result<Box<dyn Read + '_>, Fault> {
         self.rewind()?;
         let packed = BufReader::with_capacity(BLOCK, &self.file);
         Ok(self.packing.reader(packed))
+    }
+
+    /// The first unpacked bytes, as many as show a known format.
+    ///
+    /// # Errors
+    ///
+    /// A fault when they cannot be read.
+    pub(crate) fn beginning(&mut self) -> Result<Vec<u8>, Fault> {
+        let packing = self.packing;
+        let mut beginning = Vec::new();
+        (self.reader()?.take(64))
+            .read_to_end(&mut beginning)
+            .map_err(|error| Fault::unpacking(packing, &error))?;
+        Ok(beginning)
     }
 
     /// The bytes as they are on disk, from the start, block by block.
@@ -145,11 +183,11 @@ impl Source {
     /// # Errors
     ///
     /// A fault of the disk, or the one that `take` gives.
-    pub fn read_raw(
+    pub(crate) fn read_raw(
         &mut self,
         mut take: impl FnMut(&[u8]) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        let fault = |error: io::Error| Fault::system(Deed::Read, &error);
+        let fault = |error: io::Error| Fault::system(IoOperation::Read, &error);
         self.rewind()?;
         let mut block = vec![0; BLOCK];
         loop {
@@ -160,12 +198,12 @@ impl Source {
         }
     }
 
-    /// Sees that nobody has written to the file since it was opened.
+    /// Checks that the file has not changed since it was opened.
     ///
     /// # Errors
     ///
-    /// A fault if somebody has.
-    pub fn is_same(&self) -> Result<(), Fault> {
+    /// A fault if it has.
+    pub(crate) fn is_same(&self) -> Result<(), Fault> {
         let (Some(path), Some(before)) = (&self.path, &self.metadata) else {
             return Ok(());
         };
@@ -178,6 +216,6 @@ impl Source {
     fn rewind(&mut self) -> Result<(), Fault> {
         self.file
             .rewind()
-            .map_err(|error| Fault::system(Deed::Read, &error))
+            .map_err(|error| Fault::system(IoOperation::Read, &error))
     }
 }

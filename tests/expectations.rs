@@ -114,14 +114,15 @@ fn what_is_uncertain_becomes_what_was_asked_for() {
         "{best}"
     );
     for choice in ["keep", "mark"] {
-        // Of a character of which only a part is left, no text can be kept.
-        let told = with(&["--on-uncertain", choice]);
+        // If only a part of a character is left, there is no text to keep.
+        let output = with(&["--on-uncertain", choice]);
         assert!(
-            told != best && told.contains('\u{fffd}'),
-            "{choice}: {told}"
+            output != best && output.contains('\u{fffd}'),
+            "{choice}: {output}"
         );
     }
-    assert_eq!(with(&[]), best);
+    // The command and the library have the same default.
+    assert_eq!(with(&[]), with(&["--on-uncertain", "keep"]));
     let refused = program::fed(
         command(folder.path()).args(["--on-uncertain", "guess"]),
         b"",

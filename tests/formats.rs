@@ -183,10 +183,13 @@ fn json_and_sarif_are_what_they_say() {
         .collect();
     assert_eq!(
         kinds,
-        ["change", "file", "file", "error", "file", "summary"]
+        [
+            "start", "change", "file", "file", "error", "file", "summary"
+        ]
     );
-    assert_eq!(lines[1]["status"], "would-change");
-    assert_eq!(lines[0]["rule"], "encoding.gb18030");
+    assert_eq!(lines[0]["schema"], 1);
+    assert_eq!(lines[2]["status"], "would-change");
+    assert_eq!(lines[1]["rule"], "encoding.gb18030");
     assert_eq!(code(&output), 2);
 
     let arguments = ["--check", "--report", "sarif", ".", "gone.txt"];

@@ -1,24 +1,29 @@
 //! Reads a `zhnorm.toml`.
 //!
-//! A key that does not exist is an error that names its line and the nearest key that does: a
-//! misspelt key that is silently ignored costs somebody an afternoon.
+//! A key that does not exist is an error that names its line and the nearest key that does. A
+//! misspelt key that is ignored without a word would cost its author an afternoon.
 
 use std::path::{Path, PathBuf};
 
-use super::Config;
+use super::{Config, dictionaries};
 use crate::escape;
-use crate::fault::Fault;
+use crate::files;
 
 /// The name that is looked for.
-pub const NAME: &str = "zhnorm.toml";
+pub(crate) const CONFIG_NAME: &str = "zhnorm.toml";
+
+/// The size of the largest configuration file that is read.
+const MAX_SIZE: u64 = 4 << 20;
 
 /// A configuration file that was read.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ConfigFile {
-    /// The folder it stands in: its globs are relative to it.
-    pub folder: PathBuf,
+pub(super) struct ConfigFile {
+    /// Its path; none when there is no file.
+    pub(super) path: Option<PathBuf>,
+    /// The folder that contains it: its globs are relative to this folder.
+    pub(super) folder: PathBuf,
     /// What it says.
-    pub config: Config,
+    pub(super) config: Config,
 }
 
 impl ConfigFile {
@@ -26,13 +31,11 @@ impl ConfigFile {
     ///
     /// # Errors
     ///
-    /// A message that names the file, the line and the way out.
-    pub fn read(path: &Path) -> Result<Self, String> {
+    /// A message that names the file, the line and what to do.
+    pub(super) fn read(path: &Path) -> Result<Self, String> {
         let shown = escape::path(path);
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            let Fault(message) = Fault::reading(path, &error);
-            format!("{shown}: {message}")
-        })?;
+        let text = files::read_text(path, MAX_SIZE)
+            .map_err(|error| format!("{shown}: {}", dictionaries::reason(path, &error)))?;
         let mut config = parse(&text).map_err(|(line, message)| match line {
             Some(line) => format!("{shown}:{line}: {message}"),
             None => format!("{shown}: {message}"),
@@ -40,11 +43,15 @@ impl ConfigFile {
         let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let folder = absolute.parent().unwrap_or(Path::new("")).to_owned();
         config.resolve(&folder);
-        Ok(Self { folder, config })
+        Ok(Self {
+            path: Some(path.to_owned()),
+            folder,
+            config,
+        })
     }
 }
 
-/// Reads the text of a file: a line, where one is known, and a message when it cannot be used.
+/// Parses the text of a file. An error is a message, with its line where that is known.
 fn parse(text: &str) -> Result<Config, (Option<usize>, String)> {
     let config: Config = toml::from_str(text).map_err(|error| {
         let line = error.span().map(|span| {
@@ -77,7 +84,7 @@ fn parse(text: &str) -> Result<Config, (Option<usize>, String)> {
     Ok(config)
 }
 
-/// Turns serde's words for an unknown key into ours, with the key that was probably meant.
+/// Rewrites serde's message for an unknown key, with the key that was probably meant.
 fn unknown_key(message: &str) -> Option<String> {
     let rest = message.strip_prefix("unknown field ")?;
     let mut names = rest.split('`').skip(1).step_by(2);

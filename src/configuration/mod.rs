@@ -1,11 +1,15 @@
-//! What to do with the text of a file, as far as it can also be said in a `zhnorm.toml`.
+//! What to do with the text of a file: everything that a flag and a `zhnorm.toml` can both set.
 //!
-//! The flags and the file fill the same [`Config`], in which everything is optional;
-//! [`Config::update`] lays one over the other. [`profile`] finds the file that belongs to a path
-//! and makes a normalizer of the result.
+//! The flags and the file fill the same [`Config`], in which everything is optional, and
+//! [`Config::update`] merges them. [`profile`] chooses the file and makes a normalizer of the
+//! result. [`dictionaries`] reads the other files that a configuration names.
+//!
+//! A `zhnorm.toml` below the named paths may come with the scraped material. It is not used unless
+//! the user says that it can be trusted.
 
+mod dictionaries;
 mod file;
-mod opencc;
+mod options;
 mod profile;
 
 use std::path::{Path, PathBuf};
@@ -13,14 +17,15 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use zhnorm::strip::Rule;
 
-use crate::arguments::{Arguments, Engine, Format, OnUncertain, Unmappable};
+use crate::arguments::{Arguments, Engine, Format, Unmappable};
 
-pub use profile::{Profiles, Scope, Source};
+pub(crate) use file::CONFIG_NAME;
+pub(crate) use profile::{ConfigSource, Profile, Profiles, Scope};
 
-/// Everything that a flag and the configuration file can both say; `None` says nothing.
+/// Everything that a flag and the configuration file can both set; `None` sets nothing.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Config {
+pub(crate) struct Config {
     /// The script, region or OpenCC configuration to write.
     pub to: Option<String>,
     /// The quotation marks to write.
@@ -38,11 +43,11 @@ pub struct Config {
     pub encoding: Option<String>,
     /// The encoding of the output.
     pub output_encoding: Option<String>,
-    /// What becomes of a character that it does not have.
+    /// What to do with a character that this encoding does not have.
     pub unmappable: Option<Unmappable>,
-    /// How sure the encoding has to be.
+    /// The lowest confidence in the encoding at which a file is worked on.
     pub min_confidence: Option<f32>,
-    /// What the files are.
+    /// The format of the files.
     pub format: Option<Format>,
     /// The fields of JSON lines that hold text.
     pub field: Vec<String>,
@@ -52,8 +57,8 @@ pub struct Config {
     pub only: Option<Vec<String>>,
     /// The stages not to run.
     pub skip: Option<Vec<String>>,
-    /// What happens where damage is certain and the original is not.
-    pub on_uncertain: Option<OnUncertain>,
+    /// What to do where damage is certain and the original is not.
+    pub on_uncertain: Option<String>,
     /// Families of lines to strip that are kept otherwise.
     pub strip: Vec<String>,
     /// Rules and families to switch off.
@@ -63,7 +68,7 @@ pub struct Config {
     pub rules: Vec<Rule>,
     /// Which files: of a folder at the top of the file, in general in an override.
     pub glob: Vec<String>,
-    /// The size of a group of a text that is worked on in groups, in bytes; only a flag says it.
+    /// The size of a group of a large text, in bytes. Only a flag sets it.
     #[serde(skip)]
     pub group_size: Option<usize>,
     /// Whether hidden files count.
@@ -78,13 +83,13 @@ pub struct Config {
 /// The table `[protect]`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Protect {
+pub(crate) struct Protect {
     /// Terms that are never converted.
     pub terms: Vec<String>,
 }
 
 impl Config {
-    /// The files that it names, in the folder that they are relative to.
+    /// Makes the paths of the files that it names absolute.
     fn resolve(&mut self, folder: &Path) {
         for file in [&mut self.dict, &mut self.opencc_config]
             .into_iter()
@@ -97,16 +102,38 @@ impl Config {
         }
     }
 
-    /// The files whose content decides what a text becomes.
-    fn files(&self) -> impl Iterator<Item = &Path> {
-        [&self.dict, &self.opencc_config]
-            .into_iter()
-            .flatten()
-            .map(PathBuf::as_path)
+    /// The keys of a file that lower the safety of a run or make text disappear: the run says
+    /// that they are set.
+    fn notable_keys(&self) -> Vec<&'static str> {
+        let layers = || std::iter::once(self).chain(&self.overrides);
+        let mut keys = Vec::new();
+        let mut note = |is_set: fn(&Self) -> bool, key| {
+            if layers().any(is_set) {
+                keys.push(key);
+            }
+        };
+        note(|layer| layer.hidden == Some(true), "hidden");
+        note(|layer| layer.ignore == Some(false), "ignore");
+        note(
+            |layer| {
+                layer
+                    .unmappable
+                    .is_some_and(|what| what != Unmappable::Error)
+            },
+            "unmappable",
+        );
+        note(|layer| layer.min_confidence.is_some(), "min-confidence");
+        note(|layer| layer.on_uncertain.is_some(), "on-uncertain");
+        note(|layer| layer.encoding.is_some(), "encoding");
+        note(|layer| layer.dict.is_some(), "dict");
+        note(|layer| layer.opencc_config.is_some(), "opencc-config");
+        note(|layer| !layer.strip.is_empty(), "strip");
+        note(|layer| !layer.rules.is_empty(), "rule");
+        keys
     }
 
     /// What the flags say.
-    pub fn from_flags(arguments: &Arguments) -> Self {
+    pub(crate) fn from_flags(arguments: &Arguments) -> Self {
         Self {
             to: arguments.to.clone(),
             quotes: arguments.quotes.clone(),
@@ -124,7 +151,7 @@ impl Config {
             host_field: arguments.host_field.clone(),
             only: arguments.only.clone(),
             skip: arguments.skip.clone(),
-            on_uncertain: arguments.on_uncertain,
+            on_uncertain: arguments.on_uncertain.clone(),
             strip: arguments.strip.clone(),
             keep: arguments.keep.clone(),
             glob: arguments.glob.clone(),
@@ -135,11 +162,11 @@ impl Config {
         }
     }
 
-    /// Lays `other` over this: what it says counts, what it does not say stays.
+    /// Merges `other` into this. What `other` sets counts, the rest stays.
     ///
-    /// `only` and `skip` are two ways to say the same thing, so either replaces both. A family
-    /// that one side strips and the other keeps is as `other` says.
-    pub fn update(&mut self, other: &Self) {
+    /// `only` and `skip` set the same thing, so either replaces both. A family that one side
+    /// strips and the other keeps is as `other` says.
+    pub(crate) fn update(&mut self, other: &Self) {
         if other.to.is_some() {
             self.to.clone_from(&other.to);
         }
@@ -161,7 +188,9 @@ impl Config {
         if other.output_encoding.is_some() {
             self.output_encoding.clone_from(&other.output_encoding);
         }
-        self.on_uncertain = other.on_uncertain.or(self.on_uncertain);
+        if other.on_uncertain.is_some() {
+            self.on_uncertain.clone_from(&other.on_uncertain);
+        }
         self.unmappable = other.unmappable.or(self.unmappable);
         self.rules.extend_from_slice(&other.rules);
         self.min_confidence = other.min_confidence.or(self.min_confidence);
@@ -186,7 +215,7 @@ impl Config {
     }
 }
 
-/// A pair of flags, of which clap lets the later one stand.
+/// The value of a pair of flags, of which clap keeps the later one.
 fn either(yes: bool, no: bool) -> Option<bool> {
     match (yes, no) {
         (true, _) => Some(true),

@@ -15,7 +15,7 @@ struct Bar<'a> {
     count: u64,
 }
 
-pub fn charts(totals: &Totals) -> String {
+pub(super) fn charts(totals: &Totals) -> String {
     let mut html = String::from("<div class=\"grid\">");
     outcomes(&mut html, totals);
     let stages: Vec<_> = totals
@@ -154,7 +154,7 @@ fn chart(html: &mut String, caption: &str, bars: &[Bar<'_>]) {
 }
 
 /// A bar as long as `count` is of `most`.
-pub fn rule_off(html: &mut String, class: &str, count: u64, most: u64) {
+pub(super) fn rule_off(html: &mut String, class: &str, count: u64, most: u64) {
     put!(html, "<span class=\"bar {class}\" aria-hidden=\"true\">");
     if count > 0 {
         put!(

@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 /// Appends `text` so that a browser shows every character of it and obeys none.
-pub fn text(page: &mut String, text: &str) {
+pub(super) fn text(page: &mut String, text: &str) {
     for character in text.chars() {
         match character {
             '&' => page.push_str("&amp;"),
@@ -40,7 +40,7 @@ fn is_unseen(character: char) -> bool {
 }
 
 /// A whole number with a comma between thousands.
-pub fn number(number: u64) -> String {
+pub(super) fn number(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -53,7 +53,7 @@ pub fn number(number: u64) -> String {
 }
 
 /// The first `most` characters of a text, with an ellipsis where it was cut.
-pub fn clip(text: &str, most: usize) -> String {
+pub(super) fn clip(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -4,31 +4,31 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use zhnorm::report::Stage;
+use zhnorm::report::{Action, Stage};
 
 use super::charts::rule_off;
 use super::escape::{self, number};
 use super::marks::{Stretch, marks};
-use super::tally::{Deed, FileLine, RuleKey};
+use super::tally::{FileLine, RuleKey};
 use super::totals::{Place, RuleTotals, Totals};
 use super::words::counted;
 
 /// The rules that did one thing, the most frequent first.
-pub fn rules(html: &mut String, totals: &Totals, stage: Option<Stage>, deed: Deed) {
+pub(super) fn rules(html: &mut String, totals: &Totals, stage: Option<Stage>, action: Action) {
     let mut rules: Vec<(&RuleKey, &RuleTotals)> = totals
         .rules
         .iter()
-        .filter(|(key, _)| key.deed == deed && stage.is_none_or(|stage| key.stage == stage))
+        .filter(|(key, _)| key.action == action && stage.is_none_or(|stage| key.stage == stage))
         .collect();
     rules.sort_by_key(|(_, rule)| Reverse(rule.places));
     let most = totals
         .rules
         .iter()
-        .filter(|(key, _)| key.deed == deed)
+        .filter(|(key, _)| key.action == action)
         .map(|(_, rule)| rule.places)
         .max()
         .unwrap_or(0);
-    let mut first = html.is_empty() && deed != Deed::Flag;
+    let mut first = html.is_empty() && action != Action::Flag;
     for (key, rule) in rules {
         let stage = key.stage;
         // Something to see at once, and the rest one click away.
@@ -38,7 +38,11 @@ pub fn rules(html: &mut String, totals: &Totals, stage: Option<Stage>, deed: Dee
             "<details><summary><span class=\"name mono\">"
         });
         escape::text(html, &key.rule);
-        let what = if deed == Deed::Drop { "line" } else { "place" };
+        let what = if action == Action::Drop {
+            "line"
+        } else {
+            "place"
+        };
         put!(
             html,
             "</span><span class=\"tag {stage}\">{stage}</span><span class=\"count\">{} in {}</span>",
@@ -47,13 +51,13 @@ pub fn rules(html: &mut String, totals: &Totals, stage: Option<Stage>, deed: Dee
         );
         rule_off(html, stage.name(), rule.places, most);
         html.push_str("</summary><div class=\"inside\">");
-        examples(html, totals, rule, deed);
+        examples(html, totals, rule, action);
         html.push_str("</div></details>");
     }
 }
 
 /// The sample of a rule: equal places together, the most frequent first.
-fn examples(html: &mut String, totals: &Totals, rule: &RuleTotals, deed: Deed) {
+fn examples(html: &mut String, totals: &Totals, rule: &RuleTotals, action: Action) {
     if rule.sample.is_empty() {
         html.push_str("<p class=\"soft\">Only counted: no examples were kept.</p>");
         return;
@@ -67,9 +71,9 @@ fn examples(html: &mut String, totals: &Totals, rule: &RuleTotals, deed: Deed) {
     }
     let mut alike: Vec<_> = alike.into_values().collect();
     alike.sort_by_key(|(count, order, _)| (Reverse(*count), *order));
-    let shown = match deed {
-        Deed::Drop => totals.limits.shown_drops,
-        Deed::Edit | Deed::Flag => totals.limits.shown,
+    let shown = match action {
+        Action::Drop => totals.limits.shown_drops,
+        Action::Edit | Action::Flag => totals.limits.shown,
     };
     let kept = rule.sample.len() as u64;
     let sampled = kept < rule.places;
@@ -99,7 +103,7 @@ fn examples(html: &mut String, totals: &Totals, rule: &RuleTotals, deed: Deed) {
 }
 
 /// One place: the line before and after, and where it is.
-pub fn item(html: &mut String, place: &Place, lead: &str) {
+pub(super) fn item(html: &mut String, place: &Place, lead: &str) {
     html.push_str("<li>");
     let one_sided = place.after.is_empty() && place.left.is_empty() && place.right.is_empty();
     if one_sided {
@@ -194,7 +198,7 @@ fn side(
 }
 
 /// A list of files, each with what is to be said of it.
-pub fn files<'a>(lines: impl Iterator<Item = (&'a FileLine, String)>) -> String {
+pub(super) fn files<'a>(lines: impl Iterator<Item = (&'a FileLine, String)>) -> String {
     let mut html = String::from("<ul class=\"files\">");
     for (line, said) in lines {
         html.push_str("<li><bdi>");
@@ -218,7 +222,7 @@ pub fn files<'a>(lines: impl Iterator<Item = (&'a FileLine, String)>) -> String 
 }
 
 /// A search field; hidden until the script that makes it work shows it.
-pub fn search(html: &mut String, section: &str, label: &str) {
+pub(super) fn search(html: &mut String, section: &str, label: &str) {
     put!(
         html,
         "<div class=\"search\" role=\"search\" hidden><label for=\"search-{section}\">{label}</label>\

@@ -4,7 +4,7 @@ use similar::{ChangeTag, TextDiff};
 
 /// A stretch of text, and whether the other side lacks it.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Stretch {
+pub(super) struct Stretch {
     /// The text.
     pub text: String,
     /// Whether it is marked.
@@ -13,7 +13,7 @@ pub struct Stretch {
 
 /// Both sides of an edit as stretches. The caller clips long texts: the comparison takes time
 /// with the product of length and difference.
-pub fn marks(before: &str, after: &str) -> (Vec<Stretch>, Vec<Stretch>) {
+pub(super) fn marks(before: &str, after: &str) -> (Vec<Stretch>, Vec<Stretch>) {
     let (mut old, mut new) = (Vec::new(), Vec::new());
     for change in TextDiff::from_chars(before, after).iter_all_changes() {
         match change.tag() {

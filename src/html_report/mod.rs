@@ -28,7 +28,7 @@ mod tally;
 mod totals;
 mod words;
 
-pub use run::Page;
+pub(crate) use run::Page;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -41,16 +41,16 @@ use totals::{Place, Totals};
 
 /// What a run was, for the head of the page.
 #[derive(Clone, Debug)]
-pub struct Run {
+pub(crate) struct Run {
     /// The command as it was typed, or as near as can be told.
     pub command: String,
-    /// What became of the changed texts, as a sentence: `Nothing was written.`
-    pub fate: String,
+    /// What happened to the changed texts, as a sentence: `Nothing was written.`
+    pub outcome: String,
 }
 
 /// How a file came out of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome<'a> {
+pub(crate) enum Outcome<'a> {
     /// Something in it was changed, or would be.
     Changed,
     /// It was clean already.
@@ -65,7 +65,7 @@ pub enum Outcome<'a> {
 
 /// One file of the run.
 #[derive(Clone, Copy, Debug)]
-pub struct FileRecord<'a> {
+pub(crate) struct FileRecord<'a> {
     /// Its path, or another name that is told apart from all others of the run.
     pub name: &'a str,
     /// How it came out.
@@ -86,7 +86,7 @@ pub struct FileRecord<'a> {
 
 /// How much is kept and shown. The defaults keep a page of a large run near a megabyte.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// Places drawn from each rule's edits and flags.
     pub places: usize,
     /// Places drawn from each rule's dropped lines, which are searched.
@@ -122,14 +122,14 @@ impl Default for Limits {
 
 /// Collects what a run does; shared by the workers.
 #[derive(Debug)]
-pub struct Collector {
+pub(crate) struct Collector {
     limits: Limits,
     totals: Mutex<Totals>,
 }
 
 impl Collector {
     /// A collector with these limits.
-    pub fn new(limits: Limits) -> Self {
+    pub(crate) fn new(limits: Limits) -> Self {
         Self {
             limits,
             totals: Mutex::new(Totals::new(limits)),
@@ -141,9 +141,9 @@ impl Collector {
     /// `texts` gives the text that went into a stage, to show a place within its line. It is
     /// asked only for the few files of which a place is drawn, so it may run the stages once
     /// more; `None` leaves the place without its line.
-    pub fn add(&self, file: &FileRecord<'_>, texts: &dyn Fn(Stage) -> Option<String>) {
+    pub(crate) fn add(&self, file: &FileRecord<'_>, texts: &dyn Fn(Stage) -> Option<String>) {
         let changes = file.report.changes();
-        let tally = FileTally::of(file, &self.limits);
+        let tally = FileTally::count(file, &self.limits);
         // Which of its places are kept is asked first, so that nobody waits for their texts.
         let drawn = self.lock().drawn(&tally);
         let mut inputs = BTreeMap::new();
@@ -161,7 +161,7 @@ impl Collector {
     }
 
     /// The whole page.
-    pub fn page(&self, run: &Run) -> String {
+    pub(crate) fn page(&self, run: &Run) -> String {
         page::page(&self.lock(), run)
     }
 

@@ -4,11 +4,12 @@
 use std::cmp::Reverse;
 use std::fmt::Write as _;
 
+use zhnorm::report::Action;
+
 use super::Run;
 use super::charts::{charts, rule_off};
 use super::escape::{self, number};
 use super::examples::{files, item, rules, search};
-use super::tally::Deed;
 use super::totals::{Place, Totals};
 use super::words::{counted, listed, listed_lowest, size};
 
@@ -16,7 +17,7 @@ const TEMPLATE: &str = include_str!("page.html");
 const MARKER: &str = "<!--zhnorm:";
 
 /// The whole page.
-pub fn page(totals: &Totals, run: &Run) -> String {
+pub(super) fn page(totals: &Totals, run: &Run) -> String {
     let parts = [
         ("totals", "Totals", charts(totals)),
         ("first", "Look here first", look_first(totals)),
@@ -82,7 +83,7 @@ fn head(html: &mut String, totals: &Totals, run: &Run) {
         put!(html, ", <strong>{} failed</strong>", number(totals.failed));
     }
     html.push_str(". ");
-    escape::text(html, &run.fate);
+    escape::text(html, &run.outcome);
     let (kept, places) = kept_and_places(totals);
     html.push_str("</p><p class=\"soft\">");
     if kept < places {
@@ -252,7 +253,7 @@ fn kinds(totals: &Totals) -> String {
 fn changed(totals: &Totals) -> String {
     let mut html = String::new();
     for stage in totals.stages() {
-        rules(&mut html, totals, Some(stage), Deed::Edit);
+        rules(&mut html, totals, Some(stage), Action::Edit);
     }
     if html.is_empty() {
         return html;
@@ -267,7 +268,7 @@ fn changed(totals: &Totals) -> String {
 
 fn left_out(totals: &Totals) -> String {
     let mut html = String::new();
-    rules(&mut html, totals, None, Deed::Drop);
+    rules(&mut html, totals, None, Action::Drop);
     if html.is_empty() {
         return html;
     }
@@ -280,7 +281,7 @@ fn left_out(totals: &Totals) -> String {
 
 fn flagged(totals: &Totals) -> String {
     let mut html = String::new();
-    rules(&mut html, totals, None, Deed::Flag);
+    rules(&mut html, totals, None, Action::Flag);
     if html.is_empty() {
         return html;
     }

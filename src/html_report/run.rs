@@ -1,6 +1,6 @@
-//! Joins the page to a run of the command.
+//! Connects the page with a run of the command.
 
-use std::borrow::Cow;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use zhnorm::Normalizer;
@@ -9,43 +9,53 @@ use zhnorm::report::{Report, Stage};
 use super::{Collector, FileRecord, Limits, Outcome, Run};
 use crate::document;
 use crate::fault::Fault;
-use crate::inputs::Found;
-use crate::record::{Fate, Record};
-use crate::settings::{Settings, Way};
-use crate::{escape, replace};
+use crate::record::{FileStatus, Record};
+use crate::replace::{self, Target};
+use crate::settings::Settings;
+use crate::{escape, files};
+
+/// What an existing page contains near its start. Another file is not overwritten.
+const MARK: &[u8] = b"<title>zhnorm report</title>";
+
+/// So much of an existing file is searched for the mark.
+const BEGINNING: u64 = 4096;
 
 /// The page of this run.
 #[derive(Debug)]
-pub struct Page {
+pub(crate) struct Page {
     path: PathBuf,
-    real_path: Option<PathBuf>,
     collector: Collector,
 }
 
 impl Page {
     /// A page that will be written to `path`.
-    pub fn new(path: &Path) -> Self {
-        Self {
-            path: path.to_owned(),
-            real_path: path.canonicalize().ok(),
-            collector: Collector::new(Limits::default()),
+    ///
+    /// # Errors
+    ///
+    /// A message when something else than a page of an earlier run has that name.
+    pub(crate) fn new(path: &Path) -> Result<Self, String> {
+        if path.symlink_metadata().is_ok() {
+            let mut beginning = Vec::new();
+            let read = files::open_regular(path)
+                .and_then(|file| file.take(BEGINNING).read_to_end(&mut beginning));
+            let is_page = memchr::memmem::find(&beginning, MARK).is_some();
+            if read.is_err() || !(is_page || beginning.is_empty()) {
+                return Err(format!(
+                    "{}: holds something else than a page of --report-html, which is not \
+                     overwritten; name another file",
+                    escape::path(path)
+                ));
+            }
         }
-    }
-
-    /// Whether a walk has come across the page of an earlier run: it is no article.
-    pub fn is(&self, found: &Found) -> bool {
-        let Found::Input(input) = found else {
-            return false;
-        };
-        !input.named
-            && self.real_path.is_some()
-            && input.path.file_name() == self.path.file_name()
-            && input.path.canonicalize().ok() == self.real_path
+        Ok(Self {
+            path: path.to_owned(),
+            collector: Collector::new(Limits::default()),
+        })
     }
 
     /// Takes a file that went through the pipeline, while its bytes are there: the text that
     /// came out of it has `kept` bytes.
-    pub fn take(&self, record: &Record, bytes: &[u8], kept: u64, normalizer: &Normalizer) {
+    pub(crate) fn take(&self, record: &Record, bytes: &[u8], kept: u64, normalizer: &Normalizer) {
         self.add(record, bytes.len() as u64, kept, &|stage| {
             input_of(stage, bytes, normalizer)
         });
@@ -53,13 +63,16 @@ impl Page {
 
     /// Takes a file that was too large to be held: `sample` has the first of its changes and the
     /// number of all.
-    pub fn take_large(&self, record: &Record, sample: &Report, bytes: u64, kept: u64) {
+    pub(crate) fn take_large(&self, record: &Record, sample: &Report, bytes: u64, kept: u64) {
         self.add_with(record, sample, bytes, kept, &|_| None);
     }
 
     /// Takes a file that did not get so far.
-    pub fn take_rest(&self, record: &Record) {
-        if matches!(record.fate, Fate::Failed(_) | Fate::Binary | Fate::UpToDate) {
+    pub(crate) fn take_rest(&self, record: &Record) {
+        if matches!(
+            record.status,
+            FileStatus::Failed(_) | FileStatus::Binary(_) | FileStatus::UpToDate
+        ) {
             self.add(record, 0, 0, &|_| None);
         }
     }
@@ -79,12 +92,12 @@ impl Page {
         let label = record.facts.map(|facts| facts.encoding.label());
         let file = FileRecord {
             name: &record.name,
-            outcome: match &record.fate {
-                Fate::Changed | Fate::WouldChange => Outcome::Changed,
-                Fate::Unchanged => Outcome::Unchanged,
-                Fate::UpToDate => Outcome::UpToDate,
-                Fate::Binary => Outcome::Skipped,
-                Fate::Failed(reason) => Outcome::Failed(reason),
+            outcome: match &record.status {
+                FileStatus::Changed | FileStatus::WouldChange => Outcome::Changed,
+                FileStatus::Unchanged => Outcome::Unchanged,
+                FileStatus::UpToDate => Outcome::UpToDate,
+                FileStatus::Binary(_) => Outcome::Skipped,
+                FileStatus::Failed(reason) => Outcome::Failed(reason),
             },
             encoding: label
                 .as_deref()
@@ -102,16 +115,20 @@ impl Page {
     ///
     /// # Errors
     ///
-    /// A message with the way out; an older page is then as it was.
-    pub fn write(&self, settings: &Settings) -> Result<(), String> {
+    /// A message that says what to do; an older page stays as it was.
+    pub(crate) fn write(&self, settings: &Settings) -> Result<(), String> {
         let run = Run {
             command: command(),
-            fate: fate(&settings.way),
+            outcome: settings.mode.outcome(),
         };
         let page = self.collector.page(&run);
-        replace::create(&self.path, None, page.as_bytes(), &settings.manner, || {
-            Ok(())
-        })
+        replace::create(
+            Target::named(&self.path),
+            None,
+            page.as_bytes(),
+            &settings.write,
+            || Ok(()),
+        )
         .map_err(|Fault(message)| format!("{}: {message}", escape::path(&self.path)))
     }
 }
@@ -146,17 +163,4 @@ fn command() -> String {
         .chain(words)
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-fn fate(way: &Way) -> String {
-    match way {
-        Way::Print => Cow::Borrowed("The text went to standard output; no file was written."),
-        Way::Check | Way::Diff | Way::Detect => Cow::Borrowed("Nothing was written."),
-        Way::Write => Cow::Borrowed("The changed files were written in place."),
-        Way::Mirror(folder) => Cow::Owned(format!(
-            "All texts were written below {}.",
-            escape::path(folder)
-        )),
-    }
-    .into_owned()
 }

@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 
 /// Keeps the items with the lowest keys, at most `capacity` of them.
 #[derive(Debug)]
-pub struct Lowest<K, T> {
+pub(super) struct Lowest<K, T> {
     capacity: usize,
     items: BTreeMap<K, T>,
 }
 
 impl<K: Ord, T> Lowest<K, T> {
     /// An empty sample.
-    pub fn new(capacity: usize) -> Self {
+    pub(super) fn new(capacity: usize) -> Self {
         Self {
             capacity,
             items: BTreeMap::new(),
@@ -25,7 +25,7 @@ impl<K: Ord, T> Lowest<K, T> {
 
     /// Whether an item with this key would stay, so that a caller need not build one that would
     /// not.
-    pub fn wants(&self, key: &K) -> bool {
+    pub(super) fn wants(&self, key: &K) -> bool {
         self.capacity > 0
             && (self.items.len() < self.capacity
                 || self
@@ -35,7 +35,7 @@ impl<K: Ord, T> Lowest<K, T> {
     }
 
     /// Takes an item, and lets go of the one with the highest key when there are too many.
-    pub fn insert(&mut self, key: K, item: T) {
+    pub(super) fn insert(&mut self, key: K, item: T) {
         if self.wants(&key) {
             self.items.insert(key, item);
             if self.items.len() > self.capacity {
@@ -45,17 +45,17 @@ impl<K: Ord, T> Lowest<K, T> {
     }
 
     /// The items, lowest key first.
-    pub fn iter(&self) -> impl Iterator<Item = (&K, &T)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&K, &T)> {
         self.items.iter()
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.items.len()
     }
 
     /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 }
@@ -63,15 +63,15 @@ impl<K: Ord, T> Lowest<K, T> {
 /// The key that makes [`Lowest`] a uniform sample of places: a hash, then the place itself so
 /// that two places never share a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Lot {
+pub(super) struct SampleKey {
     drawn: u64,
     file: u64,
     index: usize,
 }
 
-impl Lot {
-    /// The lot of the change at `index` in the file whose path hashes to `file`.
-    pub fn new(file: u64, index: usize) -> Self {
+impl SampleKey {
+    /// The key of the change at `index` in the file whose path hashes to `file`.
+    pub(super) fn new(file: u64, index: usize) -> Self {
         Self {
             drawn: scatter(file ^ scatter(index as u64)),
             file,
@@ -82,7 +82,7 @@ impl Lot {
 
 /// Hashes a path. FNV-1a: short, and the same on every machine and in every release, which the
 /// standard library's hasher does not promise.
-pub fn hash(bytes: &[u8]) -> u64 {
+pub(super) fn hash(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
@@ -125,7 +125,7 @@ mod tests {
         for file in 0..100_u64 {
             for index in 0..100 {
                 let path = format!("articles/{file}.txt");
-                sample.insert(Lot::new(hash(path.as_bytes()), index), (file, index));
+                sample.insert(SampleKey::new(hash(path.as_bytes()), index), (file, index));
             }
         }
         assert_eq!(sample.len(), 1_000);

@@ -9,7 +9,7 @@ const RUN: &str = "zhnorm --check articles";
 fn run() -> Run {
     Run {
         command: RUN.to_owned(),
-        fate: "Nothing was written.".to_owned(),
+        outcome: "Nothing was written.".to_owned(),
     }
 }
 
@@ -182,7 +182,7 @@ fn nothing_from_a_file_becomes_markup_or_steers_the_page() {
     collector.add(&failed, &nothing);
     let page = collector.page(&Run {
         command: hostile.to_owned(),
-        fate: hostile.to_owned(),
+        outcome: hostile.to_owned(),
     });
 
     let clean = Collector::new(Limits::default()).page(&run());
@@ -250,7 +250,7 @@ fn one_huge_file_is_sampled_like_many_small_ones() {
     }
     let limits = Limits::default();
     let huge = file("huge.txt", &report);
-    let tally = FileTally::of(&huge, &limits);
+    let tally = FileTally::count(&huge, &limits);
     assert_eq!(tally.rules[0].places, 50_000);
     assert_eq!(tally.rules[0].drawn.len(), limits.drops);
 }

@@ -3,15 +3,15 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use zhnorm::report::Stage;
+use zhnorm::report::{Action, Stage};
 
-use super::sample::{Lot, Lowest};
-use super::tally::{Deed, FileLine, FileTally, RuleKey, permyriad};
+use super::sample::{Lowest, SampleKey};
+use super::tally::{FileLine, FileTally, RuleKey, capacity, permyriad};
 use super::{FileRecord, Limits, Outcome, escape};
 
 /// A place that was drawn, with its texts cut to a bounded length.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub(super) struct Place {
     /// The rule that acted.
     pub rule: String,
     /// The name of the file.
@@ -36,18 +36,18 @@ pub struct Place {
 
 /// The numbers of one rule.
 #[derive(Debug)]
-pub struct RuleTotals {
+pub(super) struct RuleTotals {
     /// Files in which it acted.
     pub files: u64,
     /// Places where it acted.
     pub places: u64,
     /// Some of these, drawn evenly.
-    pub sample: Lowest<Lot, Place>,
+    pub sample: Lowest<SampleKey, Place>,
 }
 
 /// The numbers of one kind: a family of rules of a stage.
 #[derive(Debug)]
-pub struct KindTotals {
+pub(super) struct KindTotals {
     /// Files in which one of the rules acted.
     pub files: u64,
     /// Places where one of them acted.
@@ -58,11 +58,11 @@ pub struct KindTotals {
 
 /// The bounds of the classes in which files are counted by the share of text they lost, in
 /// hundredths: nothing; up to this; the last class is open.
-pub const LOSS_CLASSES: [u64; 5] = [0, 5, 20, 50, 80];
+pub(super) const LOSS_CLASSES: [u64; 5] = [0, 5, 20, 50, 80];
 
 /// All numbers of a run.
 #[derive(Debug)]
-pub struct Totals {
+pub(super) struct Totals {
     /// How much is kept.
     pub limits: Limits,
     /// Files that were changed.
@@ -102,12 +102,12 @@ pub struct Totals {
     /// The files that lost the largest share of their text, with the share in ten-thousandths.
     pub most_lost: Lowest<(Reverse<u64>, String), FileLine>,
     /// The edits that are least sure.
-    pub doubtful: Lowest<(u64, Lot), Place>,
+    pub doubtful: Lowest<(u64, SampleKey), Place>,
 }
 
 impl Totals {
     /// Nothing yet.
-    pub fn new(limits: Limits) -> Self {
+    pub(super) fn new(limits: Limits) -> Self {
         Self {
             limits,
             changed: 0,
@@ -133,12 +133,12 @@ impl Totals {
     }
 
     /// Files in all.
-    pub fn files(&self) -> u64 {
+    pub(super) fn files(&self) -> u64 {
         self.changed + self.unchanged + self.up_to_date + self.skipped + self.failed
     }
 
     /// Which of the places drawn in a file would be kept here.
-    pub fn drawn(&self, file: &FileTally) -> BTreeSet<usize> {
+    pub(super) fn drawn(&self, file: &FileTally) -> BTreeSet<usize> {
         let doubtful = file
             .doubtful
             .iter()
@@ -150,7 +150,7 @@ impl Totals {
                 let known = self.rules.get(&rule.key);
                 rule.drawn
                     .iter()
-                    .filter(move |(lot, _)| known.is_none_or(|known| known.sample.wants(lot)))
+                    .filter(move |(key, _)| known.is_none_or(|known| known.sample.wants(key)))
                     .map(|(_, index)| *index)
             })
             .chain(doubtful)
@@ -158,16 +158,16 @@ impl Totals {
     }
 
     /// Keeps the places of a file that are still among those to be kept.
-    pub fn keep(&mut self, file: &FileTally, places: &BTreeMap<usize, Place>) {
+    pub(super) fn keep(&mut self, file: &FileTally, places: &BTreeMap<usize, Place>) {
         for rule in &file.rules {
             let Some(known) = self.rules.get_mut(&rule.key) else {
                 continue;
             };
-            for (lot, index) in rule.drawn.iter() {
+            for (key, index) in rule.drawn.iter() {
                 if let Some(place) = places.get(index)
-                    && known.sample.wants(lot)
+                    && known.sample.wants(key)
                 {
-                    known.sample.insert(*lot, place.clone());
+                    known.sample.insert(*key, place.clone());
                 }
             }
         }
@@ -181,7 +181,7 @@ impl Totals {
     }
 
     /// Adds the numbers of a file.
-    pub fn count(&mut self, file: &FileRecord<'_>, tally: &FileTally) {
+    pub(super) fn count(&mut self, file: &FileRecord<'_>, tally: &FileTally) {
         match file.outcome {
             Outcome::Changed => self.changed += 1,
             Outcome::Unchanged => self.unchanged += 1,
@@ -197,7 +197,7 @@ impl Totals {
         };
         if let Some(reason) = reason {
             self.partly += u64::from(!matches!(file.outcome, Outcome::Failed(_)));
-            let key = (tally.lot, file.name.to_owned());
+            let key = (tally.key, file.name.to_owned());
             self.failures
                 .insert(key, escape::clip(&reason, self.limits.text));
         }
@@ -271,7 +271,7 @@ impl Totals {
                 .or_insert_with(|| RuleTotals {
                     files: 0,
                     places: 0,
-                    sample: Lowest::new(rule.key.deed.capacity(&self.limits)),
+                    sample: Lowest::new(capacity(rule.key.action, &self.limits)),
                 });
             known.files += 1;
             known.places += rule.places;
@@ -279,10 +279,10 @@ impl Totals {
     }
 
     /// Places per stage that were changed.
-    pub fn by_stage(&self) -> BTreeMap<Stage, u64> {
+    pub(super) fn by_stage(&self) -> BTreeMap<Stage, u64> {
         let mut stages = BTreeMap::new();
         for (key, rule) in &self.rules {
-            if key.deed != Deed::Flag {
+            if key.action != Action::Flag {
                 *stages.entry(key.stage).or_default() += rule.places;
             }
         }
@@ -290,7 +290,7 @@ impl Totals {
     }
 
     /// The stages that did something, in their order.
-    pub fn stages(&self) -> BTreeSet<Stage> {
+    pub(super) fn stages(&self) -> BTreeSet<Stage> {
         self.rules.keys().map(|key| key.stage).collect()
     }
 }

@@ -3,7 +3,7 @@
 use super::escape::number;
 
 /// A number of things.
-pub fn counted(count: u64, what: &str) -> String {
+pub(super) fn counted(count: u64, what: &str) -> String {
     format!(
         "{} {what}{}",
         number(count),
@@ -12,7 +12,7 @@ pub fn counted(count: u64, what: &str) -> String {
 }
 
 /// How many of all are listed.
-pub fn listed(shown: usize, all: u64) -> String {
+pub(super) fn listed(shown: usize, all: u64) -> String {
     if shown as u64 == all {
         format!("{} listed", number(all))
     } else {
@@ -21,17 +21,17 @@ pub fn listed(shown: usize, all: u64) -> String {
 }
 
 /// That those with the lowest values are listed.
-pub fn listed_lowest(shown: usize) -> String {
+pub(super) fn listed_lowest(shown: usize) -> String {
     format!("the lowest {shown}")
 }
 
 /// A share of all.
-pub fn percent(count: u64, all: u64) -> String {
+pub(super) fn percent(count: u64, all: u64) -> String {
     format!("{:.1} %", count as f64 * 100.0 / all.max(1) as f64)
 }
 
 /// A number of bytes.
-pub fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} bytes"),
         1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),

@@ -2,7 +2,7 @@
 
 /// Compares two streams of which neither is held whole.
 #[derive(Debug, Default)]
-pub struct Comparison {
+pub(super) struct Comparison {
     /// What went in and was not compared yet.
     waiting: Vec<u8>,
     differs: bool,
@@ -10,14 +10,14 @@ pub struct Comparison {
 
 impl Comparison {
     /// Takes bytes that went in. They are to be given before what became of them.
-    pub fn went_in(&mut self, bytes: &[u8]) {
+    pub(super) fn went_in(&mut self, bytes: &[u8]) {
         if !self.differs {
             self.waiting.extend_from_slice(bytes);
         }
     }
 
     /// Takes bytes that came out.
-    pub fn came_out(&mut self, bytes: &[u8]) {
+    pub(super) fn came_out(&mut self, bytes: &[u8]) {
         if self.differs {
             return;
         }
@@ -30,12 +30,12 @@ impl Comparison {
     }
 
     /// Whether there is a difference so far.
-    pub fn differs(&self) -> bool {
+    pub(super) fn differs(&self) -> bool {
         self.differs
     }
 
     /// Whether there is a difference at all, when both are at their end.
-    pub fn differs_at_end(&self) -> bool {
+    pub(super) fn differs_at_end(&self) -> bool {
         self.differs || !self.waiting.is_empty()
     }
 }

@@ -7,6 +7,7 @@ mod compare;
 
 use std::cell::RefCell;
 use std::io::{self, Read};
+use std::path::Path;
 
 use zhnorm::Normalizer;
 use zhnorm::decode::Encoding;
@@ -16,10 +17,10 @@ use zhnorm::stream::{self, Found, Piece, Pieces};
 
 use crate::document::Refusal;
 use crate::fault::Fault;
-use crate::inputs::Input;
-use crate::mode::{Job, Mode, Part, Receiver};
-use crate::record::{Facts, Fate, Record};
-use crate::run::Witnesses;
+use crate::input::Input;
+use crate::mode::{End, Job, Mode, Part, Receiver};
+use crate::observers::Observers;
+use crate::record::{Facts, FileStatus, Record, is_lossy};
 use crate::source::Source;
 
 use compare::Comparison;
@@ -27,30 +28,30 @@ use compare::Comparison;
 /// So many changes of one file are kept for the page of the run; the others are counted.
 const SAMPLED: usize = 20_000;
 
-/// Tells what was done to a part, in the turn of the file; whether anybody listens.
-pub type Tell<'t> = &'t dyn Fn(&str, Vec<u8>, &Report) -> bool;
+/// Prints what was done to a part, in the turn of the file; gives whether the run goes on.
+pub(crate) type PrintPart<'t> = &'t dyn Fn(&str, Vec<u8>, &Report) -> bool;
 
 /// Works on a large input.
 ///
 /// # Errors
 ///
 /// A refusal when it is no text, or what went wrong with it otherwise.
-pub fn work(
+pub(crate) fn work(
     input: &Input,
     normalizer: &Normalizer,
     mut source: Source,
     mode: &dyn Mode,
-    witnesses: Witnesses<'_>,
+    observers: Observers<'_>,
     name: &str,
-    tell: Tell<'_>,
+    print_part: PrintPart<'_>,
 ) -> Result<Record, Refusal> {
     let mut record = Record {
-        fate: Fate::Unchanged,
+        status: FileStatus::Unchanged,
         ..Record::failed(name.to_owned(), String::new())
     };
     if mode.detects_only() {
         let facts = detect(&mut source, normalizer)?;
-        record.text = mode.told(input, &facts);
+        record.text = mode.detected(input, &facts);
         record.facts = Some(facts);
         return Ok(record);
     }
@@ -63,7 +64,7 @@ pub fn work(
     let found = survey(&mut source, normalizer)?;
     let facts = facts(&found);
     let metadata = source.metadata.clone();
-    let options = (input.format_options()).with_evidence(witnesses.evidence.cloned());
+    let options = (input.format_options()).with_evidence(observers.evidence.cloned());
     let packing = source.packing;
     let comparison = RefCell::default();
     let mut pass = Pass {
@@ -74,41 +75,47 @@ pub fn work(
             facts,
         })?,
         output: options.output,
-        witnesses,
+        observers,
         name,
-        tell,
+        path: input.shown(),
+        print_part,
         comparison: &comparison,
         counts: Report::counting(),
         sample: normalizer.report(),
         kept: 0,
-        is_heard: true,
+        goes_on: true,
     };
     let reader = Compared {
         reader: source.reader()?,
         comparison: &comparison,
     };
-    let mut pieces = Pieces::new(reader, found, input.format(), normalizer, &options);
+    let mut pieces = Pieces::new(reader, found, input.format(), normalizer, &options)
+        .with_threads(observers.threads);
     let damaged = |error: io::Error| Fault::unpacking(packing, &error);
-    while pass.is_heard
+    while pass.goes_on
         && let Some(piece) = pieces.next_piece().map_err(damaged)?
     {
         pass.take(&piece)?;
     }
     let (decoding, problems) = pieces.finish();
-    pass.tell_rest(&decoding);
-    if !pass.is_heard {
+    pass.print_rest(&decoding);
+    if !pass.goes_on {
         return Ok(record);
     }
     source.is_same()?;
     let differs = comparison.borrow().differs_at_end();
-    let settled = pass.receiver.finish(differs, &mut source)?;
-    record.fate = settled.fate;
+    let settled = pass.receiver.finish(End {
+        differs,
+        is_lossy: is_lossy(&pass.counts),
+        source: &mut source,
+    })?;
+    record.status = settled.status;
     record.facts = Some(facts);
     record.report = pass.counts;
     record.faults = problems.iter().map(Problem::to_string).collect();
     record.warnings = settled.warning.into_iter().collect();
     record.text = settled.text;
-    if let Some(page) = witnesses.page {
+    if let Some(page) = observers.page {
         page.take_large(&record, &pass.sample, source.length, pass.kept);
     }
     Ok(record)
@@ -146,7 +153,7 @@ fn facts(found: &Found) -> Facts {
     }
 }
 
-/// What is found out about a large input without changing it; also of what is no text.
+/// What is known about a large input, which may be binary, without changing it.
 fn detect(source: &mut Source, normalizer: &Normalizer) -> Result<Facts, Refusal> {
     let mut options = normalizer.options().clone();
     options.decode.min_confidence = 0.0;
@@ -165,9 +172,10 @@ fn detect(source: &mut Source, normalizer: &Normalizer) -> Result<Facts, Refusal
 struct Pass<'p> {
     receiver: Box<dyn Receiver + 'p>,
     output: Option<Output>,
-    witnesses: Witnesses<'p>,
+    observers: Observers<'p>,
     name: &'p str,
-    tell: Tell<'p>,
+    path: &'p Path,
+    print_part: PrintPart<'p>,
     comparison: &'p RefCell<Comparison>,
     /// What was done to the file, without the places.
     counts: Report,
@@ -175,7 +183,7 @@ struct Pass<'p> {
     sample: Report,
     /// The length of the new text.
     kept: u64,
-    is_heard: bool,
+    goes_on: bool,
 }
 
 impl Pass<'_> {
@@ -200,20 +208,20 @@ impl Pass<'_> {
             differs: comparison.differs(),
         })?;
         drop(comparison);
-        self.is_heard &= (self.tell)(self.name, Vec::new(), &piece.decoding)
-            && (self.tell)(self.name, text, &piece.report);
+        self.goes_on &= (self.print_part)(self.name, Vec::new(), &piece.decoding)
+            && (self.print_part)(self.name, text, &piece.report);
         Ok(())
     }
 
     /// Reports what decoding did after the last part.
-    fn tell_rest(&mut self, decoding: &Report) {
+    fn print_rest(&mut self, decoding: &Report) {
         self.add(decoding);
-        self.is_heard &= (self.tell)(self.name, Vec::new(), decoding);
+        self.goes_on &= (self.print_part)(self.name, Vec::new(), decoding);
     }
 
     fn record(&mut self, report: &Report) -> Result<(), Fault> {
-        if let Some(dropped) = self.witnesses.dropped {
-            dropped.keep(self.name, report)?;
+        if let Some(dropped) = self.observers.dropped {
+            dropped.keep(self.path, report)?;
         }
         self.add(report);
         Ok(())
@@ -222,7 +230,7 @@ impl Pass<'_> {
     fn add(&mut self, report: &Report) {
         let here = |_| Origin::default();
         self.counts.append(report.counts(), here);
-        let is_full = self.sample.changes().len() >= SAMPLED || self.witnesses.page.is_none();
+        let is_full = self.sample.changes().len() >= SAMPLED || self.observers.page.is_none();
         let more = if is_full {
             report.counts()
         } else {

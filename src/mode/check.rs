@@ -1,19 +1,18 @@
 //! `--check`: names what would change.
 
-use super::{Job, Mode, Part, Receiver, Settled, Work};
+use super::{End, Job, Mode, Part, Receiver, Settled, Work};
 use crate::escape;
 use crate::fault::Fault;
-use crate::inputs::Input;
-use crate::record::Fate;
-use crate::source::Source;
+use crate::input::Input;
+use crate::record::FileStatus;
 
 /// Lists the files that would change, one on a line.
-pub struct Checker;
+pub(super) struct Checker;
 
 impl Mode for Checker {
     fn settle(&self, work: Work<'_>) -> Result<Settled, Fault> {
         if !work.is_changed() {
-            return Ok(Settled::quietly(Fate::Unchanged));
+            return Ok(Settled::quietly(FileStatus::Unchanged));
         }
         Ok(would_change(work.input))
     }
@@ -31,11 +30,11 @@ impl Receiver for Checking<'_> {
         Ok(Vec::new())
     }
 
-    fn finish(self: Box<Self>, differs: bool, _source: &mut Source) -> Result<Settled, Fault> {
-        Ok(if differs {
+    fn finish(self: Box<Self>, end: End<'_>) -> Result<Settled, Fault> {
+        Ok(if end.differs {
             would_change(self.0)
         } else {
-            Settled::quietly(Fate::Unchanged)
+            Settled::quietly(FileStatus::Unchanged)
         })
     }
 }
@@ -45,6 +44,6 @@ fn would_change(input: &Input) -> Settled {
     text.push('\n');
     Settled {
         text: text.into_bytes(),
-        ..Settled::quietly(Fate::WouldChange)
+        ..Settled::quietly(FileStatus::WouldChange)
     }
 }

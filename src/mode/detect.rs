@@ -1,4 +1,4 @@
-//! `--detect`: tells what is found out about each file, and changes nothing.
+//! `--detect`: prints what is known about each file, and changes nothing.
 
 use std::borrow::Cow;
 
@@ -11,11 +11,11 @@ use super::{Job, Mode, Receiver, Settled, Work};
 use crate::document::{self, Processed, Refusal};
 use crate::escape;
 use crate::fault::Fault;
-use crate::inputs::Input;
-use crate::record::{Facts, Fate};
+use crate::input::Input;
+use crate::record::{Facts, FileStatus};
 
 /// Prints path, encoding, confidence and script, separated by tabs.
-pub struct Detector;
+pub(crate) struct Detector;
 
 impl Mode for Detector {
     fn process<'a>(
@@ -25,8 +25,8 @@ impl Mode for Detector {
         normalizer: &Normalizer,
         _options: &formats::Options,
     ) -> Result<Processed<'a>, Refusal> {
-        // The script of a garbled text is that of the text that was written; an answer that is
-        // not sure is an answer here, since it comes with its confidence.
+        // The script of a garbled text is that of the original. An uncertain answer is printed
+        // too, together with its confidence.
         let stages = Stages::default().with_strip(false).with_convert(false);
         let options = normalizer.options().clone();
         let mut options = options.with_stages(stages).with_count_only(true);
@@ -41,17 +41,17 @@ impl Mode for Detector {
 
     fn settle(&self, work: Work<'_>) -> Result<Settled, Fault> {
         let Some(facts) = work.facts else {
-            return Ok(Settled::quietly(Fate::Unchanged));
+            return Ok(Settled::quietly(FileStatus::Unchanged));
         };
         Ok(Settled {
-            text: self.told(work.input, &facts),
-            ..Settled::quietly(Fate::Unchanged)
+            text: self.detected(work.input, &facts),
+            ..Settled::quietly(FileStatus::Unchanged)
         })
     }
 
     fn receive<'m>(&'m self, _job: &Job<'m>) -> Result<Box<dyn Receiver + 'm>, Fault> {
         Err(Fault::new(
-            "nothing is done with the text of a file that is only detected",
+            "only what is known about this file is printed, not its text",
         ))
     }
 
@@ -59,7 +59,7 @@ impl Mode for Detector {
         true
     }
 
-    fn told(&self, input: &Input, facts: &Facts) -> Vec<u8> {
+    fn detected(&self, input: &Input, facts: &Facts) -> Vec<u8> {
         let name = escape::path(input.shown());
         let line = format!(
             "{name}\t{}\t{:.3}\t{}\n",
@@ -71,8 +71,8 @@ impl Mode for Detector {
     }
 }
 
-/// The script's ISO 15924 code, where the text tells.
-pub fn script(facts: &Facts) -> Option<&'static str> {
+/// The ISO 15924 code of the script, where the text shows it.
+pub(crate) fn script(facts: &Facts) -> Option<&'static str> {
     facts.variety.script().map(|script| match script {
         Script::Hans => "Hans",
         Script::Hant => "Hant",

@@ -1,6 +1,8 @@
 //! `--diff`: shows what would change.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -8,34 +10,40 @@ use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, DiffOp, TextDiff};
 use zhnorm::decode::Encoding;
 
-use super::{Job, Mode, Part, Receiver, Settled, Work};
+use super::{End, Job, Mode, Part, Receiver, Settled, Work};
 use crate::document;
 use crate::escape;
 use crate::fault::Fault;
-use crate::inputs::Input;
-use crate::record::{Facts, Fate};
-use crate::source::Source;
+use crate::input::Input;
+use crate::record::{Facts, FileStatus};
 
 /// After this long a diff is finished with less care for being the shortest one: two texts of a
-/// hundred thousand lines that differ in every line would keep it busy for minutes.
+/// hundred thousand lines that differ in every line would take minutes.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Lines that are shown before and behind what changes.
+/// Lines that are shown around what changes.
 const CONTEXT: usize = 3;
 
-/// Prints unified diffs: of the texts, whatever encoding the file is in. What a terminal would
-/// obey is escaped when the diff is coloured, and left as it is in a patch.
-pub struct Differ {
-    /// For a terminal.
-    pub colored: bool,
+/// The byte order mark, as bytes and as text.
+const BOM: (&[u8], &str) = (b"\xef\xbb\xbf", "\u{feff}");
+
+/// Prints unified diffs of the texts, whatever encoding the file is in. What a terminal would
+/// obey is escaped on a terminal, and left as it is in a patch.
+pub(super) struct Differ {
+    colored: bool,
+    escaped: bool,
 }
 
 impl Mode for Differ {
     fn settle(&self, work: Work<'_>) -> Result<Settled, Fault> {
         if !work.is_changed() {
-            return Ok(Settled::quietly(Fate::Unchanged));
+            return Ok(Settled::quietly(FileStatus::Unchanged));
         }
-        let old = document::decoded(work.old, work.normalizer);
+        let mut old = document::decoded(work.old, work.normalizer);
+        // Decoding drops the mark; a patch has to match the file.
+        if work.old.starts_with(BOM.0) && !old.starts_with(BOM.1) {
+            old = Cow::Owned(format!("{}{old}", BOM.1));
+        }
         let new = match work.input.scope.profile.output {
             Some(output) => document::text_of(&work.new, output.encoding),
             None => String::from_utf8_lossy(&work.new),
@@ -44,7 +52,7 @@ impl Mode for Differ {
         text.push_str(&self.unified(&old, &new, [0, 0], CONTEXT));
         Ok(Settled {
             text: text.into_bytes(),
-            ..Settled::quietly(Fate::WouldChange)
+            ..Settled::quietly(FileStatus::WouldChange)
         })
     }
 
@@ -57,12 +65,12 @@ impl Mode for Differ {
     }
 }
 
-/// A large file that is being compared, part by part. Its hunks have no lines around them: at the
-/// end of a part there are none, and `patch` takes a hunk with fewer lines behind it than before it
-/// for the end of the file.
+/// A large file that is being compared, part by part. Its hunks have no context: at the end of a
+/// part there is none, and `patch` takes a hunk with less context after it than before it for the
+/// end of the file.
 struct Differing<'m> {
     differ: &'m Differ,
-    /// What stands before the first hunk.
+    /// The lines before the first hunk.
     names: Option<String>,
     /// Lines of the old and the new text before the next part.
     before: [usize; 2],
@@ -81,19 +89,27 @@ impl Receiver for Differing<'_> {
         Ok(text.into_bytes())
     }
 
-    fn finish(mut self: Box<Self>, differs: bool, _source: &mut Source) -> Result<Settled, Fault> {
-        if !differs {
-            return Ok(Settled::quietly(Fate::Unchanged));
+    fn finish(mut self: Box<Self>, end: End<'_>) -> Result<Settled, Fault> {
+        if !end.differs {
+            return Ok(Settled::quietly(FileStatus::Unchanged));
         }
         Ok(Settled {
             // Nothing but the encoding changes.
             text: self.names.take().unwrap_or_default().into_bytes(),
-            ..Settled::quietly(Fate::WouldChange)
+            ..Settled::quietly(FileStatus::WouldChange)
         })
     }
 }
 
 impl Differ {
+    /// Prints with or without colours.
+    pub(super) fn new(colored: bool) -> Self {
+        Self {
+            colored,
+            escaped: colored || io::stdout().is_terminal(),
+        }
+    }
+
     /// The two lines before the first hunk.
     fn names(&self, input: &Input, facts: Option<&Facts>) -> String {
         let name = escape::path(input.shown());
@@ -114,10 +130,15 @@ impl Differ {
         shown
     }
 
-    /// The hunks between two texts that stand behind so many lines, with lines around them.
+    /// The hunks between two texts that follow so many lines, with `around` lines of context.
     fn unified(&self, old: &str, new: &str, before: [usize; 2], around: usize) -> String {
         let mut shown = String::new();
-        let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(old, new);
+        // Only a line feed ends a line for `patch`, not a carriage return alone.
+        let old: Vec<&str> = old.split_inclusive('\n').collect();
+        let new: Vec<&str> = new.split_inclusive('\n').collect();
+        let diff = TextDiff::configure()
+            .timeout(PATIENCE)
+            .diff_slices(&old, &new);
         for hunk in diff.unified_diff().context_radius(around).iter_hunks() {
             let header = header(hunk.ops(), before);
             self.line(&mut shown, AnsiColor::Cyan.on_default(), "", &header);
@@ -142,14 +163,13 @@ impl Differ {
     }
 
     fn line(&self, shown: &mut String, style: Style, sign: &str, line: &str) {
-        if self.colored {
-            let line = escape::visible(line);
-            let _ = writeln!(shown, "{style}{sign}{line}{style:#}");
+        let line = if self.escaped {
+            escape::visible(line)
         } else {
-            shown.push_str(sign);
-            shown.push_str(line);
-            shown.push('\n');
-        }
+            Cow::Borrowed(line)
+        };
+        let style = if self.colored { style } else { Style::new() };
+        let _ = writeln!(shown, "{style}{sign}{line}{style:#}");
     }
 }
 
@@ -158,7 +178,7 @@ fn header(ops: &[DiffOp], [before_old, before_new]: [usize; 2]) -> String {
     let range = |of: fn(&DiffOp) -> Range<usize>, before: usize| {
         let start = ops.first().map_or(0, |op| of(op).start);
         let length = ops.last().map_or(0, |op| of(op).end) - start;
-        // Of nothing, the line before it is told.
+        // An empty range is given by the line before it.
         match length {
             0 => format!("{},0", before + start),
             1 => format!("{}", before + start + 1),

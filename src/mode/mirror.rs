@@ -1,53 +1,61 @@
 //! `-o DIR`: writes the texts below another folder, in the same tree.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
 use std::fs::Metadata;
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use super::stamp;
-use super::{Job, Mode, Part, Receiver, Settled, Work};
 use zhnorm::formats::packing::{Packer, Packing};
-use zhnorm::formats::text_name;
+use zhnorm::formats::{has_extension, text_name, unpacked_name};
 
+use super::stamp;
+use super::{End, Job, Mode, Part, Receiver, Settled, Work, packed};
 use crate::arguments::Format;
 use crate::escape;
 use crate::fault::Fault;
-use crate::inputs::Input;
-use crate::record::Fate;
-use crate::replace::{self, Draft};
-use crate::settings::Manner;
-use crate::source::Source;
+use crate::input::Input;
+use crate::own_files::OwnFiles;
+use crate::record::FileStatus;
+use crate::replace::{self, Draft, Model, Target};
+use crate::settings::{Settings, WriteOptions};
 
 /// Writes every text, changed or not, to the place below the output folder that it has below the
 /// folder the user named.
-pub struct Mirrorer {
+pub(super) struct Mirrorer {
     folder: PathBuf,
     /// The same with links and `..` resolved, as far as it exists.
     real_folder: PathBuf,
-    manner: Manner,
-    /// Since when outputs are written with these options and this version.
-    since: Option<SystemTime>,
+    /// The name of the only output, when the user named a file and not a folder.
+    file_name: Option<OsString>,
+    options: WriteOptions,
+    named_inputs: NamedInputs,
+    own_files: Arc<OwnFiles>,
     taken: Mutex<Taken>,
 }
 
-/// Which outputs have an input already, by two hashes each: the names of a million files would
-/// take more memory than the run.
+/// What is known of the outputs so far.
 #[derive(Default)]
 struct Taken {
     hashers: [RandomState; 2],
+    /// The outputs that have an input already, by two hashes each: the names of a million files
+    /// would take more memory than the rest of the run.
     outputs: HashSet<[u64; 2]>,
-    /// Folders that were searched for temporary files of a killed run.
+    /// The folders that were searched for stale temporary files.
     searched: HashSet<[u64; 2]>,
-    /// The one that was asked for last: most outputs are in the same folder as the one before.
+    /// The last of them: the next output is mostly in the same folder.
     last: PathBuf,
+    /// For each configuration file, since when outputs are written with these options and this
+    /// version.
+    since: HashMap<Option<PathBuf>, Option<SystemTime>>,
 }
 
 impl Taken {
     fn key(&self, path: &Path) -> [u64; 2] {
-        // All are made from the same folder in the same way: what differs is another file.
+        // All paths start with the same folder in the same spelling, so that another spelling is
+        // another file.
         let bytes = path.as_os_str();
         [
             self.hashers[0].hash_one(bytes),
@@ -55,7 +63,7 @@ impl Taken {
         ]
     }
 
-    /// Whether nobody asked for this folder before.
+    /// Whether this folder comes for the first time.
     fn is_new(&mut self, folder: &Path) -> bool {
         if self.last.as_os_str() == folder.as_os_str() {
             return false;
@@ -65,38 +73,96 @@ impl Taken {
     }
 }
 
+/// The inputs that the user named, without links.
+#[derive(Default)]
+struct NamedInputs {
+    files: HashSet<PathBuf>,
+    folders: Vec<PathBuf>,
+}
+
+impl NamedInputs {
+    fn new(paths: &[PathBuf]) -> Self {
+        let mut inputs = Self::default();
+        for path in paths.iter().filter_map(|path| path.canonicalize().ok()) {
+            if path.is_dir() {
+                inputs.folders.push(path);
+            } else {
+                inputs.files.insert(path);
+            }
+        }
+        inputs
+    }
+
+    /// Whether a path is an input, or would be one in the next run.
+    fn contains(&self, path: &Path) -> bool {
+        self.files.contains(path) || self.folders.iter().any(|folder| path.starts_with(folder))
+    }
+}
+
 impl Mirrorer {
     /// Mirrors below `folder`, which is made when it does not exist.
     ///
     /// # Errors
     ///
     /// A message when it is not a folder.
-    pub fn new(folder: &Path, manner: Manner, options: &str) -> Result<Self, String> {
+    pub(super) fn new(
+        folder: &Path,
+        file_name: Option<&OsString>,
+        settings: &Settings,
+        own_files: Arc<OwnFiles>,
+    ) -> Result<Self, String> {
         if folder.exists() && !folder.is_dir() {
             return Err(format!(
-                "{}: a file, not a folder; -o takes a folder to write into",
+                "{}: a file, not a folder; -o takes a folder to write into, or, for one input, \
+                 a file",
                 escape::path(folder)
             ));
         }
-        let real_folder = real(folder);
         Ok(Self {
             folder: folder.to_owned(),
-            since: stamp::since(&real_folder, options),
-            real_folder,
-            manner,
+            real_folder: real(folder),
+            file_name: file_name.cloned(),
+            options: settings.write.clone(),
+            named_inputs: NamedInputs::new(&settings.paths),
+            own_files,
             taken: Mutex::default(),
         })
     }
 
-    fn output(&self, input: &Input) -> PathBuf {
-        match input.scope.profile.config.format {
-            Some(Format::Text | Format::Jsonl) => self.folder.join(&input.below),
-            _ => self.folder.join(text_name(&input.below)),
+    /// The path of the output for an input, below the output folder.
+    fn below(&self, input: &Input) -> PathBuf {
+        if let Some(name) = &self.file_name {
+            return name.into();
         }
+        match input.scope.profile.config.format {
+            Some(Format::Text | Format::Jsonl) => input.below.clone(),
+            _ => output_name(&input.below, &input.path),
+        }
+    }
+
+    fn target(&self, input: &Input) -> Result<(PathBuf, Target), Fault> {
+        let below = self.below(input);
+        let output = self.folder.join(&below);
+        let target = Target::output(&self.folder, &below).map_err(|fault| named(&output, fault))?;
+        Ok((output, target))
     }
 
     fn shown(&self) -> String {
         escape::path(&self.folder)
+    }
+
+    /// Checks that an existing file may be replaced by the output of `input`.
+    fn may_replace(&self, input: &Input, output: &Path) -> Result<(), Fault> {
+        if !input.is_stdin() && replace::is_same_file(&input.path, output) {
+            return Err(itself());
+        }
+        if self.own_files.contains(output) || input.scope.profile.own_files.contains(output) {
+            return Err(Fault::new(
+                "a file of this run itself (its configuration, a dictionary, a list or a report) \
+                 has that name; choose another output folder",
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -120,7 +186,16 @@ impl Mode for Mirrorer {
     }
 
     fn admit(&self, input: &Input) -> Result<(), Fault> {
-        let output = self.output(input);
+        let below = self.below(input);
+        let output = self.folder.join(&below);
+        let is_itself = || !input.is_stdin() && replace::is_same_file(&input.path, &output);
+        if self.named_inputs.contains(&self.real_folder.join(&below)) && !is_itself() {
+            return Err(Fault::new(format!(
+                "would be written to {}, which is an input of this run; choose another output \
+                 folder",
+                escape::path(&output)
+            )));
+        }
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let key = taken.key(&output);
         if !taken.outputs.insert(key) {
@@ -132,47 +207,65 @@ impl Mode for Mirrorer {
         }
         let parent = output.parent().unwrap_or(&self.folder);
         if taken.is_new(parent) {
-            clean(parent);
+            replace::clean_folder(parent);
+        }
+        let profile = &input.scope.profile;
+        if !taken.since.contains_key(&profile.path) {
+            let config = profile.path.as_deref();
+            let since = stamp::since(&self.real_folder, config, &profile.fingerprint);
+            taken.since.insert(profile.path.clone(), since);
         }
         Ok(())
     }
 
     fn is_done(&self, input: &Input) -> bool {
-        if self.manner.force || input.is_stdin() {
+        if self.options.force || input.is_stdin() {
             return false;
         }
-        let Some(since) = self.since else {
+        // The first run finds no output, and need not look at the input.
+        let Ok(output) = self.folder.join(self.below(input)).symlink_metadata() else {
             return false;
         };
-        // The first run finds no output, and needs no look at the input.
-        let Ok(output) = self.output(input).metadata() else {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = taken.since.get(&input.scope.profile.path).copied();
+        drop(taken);
+        let Some(Some(since)) = since else {
             return false;
         };
         let is_newer = |input| stamp::is_newer(&output, &input, since);
-        input.path.metadata().is_ok_and(is_newer)
+        output.is_file() && input.path.metadata().is_ok_and(is_newer)
     }
 
     fn settle(&self, work: Work<'_>) -> Result<Settled, Fault> {
-        let output = self.output(work.input);
+        let (output, target) = self.target(work.input)?;
         let contents = work.packed()?;
-        let admit = || other_file(work.input, &output);
-        replace::create(&output, work.metadata, &contents, &self.manner, admit)
-            .map_err(|fault| named(&output, fault))?;
-        Ok(Settled::quietly(fate(work.is_changed())))
+        let may_replace = || self.may_replace(work.input, &output);
+        let model = model(work.input, work.metadata);
+        replace::create(
+            target,
+            model.as_ref(),
+            &contents,
+            &self.options,
+            may_replace,
+        )
+        .map_err(|fault| named(&output, fault))?;
+        Ok(Settled::quietly(status(work.is_changed())))
     }
 
     fn receive<'m>(&'m self, job: &Job<'m>) -> Result<Box<dyn Receiver + 'm>, Fault> {
-        let output = self.output(job.input);
-        other_file(job.input, &output)?;
-        let draft = Draft::of_new(&output, job.metadata).map_err(|fault| named(&output, fault))?;
+        let (output, target) = self.target(job.input)?;
+        self.may_replace(job.input, &output)?;
+        let model = model(job.input, job.metadata);
+        let draft =
+            Draft::for_new(target, model.as_ref()).map_err(|fault| named(&output, fault))?;
         Ok(Box::new(Mirroring {
+            mirrorer: self,
             draft,
             input: job.input,
             output,
-            metadata: job.metadata,
+            model,
             packing: job.packing,
             packer: Packer::new(job.packing),
-            manner: &self.manner,
         }))
     }
 
@@ -181,56 +274,98 @@ impl Mode for Mirrorer {
     }
 }
 
-/// A large text on its way to its place.
+/// A large text on the way to its place.
 struct Mirroring<'m> {
+    mirrorer: &'m Mirrorer,
     draft: Draft,
     input: &'m Input,
     output: PathBuf,
-    metadata: Option<&'m Metadata>,
+    model: Option<Model<'m>>,
     packing: Packing,
     packer: Packer,
-    manner: &'m Manner,
 }
 
 impl Receiver for Mirroring<'_> {
     fn take(&mut self, part: &Part<'_>) -> Result<Vec<u8>, Fault> {
         self.draft
-            .write(&super::packed(self.packer.pack(part.bytes))?)
+            .write(&packed(self.packer.pack(part.bytes))?)
             .map_err(|fault| named(&self.output, fault))?;
         Ok(Vec::new())
     }
 
-    fn finish(mut self: Box<Self>, differs: bool, source: &mut Source) -> Result<Settled, Fault> {
+    fn finish(mut self: Box<Self>, end: End<'_>) -> Result<Settled, Fault> {
         let output = &self.output;
+        let model = self.model.as_ref();
         let write = |draft: &mut Draft, bytes: &[u8]| {
             draft.write(bytes).map_err(|fault| named(output, fault))
         };
-        if differs || self.packing == Packing::Plain {
-            write(&mut self.draft, &super::packed(self.packer.finish())?)?;
+        if end.differs || self.packing == Packing::Plain {
+            write(&mut self.draft, &packed(self.packer.finish())?)?;
         } else {
-            // What does not change is not packed anew either.
-            self.draft =
-                Draft::of_new(output, self.metadata).map_err(|fault| named(output, fault))?;
-            source.read_raw(|block| write(&mut self.draft, block))?;
+            // What does not change is not packed again either.
+            let (_, target) = self.mirrorer.target(self.input)?;
+            self.draft = Draft::for_new(target, model).map_err(|fault| named(output, fault))?;
+            end.source.read_raw(|block| write(&mut self.draft, block))?;
         }
         self.draft
-            .place(output, self.metadata, self.manner, || {
-                other_file(self.input, output)
+            .place(model, &self.mirrorer.options, || {
+                self.mirrorer.may_replace(self.input, output)
             })
             .map_err(|fault| named(output, fault))?;
-        Ok(Settled::quietly(fate(differs)))
+        Ok(Settled::quietly(status(end.differs)))
     }
 }
 
-fn fate(is_changed: bool) -> Fate {
+/// The extensions of pages, and of compressed files.
+const PAGES: [&str; 3] = ["html", "htm", "xhtml"];
+const PACKED: [&str; 2] = ["gz", "zst"];
+
+/// The name of the output for a file. A page becomes `.txt`, unless another file beside it
+/// becomes that too: then its whole name is kept, as in `a.html.txt`.
+fn output_name(below: &Path, input: &Path) -> PathBuf {
+    let short = text_name(below);
+    if short == below {
+        return below.to_owned();
+    }
+    let beside = |name: &Path| {
+        let name = name.file_name().unwrap_or_default();
+        input.with_file_name(name).exists()
+    };
+    let unpacked = unpacked_name(below.file_name().map_or(below, Path::new));
+    // Of two pages whose names differ in the extension, the first in the list has the short one.
+    let mut rivals = PAGES
+        .into_iter()
+        .take_while(|known| !has_extension(unpacked, &[known]))
+        .map(|known| unpacked.with_extension(known));
+    if !beside(&short) && !rivals.any(|rival| beside(&rival)) {
+        return short.into_owned();
+    }
+    let mut name = unpacked.as_os_str().to_owned();
+    name.push(".txt");
+    if let Some(packed) = below.extension().filter(|_| has_extension(below, &PACKED)) {
+        name.push(".");
+        name.push(packed);
+    }
+    below.with_file_name(name)
+}
+
+/// The file whose permissions and time the output gets.
+fn model<'m>(input: &'m Input, metadata: Option<&'m Metadata>) -> Option<Model<'m>> {
+    metadata.map(|metadata| Model {
+        path: &input.path,
+        metadata,
+    })
+}
+
+fn status(is_changed: bool) -> FileStatus {
     if is_changed {
-        Fate::Changed
+        FileStatus::Changed
     } else {
-        Fate::Unchanged
+        FileStatus::Unchanged
     }
 }
 
-/// A fault of the output: its name is not that of the input, unless it is the input.
+/// A fault of the output, whose name is not that of the input, unless it is the input.
 fn named(output: &Path, fault: Fault) -> Fault {
     if fault == itself() {
         return fault;
@@ -238,16 +373,7 @@ fn named(output: &Path, fault: Fault) -> Fault {
     Fault(format!("{}: {}", escape::path(output), fault.0))
 }
 
-/// Removes what a killed run left in an output folder.
-fn clean(folder: &Path) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        if replace::is_temporary(Path::new(&entry.file_name())) {
-            replace::clean(&entry.path());
-        }
-    }
-}
-
-/// The path without links and `..`; of what does not exist yet, the part that does.
+/// The path without links and `..`, as far as it exists.
 fn real(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     for existing in absolute.ancestors() {
@@ -263,34 +389,10 @@ fn real(path: &Path) -> PathBuf {
     absolute
 }
 
-/// Sees that an output that stands already is not the input.
-fn other_file(input: &Input, output: &Path) -> Result<(), Fault> {
-    if !input.is_stdin() && is_same_file(&input.path, output) {
-        return Err(itself());
-    }
-    Ok(())
-}
-
 /// The fault of an input that is its own output.
 fn itself() -> Fault {
     Fault::new(
         "its output would be the file itself; use -w to change it in place, or choose another \
          output folder",
     )
-}
-
-#[cfg(unix)]
-fn is_same_file(input: &Path, output: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let identity = |path: &Path| {
-        path.metadata()
-            .map(|metadata| (metadata.dev(), metadata.ino()))
-            .ok()
-    };
-    identity(output).is_some_and(|output| identity(input) == Some(output))
-}
-
-#[cfg(not(unix))]
-fn is_same_file(input: &Path, output: &Path) -> bool {
-    output.exists() && real(input) == real(output)
 }

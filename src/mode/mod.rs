@@ -1,7 +1,7 @@
-//! The ways of working: one type for each, instead of a flag asked in ten places.
+//! The modes: a type for each, instead of a flag that is tested in ten places.
 
 mod check;
-pub mod detect;
+pub(crate) mod detect;
 mod diff;
 mod mirror;
 mod print;
@@ -12,6 +12,7 @@ use std::borrow::Cow;
 use std::fs::Metadata;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use zhnorm::Normalizer;
 use zhnorm::formats::packing::Packing;
@@ -19,13 +20,15 @@ use zhnorm::formats::{self, Format};
 
 use crate::document::{self, Processed, Refusal};
 use crate::fault::Fault;
-use crate::inputs::Input;
-use crate::record::{Facts, Fate};
-use crate::settings::{Settings, Way};
+use crate::input::Input;
+use crate::own_files::OwnFiles;
+use crate::record::{Facts, FileStatus};
+use crate::report::Colors;
+use crate::settings::{ModeKind, Settings};
 use crate::source::Source;
 
 /// A file as it is on disk, and as it should be.
-pub struct Work<'a> {
+pub(crate) struct Work<'a> {
     /// Where it comes from.
     pub input: &'a Input,
     /// What is known of the file; nothing of standard input.
@@ -38,15 +41,17 @@ pub struct Work<'a> {
     pub old: &'a [u8],
     /// What it should hold, unpacked.
     pub new: Cow<'a, [u8]>,
-    /// What was found out.
+    /// What is known about the text.
     pub facts: Option<Facts>,
-    /// What made the one from the other.
+    /// Bytes of the file could not be decoded, and the new text has U+FFFD instead.
+    pub is_lossy: bool,
+    /// The normalizer that made the new text.
     pub normalizer: &'a Normalizer,
 }
 
 impl Work<'_> {
     /// Whether there is anything to change.
-    pub fn is_changed(&self) -> bool {
+    pub(crate) fn is_changed(&self) -> bool {
         self.old != self.new.as_ref()
     }
 
@@ -66,82 +71,92 @@ fn packed<T>(result: io::Result<T>) -> Result<T, Fault> {
 }
 
 /// A file that is too large for memory, before its text is read.
-pub struct Job<'j> {
+pub(crate) struct Job<'j> {
     /// Where it comes from.
     pub input: &'j Input,
     /// What is known of the file; nothing of standard input.
     pub metadata: Option<&'j Metadata>,
     /// How its bytes are packed.
     pub packing: Packing,
-    /// What was found out.
+    /// What is known about the text.
     pub facts: Facts,
 }
 
 /// A part of such a file.
-pub struct Part<'p> {
+pub(crate) struct Part<'p> {
     /// Its text as it was.
     pub old: &'p str,
     /// Its text as it should be.
     pub new: &'p str,
     /// The same in the encoding of the output, unpacked.
     pub bytes: &'p [u8],
-    /// What comes out differs from what is in the file, here or before.
+    /// The new bytes differ from those of the file, in this part or in an earlier one.
     pub differs: bool,
 }
 
-/// What a way of working does with a large file, part by part.
-pub trait Receiver {
-    /// Takes the next part; gives what goes to standard output.
+/// The end of a large file.
+pub(crate) struct End<'e> {
+    /// The new bytes differ from those of the file.
+    pub differs: bool,
+    /// Bytes of the file could not be decoded, and the new text has U+FFFD instead.
+    pub is_lossy: bool,
+    /// The file, for reading it once more.
+    pub source: &'e mut Source,
+}
+
+/// What a mode does with a large file, part by part.
+pub(crate) trait Receiver {
+    /// Takes the next part; gives what is printed on standard output.
     ///
     /// # Errors
     ///
     /// A fault, and no file was changed.
     fn take(&mut self, part: &Part<'_>) -> Result<Vec<u8>, Fault>;
 
-    /// Does what is to be done at the end.
+    /// Finishes the file.
     ///
     /// # Errors
     ///
     /// A fault, and no file was changed.
-    fn finish(self: Box<Self>, differs: bool, source: &mut Source) -> Result<Settled, Fault>;
+    fn finish(self: Box<Self>, end: End<'_>) -> Result<Settled, Fault>;
 }
 
-/// What came of it.
-pub struct Settled {
-    /// How the file came out.
-    pub fate: Fate,
-    /// What goes to standard output.
+/// The result for one file.
+pub(crate) struct Settled {
+    /// The status of the file.
+    pub status: FileStatus,
+    /// What is printed on standard output.
     pub text: Vec<u8>,
-    /// What the user may not expect.
+    /// Something that the user may not expect.
     pub warning: Option<String>,
 }
 
 impl Settled {
-    fn quietly(fate: Fate) -> Self {
+    fn quietly(status: FileStatus) -> Self {
         Self {
-            fate,
+            status,
             text: Vec::new(),
             warning: None,
         }
     }
 }
 
-/// A way of working.
-pub trait Mode: Sync {
-    /// Looks at a folder that the user named before it is walked.
+/// A mode.
+pub(crate) trait Mode: Sync {
+    /// Checks a folder before it is walked, and before a link to it is followed.
     ///
     /// # Errors
     ///
-    /// A fault when it cannot be worked on this way; its files are then not processed.
+    /// A fault when the mode cannot work on it; its files are then not processed.
     fn admit_folder(&self, _folder: &Path) -> Result<(), Fault> {
         Ok(())
     }
 
-    /// Looks at a file before it is read. Called for one file after another, in order.
+    /// Checks a file before it is read. Called for one file after another, in order.
     ///
     /// # Errors
     ///
-    /// A fault when it cannot be worked on this way.
+    /// A fault when the mode cannot work on it.
     fn admit(&self, _input: &Input) -> Result<(), Fault> {
         Ok(())
     }
@@ -166,49 +181,57 @@ pub trait Mode: Sync {
         document::process(bytes, format, normalizer, options)
     }
 
-    /// Does what this way of working does with a file. Called from many threads.
+    /// Does the work of the mode with a file. Called from many threads.
     ///
     /// # Errors
     ///
     /// A fault, and nothing was changed.
     fn settle(&self, work: Work<'_>) -> Result<Settled, Fault>;
 
-    /// Begins to do the same with a file that is too large for memory.
+    /// Begins the same for a file that is too large for memory.
     ///
     /// # Errors
     ///
-    /// A fault when it cannot be worked on this way.
+    /// A fault when the mode cannot work on it.
     fn receive<'m>(&'m self, job: &Job<'m>) -> Result<Box<dyn Receiver + 'm>, Fault>;
 
-    /// Whether nothing is to be known of a file but what it is. Then [`Mode::told`] is asked.
+    /// Whether only what is known about the text is printed. Then [`Mode::detected`] is called.
     fn detects_only(&self) -> bool {
         false
     }
 
-    /// What is told of a file of which nothing is to be known but this.
-    fn told(&self, _input: &Input, _facts: &Facts) -> Vec<u8> {
+    /// The line for what is known about a text.
+    fn detected(&self, _input: &Input, _facts: &Facts) -> Vec<u8> {
         Vec::new()
     }
 
-    /// Whether files are written: then a run goes on when nobody reads its output any more.
+    /// Whether files are written. Then a run goes on when its standard output is closed.
     fn writes(&self) -> bool {
         false
     }
 }
 
-/// The mode for the settings. `options` tells everything that decides what a text becomes.
+/// The mode for the settings.
 ///
 /// # Errors
 ///
 /// A message when it cannot work at all.
-pub fn of(settings: &Settings, colored: bool, options: &str) -> Result<Box<dyn Mode>, String> {
-    let manner = settings.manner.clone();
-    Ok(match &settings.way {
-        Way::Print => Box::new(print::Printer),
-        Way::Check => Box::new(check::Checker),
-        Way::Diff => Box::new(diff::Differ { colored }),
-        Way::Write => Box::new(write::Writer { manner }),
-        Way::Mirror(folder) => Box::new(mirror::Mirrorer::new(folder, manner, options)?),
-        Way::Detect => Box::new(detect::Detector),
+pub(crate) fn for_settings(
+    settings: &Settings,
+    colors: Colors,
+    own_files: &Arc<OwnFiles>,
+) -> Result<Box<dyn Mode>, String> {
+    Ok(match &settings.mode {
+        ModeKind::Print => Box::new(print::Printer),
+        ModeKind::Check => Box::new(check::Checker),
+        ModeKind::Diff => Box::new(diff::Differ::new(colors.stdout)),
+        ModeKind::Write => Box::new(write::Writer::new(settings.write.clone())),
+        ModeKind::Mirror { folder, file_name } => Box::new(mirror::Mirrorer::new(
+            folder,
+            file_name.as_ref(),
+            settings,
+            Arc::clone(own_files),
+        )?),
+        ModeKind::Detect => Box::new(detect::Detector),
     })
 }

@@ -1,23 +1,22 @@
-//! No mode: the text goes to standard output.
+//! No mode flag: the text goes to standard output.
 
-use super::{Job, Mode, Part, Receiver, Settled, Work};
+use super::{End, Job, Mode, Part, Receiver, Settled, Work};
 use crate::fault::Fault;
-use crate::record::Fate;
-use crate::source::Source;
+use crate::record::FileStatus;
 
 /// Prints the text.
-pub struct Printer;
+pub(super) struct Printer;
 
 impl Mode for Printer {
     fn settle(&self, work: Work<'_>) -> Result<Settled, Fault> {
-        let fate = if work.is_changed() {
-            Fate::Changed
+        let status = if work.is_changed() {
+            FileStatus::Changed
         } else {
-            Fate::Unchanged
+            FileStatus::Unchanged
         };
         Ok(Settled {
             text: work.new.into_owned(),
-            ..Settled::quietly(fate)
+            ..Settled::quietly(status)
         })
     }
 
@@ -26,7 +25,7 @@ impl Mode for Printer {
     }
 }
 
-/// A large text on its way to standard output.
+/// Prints a large text.
 struct Printing;
 
 impl Receiver for Printing {
@@ -34,11 +33,11 @@ impl Receiver for Printing {
         Ok(part.bytes.to_owned())
     }
 
-    fn finish(self: Box<Self>, differs: bool, _source: &mut Source) -> Result<Settled, Fault> {
-        Ok(Settled::quietly(if differs {
-            Fate::Changed
+    fn finish(self: Box<Self>, end: End<'_>) -> Result<Settled, Fault> {
+        Ok(Settled::quietly(if end.differs {
+            FileStatus::Changed
         } else {
-            Fate::Unchanged
+            FileStatus::Unchanged
         }))
     }
 }

@@ -1,25 +1,57 @@
 //! `-w`: changes files in place.
 
-use std::fs::{File, Metadata};
+use std::collections::HashSet;
+use std::fs::Metadata;
 use std::io::{self, BufReader, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use zhnorm::Normalizer;
 use zhnorm::formats::packing::{Packer, Packing};
 use zhnorm::formats::{self, Format};
 
-use super::{Job, Mode, Part, Receiver, Settled, Work, packed};
+use super::{End, Job, Mode, Part, Receiver, Settled, Work, packed};
 use crate::document::{self, Processed, Refusal};
-use crate::fault::{Deed, Fault};
-use crate::record::Fate;
-use crate::replace::{self, Draft};
-use crate::settings::Manner;
-use crate::source::Source;
+use crate::fault::{Fault, IoOperation};
+use crate::input::Input;
+use crate::record::FileStatus;
+use crate::replace::{self, Draft, Target};
+use crate::settings::WriteOptions;
 
-/// Replaces each file whose text changes; the others are not touched.
-pub struct Writer {
-    /// How.
-    pub manner: Manner,
+/// Replaces each file whose text changes. The others are not touched.
+pub(super) struct Writer {
+    options: WriteOptions,
+    /// The folders that were searched for stale temporary files.
+    cleaned: Mutex<Cleaned>,
+}
+
+#[derive(Default)]
+struct Cleaned {
+    folders: HashSet<PathBuf>,
+    /// The last one: the next file is mostly in the same folder.
+    last: PathBuf,
+}
+
+impl Writer {
+    /// Writes files this way.
+    pub(super) fn new(options: WriteOptions) -> Self {
+        Self {
+            options,
+            cleaned: Mutex::default(),
+        }
+    }
+
+    /// Refuses to write U+FFFD over bytes that cannot be decoded.
+    fn see_loss(&self, is_lossy: bool) -> Result<(), Fault> {
+        if is_lossy && !self.options.lossy {
+            return Err(Fault::new(
+                "some of its bytes cannot be decoded, and would be lost; it was left alone; name \
+                 its encoding with -e if it was taken for another, see the places with --explain, \
+                 write the text somewhere else with -o DIR, or use --lossy",
+            ));
+        }
+        Ok(())
+    }
 }
 
 impl Mode for Writer {
@@ -36,24 +68,41 @@ impl Mode for Writer {
         document::process(bytes, format, normalizer, options)
     }
 
+    fn admit(&self, input: &Input) -> Result<(), Fault> {
+        let folder = match input.path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let mut cleaned = self.cleaned.lock().unwrap_or_else(PoisonError::into_inner);
+        if cleaned.last.as_os_str() != folder.as_os_str() {
+            folder.clone_into(&mut cleaned.last);
+            if cleaned.folders.insert(folder.to_owned()) {
+                replace::clean_folder(folder);
+            }
+        }
+        Ok(())
+    }
+
     fn settle(&self, work: Work<'_>) -> Result<Settled, Fault> {
         if !work.is_changed() {
-            return Ok(Settled::quietly(Fate::Unchanged));
+            return Ok(Settled::quietly(FileStatus::Unchanged));
         }
         let metadata = file(work.metadata)?;
+        self.see_loss(work.is_lossy)?;
         let contents = work.packed()?;
-        let warning = replace::rewrite(&work.input.path, metadata, &contents, &self.manner)?;
+        let target = Target::existing(work.input)?;
+        let warning = replace::rewrite(target, metadata, &contents, &self.options)?;
         Ok(Settled {
             warning,
-            ..Settled::quietly(Fate::Changed)
+            ..Settled::quietly(FileStatus::Changed)
         })
     }
 
     fn receive<'m>(&'m self, job: &Job<'m>) -> Result<Box<dyn Receiver + 'm>, Fault> {
         Ok(Box::new(Writing {
-            path: &job.input.path,
+            writer: self,
+            input: job.input,
             metadata: file(job.metadata)?,
-            manner: &self.manner,
             packing: job.packing,
             packer: Packer::new(job.packing),
             same: 0,
@@ -66,7 +115,7 @@ impl Mode for Writer {
     }
 }
 
-/// What is known of a file that can be changed in place.
+/// The metadata of a file that can be changed in place.
 fn file(metadata: Option<&Metadata>) -> Result<&Metadata, Fault> {
     metadata
         .filter(|metadata| metadata.is_file())
@@ -80,22 +129,22 @@ fn file(metadata: Option<&Metadata>) -> Result<&Metadata, Fault> {
 
 /// A large file that is being changed. As long as nothing differs, nothing is written.
 struct Writing<'m> {
-    path: &'m Path,
+    writer: &'m Writer,
+    input: &'m Input,
     metadata: &'m Metadata,
-    manner: &'m Manner,
     packing: Packing,
     packer: Packer,
-    /// How many bytes of the text, unpacked, are what they were.
+    /// How many bytes of the text, unpacked, did not change.
     same: u64,
     draft: Option<Draft>,
 }
 
 impl Writing<'_> {
-    /// Writes the start of the file, which stays.
+    /// Writes the start of the file, which does not change.
     fn begin(&mut self) -> Result<Draft, Fault> {
-        let fault = |error: io::Error| Fault::system(Deed::Read, &error);
-        let mut draft = Draft::of_existing(self.path, self.metadata)?;
-        let raw = BufReader::new(File::open(self.path).map_err(fault)?);
+        let fault = |error: io::Error| Fault::system(IoOperation::Read, &error);
+        let mut draft = Draft::for_existing(Target::existing(self.input)?, self.metadata)?;
+        let raw = BufReader::new(self.input.open().map_err(fault)?);
         let mut start = self.packing.reader(raw).take(self.same);
         let mut block = vec![0; 1 << 18];
         loop {
@@ -122,20 +171,21 @@ impl Receiver for Writing<'_> {
         Ok(Vec::new())
     }
 
-    fn finish(mut self: Box<Self>, differs: bool, _source: &mut Source) -> Result<Settled, Fault> {
-        if !differs {
-            return Ok(Settled::quietly(Fate::Unchanged));
+    fn finish(mut self: Box<Self>, end: End<'_>) -> Result<Settled, Fault> {
+        if !end.differs {
+            return Ok(Settled::quietly(FileStatus::Unchanged));
         }
+        self.writer.see_loss(end.is_lossy)?;
         let mut draft = match self.draft.take() {
             Some(draft) => draft,
-            // The end of the file goes, and nothing else.
+            // Only the end of the file is left out.
             None => self.begin()?,
         };
         draft.write(&packed(self.packer.finish())?)?;
-        let warning = draft.replace(self.path, self.metadata, self.manner)?;
+        let warning = draft.replace(self.metadata, &self.writer.options)?;
         Ok(Settled {
             warning,
-            ..Settled::quietly(Fate::Changed)
+            ..Settled::quietly(FileStatus::Changed)
         })
     }
 }

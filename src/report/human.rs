@@ -1,4 +1,4 @@
-//! For people: errors and a summary on standard error, changes one on a line.
+//! For people: errors and a summary on standard error, a line for each change.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -6,31 +6,32 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use zhnorm::report::{Action, Change};
 
-use super::{Colors, Rendered, Report, Statistics};
+use super::{Colors, Head, Rendered, Report, Statistics};
+use crate::arguments::Explain;
 use crate::escape::visible;
-use crate::record::{Fate, Record, Totals};
-use crate::settings::{Settings, Volume, Way};
+use crate::record::{FileStatus, Record, Totals};
+use crate::settings::{ModeKind, Settings, Verbosity};
 
 /// The report for people.
-pub struct Human {
-    way: Way,
-    volume: Volume,
-    explain: bool,
+pub(super) struct Human {
+    mode: ModeKind,
+    verbosity: Verbosity,
+    explain: Option<Explain>,
     statistics: bool,
-    /// Standard output is for the text, so that changes are listed on standard error.
+    /// Standard output holds the text, so changes are listed on standard error.
     owns_stdout: bool,
     colors: Colors,
 }
 
 impl Human {
     /// The report for these settings.
-    pub fn new(settings: &Settings, owns_stdout: bool, colors: Colors) -> Self {
+    pub(super) fn new(settings: &Settings, colors: Colors) -> Self {
         Self {
-            way: settings.way.clone(),
-            volume: settings.volume,
+            mode: settings.mode.clone(),
+            verbosity: settings.verbosity,
             explain: settings.explain,
             statistics: settings.statistics,
-            owns_stdout,
+            owns_stdout: settings.mode.owns_stdout(),
             colors,
         }
     }
@@ -41,38 +42,55 @@ impl Human {
         } else {
             Style::new()
         };
-        let _ = writeln!(stderr, "{style}{label}:{style:#} {text}");
+        let _ = writeln!(stderr, "{style}{label}:{style:#} {}", visible(text));
     }
 }
 
 impl Report for Human {
+    fn start(&self, head: &Head) -> Rendered {
+        let mut stderr = String::new();
+        if self.verbosity >= Verbosity::Normal {
+            let style = AnsiColor::Yellow.on_default().bold();
+            for warning in &head.warnings {
+                self.message(&mut stderr, style, "warning", warning);
+            }
+            if !self.mode.has_summary() && !head.notable_keys.is_empty() {
+                configuration(&mut stderr, head);
+            }
+        }
+        Rendered {
+            stdout: Vec::new(),
+            stderr: stderr.into_bytes(),
+        }
+    }
+
     fn record(&self, record: &mut Record) -> Rendered {
         let mut stderr = String::new();
         let text = std::mem::take(&mut record.text);
         let name = &record.name;
-        if self.volume >= Volume::Errors {
+        if self.verbosity >= Verbosity::Errors {
             let style = AnsiColor::Red.on_default().bold();
-            let message = match &record.fate {
-                Fate::Failed(message) => Some(message),
+            let message = match &record.status {
+                FileStatus::Failed(message) => Some(message),
                 _ => None,
             };
             for message in record.faults.iter().chain(message) {
                 self.message(&mut stderr, style, "error", &format!("{name}: {message}"));
             }
         }
-        if self.volume >= Volume::Normal {
+        if self.verbosity >= Verbosity::Normal {
             let style = AnsiColor::Yellow.on_default().bold();
             for warning in &record.warnings {
                 self.message(&mut stderr, style, "warning", &format!("{name}: {warning}"));
             }
-            let alone = self.way == Way::Print || self.volume == Volume::Verbose;
-            if let (true, false, Some(seen)) = (alone, self.explain, flagged(record)) {
+            let alone = self.mode.is_pipeline() || self.verbosity == Verbosity::Verbose;
+            if let (true, None, Some(seen)) = (alone, self.explain, flagged(record)) {
                 let text = format!("{name}: seen and left alone: {seen}; --explain shows where");
                 self.message(&mut stderr, style, "warning", &text);
             }
         }
-        if self.volume == Volume::Verbose {
-            let _ = writeln!(stderr, "{}", told(record));
+        if self.verbosity == Verbosity::Verbose {
+            let _ = writeln!(stderr, "{}", visible(&status_line(record)));
         }
         let mut rendered = self.part(name, text, &record.report);
         rendered.stderr.splice(0..0, stderr.into_bytes());
@@ -84,7 +102,7 @@ impl Report for Human {
             stdout: text,
             stderr: Vec::new(),
         };
-        if self.explain {
+        if let Some(wanted) = self.explain {
             let (colored, taker) = if self.owns_stdout {
                 (self.colors.stderr, &mut rendered.stderr)
             } else {
@@ -92,7 +110,9 @@ impl Report for Human {
             };
             let mut lines = String::new();
             for change in report.changes() {
-                explain(&mut lines, name, change, colored);
+                if wanted == Explain::All || change.action == Action::Flag {
+                    explain(&mut lines, name, change, colored);
+                }
             }
             taker.extend_from_slice(lines.as_bytes());
         }
@@ -103,14 +123,15 @@ impl Report for Human {
         let mut stderr = String::new();
         let mut statistics = String::new();
         if self.statistics {
-            tell_statistics(&mut statistics, &Statistics::new(totals));
+            push_statistics(&mut statistics, &Statistics::new(totals));
         }
-        let wanted = match self.way {
-            Way::Print | Way::Detect => Volume::Verbose,
-            _ => Volume::Normal,
+        let wanted = if self.mode.has_summary() {
+            Verbosity::Normal
+        } else {
+            Verbosity::Verbose
         };
-        if self.volume >= wanted {
-            summarize(&mut stderr, totals, &self.way);
+        if self.verbosity >= wanted {
+            summarize(&mut stderr, totals, &self.mode);
         }
         if self.owns_stdout {
             stderr.insert_str(0, &statistics);
@@ -123,11 +144,11 @@ impl Report for Human {
     }
 
     fn lists_changes(&self) -> bool {
-        self.explain
+        self.explain.is_some()
     }
 }
 
-/// One change, on a line.
+/// The line of a change.
 fn explain(lines: &mut String, name: &str, change: &Change, colored: bool) {
     let [place, red, green] = if colored {
         [
@@ -168,15 +189,15 @@ fn explain(lines: &mut String, name: &str, change: &Change, colored: bool) {
     lines.push('\n');
 }
 
-/// One file, on a line: for `-v`.
-fn told(record: &Record) -> String {
-    let mut line = match &record.fate {
-        Fate::Unchanged => "unchanged",
-        Fate::Changed => "changed",
-        Fate::WouldChange => "would change",
-        Fate::UpToDate => "up to date",
-        Fate::Binary => "skipped, binary",
-        Fate::Failed(_) => "failed",
+/// The line of a file for `-v`.
+fn status_line(record: &Record) -> String {
+    let mut line = match &record.status {
+        FileStatus::Unchanged => "unchanged",
+        FileStatus::Changed => "changed",
+        FileStatus::WouldChange => "would change",
+        FileStatus::UpToDate => "up to date",
+        FileStatus::Binary(_) => "skipped, binary",
+        FileStatus::Failed(_) => "failed",
     }
     .to_owned();
     let _ = write!(line, ": {}", record.name);
@@ -192,7 +213,7 @@ fn told(record: &Record) -> String {
     line
 }
 
-/// What was seen and left alone in one file.
+/// What was seen in one file and left alone.
 fn flagged(record: &Record) -> Option<String> {
     let seen: Vec<String> = record
         .report
@@ -204,7 +225,7 @@ fn flagged(record: &Record) -> Option<String> {
 }
 
 /// The totals by encoding, script and rule, as a table.
-fn tell_statistics(lines: &mut String, statistics: &Statistics<'_>) {
+fn push_statistics(lines: &mut String, statistics: &Statistics<'_>) {
     fn table<'k>(lines: &mut String, title: &str, entries: impl Iterator<Item = (&'k str, usize)>) {
         let mut entries: Vec<_> = entries.collect();
         if entries.is_empty() {
@@ -236,11 +257,20 @@ fn tell_statistics(lines: &mut String, statistics: &Statistics<'_>) {
     );
 }
 
-fn summarize(stderr: &mut String, totals: &Totals, way: &Way) {
-    let changed = match way {
-        Way::Check | Way::Diff => "would change",
-        _ => "changed",
+/// The configuration file of the run, and what of it lowers the safety or drops text.
+fn configuration(stderr: &mut String, head: &Head) {
+    let Some(file) = &head.configuration else {
+        return;
     };
+    let _ = write!(stderr, "configuration: {}", visible(file));
+    if !head.notable_keys.is_empty() {
+        let _ = write!(stderr, ", which sets {}", head.notable_keys.join(", "));
+    }
+    stderr.push('\n');
+}
+
+fn summarize(stderr: &mut String, totals: &Totals, mode: &ModeKind) {
+    let changed = mode.verb();
     let files = totals.files();
     let _ = write!(
         stderr,
@@ -276,15 +306,25 @@ fn summarize(stderr: &mut String, totals: &Totals, way: &Way) {
             "{flagged} {places} seen and left alone; -v names the files, --explain the places"
         );
     }
+    if files == 0 && !totals.interrupted {
+        stderr.push_str(
+            "no file was found; hidden and ignored files are left out (--hidden, --no-ignore)\n",
+        );
+    }
+    configuration(stderr, &totals.head);
+    for (advice, times) in &totals.known_formats {
+        let files = if *times == 1 { "file is" } else { "files are" };
+        let _ = writeln!(stderr, "{times} skipped {files} {advice}");
+    }
     if totals.binary > 0 {
         let _ = write!(
             stderr,
             "skipped as binary: {}",
-            totals.binary_names.join(", ")
+            visible(&totals.binary_names.join(", "))
         );
-        let more = totals.binary - totals.binary_names.len();
-        if more > 0 {
-            let _ = write!(stderr, " and {more} more (-v names all)");
+        let unnamed = totals.binary - totals.binary_names.len();
+        if unnamed > 0 {
+            let _ = write!(stderr, " and {unnamed} more (-v names all)");
         }
         stderr.push('\n');
     }

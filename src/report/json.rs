@@ -1,19 +1,24 @@
 //! For programs: an object on each line.
 //!
-//! `{"type":"file",…}` for each file, `{"type":"change",…}` for each change in it, `"error"` and
-//! `"warning"` where there is something to say, and `"summary"` at the end. With `--detect` an
-//! object is path, encoding, confidence, script and variety of a file.
+//! `{"type":"start",…}` comes first, with the version of this format. Then `"change"` for each
+//! change, `"error"` and `"warning"` for messages, and `"file"` for each file, and at the end
+//! `"summary"`. With `--detect` an object is path, encoding, confidence, script and variety of a
+//! file.
 
 use serde::Serialize;
 use zhnorm::report::Change;
 
-use super::{Rendered, Report, Statistics};
+use super::{Head, Rendered, Report, Statistics};
+use crate::escape::push_json as push;
 use crate::mode::detect;
-use crate::record::{Fate, Record, Totals};
-use crate::settings::{Settings, Way};
+use crate::record::{FileStatus, Record, Totals};
+use crate::settings::Settings;
+
+/// The version of the format. It is raised when a key changes its meaning or goes.
+const SCHEMA: u32 = 1;
 
 /// The report in JSON lines.
-pub struct Json {
+pub(super) struct Json {
     detects: bool,
     owns_stdout: bool,
 }
@@ -22,6 +27,11 @@ pub struct Json {
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 enum Message<'a> {
+    Start {
+        schema: u32,
+        version: &'static str,
+        configuration: Option<&'a str>,
+    },
     File {
         path: &'a str,
         status: &'static str,
@@ -57,7 +67,7 @@ enum Message<'a> {
     },
 }
 
-/// What `--detect` tells of a file.
+/// What `--detect` prints for a file.
 #[derive(Serialize)]
 struct Detected<'a> {
     path: &'a str,
@@ -69,10 +79,10 @@ struct Detected<'a> {
 
 impl Json {
     /// The report for these settings.
-    pub fn new(settings: &Settings, owns_stdout: bool) -> Self {
+    pub(super) fn new(settings: &Settings) -> Self {
         Self {
-            detects: settings.way == Way::Detect,
-            owns_stdout,
+            detects: settings.mode.detects_only(),
+            owns_stdout: settings.mode.owns_stdout(),
         }
     }
 
@@ -100,12 +110,28 @@ impl Json {
 }
 
 impl Report for Json {
+    fn start(&self, head: &Head) -> Rendered {
+        let mut lines = Vec::new();
+        if !self.detects {
+            let start = Message::Start {
+                schema: SCHEMA,
+                version: env!("CARGO_PKG_VERSION"),
+                configuration: head.configuration.as_deref(),
+            };
+            push(&mut lines, &start);
+            for message in &head.warnings {
+                push(&mut lines, &Message::Warning { path: "", message });
+            }
+        }
+        self.rendered(Vec::new(), lines)
+    }
+
     fn record(&self, record: &mut Record) -> Rendered {
         let mut lines = Vec::new();
         let text = std::mem::take(&mut record.text);
         let path = record.name.as_str();
-        for message in record.faults.iter().chain(match &record.fate {
-            Fate::Failed(message) => Some(message),
+        for message in record.faults.iter().chain(match &record.status {
+            FileStatus::Failed(message) => Some(message),
             _ => None,
         }) {
             push(&mut lines, &Message::Error { path, message });
@@ -135,7 +161,7 @@ impl Report for Json {
             &mut lines,
             &Message::File {
                 path,
-                status: status(&record.fate),
+                status: status(&record.status),
                 encoding: facts.map(|facts| facts.encoding.label()),
                 confidence: facts.map(|facts| facts.confidence),
                 script: facts.and_then(detect::script),
@@ -176,20 +202,13 @@ impl Report for Json {
     }
 }
 
-fn status(fate: &Fate) -> &'static str {
-    match fate {
-        Fate::Unchanged => "unchanged",
-        Fate::Changed => "changed",
-        Fate::WouldChange => "would-change",
-        Fate::UpToDate => "up-to-date",
-        Fate::Binary => "binary",
-        Fate::Failed(_) => "error",
-    }
-}
-
-fn push(lines: &mut Vec<u8>, message: &impl Serialize) {
-    // Strings and numbers: nothing here can fail to be JSON.
-    if serde_json::to_writer(&mut *lines, message).is_ok() {
-        lines.push(b'\n');
+fn status(status: &FileStatus) -> &'static str {
+    match status {
+        FileStatus::Unchanged => "unchanged",
+        FileStatus::Changed => "changed",
+        FileStatus::WouldChange => "would-change",
+        FileStatus::UpToDate => "up-to-date",
+        FileStatus::Binary(_) => "binary",
+        FileStatus::Failed(_) => "error",
     }
 }

@@ -1,4 +1,4 @@
-//! How a run is told: one trait, and a type for each form.
+//! The report of a run: one trait, and a type for each format.
 
 mod human;
 mod json;
@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::arguments::Form;
+use crate::arguments::ReportFormat;
 use crate::record::{Record, Totals};
 use crate::settings::Settings;
 
-/// What goes to the two streams.
+/// What is printed on the two streams.
 #[derive(Debug, Default)]
-pub struct Rendered {
+pub(crate) struct Rendered {
     /// For standard output.
     pub stdout: Vec<u8>,
     /// For standard error.
@@ -23,46 +23,58 @@ pub struct Rendered {
 
 /// Which streams may be coloured.
 #[derive(Clone, Copy, Debug)]
-pub struct Colors {
+pub(crate) struct Colors {
     /// Standard output.
     pub stdout: bool,
     /// Standard error.
     pub stderr: bool,
 }
 
-/// A form of telling.
-pub trait Report: Sync {
-    /// What stands before everything.
-    fn start(&self) -> Rendered {
+/// What is known of a run before it begins.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Head {
+    /// The configuration file that is used.
+    pub configuration: Option<String>,
+    /// Keys of it that lower the safety of the run or make text disappear.
+    pub notable_keys: Vec<&'static str>,
+    /// Messages that are not errors.
+    pub warnings: Vec<String>,
+}
+
+/// A format of the report.
+pub(crate) trait Report: Sync {
+    /// The beginning of the report.
+    fn start(&self, _head: &Head) -> Rendered {
         Rendered::default()
     }
 
-    /// Tells of one file. Called from many threads; the results are printed in order.
+    /// The report of one file. Called from many threads; the results are printed in order.
     fn record(&self, record: &mut Record) -> Rendered;
 
-    /// Tells what was done to a part of a file that is too large for memory, before the file itself
-    /// is told of. Called from many threads, in the turn of the file.
+    /// The report of a part of a file that is too large for memory, before that of the file
+    /// itself. Called from many threads, in the turn of the file.
     fn part(&self, name: &str, text: Vec<u8>, report: &zhnorm::report::Report) -> Rendered;
 
-    /// Tells of the run, at its end.
+    /// The end of the report.
     fn totals(&self, totals: &Totals) -> Rendered;
 
-    /// Whether it tells each change with its place.
+    /// Whether each change is listed with its place.
     fn lists_changes(&self) -> bool;
 }
 
 /// The report for the settings.
-pub fn of(settings: &Settings, owns_stdout: bool, colors: Colors) -> Box<dyn Report> {
-    match settings.form {
-        Form::Human => Box::new(human::Human::new(settings, owns_stdout, colors)),
-        Form::Json => Box::new(json::Json::new(settings, owns_stdout)),
-        Form::Sarif => Box::new(sarif::Sarif { owns_stdout }),
+pub(crate) fn for_settings(settings: &Settings, colors: Colors) -> Box<dyn Report> {
+    let owns_stdout = settings.mode.owns_stdout();
+    match settings.report_format {
+        ReportFormat::Human => Box::new(human::Human::new(settings, colors)),
+        ReportFormat::Json => Box::new(json::Json::new(settings)),
+        ReportFormat::Sarif => Box::new(sarif::Sarif::new(owns_stdout)),
     }
 }
 
 /// The sums by encoding, script and rule.
 #[derive(Serialize)]
-pub struct Statistics<'a> {
+pub(crate) struct Statistics<'a> {
     /// Files by encoding.
     pub encodings: &'a BTreeMap<String, usize>,
     /// Files by script and region.
@@ -74,8 +86,8 @@ pub struct Statistics<'a> {
 }
 
 impl<'a> Statistics<'a> {
-    /// Sums up.
-    pub fn new(totals: &'a Totals) -> Self {
+    /// The sums of these totals.
+    pub(crate) fn new(totals: &'a Totals) -> Self {
         let by = |count: fn(&zhnorm::report::Tally) -> usize| {
             totals
                 .rules

@@ -1,70 +1,118 @@
 //! For code review tools: SARIF 2.1.0, one log for the run.
 //!
-//! The log is written while the run goes on, so that its size does not matter.
+//! The log is written during the run, so that its size does not matter. The rules that were seen
+//! are described at its end.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
-use zhnorm::report::{Action, Change};
+use zhnorm::report::{Action, Change, Stage};
 
-use super::{Rendered, Report};
-use crate::record::{Fate, Record, Totals};
+use super::{Head, Rendered, Report};
+use crate::escape::push_json;
+use crate::record::{FileStatus, Record, Totals};
+use crate::rules;
 
 /// The report in SARIF.
-pub struct Sarif {
-    /// Standard output is for the text, so that the log goes to standard error.
-    pub owns_stdout: bool,
+pub(crate) struct Sarif {
+    /// Standard output holds the text, so the log goes to standard error.
+    owns_stdout: bool,
+    /// The rules that were seen.
+    seen: Mutex<BTreeSet<(Stage, String)>>,
 }
 
 impl Sarif {
-    fn rendered(&self, text: Vec<u8>, log: String) -> Rendered {
+    /// A report; `owns_stdout` when standard output holds the text.
+    pub(crate) fn new(owns_stdout: bool) -> Self {
+        Self {
+            owns_stdout,
+            seen: Mutex::default(),
+        }
+    }
+
+    fn rendered(&self, text: Vec<u8>, log: Vec<u8>) -> Rendered {
         if self.owns_stdout {
             Rendered {
                 stdout: text,
-                stderr: log.into_bytes(),
+                stderr: log,
             }
         } else {
             Rendered {
-                stdout: log.into_bytes(),
+                stdout: log,
                 stderr: Vec::new(),
             }
         }
     }
+
+    /// The results for the changes of a report, each written before the next is made.
+    fn changes(&self, log: &mut Vec<u8>, name: &str, report: &zhnorm::report::Report) {
+        let uri = uri(name);
+        for change in report.changes() {
+            push(log, &change_result(&uri, change));
+        }
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        for (stage, rule, _) in report.tallies() {
+            if !seen.contains(&(stage, rule.to_owned())) {
+                seen.insert((stage, rule.to_owned()));
+            }
+        }
+    }
+
+    /// The description of the rules that were seen.
+    fn descriptions(&self) -> Vec<Value> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let described = seen.iter().map(|(stage, rule)| {
+            let mut described = json!({"id": format!("{stage}/{rule}")});
+            if let Some(meaning) = rules::meaning(*stage, rule) {
+                described["shortDescription"] = json!({"text": meaning});
+            }
+            described
+        });
+        described.collect()
+    }
 }
 
 impl Report for Sarif {
-    fn start(&self) -> Rendered {
-        let driver = json!({
-            "name": "zhnorm",
-            "version": env!("CARGO_PKG_VERSION"),
-        });
-        let head = format!(
-            "{{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\
-             \"runs\":[{{\"tool\":{{\"driver\":{driver}}},\"columnKind\":\"unicodeCodePoints\",\
-             \"results\":[\n"
-        );
-        self.rendered(Vec::new(), head)
+    fn start(&self, head: &Head) -> Rendered {
+        let mut log = b"{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\
+             \"version\":\"2.1.0\",\"runs\":[{\"columnKind\":\"unicodeCodePoints\",\"results\":[\n"
+            .to_vec();
+        for message in &head.warnings {
+            let result = json!({
+                "ruleId": "warning",
+                "level": "warning",
+                "message": {"text": message},
+            });
+            push(&mut log, &result);
+        }
+        self.rendered(Vec::new(), log)
     }
 
     fn record(&self, record: &mut Record) -> Rendered {
         let text = std::mem::take(&mut record.text);
         let name = &record.name;
-        let mut results = of_changes(name, &record.report);
-        let message = match &record.fate {
-            Fate::Failed(message) => Some(message),
+        let mut log = Vec::new();
+        self.changes(&mut log, name, &record.report);
+        let message = match &record.status {
+            FileStatus::Failed(message) => Some(message),
             _ => None,
         };
+        let uri = uri(name);
         for message in record.faults.iter().chain(message) {
-            results.push(result(name, "error", "error", message, None));
+            push(&mut log, &result(&uri, "error", "error", message, None));
         }
         for message in &record.warnings {
-            results.push(result(name, "warning", "warning", message, None));
+            push(&mut log, &result(&uri, "warning", "warning", message, None));
         }
-        self.rendered(text, log(&results))
+        self.rendered(text, log)
     }
 
     fn part(&self, name: &str, text: Vec<u8>, report: &zhnorm::report::Report) -> Rendered {
-        self.rendered(text, log(&of_changes(name, report)))
+        let mut log = Vec::new();
+        self.changes(&mut log, name, report);
+        self.rendered(text, log)
     }
 
     fn totals(&self, totals: &Totals) -> Rendered {
@@ -82,10 +130,19 @@ impl Report for Sarif {
             "kind": "informational",
             "message": {"text": text},
         });
+        let driver = json!({
+            "name": "zhnorm",
+            "version": env!("CARGO_PKG_VERSION"),
+            "rules": self.descriptions(),
+        });
         let successful = totals.failed == 0 && !totals.interrupted;
-        let tail =
-            format!("{last}\n],\"invocations\":[{{\"executionSuccessful\":{successful}}}]}}]}}\n");
-        self.rendered(Vec::new(), tail)
+        let mut log = Vec::new();
+        push_json(&mut log, &last);
+        log.extend_from_slice(b"],\"tool\":{\"driver\":");
+        push_json(&mut log, &driver);
+        let end = format!("}},\"invocations\":[{{\"executionSuccessful\":{successful}}}]}}]}}\n");
+        log.extend_from_slice(end.as_bytes());
+        self.rendered(Vec::new(), log)
     }
 
     fn lists_changes(&self) -> bool {
@@ -93,19 +150,14 @@ impl Report for Sarif {
     }
 }
 
-/// Each result is followed by a comma; the summary at the end of the log closes them.
-fn log(results: &[Value]) -> String {
-    results.iter().fold(String::new(), |log, result| {
-        log + &result.to_string() + ",\n"
-    })
+/// Writes a result. Each is followed by a comma; the summary at the end of the log has none.
+fn push(log: &mut Vec<u8>, result: &Value) {
+    push_json(log, result);
+    log.pop();
+    log.extend_from_slice(b",\n");
 }
 
-fn of_changes(name: &str, report: &zhnorm::report::Report) -> Vec<Value> {
-    let changes = report.changes().iter();
-    changes.map(|change| of_change(name, change)).collect()
-}
-
-fn of_change(name: &str, change: &Change) -> Value {
+fn change_result(uri: &str, change: &Change) -> Value {
     let (level, text) = match change.action {
         Action::Edit if change.before.is_empty() && change.after.is_empty() => {
             ("note", change.rule.to_string())
@@ -118,11 +170,11 @@ fn of_change(name: &str, change: &Change) -> Value {
         Action::Flag => ("warning", format!("left alone \"{}\"", change.before)),
     };
     let rule = format!("{}/{}", change.stage, change.rule);
-    result(name, &rule, level, &text, Some(change.line))
+    result(uri, &rule, level, &text, Some(change.line))
 }
 
-fn result(name: &str, rule: &str, level: &str, text: &str, line: Option<usize>) -> Value {
-    let mut place = json!({"artifactLocation": {"uri": uri(name)}});
+fn result(uri: &str, rule: &str, level: &str, text: &str, line: Option<usize>) -> Value {
+    let mut place = json!({"artifactLocation": {"uri": uri}});
     if let Some(line) = line {
         place["region"] = json!({"startLine": line.max(1)});
     }
@@ -134,7 +186,7 @@ fn result(name: &str, rule: &str, level: &str, text: &str, line: Option<usize>) 
     })
 }
 
-/// A path as a relative URI: what is neither a letter, a digit nor one of `-._~/` is escaped.
+/// A path as a relative URI. All but letters, digits and `-._~/` is escaped.
 fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     for byte in path.bytes() {

@@ -21,8 +21,9 @@ use zhnorm::report::Report;
 use zhnorm::stream::{self, Lines};
 use zhnorm::strip::{Evidence, EvidenceBuilder, Observation};
 
-use crate::inputs::{Found, Input, Inputs};
+use crate::input::Input;
 use crate::interrupt;
+use crate::search::{Finding, Search};
 use crate::settings::Settings;
 use crate::source::{self, Loaded, Source};
 
@@ -34,18 +35,18 @@ const BATCH: usize = 64;
 /// # Errors
 ///
 /// A message when there are no threads to work with.
-pub fn gather(settings: &Settings, mut inputs: Inputs<'_>) -> Result<Evidence, String> {
+pub(super) fn gather(settings: &Settings, mut inputs: Search<'_>) -> Result<Evidence, String> {
     let pool = ThreadPoolBuilder::new()
         .num_threads(settings.jobs.get())
         .build()
         .map_err(|error| format!("no threads to work with: {error}"))?;
     let mut builder = EvidenceBuilder::default();
-    while !interrupt::asked() {
+    while !interrupt::requested() {
         let batch: Vec<Input> = inputs
             .by_ref()
             .filter_map(|found| match found {
-                Found::Input(input) => Some(input),
-                Found::Temporary(_) | Found::Fault(..) => None,
+                Finding::Input(input) => Some(input),
+                Finding::Temporary(_) | Finding::Fault(..) => None,
             })
             .take(BATCH * settings.jobs.get())
             .collect();
@@ -93,7 +94,7 @@ fn observe(input: &Input) -> Observed {
             Loaded::Large(source) => return is_lines.then_some(Observed::Large(source)),
         };
         let Some(bytes) = Packing::detect(&raw).unpack(&raw, most).ok()? else {
-            let source = Source::of_packed(&raw, input, metadata).ok()?;
+            let source = Source::from_packed(&raw, input, metadata).ok()?;
             return is_lines.then_some(Observed::Large(source));
         };
         let repaired = repaired(&normalizer);
@@ -144,7 +145,7 @@ struct UntilInterrupted<R>(R);
 
 impl<R: Read> Read for UntilInterrupted<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if interrupt::asked() {
+        if interrupt::requested() {
             return Ok(0);
         }
         self.0.read(into)
@@ -170,7 +171,7 @@ fn repaired(normalizer: &Normalizer) -> Normalizer {
 }
 
 /// The normalizer of an input, with what the other files of its folder say.
-pub fn informed(normalizer: &Normalizer, evidence: &Evidence, path: &Path) -> Normalizer {
+pub(super) fn informed(normalizer: &Normalizer, evidence: &Evidence, path: &Path) -> Normalizer {
     let mut options = normalizer.options().clone();
     options.strip = options
         .strip

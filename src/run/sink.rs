@@ -1,4 +1,4 @@
-//! Where the records of all threads come together again, in the order of the inputs.
+//! Collects the records of all threads and prints them in the order of the inputs.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write as _};
@@ -6,25 +6,26 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::progress::Progress;
+use crate::escape;
 use crate::exit::Exit;
-use crate::fault::{Deed, Fault};
-use crate::record::{Fate, Record, Totals};
-use crate::report::{Rendered, Report};
+use crate::fault::{Fault, IoOperation};
+use crate::record::{FileStatus, Record, Totals};
+use crate::report::{Head, Rendered, Report};
 
 /// So many bytes of finished records may wait for an earlier one. The thread that works on the
-/// earlier one never waits, so that those that do are released in the end.
+/// earlier one never waits, so the others go on in the end.
 const WAITING: usize = 32 << 20;
 
-/// What a record that waits takes besides what it says.
+/// The memory of a waiting record besides its text.
 const RECORD: usize = 128;
 
 /// Collects, orders, prints and sums up.
-pub struct Sink<'r> {
+pub(super) struct Sink<'r> {
     report: &'r dyn Report,
-    /// The run goes on even if nobody reads what it prints.
+    /// The run goes on even if standard output is closed.
     goes_on: bool,
     closed: AtomicBool,
-    told: AtomicUsize,
+    reported: AtomicUsize,
     progress: Progress,
     state: Mutex<State>,
     moved: Condvar,
@@ -32,10 +33,10 @@ pub struct Sink<'r> {
 
 struct State {
     next: usize,
-    /// Threads that wait for their turn: to wake nobody takes a system call too.
+    /// Threads that wait for their turn. Waking takes a system call even when there are none.
     sleeping: usize,
     waiting: BTreeMap<usize, Rendered>,
-    /// How much memory that takes.
+    /// How much memory the waiting records take.
     bytes: usize,
     totals: Totals,
     exit: Exit,
@@ -44,44 +45,58 @@ struct State {
 }
 
 impl<'r> Sink<'r> {
-    /// A sink that tells through `report`.
-    pub fn new(report: &'r dyn Report, goes_on: bool, progress: Progress) -> Self {
+    /// A sink that prints through `report`.
+    pub(super) fn new(
+        report: &'r dyn Report,
+        goes_on: bool,
+        progress: Progress,
+        head: Head,
+    ) -> Self {
+        let start = report.start(&head);
         let sink = Self {
             progress,
             report,
             goes_on,
             closed: AtomicBool::new(false),
-            told: AtomicUsize::new(0),
+            reported: AtomicUsize::new(0),
             state: Mutex::new(State {
                 next: 0,
                 sleeping: 0,
                 waiting: BTreeMap::new(),
                 bytes: 0,
-                totals: Totals::default(),
+                totals: Totals {
+                    head,
+                    ..Totals::default()
+                },
                 exit: Exit::Done,
                 stdout: BufWriter::with_capacity(1 << 16, io::stdout()),
                 is_terminal: io::stdout().is_terminal(),
             }),
             moved: Condvar::new(),
         };
-        sink.print(&mut sink.state(), &report.start());
+        sink.print(&mut sink.state(), &start);
         sink
     }
 
-    /// Whether there is nobody left to tell, and nothing to do but tell.
-    pub fn is_closed(&self) -> bool {
+    /// The progress of the run.
+    pub(super) fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// Whether printing is impossible, and the run does nothing but print.
+    pub(super) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Relaxed) && !self.goes_on
     }
 
     /// Takes the record of the input with this number, counted from 0 without a gap.
-    pub fn put(&self, turn: usize, mut record: Record) {
+    pub(super) fn put(&self, turn: usize, mut record: Record) {
         let rendered = self.report.record(&mut record);
         let mut state = self.state();
         state.totals.add(&record);
-        state.exit = state.exit.max(match record.fate {
-            Fate::Failed(_) => Exit::Error,
+        state.exit = state.exit.max(match record.status {
+            FileStatus::Failed(_) => Exit::Error,
             _ if !record.faults.is_empty() => Exit::Error,
-            Fate::WouldChange => Exit::WouldChange,
+            FileStatus::WouldChange => Exit::WouldChange,
             _ => Exit::Done,
         });
         drop(record);
@@ -90,13 +105,13 @@ impl<'r> Sink<'r> {
     }
 
     /// Says that the input with this number will not be worked on.
-    pub fn skip(&self, turn: usize) {
+    pub(super) fn skip(&self, turn: usize) {
         self.place(self.state(), turn, Rendered::default());
     }
 
-    /// How many inputs were told of.
-    pub fn told(&self) -> usize {
-        self.told.load(Ordering::Relaxed)
+    /// How many inputs are reported.
+    pub(super) fn reported(&self) -> usize {
+        self.reported.load(Ordering::Relaxed)
     }
 
     fn place(&self, mut state: MutexGuard<'_, State>, turn: usize, rendered: Rendered) {
@@ -119,7 +134,7 @@ impl<'r> Sink<'r> {
             self.print(&mut state, &rendered);
             state.next += 1;
         }
-        self.told.store(state.next, Ordering::Relaxed);
+        self.reported.store(state.next, Ordering::Relaxed);
         if state.sleeping > 0 {
             self.moved.notify_all();
         }
@@ -136,9 +151,9 @@ impl<'r> Sink<'r> {
         state
     }
 
-    /// Prints something of the input with this number before its record comes, when all inputs
-    /// before it were told of. Whether anybody listens.
-    pub fn tell(&self, turn: usize, rendered: &Rendered) -> bool {
+    /// Prints a part of the report of the input with this number, once all inputs before it are
+    /// reported. Gives whether the run goes on.
+    pub(super) fn print_part(&self, turn: usize, rendered: &Rendered) -> bool {
         if !rendered.stdout.is_empty() || !rendered.stderr.is_empty() {
             let mut state = self.state();
             while turn != state.next {
@@ -149,8 +164,8 @@ impl<'r> Sink<'r> {
         !self.is_closed()
     }
 
-    /// Tells the totals and decides the exit code.
-    pub fn finish(self, interrupted: bool) -> Exit {
+    /// Prints the totals and decides the exit code.
+    pub(super) fn finish(self, interrupted: bool) -> Exit {
         let mut state = self.state();
         self.progress.finish();
         state.totals.interrupted = interrupted;
@@ -188,7 +203,7 @@ impl<'r> Sink<'r> {
             }
         }
         if !rendered.stderr.is_empty() {
-            // Standard error that is closed leaves nowhere to say so.
+            // A closed standard error cannot be reported anywhere.
             let _ = io::stderr().write_all(&rendered.stderr);
         }
     }
@@ -205,8 +220,8 @@ impl<'r> Sink<'r> {
         let Err(error) = written else { return };
         self.closed.store(true, Ordering::Relaxed);
         if error.kind() != io::ErrorKind::BrokenPipe {
-            let Fault(message) = Fault::system(Deed::Write, &error);
-            eprintln!("error: standard output: {message}");
+            let Fault(message) = Fault::system(IoOperation::Print, &error);
+            escape::print_error(&format!("standard output: {message}"));
             state.exit = Exit::Error;
         }
     }

@@ -44,6 +44,15 @@ pub fn tidy(folder: &Path) -> bool {
     true
 }
 
+/// The name of a temporary file that a run may have left: sixteen digits, and eight computed from
+/// them.
+pub fn temporary_name(digits: &str) -> String {
+    let check = digits.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    format!(".zhnorm-{digits}{check:08x}.tmp")
+}
+
 /// A folder with one good file that has to be changed whatever happens to the others.
 pub fn scene() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::scene::{TEXT, code, command, gbk, run, said, scene, tidy};
+use super::scene::{TEXT, code, command, gbk, run, said, scene, temporary_name, tidy};
 
 /// `-w` over many files, killed at some moment.
 fn start(folder: &Path) -> Child {
@@ -37,11 +37,15 @@ fn a_killed_run_leaves_whole_files_and_the_next_one_cleans_up() {
             );
         }
     }
-    // What a killed run leaves behind, whether or not one was hit above: and one in use.
-    fs::write(folder.join(".zhnorm-left.tmp"), "half a fi").expect("written");
-    let used = File::create(folder.join(".zhnorm-used.tmp")).expect("made");
+    // A stale temporary file, whether or not the kills above left one, and one in use.
+    let (left, used_name) = (
+        temporary_name("0123456789abcdef"),
+        temporary_name("fedcba9876543210"),
+    );
+    fs::write(folder.join(&left), "half a fi").expect("written");
+    let used = File::create(folder.join(&used_name)).expect("made");
     let locked = Command::new("flock")
-        .args(["-x", ".zhnorm-used.tmp", "sh", "-c", "echo locked; sleep 5"])
+        .args(["-x", &used_name, "sh", "-c", "echo locked; sleep 5"])
         .current_dir(folder)
         .stdout(Stdio::piped())
         .spawn();
@@ -55,8 +59,8 @@ fn a_killed_run_leaves_whole_files_and_the_next_one_cleans_up() {
         .expect("it says so");
     let output = run(folder, &["-w", "--hidden", "."]);
     assert_eq!(code(&output), 0, "{}", said(&output));
-    assert!(!folder.join(".zhnorm-left.tmp").exists());
-    assert!(folder.join(".zhnorm-used.tmp").exists());
+    assert!(!folder.join(left).exists());
+    assert!(folder.join(used_name).exists());
     holder.kill().expect("killed");
     holder.wait().expect("it ends");
     drop(used);
@@ -74,7 +78,8 @@ fn an_output_folder_is_cleaned_of_what_a_killed_run_left() {
     let scene = scene();
     let out = scene.path().join("out");
     fs::create_dir(&out).expect("made");
-    fs::write(out.join(".zhnorm-left.tmp"), "half a fi").expect("written");
+    let left = out.join(temporary_name("0123456789abcdef"));
+    fs::write(left, "half a fi").expect("written");
     let output = run(scene.path(), &["-o", "out", "zz-good.txt"]);
     assert_eq!(code(&output), 0, "{}", said(&output));
     assert!(tidy(&out));

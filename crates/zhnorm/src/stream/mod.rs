@@ -33,6 +33,7 @@
 mod driver;
 mod groups;
 mod lines;
+mod parallel;
 mod pieces;
 mod texts;
 

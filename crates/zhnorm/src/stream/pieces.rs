@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
+use std::num::NonZero;
 
-use super::{Found, Lines, Piece, Texts};
+use super::{Found, Lines, Piece, Texts, parallel};
 use crate::Normalizer;
 use crate::formats::{self, Format, Problem, Work, markers};
 use crate::report::{Origin, Report};
@@ -32,6 +33,8 @@ pub struct Pieces<'n, R> {
     lines: Lines<R>,
     kind: Kind<'n>,
     ready: VecDeque<Piece>,
+    /// How many parts are worked on at a time.
+    threads: usize,
     /// What decoding did since the last piece.
     decoding: Report,
     problems: Vec<Problem>,
@@ -99,11 +102,19 @@ impl<'n, R: Read> Pieces<'n, R> {
             lines,
             kind,
             ready: VecDeque::new(),
+            threads: 1,
             decoding: normalizer.report(),
             problems: Vec::new(),
             more_problems: 0,
             has_ended: false,
         }
+    }
+
+    /// Works on so many parts at a time, each on a thread of its own. The result is the same.
+    #[must_use]
+    pub fn with_threads(mut self, threads: NonZero<usize>) -> Self {
+        self.threads = threads.get();
+        self
     }
 
     /// The next part; `None` at the end.
@@ -113,24 +124,25 @@ impl<'n, R: Read> Pieces<'n, R> {
     /// Those of the reader.
     pub fn next_piece(&mut self) -> io::Result<Option<Piece>> {
         loop {
-            let piece = self.ready.pop_front().or_else(|| match &mut self.kind {
-                Kind::Text { texts, .. } => texts.next_piece(),
-                Kind::Records { .. } => None,
-            });
-            if let Some(mut piece) = piece {
+            if let Kind::Text { texts, .. } = &mut self.kind
+                && self.ready.is_empty()
+                && (self.has_ended || texts.has_groups(self.threads))
+            {
+                self.ready.extend(texts.next_pieces(self.threads));
+            }
+            if let Some(mut piece) = self.ready.pop_front() {
                 piece.decoding = std::mem::replace(&mut self.decoding, self.normalizer.report());
                 return Ok(Some(piece));
             }
             if self.has_ended {
                 return Ok(None);
             }
-            if let Some(lines) = self.lines.next_lines(&mut self.decoding)? {
-                self.work(lines);
-            } else {
-                self.has_ended = true;
-                if let Kind::Text { texts, .. } = &mut self.kind {
-                    texts.end();
-                }
+            let batches = self.next_batches()?;
+            self.work(batches);
+            if self.has_ended
+                && let Kind::Text { texts, .. } = &mut self.kind
+            {
+                texts.end();
             }
         }
     }
@@ -144,26 +156,60 @@ impl<'n, R: Read> Pieces<'n, R> {
         (self.decoding, self.problems)
     }
 
-    fn work(&mut self, lines: String) {
+    /// The next lines: of JSON lines as many batches as are worked on at a time, of a text one.
+    fn next_batches(&mut self) -> io::Result<Vec<String>> {
+        let most = match self.kind {
+            Kind::Text { .. } => 1,
+            Kind::Records { .. } => self.threads,
+        };
+        let mut batches = Vec::new();
+        while batches.len() < most {
+            let Some(lines) = self.lines.next_lines(&mut self.decoding)? else {
+                self.has_ended = true;
+                break;
+            };
+            batches.push(lines);
+        }
+        Ok(batches)
+    }
+
+    fn work(&mut self, batches: Vec<String>) {
+        let normalizer = self.normalizer;
         match &mut self.kind {
-            Kind::Text { texts, is_on: None } => texts.read(&lines),
-            Kind::Text {
-                texts,
-                is_on: Some(is_on),
-            } => sections(&lines, texts, is_on, &mut self.ready),
+            Kind::Text { texts, is_on } => {
+                for lines in batches {
+                    match is_on {
+                        None => texts.read(&lines),
+                        Some(is_on) => sections(&lines, texts, is_on, &mut self.ready),
+                    }
+                }
+            }
             Kind::Records { options, passed } => {
-                let mut work = Work::new(self.normalizer);
-                let new = work.records(&lines, options, passed.lines).into_owned();
-                let room = PROBLEMS.saturating_sub(self.problems.len());
-                self.more_problems += work.problems.len().saturating_sub(room);
-                self.problems.extend(work.problems.into_iter().take(room));
-                passed.pass(lines.as_bytes());
-                self.ready.push_back(Piece {
-                    old: lines,
-                    new,
-                    decoding: Report::counting(),
-                    report: work.report,
+                let options = *options;
+                let numbered: Vec<(usize, String)> = batches
+                    .into_iter()
+                    .map(|lines| {
+                        let before = passed.lines;
+                        passed.pass(lines.as_bytes());
+                        (before, lines)
+                    })
+                    .collect();
+                let done = parallel::map(numbered, |(before, lines)| {
+                    let mut work = Work::new(normalizer);
+                    let new = work.records(&lines, options, before).into_owned();
+                    (lines, new, work.report, work.problems)
                 });
+                for (old, new, report, problems) in done {
+                    let room = PROBLEMS.saturating_sub(self.problems.len());
+                    self.more_problems += problems.len().saturating_sub(room);
+                    self.problems.extend(problems.into_iter().take(room));
+                    self.ready.push_back(Piece {
+                        old,
+                        new,
+                        decoding: Report::counting(),
+                        report,
+                    });
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::groups::{Group, Groups};
+use super::parallel;
 use crate::Normalizer;
 use crate::convert::{self, Variety};
 use crate::report::{Origin, Report, Stage};
@@ -73,61 +74,139 @@ impl<'n> Texts<'n> {
         }
     }
 
-    /// The next group, when there is text enough for one.
-    pub(super) fn next_piece(&mut self) -> Option<Piece> {
-        let group = self.groups.next(&self.normalizer.options().strip)?;
-        Some(self.work(group))
+    /// Whether there is text enough for so many groups.
+    pub(super) fn has_groups(&self, count: usize) -> bool {
+        self.groups.is_filled(count)
     }
 
-    fn work(&mut self, group: Group) -> Piece {
-        let Group {
-            body,
-            gap,
-            is_behind_text,
-            is_part,
-        } = group;
-        let normalizer = self.normalizer;
-        let mut done = normalizer.report();
-        let repaired = normalizer.repair(&body, &mut done);
-        let line_before = std::mem::take(&mut self.last_line);
-        let (stripped, before) = if is_part {
-            (repaired.clone(), "")
-        } else if is_behind_text {
-            strip_behind(normalizer, &line_before, &repaired, &mut done)
-        } else {
-            (normalizer.strip(&repaired, &mut done), "")
-        };
-        let variety = match self.variety {
-            Variety::Unknown => convert::detect(&stripped),
-            known => known,
-        };
-        let mut new = normalizer
-            .convert(&stripped, variety, &mut done)
-            .into_owned();
-        new.push_str(&gap);
-        let mut report = normalizer.report();
-        report.append(done, |stage| match stage {
+    /// The next group, when there is text enough for one.
+    pub(super) fn next_piece(&mut self) -> Option<Piece> {
+        self.next_pieces(1).pop()
+    }
+
+    /// The next groups, at most `count`, each on a thread of its own.
+    pub(super) fn next_pieces(&mut self, count: usize) -> Vec<Piece> {
+        let (normalizer, variety) = (self.normalizer, self.variety);
+        let options = &normalizer.options().strip;
+        let groups: Vec<Group> = std::iter::from_fn(|| self.groups.next(options))
+            .take(count)
+            .collect();
+        let repaired = parallel::map(groups, |group| Repaired::new(normalizer, group));
+        // Strip looks at the line before a group, which repair may have changed.
+        let mut line_before = std::mem::take(&mut self.last_line);
+        let with_lines: Vec<_> = repaired
+            .into_iter()
+            .map(|repaired| {
+                let next = repaired.last_line().to_owned();
+                (std::mem::replace(&mut line_before, next), repaired)
+            })
+            .collect();
+        self.last_line = line_before;
+        let done = parallel::map(with_lines, |(line_before, repaired)| {
+            repaired.finish(normalizer, variety, &line_before)
+        });
+        done.into_iter().map(|done| self.place(done)).collect()
+    }
+
+    /// Gives a group its place in the whole text.
+    fn place(&mut self, done: Done) -> Piece {
+        let Done {
+            group,
+            repaired,
+            stripped,
+            converted,
+            counted_before,
+            report: places_in_group,
+        } = done;
+        let mut report = self.normalizer.report();
+        report.append(places_in_group, |stage| match stage {
             Stage::Decode | Stage::Repair => self.before_repair,
             // Its places are counted from the line before.
             Stage::Strip => Origin {
-                offset: self.before_strip.offset.saturating_sub(before.len()),
+                offset: self.before_strip.offset.saturating_sub(counted_before),
                 lines: self
                     .before_strip
                     .lines
-                    .saturating_sub(usize::from(!before.is_empty())),
+                    .saturating_sub(usize::from(counted_before > 0)),
             },
             Stage::Convert => self.before_convert,
         });
+        let Group { body, gap, .. } = group;
         self.before_repair.pass(body.as_bytes());
         self.before_strip.pass(repaired.as_bytes());
         self.before_convert.pass(stripped.as_bytes());
         self.pass(&gap);
-        let last = memchr::memrchr(b'\n', repaired.trim_end_matches('\n').as_bytes());
-        self.last_line = repaired[last.map_or(0, |at| at + 1)..].to_owned();
         Piece {
+            new: converted + &gap,
             old: body + &gap,
-            new,
-            decoding: normalizer.report(),
+            decoding: self.normalizer.report(),
+            report,
+        }
+    }
+}
+
+/// A group after the repair stage.
+struct Repaired {
+    group: Group,
+    text: String,
+    report: Report,
+}
+
+/// A group after all stages, its places counted from its own start.
+struct Done {
+    group: Group,
+    repaired: String,
+    stripped: String,
+    converted: String,
+    /// The length of the line before, where the places of the strip stage are counted from it.
+    counted_before: usize,
+    report: Report,
+}
+
+impl Repaired {
+    fn new(normalizer: &Normalizer, group: Group) -> Self {
+        let mut report = normalizer.report();
+        let text = normalizer.repair(&group.body, &mut report).into_owned();
+        Self {
+            group,
+            text,
+            report,
+        }
+    }
+
+    /// The last line that is not blank, without its end.
+    fn last_line(&self) -> &str {
+        let last = memchr::memrchr(b'\n', self.text.trim_end_matches('\n').as_bytes());
+        &self.text[last.map_or(0, |at| at + 1)..]
+    }
+
+    fn finish(self, normalizer: &Normalizer, variety: Variety, line_before: &str) -> Done {
+        let Self {
+            group,
+            text,
+            mut report,
+        } = self;
+        let (stripped, before) = if group.is_part {
+            (Cow::Borrowed(text.as_str()), "")
+        } else if group.is_behind_text {
+            strip_behind(normalizer, line_before, &text, &mut report)
+        } else {
+            (normalizer.strip(&text, &mut report), "")
+        };
+        let variety = match variety {
+            Variety::Unknown => convert::detect(&stripped),
+            known => known,
+        };
+        let converted = normalizer
+            .convert(&stripped, variety, &mut report)
+            .into_owned();
+        let (stripped, counted_before) = (stripped.into_owned(), before.len());
+        Done {
+            group,
+            repaired: text,
+            stripped,
+            converted,
+            counted_before,
             report,
         }
     }

@@ -1,103 +1,45 @@
-//! Finds the files, one after another, while the others are already being worked on.
+//! Finds the inputs, one after another, while the earlier ones are already worked on.
 //!
-//! A path that the user named is always processed; ignore rules, globs and the rule that hidden
-//! files are left out act on what a walk finds. A walk is sorted by name, so that two runs tell
-//! the same story; nothing but one folder's names is ever held in memory.
+//! A path that the user named is always processed. Ignore rules, globs and the rule that hidden
+//! files are left out apply to what a walk finds. A walk is sorted by name, so that two runs
+//! report in the same order. Only the names of one folder at a time are kept in memory.
 
 use std::fs::{File, FileType};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, Walk, WalkBuilder};
 
-use zhnorm::Normalizer;
-use zhnorm::formats::{self, Format};
-
-use crate::arguments::Format as Asked;
 use crate::configuration::{Profiles, Scope};
-use crate::fault::{Deed, Fault};
-use crate::mode::Mode;
+use crate::fault::{Fault, IoOperation};
+use crate::input::Input;
+use crate::own_files::{IGNORE_FILE, OwnFiles};
 use crate::replace;
-use crate::settings::{List, STDIN, Settings};
+use crate::settings::{PathList, STDIN, Settings};
 
-/// The ignore file of our own, beside `.gitignore` and `.ignore`.
-const IGNORE_FILE: &str = ".zhnormignore";
+/// The names of the files that a walk reads for what to ignore.
+const IGNORE_FILES: [&str; 4] = [".gitignore", ".ignore", IGNORE_FILE, ".git/info/exclude"];
 
-/// Something to work on.
-#[derive(Clone, Debug)]
-pub struct Input {
-    /// The file; `-` is standard input.
-    pub path: PathBuf,
-    /// What standard input is called.
-    pub alias: Option<PathBuf>,
-    /// The path below the folder that the user named; of a named file its name.
-    pub below: PathBuf,
-    /// The user named it, rather than a walk found it.
-    pub named: bool,
-    /// What holds for it.
-    pub scope: Scope,
-}
-
-impl Input {
-    /// Whether this is standard input.
-    pub fn is_stdin(&self) -> bool {
-        self.named && self.path == Path::new(STDIN)
-    }
-
-    /// The path that is shown.
-    pub fn shown(&self) -> &Path {
-        self.alias.as_deref().unwrap_or(&self.path)
-    }
-
-    /// The format that the user names, or that the file's name says.
-    pub fn format(&self) -> Format {
-        match self.scope.profile.config.format {
-            Some(Asked::Text) => Format::Text,
-            Some(Asked::Html) => Format::Page,
-            Some(Asked::Jsonl) => Format::JsonLines,
-            Some(Asked::Auto) | None => Format::from_name(self.shown()),
-        }
-    }
-
-    /// The same once its bytes are read.
-    pub fn format_of_bytes(&self, bytes: &[u8]) -> Format {
-        match self.scope.profile.config.format {
-            Some(Asked::Auto) | None => self.format().with_contents(bytes),
-            Some(_) => self.format(),
-        }
-    }
-
-    /// How its text is found and the file written.
-    pub fn format_options(&self) -> formats::Options {
-        let config = &self.scope.profile.config;
-        formats::Options::default()
-            .with_text_fields(&config.field)
-            .with_address_fields(&config.host_field)
-            .with_output(self.scope.profile.output)
-    }
-
-    /// The normalizer that is meant for it.
-    pub fn normalizer(&self) -> Arc<Normalizer> {
-        self.scope.normalizer(&self.below)
-    }
-}
-
-/// What the search comes across.
+/// What the search finds.
 #[derive(Debug)]
-pub enum Found {
+pub(crate) enum Finding {
     /// A file to work on.
     Input(Input),
-    /// A temporary file that a killed run may have left behind.
+    /// A temporary file that a killed run may have left.
     Temporary(PathBuf),
     /// A path that cannot be worked on.
     Fault(PathBuf, Fault),
 }
 
+/// Checks a folder before it is walked.
+pub(crate) type AdmitFolder<'m> = &'m (dyn Fn(&Path) -> Result<(), Fault> + Sync);
+
 /// The search, as an iterator.
-pub struct Inputs<'m> {
-    mode: &'m dyn Mode,
+pub(crate) struct Search<'m> {
+    admit_folder: AdmitFolder<'m>,
+    own_files: Arc<OwnFiles>,
     named: std::vec::IntoIter<PathBuf>,
     list: Option<Listed>,
     stdin_name: Option<PathBuf>,
@@ -111,15 +53,29 @@ struct Walking {
     root: PathBuf,
     walk: Walk,
     scope: Scope,
-    /// The globs of the configuration file; those of the command line are in the walk.
+    follow: bool,
+    /// The globs of the configuration file. Those of the command line are in the walk.
     globs: Override,
+    /// What the walk gave while another finding had to be reported first.
+    ahead: Option<Result<DirEntry, ignore::Error>>,
+    /// Folders that the walk does not enter, with the reason.
+    closed: Arc<Mutex<Vec<(PathBuf, Fault)>>>,
+    /// Linked folders whose files are left alone.
+    refused: Vec<PathBuf>,
 }
 
-impl<'m> Inputs<'m> {
-    /// Starts the search for what the settings name; the mode is asked about folders.
-    pub fn new(settings: &Settings, profiles: Profiles, mode: &'m dyn Mode) -> Self {
+impl<'m> Search<'m> {
+    /// Starts the search for what the settings name. `admit_folder` is asked before a folder is
+    /// walked, and before a link to a folder is followed.
+    pub(crate) fn new(
+        settings: &Settings,
+        profiles: Profiles,
+        own_files: Arc<OwnFiles>,
+        admit_folder: AdmitFolder<'m>,
+    ) -> Self {
         Self {
-            mode,
+            admit_folder,
+            own_files,
             named: settings.paths.clone().into_iter(),
             list: settings.list.clone().map(Listed::Unopened),
             stdin_name: settings.stdin_name.clone(),
@@ -129,42 +85,37 @@ impl<'m> Inputs<'m> {
         }
     }
 
-    /// Looks at a path that the user named; of a folder, the walk has what is in it.
-    fn named(&mut self, path: PathBuf) -> Option<Found> {
-        let stdin = path == Path::new(STDIN);
-        let looked = if stdin {
-            Ok(None)
-        } else {
-            path.metadata().map(Some)
-        };
-        if let Err(error) = looked {
+    /// Looks at a path that the user named. A folder becomes the walk.
+    fn named(&mut self, path: PathBuf) -> Option<Finding> {
+        let is_stdin = path == Path::new(STDIN);
+        if !is_stdin && let Err(error) = path.metadata() {
             let fault = Fault::reading(&path, &error);
-            return Some(Found::Fault(path, fault));
+            return Some(Finding::Fault(path, fault));
         }
-        let alias = self.stdin_name.clone().filter(|_| stdin);
+        let alias = self.stdin_name.clone().filter(|_| is_stdin);
         let place = match &alias {
             Some(alias) => alias,
-            None if stdin => Path::new("."),
+            None if is_stdin => Path::new("."),
             None => &path,
         };
         let scope = match self.profiles.scope(place) {
             Ok(scope) => scope,
             Err(message) => {
                 let fault = Fault::new(format!("its configuration cannot be used: {message}"));
-                return Some(Found::Fault(path, fault));
+                return Some(Finding::Fault(path, fault));
             }
         };
-        if !stdin && path.is_dir() {
-            let admitted = self.mode.admit_folder(&path);
+        if !is_stdin && path.is_dir() {
+            let admitted = (self.admit_folder)(&path);
             return match admitted.and_then(|()| self.walk(&path, scope)) {
                 Ok(walking) => {
                     self.walk = Some(walking);
                     None
                 }
-                Err(fault) => Some(Found::Fault(path, fault)),
+                Err(fault) => Some(Finding::Fault(path, fault)),
             };
         }
-        Some(Found::Input(Input {
+        Some(Finding::Input(Input {
             below: alias
                 .as_ref()
                 .unwrap_or(&path)
@@ -173,18 +124,29 @@ impl<'m> Inputs<'m> {
             path,
             alias,
             named: true,
+            follows_links: true,
             scope,
         }))
     }
 
     fn walk(&self, root: &Path, scope: Scope) -> Result<Walking, Fault> {
-        // Those of the command line are relative to the working folder, those of the file to its
-        // own: both must let a file pass.
+        // The globs of the command line are relative to the working folder, those of the
+        // configuration to its own folder. A file has to pass both.
         let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-        let of_flags = globs(&here, &scope.profile.flags.glob)?;
+        let flag_globs = globs(&here, &scope.profile.flags.glob)?;
         let globs = globs(Path::new(""), &scope.profile.globs)?;
         let respects = scope.profile.config.ignore.unwrap_or(true);
         let hidden = scope.profile.config.hidden.unwrap_or(false);
+        if respects {
+            let absolute = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
+            for folder in absolute.ancestors() {
+                if let Some(fault) = special_ignore_file(folder) {
+                    return Err(fault);
+                }
+            }
+        }
+        let closed = Arc::new(Mutex::new(Vec::new()));
+        let closing = Arc::clone(&closed);
         let mut builder = WalkBuilder::new(root);
         builder
             .standard_filters(respects)
@@ -193,14 +155,23 @@ impl<'m> Inputs<'m> {
             // Hidden files are left out below: temporary files must be seen to be cleaned.
             .hidden(false)
             .follow_links(self.follow)
-            .overrides(of_flags)
-            // In one folder that is the order of the names, which need not be cut out for it.
+            .overrides(flag_globs)
+            // Within one folder this is the order of the names, without taking paths apart.
             .sort_by_file_path(|one, other| one.as_os_str().cmp(other.as_os_str()))
             .filter_entry(move |entry| {
-                entry.depth() == 0
+                let is_wanted = entry.depth() == 0
                     || !is_hidden(entry)
                     || (hidden && !is_repository(entry))
-                    || replace::is_temporary(entry.path())
+                    || replace::is_temporary(entry.path());
+                if is_wanted && respects && entry.file_type().is_some_and(|kind| kind.is_dir()) {
+                    // The walk would open it, and wait for ever.
+                    if let Some(fault) = special_ignore_file(entry.path()) {
+                        let mut closing = closing.lock().unwrap_or_else(PoisonError::into_inner);
+                        closing.push((entry.path().to_owned(), fault));
+                        return false;
+                    }
+                }
+                is_wanted
             });
         if respects {
             builder.add_custom_ignore_filename(IGNORE_FILE);
@@ -209,18 +180,33 @@ impl<'m> Inputs<'m> {
             root: root.to_owned(),
             walk: builder.build(),
             scope,
+            follow: self.follow,
             globs,
+            ahead: None,
+            closed,
+            refused: Vec::new(),
         })
     }
 }
 
-impl Iterator for Inputs<'_> {
-    type Item = Found;
+/// The fault of an ignore file that is no file: reading it would block.
+fn special_ignore_file(folder: &Path) -> Option<Fault> {
+    let name = IGNORE_FILES.iter().find(|name| {
+        let kind = folder.join(name).metadata().map(|found| found.file_type());
+        kind.is_ok_and(|kind| special(kind).is_some())
+    })?;
+    Some(Fault::new(format!(
+        "{name} in it is a FIFO or a device, not a file; remove it, or use --no-ignore"
+    )))
+}
 
-    fn next(&mut self) -> Option<Found> {
+impl Iterator for Search<'_> {
+    type Item = Finding;
+
+    fn next(&mut self) -> Option<Finding> {
         loop {
             if let Some(walking) = &mut self.walk {
-                match walking.next() {
+                match walking.next(&self.own_files, self.admit_folder) {
                     Some(found) => return Some(found),
                     None => self.walk = None,
                 }
@@ -231,7 +217,7 @@ impl Iterator for Inputs<'_> {
                     Ok(path) => path,
                     Err((path, fault)) => {
                         self.list = None;
-                        return Some(Found::Fault(path, fault));
+                        return Some(Finding::Fault(path, fault));
                     }
                 },
             };
@@ -244,17 +230,17 @@ impl Iterator for Inputs<'_> {
 
 /// The paths of a list, which is read as it is needed.
 enum Listed {
-    /// Nobody asked yet.
-    Unopened(List),
-    /// Somewhere in it.
-    Open(List, Box<dyn BufRead + Send>),
+    /// Before the first path.
+    Unopened(PathList),
+    /// After it.
+    Open(PathList, Box<dyn BufRead + Send>),
 }
 
 impl Listed {
     fn next(&mut self) -> Option<Result<PathBuf, (PathBuf, Fault)>> {
         if let Self::Unopened(list) = self {
-            let list = list.clone();
-            let reader: Box<dyn BufRead + Send> = if list.file == Path::new(STDIN) {
+            let mut list = list.clone();
+            let mut reader: Box<dyn BufRead + Send> = if list.is_stdin() {
                 Box::new(BufReader::new(io::stdin()))
             } else {
                 match File::open(&list.file) {
@@ -265,6 +251,10 @@ impl Listed {
                     }
                 }
             };
+            // No path contains NUL, so a list that does is separated by it.
+            if reader.fill_buf().is_ok_and(|start| start.contains(&0)) {
+                list.separator = 0;
+            }
             *self = Self::Open(list, reader);
         }
         let Self::Open(list, reader) = self else {
@@ -276,7 +266,7 @@ impl Listed {
                 Ok(0) => return None,
                 Ok(_) => {}
                 Err(error) => {
-                    let fault = Fault::system(Deed::Read, &error);
+                    let fault = Fault::system(IoOperation::Read, &error);
                     return Some(Err((list.file.clone(), fault)));
                 }
             }
@@ -311,20 +301,55 @@ fn path_of(bytes: Vec<u8>) -> PathBuf {
 }
 
 impl Walking {
-    fn next(&mut self) -> Option<Found> {
+    fn next(&mut self, own_files: &OwnFiles, admit_folder: AdmitFolder<'_>) -> Option<Finding> {
         loop {
-            let entry = match self.walk.next()? {
+            let next = match self.ahead.take() {
+                Some(ahead) => Some(ahead),
+                None => self.walk.next(),
+            };
+            let closed = self.closed.lock().map(|mut closed| closed.pop());
+            if let Ok(Some((path, fault))) = closed {
+                self.ahead = next;
+                return Some(Finding::Fault(path, fault));
+            }
+            let entry = match next? {
                 Ok(entry) => entry,
                 Err(error) => return Some(self.fault(&error)),
             };
             let kind = entry.file_type();
-            // Links to files are followed only on request: what they lead to is found elsewhere,
-            // or is somebody else's.
+            if self
+                .refused
+                .iter()
+                .any(|folder| entry.path().starts_with(folder))
+            {
+                continue;
+            }
+            if entry.path_is_symlink()
+                && kind.is_some_and(|kind| kind.is_dir())
+                && entry.depth() > 0
+            {
+                if let Err(fault) = admit_folder(entry.path()) {
+                    self.refused.push(entry.path().to_owned());
+                    return Some(Finding::Fault(entry.into_path(), fault));
+                }
+                continue;
+            }
+            // Links to files are followed only on request: their targets are found elsewhere, or
+            // belong to something else.
             if kind.is_none_or(|kind| kind.is_dir() || kind.is_symlink()) {
                 continue;
             }
+            if own_files.is_passed_over(entry.path(), inode(&entry))
+                || self
+                    .scope
+                    .profile
+                    .own_files
+                    .is_passed_over(entry.path(), inode(&entry))
+            {
+                continue;
+            }
             if replace::is_temporary(entry.path()) {
-                return Some(Found::Temporary(entry.into_path()));
+                return Some(Finding::Temporary(entry.into_path()));
             }
             let path = entry.into_path();
             let below = path.strip_prefix(&self.root).unwrap_or(&path).to_owned();
@@ -339,34 +364,35 @@ impl Walking {
                     "{special}, not a file: it was left alone; move it away, or leave it out \
                      with --glob or in {IGNORE_FILE}"
                 ));
-                return Some(Found::Fault(path, fault));
+                return Some(Finding::Fault(path, fault));
             }
-            return Some(Found::Input(Input {
+            return Some(Finding::Input(Input {
                 path,
                 alias: None,
                 below,
                 named: false,
+                follows_links: self.follow,
                 scope: self.scope.clone(),
             }));
         }
     }
 
-    fn fault(&self, error: &ignore::Error) -> Found {
-        let (path, reason) = place(error, &self.root);
+    fn fault(&self, error: &ignore::Error) -> Finding {
+        let (path, reason) = error_path(error, &self.root);
         let fault = match error.io_error() {
-            Some(system) => Fault::system(Deed::Read, system),
+            Some(system) => Fault::system(IoOperation::Read, system),
             None => Fault::new(format!("{reason}; mend it or leave it out with --glob")),
         };
-        Found::Fault(path, fault)
+        Finding::Fault(path, fault)
     }
 }
 
 /// The path that an error of the walk is about.
-fn place<'a>(error: &'a ignore::Error, root: &Path) -> (PathBuf, &'a ignore::Error) {
+fn error_path<'a>(error: &'a ignore::Error, root: &Path) -> (PathBuf, &'a ignore::Error) {
     match error {
         ignore::Error::WithPath { path, err } => (path.clone(), err),
         ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
-            place(err, root)
+            error_path(err, root)
         }
         ignore::Error::Loop { child, .. } => (child.clone(), error),
         _ => (root.to_owned(), error),
@@ -385,11 +411,22 @@ fn globs(folder: &Path, patterns: &[String]) -> Result<Override, Fault> {
         .map_err(|error| Fault::new(format!("{error}; mend the glob")))
 }
 
+/// The number of the file on its disk, which the walk knows.
+#[cfg(unix)]
+fn inode(entry: &DirEntry) -> Option<u64> {
+    entry.ino()
+}
+
+#[cfg(not(unix))]
+fn inode(_entry: &DirEntry) -> Option<u64> {
+    None
+}
+
 fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_name().as_encoded_bytes().starts_with(b".")
 }
 
-/// The store of a version control system: text in it is never an article, and changing it
+/// The store of a version control system. Text in it is never an article, and changing it
 /// destroys the history.
 fn is_repository(entry: &DirEntry) -> bool {
     [".git", ".hg", ".svn", ".jj", ".bzr"]
@@ -397,9 +434,9 @@ fn is_repository(entry: &DirEntry) -> bool {
         .any(|store| entry.file_name() == *store)
 }
 
-/// What a thing is that has a name in a folder and is not a file.
+/// What kind of entry this is, when it is neither a file nor a folder nor a link.
 #[cfg(unix)]
-pub fn special(kind: FileType) -> Option<&'static str> {
+fn special(kind: FileType) -> Option<&'static str> {
     use std::os::unix::fs::FileTypeExt as _;
     if kind.is_fifo() {
         Some("a FIFO")
@@ -412,8 +449,7 @@ pub fn special(kind: FileType) -> Option<&'static str> {
     }
 }
 
-/// What a thing is that has a name in a folder and is not a file.
 #[cfg(not(unix))]
-pub fn special(_kind: FileType) -> Option<&'static str> {
+fn special(_kind: FileType) -> Option<&'static str> {
     None
 }

@@ -1,54 +1,51 @@
-//! One input: read, normalize, settle. Whatever goes wrong ends in a record, never in the run.
+//! One input: load, normalize, settle. Whatever goes wrong ends in a record, never in the run.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::sync::Arc;
 
+use zhnorm::formats::Format;
 use zhnorm::formats::packing::Packing;
-use zhnorm::strip::Evidence;
 
-use super::dropped::Dropped;
 use super::evidence;
 use crate::document::Refusal;
 use crate::escape;
 use crate::fault::Fault;
-use crate::html_report::Page;
-use crate::inputs::Input;
-use crate::large::{self, Tell};
+use crate::input::Input;
+use crate::known_formats::advice;
+use crate::large::{self, PrintPart};
 use crate::mode::{Mode, Work};
-use crate::record::{Fate, Record};
+use crate::observers::Observers;
+use crate::record::{FileStatus, Record, is_lossy};
 use crate::source::{self, Loaded, Source};
+
+/// JSON lines of no more bytes than this are worked on by one thread.
+const LINES_IN_ONE: usize = 1 << 20;
 
 thread_local! {
     static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// From now on a panic is remembered for the record of its file instead of printed.
-pub fn catch_panics() {
+/// From now on a panic is kept for the record of its file instead of printed.
+pub(super) fn catch_panics() {
     set_hook(Box::new(|panic| {
         PANIC.with(|last| *last.borrow_mut() = Some(panic.to_string()));
     }));
 }
 
-/// Who has something to say about a text, or is shown what was done to it while it is there.
-#[derive(Clone, Copy)]
-pub struct Witnesses<'w> {
-    /// Before the text is worked on: what the other files say.
-    pub evidence: Option<&'w Evidence>,
-    /// Before the file is written: whoever keeps what was left out.
-    pub dropped: Option<&'w Dropped>,
-    /// After it: the page of the run.
-    pub page: Option<&'w Page>,
-}
-
-/// Works on one input. What is done to a large one is told part by part.
-pub fn work(input: &Input, mode: &dyn Mode, witnesses: Witnesses<'_>, tell: Tell<'_>) -> Record {
+/// Works on one input. What is done to a large one is printed part by part.
+pub(super) fn work(
+    input: &Input,
+    mode: &dyn Mode,
+    observers: Observers<'_>,
+    print_part: PrintPart<'_>,
+) -> Record {
     let name = match &input.alias {
         None if input.is_stdin() => "<stdin>".to_owned(),
         _ => escape::path(input.shown()),
     };
     match catch_unwind(AssertUnwindSafe(|| {
-        process(input, mode, witnesses, &name, tell)
+        process(input, mode, observers, &name, print_part)
     })) {
         Ok(Ok(record)) => record,
         Ok(Err(Fault(message))) => Record::failed(name, message),
@@ -67,50 +64,84 @@ pub fn work(input: &Input, mode: &dyn Mode, witnesses: Witnesses<'_>, tell: Tell
 fn process(
     input: &Input,
     mode: &dyn Mode,
-    witnesses: Witnesses<'_>,
+    observers: Observers<'_>,
     name: &str,
-    tell: Tell<'_>,
+    print_part: PrintPart<'_>,
 ) -> Result<Record, Fault> {
-    let untouched = |fate| Record {
-        fate,
+    let untouched = |status| Record {
+        status,
         ..Record::failed(name.to_owned(), String::new())
     };
     if mode.is_done(input) {
-        return Ok(untouched(Fate::UpToDate));
+        return Ok(untouched(FileStatus::UpToDate));
     }
+    let not_text = |advice: &'static str| {
+        if input.named {
+            Err(Fault::new(advice))
+        } else {
+            Ok(untouched(FileStatus::Binary(Some(advice))))
+        }
+    };
     let refused = |refusal| match refusal {
-        Refusal::Binary(_) if !input.named => Ok(untouched(Fate::Binary)),
+        Refusal::Binary(_) if !input.named => Ok(untouched(FileStatus::Binary(None))),
         Refusal::Binary(fault) | Refusal::Other(fault) => Err(fault),
     };
     let mut normalizer = input.normalizer();
-    if let Some(evidence) = witnesses.evidence {
+    if let Some(evidence) = observers.evidence {
         normalizer = Arc::new(evidence::informed(&normalizer, evidence, &input.path));
     }
-    let most = normalizer.options().large.whole;
-    let large = |source| {
-        large::work(input, &normalizer, source, mode, witnesses, name, tell).or_else(refused)
+    let mut most = normalizer.options().large.whole;
+    // Records do not depend on each other: with several threads, they are worked on in parts.
+    if observers.threads.get() > 1
+        && observers.page.is_none()
+        && input.format() == Format::JsonLines
+    {
+        most = most.min(LINES_IN_ONE);
+    }
+    let large = |mut source: Source| {
+        let known = advice(&source.beginning()?);
+        if let Some(refusal) = known.filter(|_| !mode.detects_only()).map(not_text) {
+            return refusal;
+        }
+        large::work(
+            input,
+            &normalizer,
+            source,
+            mode,
+            observers,
+            name,
+            print_part,
+        )
+        .or_else(refused)
     };
     let (raw, metadata) = match source::load(input, most)? {
         Loaded::Whole(raw, metadata) => (raw, metadata),
         Loaded::Large(source) => return large(source),
     };
     let packing = Packing::detect(&raw);
-    let Some(bytes) =
-        (packing.unpack(&raw, most)).map_err(|error| Fault::unpacking(packing, &error))?
+    let Some(bytes) = packing
+        .unpack(&raw, most)
+        .map_err(|error| Fault::unpacking(packing, &error))?
     else {
-        return large(Source::of_packed(&raw, input, metadata)?);
+        return large(Source::from_packed(&raw, input, metadata)?);
     };
+    if let Some(refusal) = advice(&bytes)
+        .filter(|_| !mode.detects_only())
+        .map(not_text)
+    {
+        return refusal;
+    }
     let processed = match mode.process(
         &bytes,
         input.format_of_bytes(&bytes),
         &normalizer,
-        &(input.format_options()).with_evidence(witnesses.evidence.cloned()),
+        &(input.format_options()).with_evidence(observers.evidence.cloned()),
     ) {
         Ok(processed) => processed,
         Err(refusal) => return refused(refusal),
     };
-    if let Some(dropped) = witnesses.dropped {
-        dropped.keep(name, &processed.report)?;
+    if let Some(dropped) = observers.dropped {
+        dropped.keep(input.shown(), &processed.report)?;
     }
     let kept = processed.contents.len() as u64;
     let settled = mode.settle(Work {
@@ -121,18 +152,19 @@ fn process(
         old: &bytes,
         new: processed.contents,
         facts: processed.facts,
+        is_lossy: is_lossy(&processed.report),
         normalizer: &normalizer,
     })?;
     let record = Record {
         name: name.to_owned(),
-        fate: settled.fate,
+        status: settled.status,
         facts: processed.facts,
         report: processed.report,
         faults: processed.faults,
         warnings: settled.warning.into_iter().collect(),
         text: settled.text,
     };
-    if let Some(page) = witnesses.page {
+    if let Some(page) = observers.page {
         page.take(&record, &bytes, kept, &normalizer);
     }
     Ok(record)

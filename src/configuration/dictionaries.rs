@@ -1,0 +1,114 @@
+//! Reads the dictionaries and the OpenCC configurations of a user. The library takes their text;
+//! which files may be read, and how large they may be, is decided here.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use zhnorm::convert::Error;
+use zhnorm::convert::custom::{Configuration, Dictionary};
+
+use crate::escape;
+use crate::fault::{Fault, IoOperation};
+use crate::files;
+
+/// The size of the largest file that is read. OpenCC's own dictionaries have 1.3 MB at most.
+const MAX_SIZE: u64 = 64 << 20;
+
+/// A line of a dictionary may hold so many bytes. A short key with an endless value would make a
+/// small text fill the disk.
+const MAX_LINE: usize = 4096;
+
+/// Reads each file once.
+#[derive(Debug, Default)]
+pub(super) struct Dictionaries {
+    parsed: HashMap<PathBuf, Arc<Dictionary>>,
+    configurations: HashMap<PathBuf, Arc<Configuration>>,
+    /// The files that were read, each with a hash of what it holds.
+    files: Vec<(PathBuf, u64)>,
+}
+
+impl Dictionaries {
+    /// The dictionary in a file.
+    ///
+    /// # Errors
+    ///
+    /// A message that names the file, and the line where one is wrong.
+    pub(super) fn dictionary(&mut self, path: &Path) -> Result<Arc<Dictionary>, String> {
+        if let Some(known) = self.parsed.get(path) {
+            return Ok(Arc::clone(known));
+        }
+        let named = |message: String| format!("{}: {message}", escape::path(path));
+        let text = self.read(path).map_err(named)?;
+        let dictionary = Dictionary::parse(&text).map_err(|error| named(error.to_string()))?;
+        let dictionary = Arc::new(dictionary);
+        self.parsed.insert(path.to_owned(), Arc::clone(&dictionary));
+        Ok(dictionary)
+    }
+
+    /// The OpenCC configuration in a file, with the dictionaries beside it that it names.
+    ///
+    /// # Errors
+    ///
+    /// As with [`Dictionaries::dictionary`].
+    pub(super) fn configuration(&mut self, path: &Path) -> Result<Arc<Configuration>, String> {
+        if let Some(known) = self.configurations.get(path) {
+            return Ok(Arc::clone(known));
+        }
+        let named = |message: String| format!("{}: {message}", escape::path(path));
+        let text = self.read(path).map_err(named)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let parsed = Configuration::parse(&text, |name| {
+            let path = folder.join(name);
+            self.read(&path).map_err(|reason| Error::InFile {
+                file: escape::path(&path),
+                error: Box::new(Error::Unreadable { reason }),
+            })
+        });
+        let configuration = Arc::new(parsed.map_err(|error| match error {
+            in_file @ Error::InFile { .. } => in_file.to_string(),
+            error => named(error.to_string()),
+        })?);
+        self.configurations
+            .insert(path.to_owned(), Arc::clone(&configuration));
+        Ok(configuration)
+    }
+
+    /// The files that were read, each with a hash of what it holds.
+    pub(super) fn files(&self) -> &[(PathBuf, u64)] {
+        &self.files
+    }
+
+    fn read(&mut self, path: &Path) -> Result<String, String> {
+        let text = files::read_text(path, MAX_SIZE).map_err(|error| reason(path, &error))?;
+        if let Some(line) = text.split('\n').position(|line| line.len() > MAX_LINE) {
+            return Err(format!(
+                "line {} has more than {MAX_LINE} bytes; an entry of a dictionary is shorter",
+                line + 1
+            ));
+        }
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        self.files.push((path.to_owned(), hasher.finish()));
+        Ok(text)
+    }
+}
+
+/// Why a file of the configuration cannot be read, with the way out.
+pub(super) fn reason(path: &Path, error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::InvalidInput => "not a regular file; name a text file".into(),
+        ErrorKind::InvalidData => "not UTF-8; save it as UTF-8".into(),
+        ErrorKind::FileTooLarge => "too large; it must have less than 64 MB".into(),
+        ErrorKind::NotFound => {
+            let Fault(message) = Fault::reading(path, error);
+            message
+        }
+        _ => {
+            let Fault(message) = Fault::system(IoOperation::Read, error);
+            message
+        }
+    }
+}

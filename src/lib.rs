@@ -1,0 +1,92 @@
+//! The `zhnorm` command: the pipeline of the library `zhnorm` over standard input, files and
+//! folders.
+//!
+//! [`main`] is the only public function. It takes the arguments of a command line and gives the
+//! exit code, so that a program in another language can offer the same command.
+//!
+//! How the modules fit together: `arguments` is what the user typed, `configuration` merges it
+//! with a `zhnorm.toml`, and `settings` is what a run needs, built from both. `search` finds the
+//! inputs one after another and `run` hands them to all cores. `source` loads an input, `document`
+//! turns its bytes into new bytes, and a `mode` prints, checks, compares, writes or mirrors them.
+//! A file too large for memory takes the same steps in parts (`large`). What happened to a file
+//! is a `record`. A `report` prints the records, `html_report` shows the run on a page, and
+//! `exit` decides the exit code once, at the end. `replace` is the only module that writes
+//! files.
+//!
+//! Two rules hold everywhere. A file that cannot be processed is named together with what to do
+//! next, and the other files are still processed. A file on disk is complete at every moment:
+//! either the old one or the new one.
+
+#![warn(unreachable_pub)]
+
+mod arguments;
+mod configuration;
+mod document;
+mod dropped;
+mod escape;
+mod exit;
+mod fault;
+mod files;
+mod generate;
+mod html_report;
+mod input;
+mod interrupt;
+mod known_formats;
+mod large;
+mod mode;
+mod observers;
+mod own_files;
+mod record;
+mod replace;
+mod report;
+mod rules;
+mod run;
+mod search;
+mod settings;
+mod source;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::Arguments;
+use exit::Exit;
+use settings::Settings;
+
+/// Runs the command.
+///
+/// `arguments` is the command line, the name of the program first. Reads standard input and
+/// files, writes standard output, standard error and files as the arguments say, and gives the
+/// exit code: 0 nothing to do or done, 1 something would change, 2 an error, 130 interrupted.
+pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are "errors" too, which go to standard output and exit with 0.
+            let printed = error.print();
+            return match printed {
+                Ok(()) if !error.use_stderr() => Exit::Done.into(),
+                _ => Exit::Error.into(),
+            };
+        }
+    };
+    match dispatch(arguments) {
+        Ok(exit) => exit.into(),
+        Err(message) => {
+            escape::print_error(&message);
+            Exit::Error.into()
+        }
+    }
+}
+
+/// Does the one thing that the arguments ask for.
+fn dispatch(arguments: Arguments) -> Result<Exit, String> {
+    if let Some(what) = arguments.generate {
+        return generate::generate(what).map(|()| Exit::Done);
+    }
+    if arguments.list_rules {
+        return rules::list(&arguments).map(|()| Exit::Done);
+    }
+    run::run(&Settings::new(arguments)?)
+}
