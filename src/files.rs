@@ -1,5 +1,5 @@
-//! Opens files and folders without surprises: no link is followed that nobody asked for, and no
-//! FIFO or device blocks the run.
+//! Opens files and folders without surprises: links are followed only on request, and no FIFO or
+//! device blocks the run.
 
 use std::fs::File;
 use std::io;
@@ -77,8 +77,8 @@ fn regular(file: File) -> io::Result<File> {
     }
 }
 
-/// A folder in which a file is to be written. It stays the same folder even when somebody moves
-/// it or puts a link in its place.
+/// A folder in which a file is to be written. It stays the same folder even when it is moved
+/// or a link takes its place.
 #[derive(Debug)]
 pub(crate) struct Folder {
     /// The path for system calls.

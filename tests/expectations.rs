@@ -130,7 +130,7 @@ fn what_is_uncertain_becomes_what_was_asked_for() {
     assert_eq!(refused.status.code(), Some(2));
 }
 
-/// The exit code tells of an error even where something would change too.
+/// An error decides the exit code even where something would change too.
 #[test]
 fn an_error_wins_over_a_change() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,4 +1,4 @@
-//! A file that is too large for memory, in every mode: the same bytes, and the same told of them,
+//! A file that is too large for memory, in every mode: the same bytes and the same report,
 //! as the library gives for the text in one piece.
 //!
 //! `--group-size N`, which is not shown, makes a file of more than 8 N bytes a large one.
@@ -365,4 +365,37 @@ fn json_lines_learn_what_recurs_on_a_site() {
         "{}",
         said(&output)
     );
+}
+
+#[test]
+fn several_threads_give_the_same_bytes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let text = [HEALTHY, TRADITIONAL, GARBLED].join("\n");
+    let record = serde_json::json!({"id": 1, "text": text}).to_string();
+    fs::write(folder.join("a.txt"), format!("{text}\n").repeat(4_000)).expect("written");
+    fs::write(folder.join("a.jsonl"), format!("{record}\n").repeat(4_000)).expect("written");
+    for name in ["a.txt", "a.jsonl"] {
+        let with = |jobs: &str| {
+            let output = program::command(folder)
+                .args([
+                    "--to",
+                    "zh-Hans",
+                    "--group-size",
+                    "65536",
+                    "-j",
+                    jobs,
+                    "--explain",
+                    name,
+                ])
+                .output()
+                .expect("it runs");
+            assert_eq!(output.status.code(), Some(0), "{name}");
+            (output.stdout, output.stderr)
+        };
+        let (one, four) = (with("1"), with("4"));
+        assert!(!one.0.is_empty());
+        assert!(one.0 == four.0, "the text of {name} differs");
+        assert!(one.1 == four.1, "the report of {name} differs");
+    }
 }

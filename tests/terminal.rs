@@ -1,4 +1,4 @@
-//! What differs between a terminal and a pipe: colours and the line that tells how far a run is.
+//! What differs between a terminal and a pipe: colours and progress.
 //!
 //! The terminal is made by `script` of util-linux; where it is missing, the tests say on standard
 //! error that they were skipped.

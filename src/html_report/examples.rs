@@ -1,10 +1,10 @@
-//! What stood there and what stands there now, rule by rule, with the changed characters marked.
+//! Examples of each rule: the text before and after, with the changed characters marked.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use zhnorm::report::{Action, Stage};
+use zhnorm::report::Action;
 
 use super::charts::rule_off;
 use super::escape::{self, number};
@@ -12,13 +12,14 @@ use super::marks::{Stretch, marks};
 use super::tally::{FileLine, RuleKey};
 use super::totals::{Place, RuleTotals, Totals};
 use super::words::counted;
+use crate::rules::meaning;
 
 /// The rules that did one thing, the most frequent first.
-pub(super) fn rules(html: &mut String, totals: &Totals, stage: Option<Stage>, action: Action) {
+pub(super) fn rules(html: &mut String, totals: &Totals, action: Action) {
     let mut rules: Vec<(&RuleKey, &RuleTotals)> = totals
         .rules
         .iter()
-        .filter(|(key, _)| key.action == action && stage.is_none_or(|stage| key.stage == stage))
+        .filter(|(key, _)| key.action == action)
         .collect();
     rules.sort_by_key(|(_, rule)| Reverse(rule.places));
     let most = totals
@@ -51,6 +52,11 @@ pub(super) fn rules(html: &mut String, totals: &Totals, stage: Option<Stage>, ac
         );
         rule_off(html, stage.name(), rule.places, most);
         html.push_str("</summary><div class=\"inside\">");
+        if let Some(meaning) = meaning(stage, &key.rule) {
+            html.push_str("<p>");
+            escape::text(html, &meaning);
+            html.push_str(".</p>");
+        }
         examples(html, totals, rule, action);
         html.push_str("</div></details>");
     }

@@ -1,15 +1,15 @@
 //! `--report-html FILE`: one page to look at what a run did before trusting it.
 //!
-//! [`run`] joins it to the command: workers hand each file to [`Collector::add`] as it is finished. Exact numbers are kept for
-//! everything; of places and lines only bounded samples ([`sample`]), so that a hundred thousand
-//! files cost no more memory than a hundred, and the page says which is which. Samples do not
-//! depend on the order of the files: the same run gives the same page, byte for byte, and it
-//! holds no date.
+//! [`run`] connects it with the command: each finished file goes to [`Collector::add`]. All numbers
+//! are exact. Of places and lines only bounded samples are kept ([`sample`]), so that a hundred
+//! thousand files take no more memory than a hundred, and the page says so. Samples do not depend
+//! on the order of the files: the same run gives the same page, byte for byte, and it holds no
+//! date.
 //!
 //! [`Collector::page`] then fills `page.html`, a template with its own style and script: the
 //! page loads nothing, and its content security policy forbids it to. What came from files is
 //! hostile and goes through [`escape`]; [`marks`] shows which characters of a place changed.
-//! A file is counted for itself first ([`tally`]), then added to the [`totals`] that [`page`]
+//! A file is counted by itself first ([`tally`]), then added to the [`totals`] that [`page`]
 //! writes.
 
 /// Appends formatted text: writing to a string cannot fail.
@@ -42,13 +42,13 @@ use totals::{Place, Totals};
 /// What a run was, for the head of the page.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
-    /// The command as it was typed, or as near as can be told.
+    /// The command as it was typed, with invisible characters escaped.
     pub command: String,
     /// What happened to the changed texts, as a sentence: `Nothing was written.`
     pub outcome: String,
 }
 
-/// How a file came out of the run.
+/// The status of a file after the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome<'a> {
     /// Something in it was changed, or would be.
@@ -66,11 +66,11 @@ pub(crate) enum Outcome<'a> {
 /// One file of the run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FileRecord<'a> {
-    /// Its path, or another name that is told apart from all others of the run.
+    /// Its path, or another name that no other file of the run has.
     pub name: &'a str,
     /// How it came out.
     pub outcome: Outcome<'a>,
-    /// The label of its encoding and how sure that is, unless it could not be read.
+    /// The label of its encoding and the confidence, unless it could not be read.
     pub encoding: Option<(&'a str, f32)>,
     /// The language tag of the script and region it is written in.
     pub variety: Option<&'a str>,
@@ -101,7 +101,7 @@ pub(crate) struct Limits {
     pub text: usize,
     /// Characters kept of the line on each side of a place.
     pub around: usize,
-    /// Rules told apart; a program error must not fill the memory.
+    /// The number of different rules; an error in the program must not fill the memory.
     pub rules: usize,
 }
 
@@ -144,7 +144,7 @@ impl Collector {
     pub(crate) fn add(&self, file: &FileRecord<'_>, texts: &dyn Fn(Stage) -> Option<String>) {
         let changes = file.report.changes();
         let tally = FileTally::count(file, &self.limits);
-        // Which of its places are kept is asked first, so that nobody waits for their texts.
+        // First decide which of its places are kept, so that no thread waits for their texts.
         let drawn = self.lock().drawn(&tally);
         let mut inputs = BTreeMap::new();
         let mut places = BTreeMap::new();
@@ -204,7 +204,7 @@ impl Collector {
     }
 }
 
-/// What stands before and after a place on its line, at most `most` characters on each side.
+/// The text around a place on its line, at most `most` characters on each side.
 fn around(text: &str, span: &Range<usize>, most: usize) -> (String, String) {
     let (Some(before), Some(after)) = (text.get(..span.start), text.get(span.end..)) else {
         return Default::default();

@@ -1,5 +1,5 @@
-//! The page from the numbers: fills the template's places with [`super::charts`], lists of files and
-//! [`super::examples`] of what was done.
+//! Writes the page: fills the template with [`super::charts`], lists of files and
+//! [`super::examples`].
 
 use std::cmp::Reverse;
 use std::fmt::Write as _;
@@ -32,7 +32,7 @@ pub(super) fn page(totals: &Totals, run: &Run) -> String {
     while let Some(at) = rest.find(MARKER) {
         html.push_str(&rest[..at]);
         let marker = &rest[at + MARKER.len()..];
-        let (name, behind) = marker.split_once("-->").unwrap_or((marker, ""));
+        let (name, after) = marker.split_once("-->").unwrap_or((marker, ""));
         match name {
             "head" => head(&mut html, totals, run),
             "parts" => {
@@ -50,7 +50,7 @@ pub(super) fn page(totals: &Totals, run: &Run) -> String {
             }
             _ => foot(&mut html, totals),
         }
-        rest = behind;
+        rest = after;
     }
     html.push_str(rest);
     html
@@ -252,14 +252,12 @@ fn kinds(totals: &Totals) -> String {
 
 fn changed(totals: &Totals) -> String {
     let mut html = String::new();
-    for stage in totals.stages() {
-        rules(&mut html, totals, Some(stage), Action::Edit);
-    }
+    rules(&mut html, totals, Action::Edit);
     if html.is_empty() {
         return html;
     }
     let mut whole = String::from(
-        "<p class=\"soft\">Per rule, what stood there and what stands there now, with the changed characters marked. \
+        "<p class=\"soft\">Per rule, the text before and after, with the changed characters marked. \
          The most frequent come first.</p>",
     );
     search(&mut whole, "changed", "Search the examples");
@@ -268,7 +266,7 @@ fn changed(totals: &Totals) -> String {
 
 fn left_out(totals: &Totals) -> String {
     let mut html = String::new();
-    rules(&mut html, totals, None, Action::Drop);
+    rules(&mut html, totals, Action::Drop);
     if html.is_empty() {
         return html;
     }
@@ -281,7 +279,7 @@ fn left_out(totals: &Totals) -> String {
 
 fn flagged(totals: &Totals) -> String {
     let mut html = String::new();
-    rules(&mut html, totals, None, Action::Flag);
+    rules(&mut html, totals, Action::Flag);
     if html.is_empty() {
         return html;
     }

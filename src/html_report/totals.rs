@@ -18,15 +18,15 @@ pub(super) struct Place {
     pub file: String,
     /// The line in the input of the stage.
     pub line: usize,
-    /// What stands before it on the line.
+    /// The text before it on the line.
     pub left: String,
-    /// What stood there.
+    /// The old text.
     pub before: String,
-    /// What stands there now.
+    /// The new text.
     pub after: String,
-    /// What stands behind it on the line.
+    /// The text after it on the line.
     pub right: String,
-    /// How sure the stage was.
+    /// The confidence of the stage.
     pub confidence: Option<f32>,
     /// Other readings.
     pub alternatives: Vec<String>,
@@ -91,7 +91,7 @@ pub(super) struct Totals {
     pub measured: u64,
     /// Places by rule.
     pub rules: BTreeMap<RuleKey, RuleTotals>,
-    /// Rules beyond the limit that were not told apart.
+    /// Whether rules beyond the limit were left out.
     pub rules_left_out: bool,
     /// Files by kind.
     pub kinds: BTreeMap<(Stage, String), KindTotals>,
@@ -287,10 +287,5 @@ impl Totals {
             }
         }
         stages
-    }
-
-    /// The stages that did something, in their order.
-    pub(super) fn stages(&self) -> BTreeSet<Stage> {
-        self.rules.keys().map(|key| key.stage).collect()
     }
 }

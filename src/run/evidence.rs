@@ -61,7 +61,7 @@ pub(super) fn gather(settings: &Settings, mut inputs: Search<'_>) -> Result<Evid
                         builder.add(&observation);
                     }
                 }
-                // Faults, too, are told of by the run itself.
+                // The run itself reports what fails.
                 Observed::Large(source) => {
                     let _ = catch_unwind(AssertUnwindSafe(|| {
                         pool.install(|| observe_large(input, source, &mut builder))
@@ -83,7 +83,7 @@ enum Observed {
 
 /// Reads a file.
 fn observe(input: &Input) -> Observed {
-    // A file on which the pipeline fails is told of by the run itself.
+    // The run itself reports a file on which the pipeline fails.
     let read = catch_unwind(AssertUnwindSafe(|| {
         let normalizer = input.normalizer();
         let most = normalizer.options().large.whole;

@@ -21,7 +21,7 @@ fn a_backup_is_not_an_input_of_the_next_run() {
         assert_eq!(code(&output), 0, "{}", said(&output));
         let backup = folder.join(format!("a.txt{suffix}"));
         assert_eq!(fs::read(&backup).expect("read"), gbk(), "{suffix}");
-        // Whoever names it means it.
+        // A path that is named is worked on.
         let output = run(folder, &["--check", &format!("a.txt{suffix}")]);
         assert_eq!(code(&output), 1, "{}", said(&output));
         fs::remove_file(&backup).expect("removed");

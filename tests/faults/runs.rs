@@ -119,7 +119,7 @@ fn a_repository_is_never_walked_into() {
         fs::read(folder.join(".notes/a.txt")).expect("read"),
         TEXT.as_bytes()
     );
-    // Whoever names it means it.
+    // A path that is named is worked on.
     let output = run(folder, &["-w", ".git/HEAD.txt"]);
     assert_eq!(code(&output), 0);
     assert_eq!(

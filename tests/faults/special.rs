@@ -51,7 +51,7 @@ fn a_read_only_file_is_left_alone() {
 
 #[test]
 fn without_permission_files_and_folders_are_named() {
-    // As root everything is permitted, so that somebody else has to run it.
+    // Root may do everything, so another user has to run it.
     let scene = scene();
     let folder = scene.path();
     fs::create_dir(folder.join("closed")).expect("made");
