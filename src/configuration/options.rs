@@ -81,6 +81,11 @@ pub(super) fn without_rules(
     if let Some(label) = &config.encoding {
         options.decode.encoding = Some(label.parse().map_err(message)?);
     }
+    if let Some(label) = &config.output_encoding
+        && label.trim().to_ascii_lowercase().ends_with("-sig")
+    {
+        options.decode.byte_order_mark = decode::ByteOrderMark::Add;
+    }
     if let Some(style) = &config.quotes {
         options.convert.quotes = style.parse().map_err(message)?;
     }
@@ -138,7 +143,7 @@ pub(super) fn output(config: &Config) -> Result<Option<Output>, String> {
     let Some(label) = &config.output_encoding else {
         return Ok(None);
     };
-    let encoding: Encoding = label.parse().map_err(message)?;
+    let encoding = Encoding::for_output(label).map_err(message)?;
     Ok((encoding != Encoding::UTF_8).then_some(Output {
         encoding,
         unmappable: match config.unmappable {

@@ -156,6 +156,9 @@ pub struct Outcome<'a> {
     pub encoding: Option<Encoding>,
     /// The confidence of the encoding, from 0 to 1; 1 when the input was text already.
     pub encoding_confidence: f32,
+    /// Whether the text starts with a byte order mark when it is written as Unicode again, by
+    /// [`decode::Options::byte_order_mark`]. [`Outcome::text`] does not have it.
+    pub byte_order_mark: bool,
     /// The script and region of the repaired article, before conversion. Written as a BCP 47 tag.
     pub variety: Variety,
     /// What each stage did.
@@ -167,6 +170,13 @@ impl Outcome<'_> {
     /// [`Options::count_only`] is set.
     pub fn changes(&self) -> &[Change] {
         self.report.changes()
+    }
+
+    /// The number of undecodable places. The text has U+FFFD for each, so it must not replace its
+    /// file without the user's consent. Each is a flag of the rule `undecodable` in the report, with
+    /// its bytes.
+    pub fn undecodable(&self) -> usize {
+        self.report.flagged(Stage::Decode, "undecodable")
     }
 
     /// The script, where the text shows it.
@@ -226,9 +236,11 @@ impl Normalizer {
         let decoded = decode::decode(bytes, &self.options.decode, &mut report)?;
         let encoding = Some(decoded.encoding);
         let encoding_confidence = decoded.confidence;
+        let byte_order_mark = decoded.byte_order_mark;
         Ok(Outcome {
             encoding,
             encoding_confidence,
+            byte_order_mark,
             ..self.after_decoding(decoded.text, report)
         })
     }
@@ -259,6 +271,7 @@ impl Normalizer {
             text,
             encoding: None,
             encoding_confidence: 1.0,
+            byte_order_mark: false,
             variety,
             report,
         }
@@ -294,7 +307,7 @@ impl Normalizer {
             return Cow::Borrowed(text);
         }
         // The pinyin garble comes with a character-by-character conversion, which goes back
-        // another way than text that somebody wrote in traditional characters.
+        // another way than text that was written in traditional characters.
         let provenance = if report.changed(Stage::Repair, "pinyin") > 0 {
             Provenance::infer_from_garbled(text)
         } else {

@@ -245,8 +245,8 @@ impl Report {
         }
     }
 
-    /// Takes over what was reported of a part of a text. `origin` tells where the part begins in
-    /// what the whole text is for a stage, which is where the places of the part are counted from.
+    /// Takes over what was reported of a part of a text. `origin` gives the start of
+    /// the part in the input of a stage, to which the places of the part are relative.
     pub fn append(&mut self, part: Self, origin: impl Fn(Stage) -> Origin) {
         for (key, tally) in part.tallies {
             let sum = self.tallies.entry(key).or_default();
@@ -298,6 +298,14 @@ impl Report {
         self.tallies()
             .filter(|(of, rule, _)| *of == stage && in_family(rule, family))
             .map(|(_, _, tally)| tally.changed)
+            .sum()
+    }
+
+    /// How many places a stage flagged under a rule or a family of rules.
+    pub fn flagged(&self, stage: Stage, family: &str) -> usize {
+        self.tallies()
+            .filter(|(of, rule, _)| *of == stage && in_family(rule, family))
+            .map(|(_, _, tally)| tally.flagged)
             .sum()
     }
 

@@ -2,7 +2,8 @@
 //! serde.
 
 use serde_json::json;
-use zhnorm::{Error, Normalizer, Options, convert, decode, strip};
+use zhnorm::formats::{self, Format};
+use zhnorm::{Error, Normalizer, Options, convert, decode, stream, strip};
 
 #[test]
 fn one_line_is_enough() {
@@ -55,6 +56,7 @@ fn an_outcome_is_written_as_json() {
             "text": "电脑\n",
             "encoding": "utf-8",
             "encoding_confidence": 1.0,
+            "byte_order_mark": false,
             "variety": "zh-Hant",
             "report": {
                 "changes": [
@@ -80,4 +82,67 @@ fn a_detection_is_written_as_json() {
     assert_eq!(value["encoding"], "utf-8");
     assert_eq!(value["evidence"], json!(["valid-utf8"]));
     assert_eq!(value["damaged_ranges"], json!([]));
+}
+
+/// A healthy file with a byte order mark is the same afterwards, in memory and as a stream, and a
+/// mark is neither lost nor added where something changes.
+#[test]
+fn a_byte_order_mark_is_kept_in_memory_and_in_a_stream() {
+    let healthy = "\u{FEFF}昨天下了雪，路上的车开得很慢。\n";
+    let traditional = "\u{FEFF}{\"text\":\"電腦網絡\"}\n";
+    let simplified = "\u{FEFF}{\"text\":\"电脑网络\"}\n";
+    let options = Options::default().with_to("zh-Hans".parse().expect("a target"));
+    let normalizer = Normalizer::new(options);
+    let files = formats::Options::default();
+    for (format, before, after) in [
+        (Format::Text, healthy, healthy),
+        (Format::Text, traditional, simplified),
+        (Format::JsonLines, traditional, simplified),
+        (Format::JsonLines, &traditional[3..], &simplified[3..]),
+    ] {
+        let outcome = formats::normalize(before.as_bytes(), format, &normalizer, &files);
+        let contents = outcome.expect("text").contents;
+        assert_eq!(contents, after.as_bytes(), "{format:?}");
+        let mut written = Vec::new();
+        let reader = std::io::Cursor::new(before);
+        stream::normalize(reader, &mut written, format, &normalizer, &files).expect("text");
+        assert_eq!(written, after.as_bytes(), "{format:?}");
+    }
+}
+
+#[test]
+fn lost_bytes_are_counted() {
+    let bytes = [
+        b"\xE4".as_slice(),
+        "昨天下了雪，路上的车开得很慢。\n".as_bytes(),
+        b"\xFF",
+    ]
+    .concat();
+    let outcome = Normalizer::default().normalize_bytes(&bytes).expect("text");
+    assert_eq!(
+        outcome.undecodable(),
+        outcome.text.matches('\u{FFFD}').count()
+    );
+    assert!(outcome.undecodable() >= 1);
+}
+
+/// HZ writes characters as pairs of ASCII, `"` and `\\` among them, so a record of it is JSON only
+/// after its fields are decoded one by one.
+#[test]
+fn a_field_in_hz_is_decoded_by_itself() {
+    let text = "昨天下了雪，路上的车开得很慢。";
+    let hz = decode::encode(text, decode::Encoding::HZ, decode::Unmappable::Error).expect("HZ");
+    let hz = String::from_utf8(hz).expect("ASCII");
+    let record = |text: &str| json!({ "id": "~{", "text": text }).to_string() + "\n";
+    let file = record(&hz) + &record("plain ~ text");
+    let expected = record(text) + &record("plain ~ text");
+    let (normalizer, files) = (Normalizer::default(), formats::Options::default());
+    let format = Format::JsonLines;
+    let outcome = formats::normalize(file.as_bytes(), format, &normalizer, &files).expect("text");
+    assert_eq!(String::from_utf8_lossy(&outcome.contents), expected);
+    assert!(outcome.problems.is_empty());
+    let mut written = Vec::new();
+    let reader = std::io::Cursor::new(&file);
+    stream::normalize(reader, &mut written, format, &normalizer, &files).expect("text");
+    assert_eq!(String::from_utf8_lossy(&written), expected);
 }

@@ -1,4 +1,4 @@
-//! CNS 11643, the national standard of Taiwan, of which ISO-2022-CN writes planes 1 and 2.
+//! CNS 11643, the national standard of Taiwan, for its planes 1 and 2, which ISO-2022-CN writes.
 //!
 //! Both planes hold the characters of Big5 in Big5's order, except for those that Big5 has put in
 //! a wrong place. So a table of ranges is enough; Big5 itself is decoded by `encoding_rs`.

@@ -3,10 +3,10 @@
 //! The counts take each character by itself, so margins grow faster than certainty does; what a
 //! margin is worth was read off the training text (`cargo xtask eval decode calibrate`): of the
 //! answers with a margin around 0, 1, 2, 3 and 4 nats, 50, 73, 91, 93 and 99.5 % are right.
-//! Whether it holds on other text, the reliability table of `cargo xtask eval decode` tells.
+//! The reliability table of `cargo xtask eval decode` shows how well it holds on other text.
 
 /// No margin makes surer than this: about one answer in two thousand is wrong at any margin, such
-/// as text that somebody has garbled before.
+/// as text that was garbled before.
 const MOST: f32 = 0.9995;
 
 /// How likely the cheapest reading is right when the next one is dearer by `nats`.
@@ -19,7 +19,7 @@ pub(super) fn of_margin(nats: f32) -> f32 {
     }
 }
 
-/// The most that so many bytes outside ASCII can tell. Two characters may be a word in two
+/// The highest confidence that so many bytes outside ASCII allow. Two characters may be a word in two
 /// encodings, whatever the margin: four bytes make no surer than 0.85, eight than 0.96, twenty
 /// than 0.99. An ASCII file with control characters has none of them and is not meant.
 pub(super) fn most_for(bytes: usize) -> f32 {

@@ -10,7 +10,7 @@ use super::Encoding;
 /// How far into a document a declaration is looked for; the HTML standard asks for 1024 bytes.
 const REACH: usize = 4096;
 
-/// The encoding that the document declares, and the label as it stands there.
+/// The encoding that the document declares, and the label as it is written.
 pub(super) fn declared(bytes: &[u8]) -> Option<(Encoding, String)> {
     let head = &bytes[..bytes.len().min(REACH)];
     let lower = head.to_ascii_lowercase();

@@ -5,119 +5,18 @@
 //! 3. Valid UTF-8, unless it is so short and odd that GBK is likelier.
 //! 4. Otherwise every reading is priced ([`super::surprise`]) on a sample of the file, and the
 //!    one that surprises least wins. Single-byte alphabets are one reading; which alphabet it is,
-//!    `chardetng` tells.
+//!    `chardetng` decides.
 //!
 //! The confidence says how much more surprising the next likely reading is.
-
-use std::ops::Range;
-
-use serde::Serialize;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 
 use super::declared::declared;
 use super::encoding::{Encoding, Scheme};
+use super::finding::{Evidence, Finding};
+use super::padding::{Unpadded, unpadded};
 use super::surprise::{self, DoubleByte, Price};
 use super::{confidence, sample, seven_bit, signature};
-
-/// What an encoding was found by.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Evidence {
-    /// The caller named it.
-    Named,
-    /// The file is empty or all ASCII.
-    Ascii,
-    /// The bytes begin with its byte order mark.
-    ByteOrderMark,
-    /// The bytes begin like a well-known binary file.
-    Magic,
-    /// Escape sequences that only this encoding has.
-    Escapes,
-    /// All bytes are valid UTF-8.
-    ValidUtf8,
-    /// Read so, the text surprises least; the next likely reading is less likely by `nats`.
-    Characters {
-        /// The natural logarithm of how many times less likely the next reading is.
-        nats: f32,
-        /// The next likely reading.
-        runner_up: Encoding,
-    },
-    /// The document declares it.
-    Declared,
-    /// The document declares another one, under this label.
-    DeclaredOtherwise(String),
-    /// `chardetng` names it among the single-byte encodings.
-    Chardetng,
-    /// So many lines are in another encoding.
-    MixedLines {
-        /// How many lines.
-        lines: usize,
-        /// Their encoding.
-        encoding: Encoding,
-    },
-    /// The first character is cut: this many bytes belong to it.
-    CutHead(usize),
-}
-
-/// A finding, before the whole file has been read by it.
-#[derive(Clone, Debug)]
-pub(super) struct Finding<'a> {
-    pub encoding: Encoding,
-    pub confidence: f32,
-    pub evidence: Vec<Evidence>,
-    /// The length of the byte order mark.
-    pub mark: usize,
-    /// Bytes of a cut character after the mark.
-    pub cut: usize,
-    /// All bytes as text, the mark included, when they are valid UTF-8 and UTF-8 was found.
-    pub valid: Option<&'a str>,
-}
-
-impl<'a> Finding<'a> {
-    fn certain(encoding: Encoding, evidence: Evidence) -> Self {
-        Self {
-            encoding,
-            confidence: 1.0,
-            evidence: vec![evidence],
-            mark: 0,
-            cut: 0,
-            valid: None,
-        }
-    }
-
-    /// What the caller named; a byte order mark of that encoding is passed over.
-    pub(super) fn named(encoding: Encoding, bytes: &'a [u8]) -> Self {
-        let mut finding = Self::certain(encoding, Evidence::Named);
-        if let Some((marked, length)) = signature::byte_order_mark(bytes) {
-            let same_family = match (encoding.0, marked.0) {
-                (Scheme::Utf32 { .. }, Scheme::Utf32 { .. }) => true,
-                (Scheme::Whatwg(one), Scheme::Whatwg(other)) => {
-                    one == other
-                        || (is_utf_16(encoding) && is_utf_16(marked))
-                        || (encoding == Encoding::GBK && marked == Encoding::GB18030)
-                }
-                _ => false,
-            };
-            if same_family {
-                finding.mark = length;
-                // `-e utf-16` means little-endian only as long as no mark says otherwise.
-                if encoding != Encoding::GBK {
-                    finding.encoding = marked;
-                }
-            }
-        }
-        if encoding == Encoding::UTF_8 {
-            finding.valid = simdutf8::basic::from_utf8(bytes).ok();
-        }
-        finding
-    }
-}
-
-fn is_utf_16(encoding: Encoding) -> bool {
-    encoding == Encoding::UTF_16LE || encoding == Encoding::UTF_16BE
-}
 
 /// How much of the start is priced, UTF-16, UTF-32 and noise among the readings, before samples of
 /// the rest are.
@@ -146,6 +45,17 @@ pub(super) fn find(bytes: &[u8]) -> Finding<'_> {
     if signature::is_known_binary(bytes) {
         return Finding::certain(Encoding::BINARY, Evidence::Magic);
     }
+    match unpadded(bytes) {
+        Unpadded::Same => {}
+        Unpadded::Nothing => {
+            return Finding::certain(Encoding::BINARY, Evidence::NulPadding(bytes.len()));
+        }
+        Unpadded::Text {
+            text,
+            before,
+            padding,
+        } => return padded(bytes, &find(text), before, padding),
+    }
     let valid = match simdutf8::basic::from_utf8(bytes) {
         Ok(text) => {
             if let Some(finding) = as_utf_8(text) {
@@ -156,6 +66,26 @@ pub(super) fn find(bytes: &[u8]) -> Finding<'_> {
         Err(_) => None,
     };
     by_price(bytes, valid)
+}
+
+/// The finding for bytes whose text, without the padding, is as found.
+fn padded<'a>(bytes: &'a [u8], found: &Finding<'_>, before: usize, padding: usize) -> Finding<'a> {
+    let mut evidence = found.evidence.clone();
+    evidence.push(Evidence::NulPadding(padding));
+    // Padding before the text hides a mark and a cut, which are read like any other bytes.
+    let at_start = |length: usize| if before == 0 { length } else { 0 };
+    Finding {
+        encoding: found.encoding,
+        confidence: found.confidence,
+        evidence,
+        mark: at_start(found.mark),
+        cut: at_start(found.cut),
+        valid: if found.encoding == Encoding::UTF_8 {
+            simdutf8::basic::from_utf8(bytes).ok()
+        } else {
+            None
+        },
+    }
 }
 
 fn by_mark(bytes: &[u8]) -> Option<Finding<'_>> {
@@ -255,7 +185,7 @@ fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
             break;
         }
     }
-    let is_by_units = is_utf_16(best.encoding)
+    let is_by_units = best.encoding.is_utf_16()
         || matches!(best.encoding.0, Scheme::Utf32 { .. } | Scheme::Binary);
     if bytes.len() > HEADS[1] && !is_by_units && nats(best, next) <= DECISIVE {
         let stretches: Vec<&[u8]> = sample::stretches(bytes)
@@ -292,7 +222,12 @@ fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
     }
     if let Some(named) = alphabet {
         encoding = named;
-        sure *= confidence::of_alphabet(letters);
+        sure *= if named == Encoding::UNKNOWN {
+            // Letters of no alphabet: the price says what the bytes are not, not what they are.
+            0.0
+        } else {
+            confidence::of_alphabet(letters)
+        };
         if named != Encoding::UNKNOWN {
             evidence.push(Evidence::Chardetng);
         }
@@ -323,7 +258,7 @@ const DOUBT: f32 = 30.0;
 pub(super) const SINGLE_BYTE: Encoding = Encoding::UNKNOWN;
 
 /// What an encoding costs before a byte is seen, in sixteenths of a nat: how rare it is among
-/// the files of somebody who works with Chinese text.
+/// the files of a user who works with Chinese text.
 fn prior(encoding: Encoding) -> u32 {
     const PRIORS: [(Encoding, u32); 11] = [
         (Encoding::UTF_8, 0),
@@ -386,7 +321,7 @@ fn byte_readings(stretches: &[&[u8]], stated: Option<Encoding>) -> Vec<Reading> 
     );
     for encoding in DoubleByte::ALL {
         let priced = |bytes: &[u8]| surprise::of_double_byte(encoding, bytes);
-        let whole = sum(&priced, Price::default());
+        let whole = sum(&priced, surprise::writer_prior(encoding));
         push(Encoding::whatwg(encoding.encoding()), 0, whole);
         // A first byte that ends a character which is not there. If it is ASCII, it stays.
         if let Some((first, others)) = stretches.split_first()
@@ -394,7 +329,8 @@ fn byte_readings(stretches: &[&[u8]], stated: Option<Encoding>) -> Vec<Reading> 
             && lead >= 0x80
             && first.len() > 2
         {
-            let mut price = priced(&first[1..]);
+            let mut price = surprise::writer_prior(encoding);
+            price.add(&priced(&first[1..]));
             // Before ASCII a byte may as well be the lead of a rare character.
             let doubt = if second.is_ascii() { 100 } else { 0 };
             price.charge(surprise::ANY_BYTE + CUT_HEAD + doubt);
@@ -504,19 +440,4 @@ pub(super) fn single_byte(bytes: &[u8]) -> Encoding {
     } else {
         Encoding::UNKNOWN
     }
-}
-
-/// What was found out about bytes.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Detection {
-    /// The encoding; [`Encoding::BINARY`] for what is no text, [`Encoding::UNKNOWN`] where
-    /// nothing tells.
-    pub encoding: Encoding,
-    /// How likely it is that this is right, from 0 to 1.
-    pub confidence: f32,
-    /// What it was found by, the deciding evidence first.
-    pub evidence: Vec<Evidence>,
-    /// The byte ranges that cannot be decoded in it, in rising order.
-    pub damaged_ranges: Vec<Range<usize>>,
 }

@@ -74,6 +74,7 @@ pub fn encode(text: &str, encoding: Encoding, unmappable: Unmappable) -> Result<
         }
         Scheme::Whatwg(whatwg) if whatwg == encoding_rs::BIG5 => writer.big5()?,
         Scheme::Whatwg(whatwg) => writer.whatwg(whatwg)?,
+        Scheme::Gb2312 => writer.gb2312()?,
         Scheme::Hz => writer.hz()?,
         Scheme::Iso2022Cn | Scheme::Iso2022Kr | Scheme::Binary | Scheme::Unknown => {
             return Err(Error::NotWritable {
@@ -92,8 +93,8 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// What stands for a character at a byte offset that the encoding does not have: ASCII text,
-    /// or the error.
+    /// The replacement in ASCII of a character that the encoding does not have, or the error. The
+    /// character is at this byte offset.
     fn substitute(&self, character: char, offset: usize) -> Result<String> {
         match self.unmappable {
             Unmappable::Replace => Ok("?".to_owned()),
@@ -178,6 +179,20 @@ impl Writer<'_> {
         Ok(())
     }
 
+    fn gb2312(&mut self) -> Result<()> {
+        for (offset, character) in self.text.char_indices() {
+            if character.is_ascii() {
+                self.bytes.push(character as u8);
+            } else if let Some(pair) = gb2312(character) {
+                self.bytes.extend(pair.map(|byte| byte | 0x80));
+            } else {
+                let substitute = self.substitute(character, offset)?;
+                self.bytes.extend(substitute.bytes());
+            }
+        }
+        Ok(())
+    }
+
     /// HZ: runs of GB2312 between `~{` and `~}`, closed before the end of each line.
     fn hz(&mut self) -> Result<()> {
         let mut is_open = false;
@@ -224,6 +239,8 @@ fn is_folded(encoding: &'static Whatwg, character: char) -> bool {
         matches!(character, '\u{A5}' | '\u{203E}' | '\u{2212}')
     } else if encoding == encoding_rs::ISO_2022_JP {
         matches!(character, '\u{2212}' | '\u{FF61}'..='\u{FF9F}')
+    } else if encoding == encoding_rs::GBK && is_later_than_gbk(character) {
+        true
     } else if encoding == encoding_rs::GB18030 || encoding == encoding_rs::GBK {
         // Private-use characters whose places went to real ones in GB18030-2022.
         matches!(
@@ -244,23 +261,52 @@ fn is_folded(encoding: &'static Whatwg, character: char) -> bool {
     }
 }
 
+/// Whether GB18030 put a character into a place of two bytes that GBK leaves empty, or to users.
+/// The encoder of the WHATWG standard writes it as GBK too, but other decoders of GBK refuse it.
+fn is_later_than_gbk(character: char) -> bool {
+    matches!(
+        character,
+        'ǹ' | 'ḿ'
+            | '€'
+            | '\u{2E81}'..='\u{2ECA}'
+            | '\u{2FF0}'..='\u{2FFB}'
+            | '\u{303E}'
+            | '\u{3400}'..='\u{4DBF}'
+            | '\u{9FB4}'..='\u{9FBB}'
+            | '\u{E000}'..='\u{F8FF}'
+            | '\u{FE10}'..='\u{FE19}'
+    )
+}
+
 /// A character of GB2312 as two seven-bit bytes.
 fn gb2312(character: char) -> Option<[u8; 2]> {
-    if is_folded(encoding_rs::GBK, character) {
+    // The small Roman numerals of row 2 and what follows row 9 came later.
+    if is_folded(encoding_rs::GBK, character) || matches!(character, 'ⅰ'..='ⅹ') {
         return None;
     }
     let mut buffer = [0; 4];
     let text = character.encode_utf8(&mut buffer);
     let (bytes, _, has_unmappable) = encoding_rs::GBK.encode(text);
     match *bytes {
-        [row @ 0xA1..=0xF7, column @ 0xA1..=0xFE] if !has_unmappable => {
+        [row @ (0xA1..=0xA9 | 0xB0..=0xF7), column @ 0xA1..=0xFE]
+            if !has_unmappable && !is_later_sign(row, column) =>
+        {
             Some([row & 0x7F, column & 0x7F])
         }
         _ => None,
     }
 }
 
-/// The four pairs of Big5-HKSCS that stand for two characters.
+/// Whether a place in the first nine rows of GB2312 was empty at first: vertical forms, letters of
+/// pinyin.
+fn is_later_sign(row: u8, column: u8) -> bool {
+    matches!(
+        (row, column),
+        (0xA6, 0xD9..) | (0xA8, 0xBB..=0xC4 | 0xEA..) | (0xA9, 0xF0..)
+    )
+}
+
+/// The four pairs of Big5-HKSCS that encode two characters.
 fn composed(character: char, next: Option<char>) -> Option<[u8; 2]> {
     match (character, next?) {
         ('Ê', '\u{304}') => Some([0x88, 0x62]),
@@ -367,6 +413,39 @@ mod tests {
     fn hz_escapes_its_own_escape() {
         let bytes = encode("a~中文\n이", Encoding::HZ, Unmappable::Replace).unwrap();
         assert_eq!(bytes, b"a~~~{VPND~}\n?");
+    }
+
+    /// Python's `gbk` and glibc's refuse these.
+    #[test]
+    fn gbk_has_nothing_that_came_with_gb18030() {
+        for character in ["ǹ", "€", "⺁", "⿰", "〾", "㑇", "䲟", "\u{E000}", "︐"] {
+            assert!(
+                encode(character, Encoding::GBK, Unmappable::Error).is_err(),
+                "{character}"
+            );
+            let bytes = encode(character, Encoding::GB18030, Unmappable::Error).unwrap();
+            assert_eq!(decoded(&bytes, Encoding::GB18030), character);
+        }
+        for character in ["〇", "﹃", "ⅰ", "～", "—", "·", "镕", "國"] {
+            assert!(
+                encode(character, Encoding::GBK, Unmappable::Error).is_ok(),
+                "{character}"
+            );
+        }
+    }
+
+    #[test]
+    fn gb2312_is_written_strictly_and_read_as_gbk() {
+        let strict = Encoding::for_output("GB2312").unwrap();
+        assert_eq!(
+            encode("中a", strict, Unmappable::Error).unwrap(),
+            b"\xD6\xD0a"
+        );
+        for character in ["镕", "國", "ⅰ", "ǹ", "︵", "㎡"] {
+            let error = encode(character, strict, Unmappable::Error).unwrap_err();
+            assert!(error.to_string().contains("gb2312"), "{error}");
+        }
+        assert_eq!(decoded(b"\x87\xF8", strict), "國");
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct Encoding(pub(super) Scheme);
 pub(super) enum Scheme {
     /// By `encoding_rs`.
     Whatwg(&'static encoding_rs::Encoding),
+    /// GB2312 without its extensions. It is written so, and read as GBK.
+    Gb2312,
     /// HZ (RFC 1843).
     Hz,
     /// ISO-2022-CN (RFC 1922).
@@ -36,7 +38,7 @@ pub(super) enum Scheme {
     Utf32 { big_endian: bool },
     /// No text at all.
     Binary,
-    /// Text, but nothing tells in which encoding.
+    /// Text in an unknown encoding.
     Unknown,
 }
 
@@ -74,9 +76,13 @@ impl Encoding {
     pub const ISO_2022_CN: Self = Self(Scheme::Iso2022Cn);
     /// ISO-2022-KR (RFC 1557).
     pub const ISO_2022_KR: Self = Self(Scheme::Iso2022Kr);
+    /// GB2312 in its EUC-CN form, strictly: text with a character of GBK is not written in it. Bytes
+    /// are read as GBK, as the WHATWG Encoding Standard does. The label `gb2312` is parsed as
+    /// [`Encoding::GBK`]; see [`Encoding::for_output`].
+    pub const GB2312: Self = Self(Scheme::Gb2312);
     /// Not an encoding: the bytes are no text.
     pub const BINARY: Self = Self(Scheme::Binary);
-    /// Not an encoding: the bytes may be text, but nothing tells how to read them.
+    /// Not an encoding: the bytes may be text, but their encoding is unknown.
     pub const UNKNOWN: Self = Self(Scheme::Unknown);
 
     /// The label in lower case, for example `gb18030`: the name that the WHATWG Encoding Standard
@@ -84,12 +90,26 @@ impl Encoding {
     pub fn label(self) -> String {
         match self.0 {
             Scheme::Whatwg(encoding) => encoding.name().to_ascii_lowercase(),
+            Scheme::Gb2312 => "gb2312".to_owned(),
             Scheme::Hz => "hz-gb-2312".to_owned(),
             Scheme::Iso2022Cn => "iso-2022-cn".to_owned(),
             Scheme::Iso2022Kr => "iso-2022-kr".to_owned(),
             Scheme::Utf32 { .. } => "utf-32".to_owned(),
             Scheme::Binary => "binary".to_owned(),
             Scheme::Unknown => "unknown".to_owned(),
+        }
+    }
+
+    /// The encoding that a label means for text that is written. Labels are taken as by
+    /// [`FromStr`], but a file labelled `gb2312` must hold nothing else.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownEncoding`] when no encoding has the label.
+    pub fn for_output(label: &str) -> Result<Self, Error> {
+        match label.trim().to_ascii_lowercase().as_str() {
+            "gb2312" | "gb_2312-80" | "euc-cn" => Ok(Self::GB2312),
+            other => other.parse(),
         }
     }
 
@@ -102,9 +122,25 @@ impl Encoding {
     pub(super) fn unit(self) -> usize {
         match self.0 {
             Scheme::Utf32 { .. } => 4,
-            _ if self == Self::UTF_16LE || self == Self::UTF_16BE => 2,
+            _ if self.is_utf_16() => 2,
             _ => 1,
         }
+    }
+
+    /// Whether it writes other scripts than Latin by escape sequences in seven-bit text.
+    pub(crate) fn is_seven_bit(self) -> bool {
+        matches!(self.0, Scheme::Hz | Scheme::Iso2022Cn | Scheme::Iso2022Kr)
+            || self == Self::ISO_2022_JP
+    }
+
+    /// Whether it is UTF-16 of either byte order.
+    pub(super) fn is_utf_16(self) -> bool {
+        self == Self::UTF_16LE || self == Self::UTF_16BE
+    }
+
+    /// Whether it is a form of Unicode that starts with a byte order mark by custom.
+    pub(crate) fn is_unicode(self) -> bool {
+        self == Self::UTF_8 || self.unit() > 1
     }
 
     pub(super) fn is_single_byte(self) -> bool {
@@ -141,6 +177,7 @@ impl FromStr for Encoding {
             "hz" | "hz-gb-2312" => Self::HZ,
             "iso-2022-cn" | "iso-2022-cn-ext" => Self::ISO_2022_CN,
             "iso-2022-kr" | "csiso2022kr" => Self::ISO_2022_KR,
+            "utf-8-sig" | "utf8-sig" => Self::UTF_8,
             "utf-32" | "utf32" | "utf-32le" | "utf32le" | "ucs-4" => Self::UTF_32LE,
             "utf-32be" | "utf32be" => Self::UTF_32BE,
             "utf16" | "utf16le" => Self::UTF_16LE,

@@ -9,9 +9,7 @@ pub enum Error {
     Binary,
 
     /// No encoding is likely enough for the bytes to be decoded and perhaps written back.
-    #[error(
-        "the encoding is not sure enough: {encoding} at {confidence:.2}, less than {minimum:.2}"
-    )]
+    #[error("{}", uncertain(encoding, *confidence, *minimum))]
     Uncertain {
         /// The label of the likeliest encoding, or `unknown`.
         encoding: String,
@@ -52,6 +50,17 @@ pub enum Error {
         /// The label that was given.
         label: String,
     },
+}
+
+fn uncertain(encoding: &str, confidence: f32, minimum: f32) -> String {
+    if encoding == "unknown" {
+        return "no encoding is likely: the bytes are letters of no alphabet, and no encoding of \
+                Chinese, Japanese or Korean reads them well"
+            .to_owned();
+    }
+    format!(
+        "the encoding is not sure enough: {encoding} at {confidence:.2}, less than {minimum:.2}"
+    )
 }
 
 /// A result of the decode stage.

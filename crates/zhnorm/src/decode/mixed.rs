@@ -1,15 +1,16 @@
 //! Files whose lines are in two encodings: logs, and scrapes that were joined without care.
 //!
 //! A line feed is the same byte in every encoding but UTF-16 and UTF-32, so each line can be read
-//! by itself. Lines that the encoding of the file reads badly (damage, or characters that nobody
-//! writes together) are compared with the other encodings, first with the one that reads most of
+//! by itself. Lines that the encoding of the file reads badly (damage, or characters that are not
+//! written together) are compared with the other encodings, first with the one that reads most of
 //! them best. A line changes its encoding only when the other one reads it without damage and
 //! with far less surprise; all else stays as it is and its damage is flagged.
 
 use std::ops::Range;
 
 use super::Encoding;
-use super::detect::{self, Evidence, SINGLE_BYTE};
+use super::detect::{self, SINGLE_BYTE};
+use super::finding::Evidence;
 use super::surprise::{self, DoubleByte, LONGEST_SEGMENT, Price};
 
 /// Lines, one after the other, that are in another encoding than the file.
@@ -47,7 +48,7 @@ pub(super) fn runs(
     encoding: Encoding,
     damage: &[Range<usize>],
 ) -> Vec<Run> {
-    let Some(own) = Candidate::of(encoding) else {
+    let Some(own) = Candidate::for_encoding(encoding) else {
         return Vec::new();
     };
     let suspects = suspects(bytes, start, own, damage);
@@ -110,7 +111,7 @@ enum Candidate {
 impl Candidate {
     /// None for encodings in which a line feed is not one byte, and for escape sequences, which
     /// no other bytes can be mistaken for.
-    fn of(encoding: Encoding) -> Option<Self> {
+    fn for_encoding(encoding: Encoding) -> Option<Self> {
         if encoding == Encoding::UTF_8 {
             return Some(Self::Utf8);
         }
@@ -161,7 +162,7 @@ fn suspects(
     suspects
 }
 
-/// Whether a line without damage is hardly what its encoding would hold. Its start tells: this is
+/// Whether a line without damage is hardly what its encoding would hold. Its start is enough: this is
 /// done for every line of every file.
 fn is_odd(line: &[u8], own: Candidate) -> bool {
     let ascii = encoding_rs::Encoding::ascii_valid_up_to(line);
@@ -194,7 +195,7 @@ fn candidates(own: Candidate, bytes: &[u8], suspects: &[Suspect]) -> Vec<(Candid
         .chain([(Candidate::Utf8, Encoding::UTF_8)])
         .collect();
     if own == Candidate::Utf8 {
-        // Lines of an alphabet: the letters of all of them tell which.
+        // Lines of an alphabet: the letters of all of them name it.
         let lines: Vec<u8> = suspects
             .iter()
             .take(VOICES)
@@ -250,7 +251,7 @@ mod tests {
         encoding_rs::GBK.encode(text).0.into_owned()
     }
 
-    /// The damage is told by UTF-8 alone here, the one encoding that these files damage.
+    /// The damage of UTF-8 only, the one encoding that these files damage.
     fn found_in(file: &[u8], encoding: Encoding) -> Vec<Run> {
         let mut damage = Vec::new();
         let mut at = 0;

@@ -29,7 +29,9 @@ mod detect;
 mod encode;
 mod encoding;
 mod error;
+mod finding;
 mod mixed;
+mod padding;
 #[cfg(test)]
 mod properties;
 mod sample;
@@ -40,15 +42,15 @@ mod surprise;
 mod survey;
 mod transcode;
 
-pub use detect::{Detection, Evidence};
 pub use encode::{Unmappable, encode};
 pub use encoding::Encoding;
 pub use error::Error;
 pub(crate) use error::Result;
+pub use finding::{Detection, Evidence};
 pub use stream::Decoder;
 pub use survey::Survey;
 
-use detect::Finding;
+use finding::Finding;
 
 /// How bytes become text.
 #[derive(Clone, Debug)]
@@ -58,6 +60,34 @@ pub struct Options {
     pub encoding: Option<Encoding>,
     /// Below this confidence a file is not decoded at all, from 0 to 1.
     pub min_confidence: f32,
+    /// Whether the text starts with a byte order mark when it is written as Unicode again.
+    pub byte_order_mark: ByteOrderMark,
+    /// Whether escape sequences are left in the text, for a file whose fields are decoded one by one.
+    ignores_escapes: bool,
+}
+
+/// Whether text in a form of Unicode starts with a byte order mark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ByteOrderMark {
+    /// If the file was UTF-8 and had one.
+    #[default]
+    Keep,
+    /// Always.
+    Add,
+    /// Never.
+    Remove,
+}
+
+impl ByteOrderMark {
+    /// Whether the text of this file starts with one.
+    fn applies_to(self, finding: &Finding<'_>) -> bool {
+        match self {
+            Self::Keep => finding.mark > 0 && finding.encoding == Encoding::UTF_8,
+            Self::Add => true,
+            Self::Remove => false,
+        }
+    }
 }
 
 impl Default for Options {
@@ -65,6 +95,8 @@ impl Default for Options {
         Self {
             encoding: None,
             min_confidence: DEFAULT_MIN_CONFIDENCE,
+            byte_order_mark: ByteOrderMark::Keep,
+            ignores_escapes: false,
         }
     }
 }
@@ -83,6 +115,22 @@ impl Options {
         self.min_confidence = confidence;
         self
     }
+
+    /// The same options for a file of records. HZ and ISO-2022 use the characters of the markup
+    /// around a field, so each field is decoded by itself, see [`decode_field`].
+    pub(crate) fn for_records(&self) -> Self {
+        Self {
+            ignores_escapes: true,
+            ..self.clone()
+        }
+    }
+
+    /// Keeps, adds or removes a byte order mark.
+    #[must_use]
+    pub fn with_byte_order_mark(mut self, mark: ByteOrderMark) -> Self {
+        self.byte_order_mark = mark;
+        self
+    }
 }
 
 /// Below one half, the answer is more likely wrong than right, and a file that was decoded
@@ -98,8 +146,11 @@ pub struct Decoded<'a> {
     pub text: Cow<'a, str>,
     /// The encoding that the bytes were in.
     pub encoding: Encoding,
-    /// How sure that is, from 0 to 1.
+    /// The confidence of the encoding, from 0 to 1.
     pub confidence: f32,
+    /// Whether the text starts with a byte order mark when it is written as Unicode again, by
+    /// [`Options::byte_order_mark`].
+    pub byte_order_mark: bool,
 }
 
 /// Finds out which encoding bytes are in, and which of them cannot be decoded in it.
@@ -121,23 +172,27 @@ pub fn detect(bytes: &[u8]) -> Detection {
 
 /// Decodes bytes.
 ///
-/// The report is told of the byte order mark that was left out (rule `bom`), of a file that was
-/// not UTF-8 (rule `encoding.LABEL`, one change for the whole file), of lines in another encoding
-/// than the rest (rule `mixed.LABEL`, one change for each run of lines), and of each undecodable
-/// place (rule `undecodable`, a flag; U+FFFD stands there now).
+/// The report lists a byte order mark that is left out or added (rule `bom`), a file that was not
+/// UTF-8 (rule `encoding.LABEL`, one change for the whole file), lines in another encoding than the
+/// rest (rule `mixed.LABEL`, one change for each run of lines), and each undecodable place (rule
+/// `undecodable`, a flag; the text has U+FFFD there).
 ///
 /// # Errors
 ///
 /// [`Error::Binary`] when the bytes are not text, [`Error::Uncertain`] when the likeliest
 /// encoding is less likely than [`Options::min_confidence`].
 pub fn decode<'a>(bytes: &'a [u8], options: &Options, report: &mut Report) -> Result<Decoded<'a>> {
-    let finding = match options.encoding {
+    let mut finding = match options.encoding {
         Some(encoding) => Finding::named(encoding, bytes),
         None => detect::find(bytes),
     };
+    if options.ignores_escapes && finding.encoding.is_seven_bit() {
+        finding = Finding::without_escapes(bytes);
+    }
     admit(&finding, options)?;
     let read = transcode::read(bytes, &finding);
-    record_mark(bytes, &finding, report);
+    let byte_order_mark = options.byte_order_mark.applies_to(&finding);
+    record_mark(bytes, &finding, byte_order_mark, report);
     record_encoding(bytes.len(), &finding, report);
     record_runs(&read.runs, &finding, report);
     transcode::flag(bytes, &finding, &read.damage, report);
@@ -145,7 +200,26 @@ pub fn decode<'a>(bytes: &'a [u8], options: &Options, report: &mut Report) -> Re
         text: read.text,
         encoding: finding.encoding,
         confidence: finding.confidence,
+        byte_order_mark,
     })
+}
+
+/// Decodes a field of a record that is in HZ or ISO-2022; borrowed when it is not.
+pub(crate) fn decode_field<'a>(
+    field: &'a str,
+    options: &Options,
+    report: &mut Report,
+) -> Cow<'a, str> {
+    let has_escapes = field.is_ascii() && (field.contains("~{") || field.contains('\x1B'));
+    let is_named = options.encoding.is_some_and(|named| !named.is_seven_bit());
+    if !has_escapes || is_named {
+        return Cow::Borrowed(field);
+    }
+    let is_seven_bit = detect::find(field.as_bytes()).encoding.is_seven_bit();
+    if options.encoding.is_none() && !is_seven_bit {
+        return Cow::Borrowed(field);
+    }
+    decode(field.as_bytes(), options, report).map_or(Cow::Borrowed(field), |decoded| decoded.text)
 }
 
 /// Whether what was found is text, and found surely enough.
@@ -163,18 +237,20 @@ fn admit(finding: &Finding<'_>, options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn record_mark(bytes: &[u8], finding: &Finding<'_>, report: &mut Report) {
-    if finding.mark > 0 {
-        let mark = transcode::escaped(&bytes[..finding.mark]);
-        report.record(Change::edit(
-            Stage::Decode,
-            "bom",
-            0..finding.mark,
-            1,
-            mark,
-            "",
-        ));
+/// Records a byte order mark that is left out or added.
+fn record_mark(bytes: &[u8], finding: &Finding<'_>, is_written: bool, report: &mut Report) {
+    let had_one = finding.mark > 0;
+    if had_one == is_written {
+        return;
     }
+    let before = transcode::escaped(&bytes[..finding.mark]);
+    let after = if is_written {
+        transcode::escaped("\u{FEFF}".as_bytes())
+    } else {
+        String::new()
+    };
+    let place = 0..finding.mark;
+    report.record(Change::edit(Stage::Decode, "bom", place, 1, before, after));
 }
 
 /// Tells of a file of this length that is not UTF-8.
@@ -227,12 +303,51 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_is_taken_off_and_reported() {
-        let (text, report) = decoded("\u{FEFF}中文".as_bytes());
-        assert!(matches!(text.text, Cow::Borrowed("中文")));
-        assert_eq!(report.changes()[0].before, "\\xEF\\xBB\\xBF");
-        assert_eq!(report.changed(Stage::Decode, "bom"), 1);
-        assert_eq!(report.changed(Stage::Decode, "encoding"), 0);
+    fn a_byte_order_mark_is_no_text_and_is_kept_unless_asked() {
+        let marked = "\u{FEFF}中文".as_bytes();
+        for (bytes, option, is_written, changes) in [
+            (marked, ByteOrderMark::Keep, true, 0),
+            (marked, ByteOrderMark::Remove, false, 1),
+            (marked, ByteOrderMark::Add, true, 0),
+            ("中文".as_bytes(), ByteOrderMark::Keep, false, 0),
+            ("中文".as_bytes(), ByteOrderMark::Add, true, 1),
+        ] {
+            let options = Options::default().with_byte_order_mark(option);
+            let mut report = Report::listing();
+            let decoded = decode(bytes, &options, &mut report).unwrap();
+            assert!(matches!(decoded.text, Cow::Borrowed("中文")));
+            assert_eq!(decoded.byte_order_mark, is_written, "{option:?}");
+            assert_eq!(report.changed(Stage::Decode, "bom"), changes, "{option:?}");
+            assert_eq!(report.changes().len(), changes);
+        }
+    }
+
+    /// Text in an old fixed-size block or in a log that was cut is padded with NULs.
+    #[test]
+    fn nul_padding_decides_no_encoding_and_stays() {
+        let text = "第一行有字，第二行也有字。\n";
+        let gbk = encode(text, Encoding::GBK, Unmappable::Error).unwrap();
+        let utf_16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (bytes, encoding) in [
+            (text.as_bytes().to_vec(), Encoding::UTF_8),
+            (b"plain words in ASCII\n".to_vec(), Encoding::UTF_8),
+            (gbk, Encoding::GB18030),
+            (utf_16, Encoding::UTF_16LE),
+        ] {
+            for (before, after) in [(0, 500), (0, 4), (0, 37), (512, 0), (512, 500)] {
+                let (before, after) = (before, after + after % 2);
+                let padded = [vec![0; before], bytes.clone(), vec![0; after]].concat();
+                let (decoded, _) = decoded(&padded);
+                assert_eq!(decoded.encoding, encoding, "{before} {after}");
+                assert!(decoded.confidence > 0.9);
+                let trimmed = decoded.text.trim_matches('\0');
+                assert!(trimmed == text || trimmed.is_ascii(), "{trimmed}");
+            }
+        }
+        for length in [1, 8, 4096] {
+            let nothing = vec![0; length];
+            assert_eq!(detect(&nothing).encoding, Encoding::BINARY, "{length}");
+        }
     }
 
     #[test]

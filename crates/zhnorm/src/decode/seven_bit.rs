@@ -6,20 +6,20 @@
 
 use std::ops::Range;
 
-use super::surprise::{self, DoubleByte};
+use super::surprise;
 use super::{Encoding, cns};
 
 const ESCAPE: u8 = 0x1B;
 const SHIFT_OUT: u8 = 0x0E;
 const SHIFT_IN: u8 = 0x0F;
 
-/// The encoding whose escape sequences stand in seven-bit `bytes`.
+/// The encoding whose escape sequences are in seven-bit `bytes`.
 pub(super) fn find(bytes: &[u8]) -> Option<Encoding> {
-    // `~{` may stand in a program too: the pairs that follow must make sense.
+    // `~{` occurs in programs too. The pairs after it must make sense.
     let mut gain = 0i64;
-    let mut behind = 0;
+    let mut end = 0;
     for at in memchr::memchr2_iter(ESCAPE, b'~', bytes) {
-        if at < behind {
+        if at < end {
             continue;
         }
         match &bytes[at..] {
@@ -35,7 +35,7 @@ pub(super) fn find(bytes: &[u8]) -> Option<Encoding> {
                 if pairs.is_empty() {
                     continue;
                 }
-                let chinese = surprise::of_double_byte(DoubleByte::Gb18030, &pairs).total();
+                let chinese = surprise::of_chinese_prose(&pairs);
                 let ascii = surprise::of_single_byte(&run[..pairs.len()]).total();
                 // The brackets themselves are a rare sight in other text, and so are pairs without
                 // another tilde (`~{<~a>~}` formats a list in Lisp).
@@ -50,7 +50,7 @@ pub(super) fn find(bytes: &[u8]) -> Option<Encoding> {
                 if gain > GAIN {
                     return Some(Encoding::HZ);
                 }
-                behind = at + 2 + pairs.len();
+                end = at + 2 + pairs.len();
             }
             _ => {}
         }
@@ -85,7 +85,7 @@ fn hz_pairs(run: &[u8]) -> (Vec<u8>, bool) {
 
 /// Takes what a decoder reads.
 pub(super) trait Sink {
-    /// Text as it stands.
+    /// Text that is copied.
     fn text(&mut self, text: &str);
     /// One character.
     fn character(&mut self, character: char);

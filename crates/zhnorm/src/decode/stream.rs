@@ -1,12 +1,12 @@
 //! Reads a stream in an encoding that is known: bytes in, text out, a slab at a time.
 //!
-//! A slab ends at the end of a line, where every encoding stands at the start of a character, so
+//! A slab ends at the end of a line, where every encoding is at the start of a character, so
 //! that each can be read like a file, lines in other encodings included. Where it ends depends on
 //! the bytes alone, not on the blocks in which they come.
 
-use super::detect::Finding;
 use super::encoding::Scheme;
-use super::{Encoding, record_encoding, record_mark, record_runs, transcode};
+use super::finding::Finding;
+use super::{ByteOrderMark, Encoding, record_encoding, record_mark, record_runs, transcode};
 use crate::report::{Origin, Report};
 
 /// The length of a slab, in bytes.
@@ -32,10 +32,11 @@ const SLAB: usize = 1 << 20;
 #[derive(Clone, Debug)]
 pub struct Decoder {
     finding: Finding<'static>,
+    byte_order_mark: bool,
     sample: String,
     /// Bytes that were read and not given.
     pending: Vec<u8>,
-    /// The same that were decoded: they stand before the others and are taken away with them.
+    /// How many of them were decoded. They are at the start, and go with the next read.
     given: usize,
     origin: Origin,
     slab: usize,
@@ -43,8 +44,13 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    pub(super) fn new(finding: Finding<'static>, sample: String) -> Self {
+    pub(super) fn new(
+        finding: Finding<'static>,
+        byte_order_mark: ByteOrderMark,
+        sample: String,
+    ) -> Self {
         Self {
+            byte_order_mark: byte_order_mark.applies_to(&finding),
             finding,
             sample,
             pending: Vec::new(),
@@ -60,7 +66,27 @@ impl Decoder {
         self.finding.encoding
     }
 
-    /// How sure that is, from 0 to 1.
+    /// Whether the text starts with a byte order mark when it is written as Unicode again, by
+    /// [`super::Options::byte_order_mark`]. The slabs do not have it.
+    pub fn byte_order_mark(&self) -> bool {
+        self.byte_order_mark
+    }
+
+    /// Leaves escape sequences in the text, for a stream of records whose fields are decoded one by
+    /// one.
+    pub(crate) fn ignore_escapes(&mut self) {
+        if self.finding.encoding.is_seven_bit() {
+            self.finding = Finding::without_escapes(b"");
+            self.finding.valid = None;
+        }
+    }
+
+    /// Whether the stream is UTF-8 and starts with a byte order mark.
+    pub(crate) fn had_mark(&self) -> bool {
+        self.finding.mark > 0 && self.finding.encoding == Encoding::UTF_8
+    }
+
+    /// The confidence of the encoding, from 0 to 1.
     pub fn confidence(&self) -> f32 {
         self.finding.confidence
     }
@@ -128,7 +154,9 @@ impl Decoder {
         } else {
             Report::counting()
         };
-        record_mark(slab, &finding, &mut of_slab);
+        if is_first {
+            record_mark(slab, &finding, self.byte_order_mark, &mut of_slab);
+        }
         record_runs(&read.runs, &finding, &mut of_slab);
         transcode::flag(slab, &finding, &read.damage, &mut of_slab);
         let origin = self.origin;
@@ -155,7 +183,7 @@ fn cut(bytes: &[u8], start: usize, encoding: Encoding) -> Option<usize> {
                 && (unit[0] == 0x0A || unit[unit.len() - 1] == 0x0A)
         };
         return match units.rev().position(is_line_feed) {
-            Some(behind) => Some(last - behind * unit),
+            Some(units_after) => Some(last - units_after * unit),
             // Not between two surrogates.
             None => Some(last - usize::from(is_high_surrogate(&bytes[..last], encoding)) * unit),
         };

@@ -1,4 +1,4 @@
-//! Which encoding a stream is in: a first pass over bytes that nobody holds in memory.
+//! Which encoding a stream is in: a first pass over bytes that do not fit in memory.
 //!
 //! [`super::detect`] looks at the start of a file and at samples of the rest. A stream is sampled
 //! the same way while it goes by: its start is kept, and a window from each of at most 128
@@ -7,7 +7,8 @@
 //! not on the blocks in which they come. Whether all of it is UTF-8 is found out on the way.
 
 use super::Result;
-use super::detect::{self, Evidence, Finding};
+use super::detect;
+use super::finding::{Evidence, Finding};
 use super::stream::Decoder;
 use super::{Encoding, Options, admit, transcode};
 
@@ -120,7 +121,7 @@ impl Survey {
         let finding = self.finding(options);
         admit(&finding, options)?;
         let sample = transcode::read(&self.sample(), &finding).text.into_owned();
-        Ok(Decoder::new(finding, sample))
+        Ok(Decoder::new(finding, options.byte_order_mark, sample))
     }
 
     fn finding(&self, options: &Options) -> Finding<'static> {
@@ -172,8 +173,7 @@ impl Survey {
     }
 }
 
-/// Where the first byte outside ASCII stands that follows a byte which is never part of a longer
-/// character.
+/// The place of the first byte outside ASCII after a byte that is never part of a longer character.
 fn telling(bytes: &[u8], before: u8) -> Option<usize> {
     let mut at = 0;
     let mut before = before;

@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use encoding_rs::{DecoderResult, Encoding as Whatwg};
 
-use super::detect::{Evidence, Finding};
 use super::encoding::{Encoding, Scheme};
+use super::finding::{Evidence, Finding};
 use super::mixed::{self, Run};
 use super::seven_bit::{self, Sink};
 use crate::report::{Change, LineCounter, Report, Stage};
@@ -63,7 +63,7 @@ struct Writer {
 }
 
 impl Writer {
-    /// With what stands before `start`: bytes of a character that is cut.
+    /// A writer that starts with U+FFFD where the bytes before `start` are of a cut character.
     fn new(finding: &Finding<'_>, start: usize) -> Self {
         let mut writer = Self {
             text: String::new(),
@@ -80,10 +80,11 @@ impl Writer {
         self.text.push(char::REPLACEMENT_CHARACTER);
     }
 
-    /// Reads `bytes`, which stand at `offset` in the file.
+    /// Reads `bytes`, which are at `offset` in the file.
     fn read(&mut self, bytes: &[u8], offset: usize, encoding: Encoding) {
         match encoding.0 {
             Scheme::Whatwg(encoding) => self.read_whatwg(bytes, offset, encoding),
+            Scheme::Gb2312 => self.read_whatwg(bytes, offset, encoding_rs::GBK),
             Scheme::Utf32 { big_endian } => self.read_utf_32(bytes, offset, big_endian),
             Scheme::Hz => seven_bit::read_hz(
                 bytes,
@@ -149,7 +150,7 @@ impl Writer {
     }
 }
 
-/// A writer for bytes that stand at an offset in the file.
+/// A writer for bytes at an offset in the file.
 struct At<'a> {
     offset: usize,
     writer: &'a mut Writer,

@@ -56,6 +56,8 @@ pub struct FileOutcome<'a> {
     pub encoding: Encoding,
     /// Confidence of the encoding, from 0 to 1.
     pub confidence: f32,
+    /// Whether the file starts with a byte order mark if it is written in a form of Unicode.
+    pub byte_order_mark: bool,
     /// The script and region of most of the text.
     pub variety: Variety,
     /// What the stages did.
@@ -84,10 +86,22 @@ pub fn normalize<'a>(
         Format::Page => page::normalize(bytes, normalizer)?,
         format => in_parts(bytes, format, normalizer, options)?,
     };
+    if outcome.byte_order_mark && options.writes_unicode() {
+        outcome.contents = marked(bytes, outcome.contents);
+    }
     if let Some(output) = options.output {
         outcome.contents = Cow::Owned(output.encode(&outcome.contents)?);
     }
     Ok(outcome)
+}
+
+/// The text after a byte order mark, borrowed from the file where that is the same.
+fn marked<'a>(file: &'a [u8], text: Cow<'a, [u8]>) -> Cow<'a, [u8]> {
+    const MARK: &[u8] = "\u{FEFF}".as_bytes();
+    match (text, file.strip_prefix(MARK)) {
+        (Cow::Borrowed(text), Some(rest)) if text == rest => Cow::Borrowed(file),
+        (text, _) => Cow::Owned([MARK, &text].concat()),
+    }
 }
 
 fn whole_text<'a>(bytes: &'a [u8], normalizer: &Normalizer) -> Result<FileOutcome<'a>> {
@@ -96,6 +110,7 @@ fn whole_text<'a>(bytes: &'a [u8], normalizer: &Normalizer) -> Result<FileOutcom
         contents: into_bytes(outcome.text),
         encoding: outcome.encoding.unwrap_or(Encoding::UTF_8),
         confidence: outcome.encoding_confidence,
+        byte_order_mark: outcome.byte_order_mark,
         variety: outcome.variety,
         report: outcome.report,
         problems: Vec::new(),
@@ -110,7 +125,11 @@ fn in_parts<'a>(
     options: &Options,
 ) -> Result<FileOutcome<'a>> {
     let mut work = Work::new(normalizer);
-    let decoded = decode::decode(bytes, &normalizer.options().decode, &mut work.report)?;
+    let mut options_of_file = normalizer.options().decode.clone();
+    if format == Format::JsonLines {
+        options_of_file = options_of_file.for_records();
+    }
+    let decoded = decode::decode(bytes, &options_of_file, &mut work.report)?;
     let text = match (format, decoded.text) {
         (Format::JsonLines, Cow::Borrowed(text)) => work.records(text, options, 0),
         (Format::JsonLines, Cow::Owned(text)) => {
@@ -122,6 +141,7 @@ fn in_parts<'a>(
         contents: into_bytes(text),
         encoding: decoded.encoding,
         confidence: decoded.confidence,
+        byte_order_mark: decoded.byte_order_mark,
         variety: work.variety(),
         report: work.report,
         problems: work.problems,
@@ -186,9 +206,15 @@ impl<'n> Work<'n> {
         lines_before: usize,
     ) -> Cow<'t, str> {
         let mut sites = Sites::new(self.normalizer, options.evidence.as_ref());
+        let normalizer = self.normalizer;
         let (report, varieties) = (&mut self.report, &mut self.varieties);
         let change = |line: usize, host: Option<&str>, value: &str| {
-            let outcome = sites.normalizer(host).normalize_str(value);
+            let mut decoding = normalizer.report();
+            let decoded = decode::decode_field(value, &normalizer.options().decode, &mut decoding);
+            report.append(on_line(decoding, lines_before + line), |_| {
+                Origin::default()
+            });
+            let outcome = sites.normalizer(host).normalize_str(&decoded);
             *varieties.entry(outcome.variety).or_default() += 1;
             let mut new = outcome.text.into_owned();
             // A file ends in a line end; a field does only if it did before.

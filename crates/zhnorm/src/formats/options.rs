@@ -67,6 +67,12 @@ impl Options {
         self
     }
 
+    /// Whether the file is written in a form of Unicode.
+    pub(crate) fn writes_unicode(&self) -> bool {
+        self.output
+            .is_none_or(|output| output.encoding.is_unicode())
+    }
+
     /// The rank of a field among those that hold addresses, 0 the best.
     pub(super) fn address_rank(&self, key: &str) -> Option<usize> {
         self.address_fields.iter().position(|field| field == key)

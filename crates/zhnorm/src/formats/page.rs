@@ -40,6 +40,7 @@ pub(super) fn normalize<'a>(bytes: &[u8], normalizer: &Normalizer) -> Result<Fil
         contents: into_bytes(Cow::Owned(text)),
         encoding: decoded.encoding,
         confidence: decoded.confidence,
+        byte_order_mark: decoded.byte_order_mark,
         variety: outcome.variety,
         report,
         problems: Vec::new(),

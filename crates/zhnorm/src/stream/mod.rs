@@ -103,6 +103,7 @@ pub(crate) fn normalize_bytes<'a>(normalizer: &Normalizer, bytes: &'a [u8]) -> R
     let found = Found::new(surveyed, normalizer)?;
     let variety = found.variety;
     let (encoding, confidence) = (found.decoder.encoding(), found.decoder.confidence());
+    let byte_order_mark = found.decoder.byte_order_mark();
     let mut pieces = Pieces::with_layout(bytes, found, normalizer, Layout::Text);
     let mut written = String::with_capacity(bytes.len());
     let (mut report, mut later) = (normalizer.report(), normalizer.report());
@@ -122,6 +123,7 @@ pub(crate) fn normalize_bytes<'a>(normalizer: &Normalizer, bytes: &'a [u8]) -> R
         text,
         encoding: Some(encoding),
         encoding_confidence: confidence,
+        byte_order_mark,
         variety,
         report,
     })
@@ -155,6 +157,7 @@ pub(crate) fn normalize_str<'a>(normalizer: &Normalizer, text: &'a str) -> Outco
         },
         encoding: None,
         encoding_confidence: 1.0,
+        byte_order_mark: false,
         variety,
         report,
     }

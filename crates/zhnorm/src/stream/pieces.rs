@@ -26,6 +26,9 @@ pub(super) enum Layout<'o> {
     Records(&'o formats::Options),
 }
 
+/// The byte order mark.
+const MARK: char = '\u{FEFF}';
+
 /// The parts of a large file, in order.
 #[derive(Debug)]
 pub struct Pieces<'n, R> {
@@ -41,6 +44,8 @@ pub struct Pieces<'n, R> {
     /// The problems beyond those that are kept.
     more_problems: usize,
     has_ended: bool,
+    /// The byte order mark that the first part gets, before and after.
+    mark: (bool, bool),
 }
 
 #[derive(Debug)]
@@ -62,16 +67,23 @@ impl<'n, R: Read> Pieces<'n, R> {
     /// Formats other than JSON lines are read as text.
     pub fn new(
         reader: R,
-        found: Found,
+        mut found: Found,
         format: Format,
         normalizer: &'n Normalizer,
         options: &'n formats::Options,
     ) -> Self {
         let layout = match format {
-            Format::JsonLines => Layout::Records(options),
+            Format::JsonLines => {
+                found.decoder.ignore_escapes();
+                Layout::Records(options)
+            }
             _ => Layout::MarkedText,
         };
-        Self::with_layout(reader, found, normalizer, layout)
+        let (had_mark, has_mark) = (found.decoder.had_mark(), found.decoder.byte_order_mark());
+        Self {
+            mark: (had_mark, has_mark && options.writes_unicode()),
+            ..Self::with_layout(reader, found, normalizer, layout)
+        }
     }
 
     pub(super) fn with_layout(
@@ -107,6 +119,7 @@ impl<'n, R: Read> Pieces<'n, R> {
             problems: Vec::new(),
             more_problems: 0,
             has_ended: false,
+            mark: (false, false),
         }
     }
 
@@ -131,6 +144,13 @@ impl<'n, R: Read> Pieces<'n, R> {
                 self.ready.extend(texts.next_pieces(self.threads));
             }
             if let Some(mut piece) = self.ready.pop_front() {
+                let (before, after) = std::mem::take(&mut self.mark);
+                if before {
+                    piece.old.insert(0, MARK);
+                }
+                if after {
+                    piece.new.insert(0, MARK);
+                }
                 piece.decoding = std::mem::replace(&mut self.decoding, self.normalizer.report());
                 return Ok(Some(piece));
             }

@@ -8,6 +8,7 @@
 
 mod cases;
 mod judge;
+mod lists;
 mod speed;
 
 use std::fs;
@@ -47,6 +48,7 @@ fn run(per_cell: usize, verbose: bool) -> Result<()> {
     accuracy(Share::HeldBack, per_cell, verbose, &mut answers)?;
     few_characters(Share::HeldBack, per_cell, verbose, &mut answers)?;
     other_kinds(per_cell, verbose, &mut answers)?;
+    lists::lists(per_cell.min(60), &mut answers)?;
     reliability(&answers);
     speed::speed()
 }

@@ -4,17 +4,31 @@
 use encoding_rs::DecoderResult;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{ASCII, CUT_OFF, MALFORMED, Price};
-use zhnorm_lang::frequency::{Frequencies, Model, UNLISTED};
+use super::{ASCII, CUT_OFF, LANES, MALFORMED, Price, writers};
+use zhnorm_lang::frequency::UNLISTED;
 
 /// The price of a letter that touches an ideograph: `卡拉OK` is written, but rarely.
 const LETTER_TOUCHES_WIDE: u32 = 32;
 /// The price of a single ideograph between two letters, beside that of their touching.
 const LONE_BETWEEN_LETTERS: u32 = 96;
+/// The price of katakana after hiragana, or the other way round, 4 nats: words and their endings
+/// differ in script, characters within a word do not.
+const KANA_CHANGE: u32 = 64;
+/// The price of a sign that is the same as the one before, 2 nats: a ruled line or a row of stars
+/// is one choice, not many.
+const REPEATED: u32 = 32;
+/// The price of a user-defined character of GBK, 20 nats.
+const PRIVATE_USE: u32 = 320;
+/// The price of a malformed sequence of an encoding of Japan or Korea, 25 nats.
+const MALFORMED_ABROAD: u32 = 400;
+/// The price of a colour code inside a character, the character included.
+const COLOUR_INSIDE: u32 = 240;
+/// The longest colour code, without `ESC [` and `m`.
+const MAX_COLOUR: usize = 12;
 /// The price of a four-byte sequence of GB18030 that is well-formed.
 const FOUR_BYTES: u32 = 200;
 
-/// The double-byte encodings that are told apart by their characters.
+/// The double-byte encodings that are recognised by their characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::decode) enum DoubleByte {
     Gb18030,
@@ -43,16 +57,6 @@ impl DoubleByte {
         }
     }
 
-    /// The models that may have written a text in this encoding, always three.
-    fn models(self) -> [Model; LANES] {
-        match self {
-            Self::Gb18030 => [Model::Simplified, Model::Taiwan, Model::HongKong],
-            Self::Big5 => [Model::Taiwan, Model::HongKong, Model::Taiwan],
-            Self::ShiftJis | Self::EucJp => [Model::Japanese; LANES],
-            Self::EucKr => [Model::Korean; LANES],
-        }
-    }
-
     fn table(self) -> PairTable {
         PairTable {
             encoding: self,
@@ -61,19 +65,24 @@ impl DoubleByte {
     }
 }
 
-/// How many models are priced side by side in one table entry.
-const LANES: usize = 3;
-const LANE_BITS: u32 = 20;
-const LANE: u64 = (1 << LANE_BITS) - 1;
+/// Costs of a character by each writer of [`super::writers`], eight bits a lane.
+const LANE_BITS: usize = 8;
+/// The even lanes of an entry, spread to sixteen bits each so that many of them can be added.
+const EVEN_LANES: u64 = 0x00FF_00FF_00FF;
+/// So many entries can be added before a sum of sixteen bits overflows.
+const BATCH: usize = 256;
 /// Set in a table entry whose character is an ideograph, a kana or a syllable.
 const WIDE: u64 = 1 << 62;
-/// A segment longer than this could overflow a lane.
+/// Set where it is hiragana or katakana.
+const HIRAGANA: u64 = 1 << 61;
+const KATAKANA: u64 = 1 << 60;
+/// The longest segment that is priced in one call.
 pub(in crate::decode) const LONGEST_SEGMENT: usize = 4096;
 
 /// The prices of the two-byte sequences of an encoding; 0 for those that it does not have.
 ///
-/// A short text has few of them, and filling in all would take longer than pricing it: each is
-/// filled in when it is first asked for.
+/// A short text has few of them, and filling in all would take longer than pricing the text. So
+/// an entry is filled in when it is first needed.
 struct PairTable {
     encoding: DoubleByte,
     entries: &'static [AtomicU64; LEADS * TRAILS],
@@ -96,7 +105,7 @@ impl PairTable {
             return 0;
         }
         let index = usize::from(lead - FIRST_LEAD) * TRAILS + usize::from(trail - FIRST_TRAIL);
-        // Whoever else fills it in writes the same.
+        // Another thread that fills it in writes the same value.
         let mut entry = self.entries[index].load(Ordering::Relaxed);
         if entry == 0 {
             entry = self.price_of(lead, trail) | KNOWN;
@@ -123,7 +132,7 @@ impl PairTable {
                         .next()
                         .is_some_and(|second| second.is_ok_and(|second| second.is_ascii())) =>
             {
-                price(self.encoding, first)
+                entry(self.encoding, first, [lead, trail])
             }
             _ => 0,
         }
@@ -132,17 +141,64 @@ impl PairTable {
     /// The price of a byte from A1 to DF that is a half-width katakana in `Shift_JIS`.
     fn katakana(&self, byte: u8) -> u64 {
         let character = char::from_u32(0xFF61 + u32::from(byte) - 0xA1);
-        character.map_or(0, |character| price(self.encoding, character) & !WIDE)
+        character.map_or(0, |character| {
+            entry(self.encoding, character, [0, byte]) & !WIDE
+        })
     }
 }
 
-/// The entry of a character.
-fn price(encoding: DoubleByte, character: char) -> u64 {
-    let costs = Frequencies::get().costs(character);
-    let lanes = encoding.models().iter().rev().fold(0, |lanes, model| {
-        lanes << LANE_BITS | u64::from(costs[*model as usize])
-    });
-    lanes | if is_wide(character) { WIDE } else { 0 }
+/// Whether a pair is in one of the three user-defined areas of GBK.
+fn is_private_use(encoding: DoubleByte, lead: u8, trail: u8) -> bool {
+    encoding == DoubleByte::Gb18030
+        && match lead {
+            0xA1..=0xA7 => trail < 0xA1,
+            0xAA..=0xAF | 0xF8..=0xFE => trail >= 0xA1,
+            _ => false,
+        }
+}
+
+/// The entry of a character, whose bytes are `pair`.
+fn entry(encoding: DoubleByte, character: char, pair: [u8; 2]) -> u64 {
+    let costs = writers::costs(encoding, character, pair);
+    let lanes = costs
+        .iter()
+        .rev()
+        .fold(0, |lanes, cost| lanes << LANE_BITS | u64::from(*cost));
+    let kind = match character {
+        '\u{3041}'..='\u{3096}' => WIDE | HIRAGANA,
+        '\u{30A1}'..='\u{30FA}' => WIDE | KATAKANA,
+        _ if is_wide(character) => WIDE,
+        _ => 0,
+    };
+    lanes | kind
+}
+
+/// Sums of the lanes of many entries.
+#[derive(Default)]
+struct Sums {
+    even: u64,
+    odd: u64,
+    pending: usize,
+    lanes: [u32; LANES],
+}
+
+impl Sums {
+    fn add(&mut self, entry: u64) {
+        self.even += entry & EVEN_LANES;
+        self.odd += entry >> LANE_BITS & EVEN_LANES;
+        self.pending += 1;
+        if self.pending == BATCH {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        for (index, lane) in self.lanes.iter_mut().enumerate() {
+            let sum = if index % 2 == 0 { self.even } else { self.odd };
+            *lane += (sum >> (8 * (index & !1)) & 0xFFFF) as u32;
+        }
+        (self.even, self.odd, self.pending) = (0, 0, 0);
+    }
 }
 
 /// Whether a character is a letter of an East Asian script, not a sign.
@@ -152,7 +208,7 @@ fn is_wide(character: char) -> bool {
         | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
-/// What stood before a character.
+/// The kind of the character before.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Before {
     Letter,
@@ -165,14 +221,16 @@ enum Before {
 pub(in crate::decode) fn of_double_byte(encoding: DoubleByte, bytes: &[u8]) -> Price {
     let table = encoding.table();
     let bytes = &bytes[..bytes.len().min(LONGEST_SEGMENT)];
-    let mut lanes = 0u64;
+    let mut sums = Sums::default();
     let mut common = 0u32;
     let mut malformed = 0u32;
     let mut before = Before::Other;
+    let mut kana_before = 0;
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         if byte < 0x80 {
             common += u32::from(ASCII[usize::from(byte)]);
+            kana_before = 0;
             before = if byte.is_ascii_alphabetic() {
                 common += match before {
                     Before::WideAfterLetter => LETTER_TOUCHES_WIDE + LONE_BETWEEN_LETTERS,
@@ -200,7 +258,22 @@ pub(in crate::decode) fn of_double_byte(encoding: DoubleByte, bytes: &[u8]) -> P
             length = 1;
         }
         if entry != 0 {
-            lanes += entry & !WIDE;
+            let kana = entry & (HIRAGANA | KATAKANA);
+            if kana != 0 && kana_before != 0 && kana != kana_before {
+                common += KANA_CHANGE;
+            }
+            kana_before = kana;
+            let is_repeated = entry & WIDE == 0
+                && length == 2
+                && at >= 2
+                && bytes[at - 2..at] == bytes[at..at + 2];
+            if is_repeated {
+                common += REPEATED;
+            } else if is_private_use(encoding, byte, next) {
+                common += PRIVATE_USE;
+            } else {
+                sums.add(entry);
+            }
             before = match (entry & WIDE != 0, before) {
                 (true, Before::Letter) => {
                     common += LETTER_TOUCHES_WIDE;
@@ -212,27 +285,26 @@ pub(in crate::decode) fn of_double_byte(encoding: DoubleByte, bytes: &[u8]) -> P
             at += length;
             continue;
         }
+        kana_before = 0;
         let (length, price) = longer_sequence(encoding, &bytes[at..]);
-        malformed += u32::from(price == MALFORMED);
+        malformed += u32::from(price >= MALFORMED);
         common += price;
         before = Before::Other;
         at += length;
     }
-    let lane = |index: u32| (lanes >> (index * LANE_BITS) & LANE) as u32;
-    let mut price = Price {
+    sums.flush();
+    Price {
+        lanes: sums.lanes,
         common,
         malformed,
-        ..Price::default()
-    };
-    price.lanes = [
-        lane(0),
-        lane(1),
-        lane(2),
-        u32::MAX / 4,
-        u32::MAX / 4,
-        u32::MAX / 4,
-    ];
-    price
+    }
+}
+
+/// Prices `bytes` as Chinese prose in GB18030.
+pub(in crate::decode) fn of_chinese_prose(bytes: &[u8]) -> u32 {
+    let mut price = of_double_byte(DoubleByte::Gb18030, bytes);
+    price.lanes[writers::PROSE..].fill(u32::MAX / 4);
+    price.total()
 }
 
 /// A sequence that is not in the table of pairs: its length and its price.
@@ -250,6 +322,16 @@ fn longer_sequence(encoding: DoubleByte, bytes: &[u8]) -> (usize, u32) {
         (DoubleByte::EucJp, [0x8E, 0xA1..=0xDF, ..]) => (2, u32::from(UNLISTED)),
         (DoubleByte::EucJp, [0x8F, 0xA1..=0xFE, 0xA1..=0xFE, ..]) => (3, u32::from(UNLISTED)),
         (DoubleByte::EucJp, [0x8F, 0xA1..=0xFE]) => (2, CUT_OFF),
+        // A terminal's colour code inside a character, as bulletin boards write it.
+        (DoubleByte::Big5, [0xA1..=0xF9, 0x1B, b'[', rest @ ..]) => {
+            let length = rest.iter().take(MAX_COLOUR).position(|byte| *byte == b'm');
+            match length {
+                Some(length) if rest.len() > length + 1 => (length + 5, COLOUR_INSIDE),
+                _ => (1, MALFORMED),
+            }
+        }
+        // Damaged files of other countries are rare among Chinese text.
+        (DoubleByte::ShiftJis | DoubleByte::EucJp | DoubleByte::EucKr, _) => (1, MALFORMED_ABROAD),
         _ => (1, MALFORMED),
     }
 }

@@ -1,20 +1,23 @@
 //! How surprising bytes are when they are read in a given encoding.
 //!
-//! A reading is priced as a writer of that kind of text would produce it: each character costs
-//! the negative logarithm of its share in the counts of [`zhnorm_lang::frequency`], a
-//! malformed sequence costs more than the rarest character. All readings explain the same bytes,
-//! so their prices can be compared like likelihoods. Prices are in sixteenths of a nat.
+//! A reading costs what a writer of that kind of text pays for it. Each character costs the
+//! negative logarithm of its share in that writer's text, a malformed sequence costs more than the
+//! rarest character. All readings explain the same bytes, so their prices can be compared like
+//! likelihoods. Prices are in sixteenths of a nat.
 //!
-//! Encodings of two bytes a character ([`double_byte`]), alphabets of one ([`single_byte`]) and
-//! the forms of Unicode ([`unicode`]) are priced each in their own way, noise by a constant.
+//! Encodings of two bytes a character ([`double_byte`], by the [`writers`]), alphabets of one
+//! ([`single_byte`]) and the forms of Unicode ([`unicode`]) are priced each in their own way, noise
+//! by a constant.
 
 mod double_byte;
 mod single_byte;
 mod unicode;
+mod writers;
 
-pub(super) use double_byte::{DoubleByte, LONGEST_SEGMENT, of_double_byte};
+pub(super) use double_byte::{DoubleByte, LONGEST_SEGMENT, of_chinese_prose, of_double_byte};
 pub(super) use single_byte::of_single_byte;
 pub(super) use unicode::{of_utf_8, of_utf_16, of_utf_32};
+pub(super) use writers::prior as writer_prior;
 
 use zhnorm_lang::frequency::MODELS;
 
@@ -51,10 +54,14 @@ const fn ascii() -> [u8; 128] {
     prices
 }
 
+/// How many writers a reading is priced by, side by side: five kinds of prose and, in the forms of
+/// Unicode, the alphabets of the rest of the world. Double-byte encodings have other writers.
+const LANES: usize = MODELS + 1;
+
 /// The price of a reading, kept apart for each model until the whole sample is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::decode) struct Price {
-    lanes: [u32; MODELS + 1],
+    lanes: [u32; LANES],
     common: u32,
     /// Malformed sequences.
     pub(in crate::decode) malformed: u32,

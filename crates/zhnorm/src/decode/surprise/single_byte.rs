@@ -31,6 +31,9 @@ pub(in crate::decode) fn of_single_byte(bytes: &[u8]) -> Price {
                 touch(&mut price);
                 is_joined = true;
             }
+            if run == 0 {
+                price.common += RUN;
+            }
             // A large letter after a small one.
             let is_broken_word = [
                 matches!((before, byte), (0xE0..=0xFF, 0xC0..=0xDF)),
@@ -56,6 +59,9 @@ fn touch(price: &mut Price) {
 }
 
 const ALPHABETS_TOUCH: u32 = 64;
+/// The length of a run of letters, odd or even. In a double-byte encoding it is always even, so
+/// each run costs an alphabet the logarithm of 2 more.
+const RUN: u32 = 11;
 /// An accented letter that is a word of its own.
 const LONE_ACCENT: u32 = 40;
 /// Each accented letter after another.

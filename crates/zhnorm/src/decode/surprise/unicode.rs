@@ -138,7 +138,7 @@ impl CharacterPrices {
             self.alphabet = alphabet;
         }
         for (lane, cost) in price.lanes.iter_mut().zip(costs) {
-            // Emoji and foreign letters stand in Chinese text too, though not often.
+            // Emoji and foreign letters occur in Chinese text too, though not often.
             *lane += u32::from(cost).min(elsewhere + 64);
         }
         price.lanes[MODELS] += elsewhere;
