@@ -135,17 +135,23 @@ impl Page {
 
 /// The text that goes into a stage: the stages before it, run once more.
 fn input_of(stage: Stage, bytes: &[u8], normalizer: &Normalizer) -> Option<String> {
+    // Places count the byte order mark.
+    let mark = if bytes.starts_with("\u{FEFF}".as_bytes()) {
+        "\u{FEFF}"
+    } else {
+        ""
+    };
     let options = normalizer.options();
     let stages = match stage {
         Stage::Decode => return None,
-        Stage::Repair => return Some(document::decoded(bytes, normalizer).into_owned()),
+        Stage::Repair => return Some(format!("{mark}{}", document::decoded(bytes, normalizer))),
         Stage::Strip => options.stages.with_strip(false).with_convert(false),
         Stage::Convert => options.stages.with_convert(false),
     };
     let options = options.clone().with_stages(stages).with_count_only(true);
     let before = Normalizer::new(options);
     let outcome = before.normalize_bytes(bytes).ok()?;
-    Some(outcome.text.into_owned())
+    Some(format!("{mark}{}", outcome.text))
 }
 
 fn command() -> String {

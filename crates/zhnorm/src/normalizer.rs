@@ -237,11 +237,15 @@ impl Normalizer {
         let encoding = Some(decoded.encoding);
         let encoding_confidence = decoded.confidence;
         let byte_order_mark = decoded.byte_order_mark;
+        let start = decode::start_of_text(bytes, decoded.encoding);
+        let mut outcome = self.after_decoding(decoded.text, self.report());
+        report.append(outcome.report, |_| start);
+        outcome.report = report;
         Ok(Outcome {
             encoding,
             encoding_confidence,
             byte_order_mark,
-            ..self.after_decoding(decoded.text, report)
+            ..outcome
         })
     }
 

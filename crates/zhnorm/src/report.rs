@@ -71,7 +71,9 @@ pub struct Change {
     pub action: Action,
     /// The line on which the place starts in the input of the stage, counted from 1.
     pub line: usize,
-    /// The place: a range of bytes in the input of the stage. Written as `start` and `end`.
+    /// The place: a range of bytes in the input of the stage. A UTF-8 byte order mark counts, so
+    /// that the places of the first stage that changes a UTF-8 file are places in the file. Written
+    /// as `start` and `end`.
     #[serde(flatten)]
     pub span: Range<usize>,
     /// The text before. Undecodable bytes are written as `\xHH`.

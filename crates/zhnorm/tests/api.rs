@@ -3,6 +3,7 @@
 
 use serde_json::json;
 use zhnorm::formats::{self, Format};
+use zhnorm::report::Stage;
 use zhnorm::{Error, Normalizer, Options, convert, decode, stream, strip};
 
 #[test]
@@ -145,4 +146,24 @@ fn a_field_in_hz_is_decoded_by_itself() {
     let reader = std::io::Cursor::new(&file);
     stream::normalize(reader, &mut written, format, &normalizer, &files).expect("text");
     assert_eq!(String::from_utf8_lossy(&written), expected);
+}
+
+/// Places of the first stage that changes something are places in the file.
+#[test]
+fn places_count_the_byte_order_mark() {
+    let file = "\u{FEFF}第一行沒有問題。\n環(huán)境保護(hù)是每個(gè)人的責(zé)任。\n";
+    let whole = Normalizer::default();
+    let limits = stream::Limits::default().with_whole(0).with_group(64);
+    let grouped = Normalizer::new(Options::default().with_large(limits));
+    for normalizer in [whole, grouped] {
+        let outcome = normalizer.normalize_bytes(file.as_bytes()).expect("text");
+        let changes = outcome.changes().iter();
+        let repairs: Vec<_> = changes
+            .filter(|change| change.stage == Stage::Repair)
+            .collect();
+        assert!(!repairs.is_empty());
+        for change in repairs {
+            assert_eq!(file.get(change.span.clone()), Some(change.before.as_str()));
+        }
+    }
 }

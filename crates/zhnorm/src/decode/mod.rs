@@ -20,7 +20,7 @@
 
 use std::borrow::Cow;
 
-use crate::report::{Change, Report, Stage};
+use crate::report::{Change, Origin, Report, Stage};
 
 mod cns;
 mod confidence;
@@ -220,6 +220,16 @@ pub(crate) fn decode_field<'a>(
         return Cow::Borrowed(field);
     }
     decode(field.as_bytes(), options, report).map_or(Cow::Borrowed(field), |decoded| decoded.text)
+}
+
+/// The start of the text in a file of this encoding, from which the places in the text are counted.
+pub(crate) fn start_of_text(bytes: &[u8], encoding: Encoding) -> Origin {
+    let mark = "\u{FEFF}".as_bytes();
+    let has_mark = encoding == Encoding::UTF_8 && bytes.starts_with(mark);
+    Origin {
+        offset: if has_mark { mark.len() } else { 0 },
+        lines: 0,
+    }
 }
 
 /// Whether what was found is text, and found surely enough.

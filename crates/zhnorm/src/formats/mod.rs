@@ -130,6 +130,7 @@ fn in_parts<'a>(
         options_of_file = options_of_file.for_records();
     }
     let decoded = decode::decode(bytes, &options_of_file, &mut work.report)?;
+    work.start = decode::start_of_text(bytes, decoded.encoding);
     let text = match (format, decoded.text) {
         (Format::JsonLines, Cow::Borrowed(text)) => work.records(text, options, 0),
         (Format::JsonLines, Cow::Owned(text)) => {
@@ -157,6 +158,8 @@ pub(crate) struct Work<'n> {
     /// The parts that were passed through.
     pub(crate) problems: Vec<Problem>,
     varieties: BTreeMap<Variety, usize>,
+    /// The start of the text in the file.
+    start: Origin,
 }
 
 impl<'n> Work<'n> {
@@ -166,6 +169,7 @@ impl<'n> Work<'n> {
             report: normalizer.report(),
             problems: Vec::new(),
             varieties: BTreeMap::new(),
+            start: Origin::default(),
         }
     }
 
@@ -181,7 +185,7 @@ impl<'n> Work<'n> {
     fn switched(&mut self, text: &str) -> String {
         let parts = markers::parts(text).unwrap_or_else(|| vec![(0..text.len(), true)]);
         let mut whole = String::with_capacity(text.len());
-        let mut origin = Origin::default();
+        let mut origin = self.start;
         for (part, is_on) in parts {
             let piece = &text[part];
             if is_on {

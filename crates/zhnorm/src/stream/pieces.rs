@@ -93,10 +93,14 @@ impl<'n, R: Read> Pieces<'n, R> {
         layout: Layout<'n>,
     ) -> Self {
         let Found { decoder, variety } = found;
+        let had_mark = decoder.had_mark();
         let lines = Lines::new(reader, decoder);
-        let text = |is_on| Kind::Text {
-            texts: Texts::new(normalizer, variety),
-            is_on,
+        let text = |is_on| {
+            let mut texts = Texts::new(normalizer, variety);
+            if had_mark {
+                texts.pass("\u{FEFF}");
+            }
+            Kind::Text { texts, is_on }
         };
         let (lines, kind) = match layout {
             Layout::Text => (lines.with_longest(0), text(None)),
