@@ -225,7 +225,7 @@ mod tests {
     /// Two letters of an alphabet cost from 108 to 160.
     #[test]
     fn what_lists_are_made_of_costs_no_more_than_letters() {
-        for cost in cost_in_list("赵钱孙翀骷髅佴仄ㄅㄆāǎ┌┐がガ") {
+        for cost in cost_in_list("赵钱孙骷髅佴仄ㄅㄆāǎ┌┐がガ") {
             assert!(cost < 170, "{cost}");
         }
     }
