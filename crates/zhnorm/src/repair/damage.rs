@@ -37,7 +37,7 @@ pub fn damage(text: &str, table: &[char], copy: Copy) -> Option<String> {
         .filter_map(|ch| {
             Some(Entry {
                 pair: gbk::encode(*ch)?,
-                syllable: Syllable::of(*ch)?,
+                syllable: Syllable::first(*ch)?,
             })
         })
         .collect();

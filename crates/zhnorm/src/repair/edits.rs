@@ -1,13 +1,12 @@
-//! What a step of the repair finds: replacements, and places that it saw and leaves alone.
+//! What a step of the repair returns: edits, and flags for places that it leaves alone.
 //!
-//! A step decides nothing by itself about what is uncertain: it hands its replacements to
-//! [`Found::decide`], which follows the user's options and turns what is too uncertain into a
-//! flag that keeps the confidence and the readings.
+//! A step does not decide what happens to an uncertain edit. It passes the edit to
+//! [`Found::decide`], which follows the user's options and turns an edit below the wanted
+//! confidence into a flag that keeps the confidence and the readings.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::layers::Flag;
 use super::{OnUncertain, Options};
 
 /// One replacement. A rule keeps its list in rising order and without overlaps.
@@ -20,6 +19,33 @@ pub(super) struct Edit {
     pub(super) confidence: f32,
     pub(super) alternatives: Vec<String>,
     pub(super) note: Option<Cow<'static, str>>,
+}
+
+/// Something seen and left alone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Flag {
+    pub(super) rule: Cow<'static, str>,
+    pub(super) span: Range<usize>,
+    pub(super) note: Option<Cow<'static, str>>,
+    /// Confidence of the best reading, too low to apply.
+    pub(super) confidence: Option<f32>,
+    /// The readings that were not written, likeliest first.
+    pub(super) alternatives: Vec<String>,
+}
+
+impl Flag {
+    /// An edit that is too uncertain to be made.
+    pub(super) fn kept(edit: Edit) -> Self {
+        let mut alternatives = edit.alternatives;
+        alternatives.insert(0, edit.after);
+        Self {
+            rule: edit.rule.into(),
+            span: edit.span,
+            note: Some("too uncertain to be restored".into()),
+            confidence: Some(edit.confidence),
+            alternatives,
+        }
+    }
 }
 
 /// What a step found, both lists in rising order.

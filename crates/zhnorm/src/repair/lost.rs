@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::layers::Flag;
+use super::edits::Flag;
 
 const REPLACEMENT: &str = "bytes that could not be read were replaced here; nothing tells which";
 const MEMORY: &str = "uninitialised memory was read as text here";
@@ -65,7 +65,9 @@ pub(super) fn find(text: &str, marked: &[usize]) -> Vec<Flag> {
 /// the one that lost the bytes. (The simplified 锟 is in no charset beside GBK, so nothing else is
 /// tried on it.)
 pub(super) fn has_converted_replacement(text: &str) -> bool {
-    text.contains("錕斤拷")
+    ["錕斤", "锟斤", "斤拷锟", "斤拷錕"]
+        .iter()
+        .any(|trace| text.contains(trace))
 }
 
 /// The length in bytes of a row of 锟斤拷 at the front of a text, in either script; it may break

@@ -6,7 +6,7 @@
 //! which needs private-use characters and widths as they stand; `unicode` then folds what only
 //! looks like the character that was meant; `spaced` closes up sentences of which each character
 //! was set apart; `lost` tells what cannot be restored and leaves it.
-//! Steps work on top of each other (`layers`); the report and the [`Plan`] tell every edit.
+//! Steps work on top of each other (`recorder`); the report and the [`Plan`] tell every edit.
 //! Everything else in a document is left as it is, down to the width and style of its
 //! punctuation. What is recognised and cannot be restored is flagged, never guessed.
 
@@ -17,24 +17,25 @@ use crate::report::Report;
 pub(crate) mod damage;
 mod edits;
 mod escape;
+mod findings;
 mod gbk;
 #[cfg(test)]
 mod harmless;
-mod layers;
 mod lost;
 mod mojibake;
 mod pinyin;
 mod plan;
+mod recorder;
 mod scan;
 mod spaced;
 mod unicode;
 
 use edits::Found;
-use layers::Layers;
+use findings::Findings;
 pub use mojibake::Charset;
 use pinyin::Evidence;
 pub use plan::{Place, Plan, Step, apply_plan};
-use scan::Findings;
+use recorder::Recorder;
 
 /// What becomes of damage whose original is not certain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -98,7 +99,7 @@ impl Default for Options {
 ///
 /// Spans in the report are bytes of `text`.
 pub fn repair<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow<'a, str> {
-    run(Layers::new(text), options, report).0
+    run(Recorder::new(text), options, report).0
 }
 
 /// Repairs a text and gives the plan by which [`apply_plan`] makes the same of it again.
@@ -107,43 +108,43 @@ pub fn repair_with_plan<'a>(
     options: &Options,
     report: &mut Report,
 ) -> (Cow<'a, str>, Plan) {
-    let (text, plan) = run(Layers::planning(text), options, report);
+    let (text, plan) = run(Recorder::planning(text), options, report);
     (text, plan.unwrap_or_default())
 }
 
 fn run<'a>(
-    mut layers: Layers<'a>,
+    mut recorder: Recorder<'a>,
     options: &Options,
     report: &mut Report,
 ) -> (Cow<'a, str>, Option<Plan>) {
     /// Undoing one damage can bring another to light; more than this is not seen in practice.
     const ROUNDS: usize = 6;
-    let mut found = scan::scan(layers.text());
+    let mut found = scan::scan(recorder.text());
     for _ in 0..ROUNDS {
         // A page full of readings is told by them alone, and its shifted runs look like wrong
         // decodings to whoever does not know where they come from.
-        let annotated = unannotate(&mut layers, &mut found, Evidence::Readings, options);
-        let decoded = decode(&mut layers, &mut found, options);
+        let annotated = unannotate(&mut recorder, &mut found, Evidence::Readings, options);
+        let decoded = decode(&mut recorder, &mut found, options);
         let mut changed = annotated || decoded;
         if decoded || !annotated {
-            changed |= unannotate(&mut layers, &mut found, Evidence::Any, options);
+            changed |= unannotate(&mut recorder, &mut found, Evidence::Any, options);
         }
         if !found.foldable.is_empty() {
-            let (edits, flags) = unicode::find(layers.text(), &found.foldable);
-            layers.flag(flags);
+            let (edits, flags) = unicode::find(recorder.text(), &found.foldable);
+            recorder.flag(flags);
             if !edits.is_empty() {
                 changed = true;
-                layers.apply(edits);
-                found = scan::scan(layers.text());
+                recorder.apply(edits);
+                found = scan::scan(recorder.text());
             }
         }
         if !found.spaced.is_empty() {
-            let (edits, flags) = spaced::find(layers.text(), &found.spaced);
-            layers.flag(flags);
+            let (edits, flags) = spaced::find(recorder.text(), &found.spaced);
+            recorder.flag(flags);
             if !edits.is_empty() {
                 changed = true;
-                layers.apply(edits);
-                found = scan::scan(layers.text());
+                recorder.apply(edits);
+                found = scan::scan(recorder.text());
             }
         }
         if !changed {
@@ -151,15 +152,15 @@ fn run<'a>(
         }
     }
     if !found.lossy.is_empty() {
-        let flags = lost::find(layers.text(), &found.lossy);
-        layers.flag(flags);
+        let flags = lost::find(recorder.text(), &found.lossy);
+        recorder.flag(flags);
     }
-    layers.finish(report)
+    recorder.finish(report)
 }
 
 /// Undoes the pinyin garble; whether there was any.
 fn unannotate(
-    layers: &mut Layers<'_>,
+    recorder: &mut Recorder<'_>,
     found: &mut Findings,
     evidence: Evidence,
     options: &Options,
@@ -167,31 +168,31 @@ fn unannotate(
     if found.closings.is_empty() && found.breaks.is_empty() {
         return false;
     }
-    let Found { edits, flags } = pinyin::find(layers.text(), found, evidence, options);
-    layers.flag(flags);
+    let Found { edits, flags } = pinyin::find(recorder.text(), found, evidence, options);
+    recorder.flag(flags);
     if edits.is_empty() {
         return false;
     }
-    layers.apply(edits);
-    *found = scan::scan(layers.text());
+    recorder.apply(edits);
+    *found = scan::scan(recorder.text());
     true
 }
 
 /// Reads escapes and undoes wrong decodings until neither finds more; whether any did.
-fn decode(layers: &mut Layers<'_>, found: &mut Findings, options: &Options) -> bool {
+fn decode(recorder: &mut Recorder<'_>, found: &mut Findings, options: &Options) -> bool {
     const ROUNDS: usize = 6;
     for round in 0..ROUNDS {
-        let escapes = escape::find(layers.text(), &found.escapes);
+        let escapes = escape::find(recorder.text(), &found.escapes);
         let read = !escapes.is_empty();
         if read {
-            layers.apply(escapes);
-            *found = scan::scan(layers.text());
+            recorder.apply(escapes);
+            *found = scan::scan(recorder.text());
         }
-        let Found { edits, flags } = mojibake::find(layers.text(), found, options);
-        layers.flag(flags);
+        let Found { edits, flags } = mojibake::find(recorder.text(), found, options);
+        recorder.flag(flags);
         if !edits.is_empty() {
-            layers.apply(edits);
-            *found = scan::scan(layers.text());
+            recorder.apply(edits);
+            *found = scan::scan(recorder.text());
         } else if !read {
             return round > 0;
         }

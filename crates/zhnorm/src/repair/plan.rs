@@ -1,17 +1,16 @@
-//! What a repair did as a recipe that can be carried out again.
+//! A repair as a plan that can be applied again.
 //!
-//! A [`Plan`] lists the passes over a text, and in each the places and the steps by which the
-//! place became what it is now: where nothing was lost these are the charsets to go back
-//! through, elsewhere the text to put there. [`apply_plan`] carries it out on the same original.
+//! A [`Plan`] lists the passes over a text, and for each pass the places and their steps. Where no
+//! byte was lost the steps are the charsets to encode to and decode from. Elsewhere a step holds
+//! the replacement text. [`apply_plan`] applies a plan to the same original.
 
 use std::fmt;
 use std::ops::Range;
 
 use super::edits::Edit;
-use super::mojibake::Charset;
-use super::mojibake::steps_of;
+use super::mojibake::{Charset, undone_by};
 
-/// One step of the way from what stood at a place to what was written.
+/// One step from the original text of a place to its replacement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step {
@@ -19,7 +18,7 @@ pub enum Step {
     Encode(Charset),
     /// Read the bytes in this charset.
     Decode(Charset),
-    /// Put this text there.
+    /// Replace the text with this.
     Replace(String),
 }
 
@@ -34,9 +33,12 @@ impl fmt::Display for Step {
 }
 
 impl Step {
-    /// The steps from `before` to what an edit puts there.
-    pub(super) fn of(edit: &Edit, before: &str) -> Vec<Self> {
-        let steps = steps_of(edit.rule);
+    /// The steps from `before` to the text of an edit.
+    pub(super) fn from_edit(edit: &Edit, before: &str) -> Vec<Self> {
+        let undone = undone_by(edit.rule);
+        let steps: Vec<Self> = undone
+            .flat_map(|(read_as, written_in)| [Self::Encode(read_as), Self::Decode(written_in)])
+            .collect();
         if !steps.is_empty() && carry_out(before, &steps).as_deref() == Some(&edit.after) {
             return steps;
         }
@@ -69,7 +71,7 @@ impl Plan {
     }
 }
 
-/// Carries a plan out on the text that it was made for; `None` when it does not fit the text.
+/// Applies a plan to the text that it was made for; `None` if it does not fit the text.
 pub fn apply_plan(original: &str, plan: &Plan) -> Option<String> {
     let mut text = original.to_owned();
     for pass in &plan.passes {

@@ -8,32 +8,11 @@
 use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 
+use super::findings::Findings;
 use super::{escape, mojibake, pinyin, spaced};
 
 /// Suspects as far apart as this, in bytes, belong to one damaged run.
 const GAP: usize = 36;
-
-/// What a look over a text found.
-#[derive(Debug, Default)]
-pub(super) struct Findings {
-    /// Runs with at least two characters that healthy Chinese seldom has: where mojibake may be.
-    pub(super) suspicious: Vec<Range<usize>>,
-    /// Places of single characters of that kind, which count only beside proven damage.
-    pub(super) lone: Vec<Range<usize>>,
-    /// Characters at which an escape may be.
-    pub(super) escapes: Vec<usize>,
-    /// Brackets that may close a reading.
-    pub(super) closings: Vec<usize>,
-    /// Question marks at which the pinyin garble may have broken a character.
-    pub(super) breaks: Vec<usize>,
-    /// Where several characters in a row have spaces between them.
-    pub(super) spaced: Vec<usize>,
-    /// Where there are characters for `unicode`: radicals, compatibility ideographs, private use,
-    /// invisible characters.
-    pub(super) foldable: Vec<usize>,
-    /// Where there may be traces of loss for `lost`.
-    pub(super) lossy: Vec<usize>,
-}
 
 /// What a character gives reason to.
 pub(super) struct Reasons {

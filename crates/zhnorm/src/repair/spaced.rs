@@ -8,8 +8,7 @@
 
 use std::borrow::Cow;
 
-use super::edits::Edit;
-use super::layers::Flag;
+use super::edits::{Edit, Flag};
 use super::mojibake::Before;
 
 /// Characters set apart, in a row, before a line is looked at.

@@ -199,6 +199,7 @@ impl<'a> Context<'a> {
         before.matches('`').count() % 2 == 1 && after.contains('`')
             || in_string(before, after)
             || self.is(Kind::Markdown) && is_indented(self.text, span.start)
+            || is_in_class(before)
             || before.ends_with("](")
             || before.ends_with("](#")
     }
@@ -387,6 +388,14 @@ fn in_string(before: &str, after: &str) -> bool {
         before.matches(mark).count() % 2 == 1
             && after.contains(mark)
             && (lead.is_empty() || lead.ends_with(|ch: char| ch.is_ascii()))
+    })
+}
+
+/// Whether a place is inside a character class of a pattern: `r'[\u3002\uff1b`.
+fn is_in_class(before: &str) -> bool {
+    before.rfind('[').is_some_and(|open| {
+        let lead = before[..open].chars().next_back();
+        !before[open..].contains(']') && lead.is_some_and(|ch| matches!(ch, '"' | '\'' | '/' | '('))
     })
 }
 

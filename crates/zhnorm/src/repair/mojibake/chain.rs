@@ -64,8 +64,8 @@ pub(super) const CHAINS: &[Chain] = chains! {
 };
 
 impl Chain {
-    /// The kind that a rule names.
-    pub(super) fn of(rule: &str) -> Option<&'static Self> {
+    /// The kind of mojibake with this rule name.
+    pub(super) fn named(rule: &str) -> Option<&'static Self> {
         CHAINS.iter().find(|chain| chain.rule == rule)
     }
 

@@ -46,7 +46,7 @@ pub(super) struct Code {
 }
 
 impl Code {
-    fn of(code: u16) -> Self {
+    fn new(code: u16) -> Self {
         match code.to_be_bytes() {
             [0, byte] => Self {
                 bytes: [byte, 0],
@@ -108,7 +108,7 @@ impl Charset {
         first
             .into_iter()
             .chain(find(&table.alternates, ch))
-            .map(Code::of)
+            .map(Code::new)
     }
 
     /// The likeliest bytes that this charset's decoders read as `ch`.
@@ -119,7 +119,7 @@ impl Charset {
             Some(&code) => Some(code),
             None => find(&table.astral, ch).next(),
         }
-        .map(Code::of)
+        .map(Code::new)
     }
 
     /// Whether the byte opens a pair.

@@ -14,10 +14,9 @@ use super::chain::{CHAINS, Chain};
 use super::evidence::{self, Stretch};
 use super::line::{Passage, Reading};
 use crate::repair::Options;
-use crate::repair::edits::{Edit, Found};
-use crate::repair::layers::Flag;
+use crate::repair::edits::{Edit, Flag, Found};
+use crate::repair::findings::Findings;
 use crate::repair::lost;
-use crate::repair::scan::Findings;
 
 /// What entering a damaged run costs the search while nothing proves that the document is damaged.
 const UNPROVEN: f32 = 15.0;

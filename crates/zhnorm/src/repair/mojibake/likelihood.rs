@@ -208,21 +208,25 @@ fn rarity_is_known(ch: char) -> bool {
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> f32 {
+    fn total(text: &str) -> f32 {
         let mut before = Before::default();
         text.chars().map(|ch| before.read(ch)).sum()
     }
 
     #[test]
     fn chinese_costs_less_than_what_wrong_decoders_make_of_it() {
-        let written = of("中文系统，今天。");
+        let written = total("中文系统，今天。");
         for garbled in [
             "涓\u{e15f}枃绯荤粺锛屼粖澶╋拷",
             "ÖÐÎÄÏµÍ³£¬½ñÌì¡£",
             "笢恅炵苀ㄛ踏毞﹝",
             "ﾖﾐﾎﾄﾏｵﾍｳ｣ｬｽﾌ｡｣",
         ] {
-            assert!(written + 15.0 < of(garbled), "{garbled} {}", of(garbled));
+            assert!(
+                written + 15.0 < total(garbled),
+                "{garbled} {}",
+                total(garbled)
+            );
         }
     }
 }

@@ -6,10 +6,12 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::chain::Chain;
+use super::charset::Charset;
 use super::evidence::Stretch;
 use super::likelihood::Before;
 use super::quick::Sample;
 use super::search::{self, Habit, Remains, Script, Written};
+use super::swallowed;
 use crate::repair::Options;
 use crate::repair::edits::Edit;
 
@@ -213,7 +215,7 @@ impl<'a> Passage<'a> {
         &self,
         chains: impl Iterator<Item = &'static Chain>,
     ) -> Vec<&'static Chain> {
-        let Some(mut sample) = Sample::of(self.suspicious()) else {
+        let Some(mut sample) = Sample::new(self.suspicious()) else {
             return Vec::new();
         };
         let mut fitting: Vec<(Reverse<i32>, &'static Chain)> = chains
@@ -350,6 +352,8 @@ impl<'a> Passage<'a> {
         let mut piece = Piece::default();
         let mut read = 0;
         let mut before = self.before;
+        // The line as restored up to here.
+        let mut restored = self.line_before().to_owned();
         let mut script = Script::default();
         for written in reading.written.iter().filter(|written| written.damaged) {
             if written.guess.is_none() {
@@ -362,9 +366,11 @@ impl<'a> Passage<'a> {
                 read = written.end;
                 piece.start = read;
                 before.read(written.ch);
+                restored.push(written.ch);
                 continue;
             }
             let mut ch = written.ch;
+            restored.push(ch);
             if let Some(remains) = written.guess {
                 let next = |ahead: usize| match reading.written.get(index + ahead) {
                     Some(next) => Some(next.ch),
@@ -388,6 +394,10 @@ impl<'a> Passage<'a> {
             }
             piece.text.push(ch);
             piece.end = written.end;
+            if let Some(swallowed) = self.swallowed(chain, written, &restored) {
+                piece.text.push(swallowed);
+                restored.push(swallowed);
+            }
             if written.settled {
                 // A guess makes an edit of its own, as far as characters can be told apart.
                 let ahead = reading.written[index + 1..]
@@ -409,6 +419,25 @@ impl<'a> Passage<'a> {
         }
         self.close(chain, &mut piece, before, &mut edits);
         edits
+    }
+
+    /// The ASCII character that was swallowed with the last byte of a character.
+    fn swallowed(&self, chain: &Chain, written: &Written, restored: &str) -> Option<char> {
+        let [undo] = chain.undo else { return None };
+        let is_kind = undo.written_in == Charset::Utf8 && undo.read_as == Charset::Gbk;
+        let mark = written.end.checked_sub(1).map(|at| self.characters[at]);
+        if !is_kind || written.guess.is_none() || mark != Some('?') || !written.settled {
+            return None;
+        }
+        let from = self.offsets[written.end];
+        let after = self.text[from..].split('\n').next().unwrap_or_default();
+        swallowed::character(restored.rsplit('\n').next().unwrap_or_default(), after)
+    }
+
+    /// What is on the line in front of the passage.
+    fn line_before(&self) -> &'a str {
+        let (before, _) = self.line_around(&(self.start..self.start));
+        before
     }
 
     fn close(

@@ -11,8 +11,7 @@
 
 use super::Options;
 use super::edits::{Edit, Found};
-use super::plan::Step;
-use super::scan::Findings;
+use super::findings::Findings;
 
 mod chain;
 mod charset;
@@ -22,6 +21,7 @@ mod likelihood;
 mod line;
 mod quick;
 mod search;
+mod swallowed;
 
 use chain::Chain;
 pub use charset::Charset;
@@ -80,13 +80,10 @@ fn byte_order_mark(text: &str) -> Option<Edit> {
     })
 }
 
-/// The steps back that a rule stands for; none when it is not one of mojibake.
-pub(super) fn steps_of(rule: &str) -> Vec<Step> {
-    Chain::of(rule).map_or(Vec::new(), |chain| {
-        chain
-            .undo
-            .iter()
-            .flat_map(|undo| [Step::Encode(undo.read_as), Step::Decode(undo.written_in)])
-            .collect()
-    })
+/// The wrong decodings that a rule undoes, the last first: for each the charset that the text was
+/// read in and the charset that it was written in. Empty for rules of other steps.
+pub(super) fn undone_by(rule: &str) -> impl Iterator<Item = (Charset, Charset)> {
+    let chain = Chain::named(rule);
+    let undo = chain.map_or(&[][..], |chain| chain.undo);
+    undo.iter().map(|undo| (undo.read_as, undo.written_in))
 }

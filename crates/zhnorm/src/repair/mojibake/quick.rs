@@ -34,7 +34,7 @@ struct Stretch {
 
 impl<'a> Sample<'a> {
     /// `None` where nothing is strange, or too much is lost to tell what it was.
-    pub(super) fn of(characters: &'a [char]) -> Option<Self> {
+    pub(super) fn new(characters: &'a [char]) -> Option<Self> {
         let characters = &characters[..characters.len().min(LENGTH)];
         let (mut foreign, mut lost, mut sum) = (0, 0, 0.0);
         for &ch in characters.iter().filter(|ch| !ch.is_ascii()) {

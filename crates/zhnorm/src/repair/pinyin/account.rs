@@ -19,7 +19,7 @@ pub(super) struct Account {
 }
 
 /// The account of a stretch, what stands behind `before`, and what it was.
-pub(super) fn of(damaged: &str, before: &Before, restored: &str) -> Account {
+pub(super) fn explain(damaged: &str, before: &Before, restored: &str) -> Account {
     let mut account = match token::next(damaged) {
         Some((Token::Broken(syllable), _)) => {
             let reading = syllable.as_str();
@@ -114,7 +114,7 @@ fn vanished(damaged: &str, restored: &str) -> usize {
 }
 
 /// What the sound annotations of a document tell, said once.
-pub(super) fn of_table(annotations: &[Annotation]) -> String {
+pub(super) fn explain_table(annotations: &[Annotation]) -> String {
     let mut characters: Vec<char> = annotations
         .iter()
         .filter(|annotation| annotation.is_plausible())

@@ -132,7 +132,7 @@ fn entries(site: &Site, bytes: &[u8], readings: &[Syllable]) -> Vec<Entry> {
         let is_known = site.annotated.contains(ch);
         if let Some(syllable) = here.filter(|_| is_known || !site.bare.contains(ch)) {
             table.push(Entry { pair, syllable });
-        } else if let Some(syllable) = Syllable::of(ch).filter(|_| is_known) {
+        } else if let Some(syllable) = Syllable::first(ch).filter(|_| is_known) {
             table.push(Entry { pair, syllable });
         }
     }

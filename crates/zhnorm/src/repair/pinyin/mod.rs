@@ -12,9 +12,8 @@
 use std::borrow::Cow;
 
 use super::Options;
-use super::edits::{Edit, Found};
-use super::layers::Flag;
-use super::scan::Findings;
+use super::edits::{Edit, Flag, Found};
+use super::findings::Findings;
 use zhnorm_lang::folding;
 
 mod account;
@@ -45,7 +44,7 @@ const TELLING: f32 = 14.0;
 const CONVINCING: f32 = 0.4;
 
 /// How many stretches of a document without other evidence are asked.
-const ASKED: usize = 20;
+const MAX_PROBES: usize = 20;
 
 /// From this confidence on a solution teaches what is in the site's table.
 const TEACHING: f32 = 0.98;
@@ -103,7 +102,7 @@ fn mapped(text: &str, seen: &Findings, evidence: Evidence, options: &Options) ->
         // Damage on bytes is evidence of its own.
         let mut search = Search::new();
         let telling = breaks.iter().filter(is_telling_break);
-        let telling = telling.take(ASKED).any(|at| {
+        let telling = telling.take(MAX_PROBES).any(|at| {
             if search.is_exhausted(*at) {
                 return false;
             }
@@ -121,7 +120,7 @@ fn mapped(text: &str, seen: &Findings, evidence: Evidence, options: &Options) ->
         site,
         before: Before::default(),
         done: 0,
-        told: is_garbled.then(|| account::of_table(&annotations)),
+        told: is_garbled.then(|| account::explain_table(&annotations)),
         gave_up: false,
         found: Found::default(),
     };
@@ -256,7 +255,7 @@ impl Repair<'_> {
 
     /// Takes a solution as edits: one, or where gaps are left one between each and the next.
     fn take(&mut self, start: usize, solution: &Solution, confidence: f32) {
-        let told = account::of(
+        let told = account::explain(
             &self.text[start..solution.end],
             &self.before,
             &solution.text,

@@ -17,7 +17,7 @@ pub(super) struct Glyph {
 }
 
 impl Glyph {
-    pub(super) fn of(ch: char) -> Self {
+    pub(super) fn new(ch: char) -> Self {
         Self {
             ch,
             symbol: symbol(ch),
@@ -51,7 +51,7 @@ static PAIRS: LazyLock<Pairs> = LazyLock::new(|| {
             let Some(ch) = gbk::decode(lead, trail) else {
                 continue;
             };
-            let glyph = Glyph::of(ch);
+            let glyph = Glyph::new(ch);
             let cost = -model.unigram_log_prob(glyph.symbol) / UNIGRAM_STEP;
             let cost = (cost as u8).min(NO_COST - 1);
             pairs.glyphs[Pairs::index(lead, trail)] = Some(glyph);

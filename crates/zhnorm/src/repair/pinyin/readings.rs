@@ -79,7 +79,7 @@ impl Syllable {
     }
 
     /// The first reading of an ideograph of the basic block.
-    pub(crate) fn of(ideograph: char) -> Option<Self> {
+    pub(crate) fn first(ideograph: char) -> Option<Self> {
         let index = usize::try_from(u32::from(ideograph).checked_sub(FIRST)?).ok()?;
         let bytes = READINGS.get(2 * index..2 * index + 2)?;
         let number = u16::from_le_bytes([bytes[0], bytes[1]]);
@@ -112,12 +112,12 @@ impl Syllable {
 
     /// Whether this is an ideograph's first reading, tones aside.
     pub(crate) fn is_first_in_any_tone(self, ideograph: char) -> bool {
-        Self::of(ideograph).is_some_and(|first| first.is_like(self))
+        Self::first(ideograph).is_some_and(|first| first.is_like(self))
     }
 
     /// Whether an ideograph has several readings, tones aside.
     pub(crate) fn has_several(ideograph: char) -> bool {
-        Self::of(ideograph)
+        Self::first(ideograph)
             .is_some_and(|first| further(ideograph).any(|other| !other.is_like(first)))
     }
 
@@ -128,7 +128,7 @@ impl Syllable {
 
     /// Whether an ideograph has this reading, be it the first or another.
     pub(crate) fn reads(self, ideograph: char) -> bool {
-        Self::of(ideograph) == Some(self) || further(ideograph).any(|other| other == self)
+        Self::first(ideograph) == Some(self) || further(ideograph).any(|other| other == self)
     }
 
     /// How it is written.
@@ -143,7 +143,7 @@ static PAIRS: LazyLock<Vec<Vec<[u8; 2]>>> = LazyLock::new(|| {
     let mut pairs = vec![Vec::new(); SYLLABLES.len()];
     let first = (0..READINGS.len() as u32 / 2)
         .filter_map(|index| char::from_u32(FIRST + index))
-        .filter_map(|ch| Some((ch, Syllable::of(ch)?.0)));
+        .filter_map(|ch| Some((ch, Syllable::first(ch)?.0)));
     let further = FURTHER
         .iter()
         .filter_map(|(unit, syllable)| Some((char::from_u32(u32::from(*unit))?, *syllable)));
@@ -171,11 +171,11 @@ mod tests {
     fn an_ideograph_has_its_first_reading() {
         for (ideograph, reading) in [('環', "huán"), ('術', "shù"), ('冊', "cè"), ('驅', "qū")]
         {
-            let syllable = Syllable::of(ideograph).expect("a reading");
+            let syllable = Syllable::first(ideograph).expect("a reading");
             assert_eq!(syllable.as_str(), reading);
             assert_eq!(Syllable::parse(reading), Some(syllable));
         }
-        assert_eq!(Syllable::of('a'), None);
+        assert_eq!(Syllable::first('a'), None);
         assert_eq!(Syllable::parse(""), None);
         assert_eq!(Syllable::parse("waic"), None);
     }

@@ -14,17 +14,17 @@ const CORE: &str = "個側價優內創動務勢區協嚴國團堅報場夢學實
 
 /// Whether a reading must stand behind a character.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Owed {
+pub(super) enum Expected {
     /// Nothing asks for one.
     #[default]
     No,
     /// Other sites or this one write one, unless another came before it into the midst of the
     /// character.
-    InTurn,
+    Unordered,
     /// Other sites write one, and nothing is known of this one.
     Likely,
     /// It is written wherever else the character stands.
-    Surely,
+    Always,
 }
 
 /// What became of full-width letters and marks.
@@ -107,13 +107,13 @@ impl Site {
 
     /// Whether a reading must stand behind the bytes of a character.
     #[inline]
-    pub(super) fn owed(&self, ch: char) -> Owed {
+    pub(super) fn expected(&self, ch: char) -> Expected {
         if self.annotated.contains(ch) {
-            Owed::Surely
+            Expected::Always
         } else if self.expected.contains(ch) {
-            Owed::Likely
+            Expected::Likely
         } else {
-            Owed::No
+            Expected::No
         }
     }
 

@@ -3,22 +3,22 @@ use proptest::prelude::*;
 use super::*;
 use crate::repair::OnUncertain;
 use crate::repair::damage::{Copy, damage};
-use crate::repair::layers::Layers;
+use crate::repair::recorder::Recorder;
 use crate::report::{Report, Stage};
 
 /// This step of the repair alone.
 fn repair<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow<'a, str> {
-    let mut layers = Layers::new(text);
+    let mut recorder = Recorder::new(text);
     for _ in 0..6 {
-        let seen = crate::repair::scan::scan(layers.text());
-        let found = find(layers.text(), &seen, Evidence::Any, options);
-        layers.flag(found.flags);
+        let seen = crate::repair::scan::scan(recorder.text());
+        let found = find(recorder.text(), &seen, Evidence::Any, options);
+        recorder.flag(found.flags);
         if found.edits.is_empty() {
             break;
         }
-        layers.apply(found.edits);
+        recorder.apply(found.edits);
     }
-    layers.finish(report).0
+    recorder.finish(report).0
 }
 
 fn repaired(text: &str) -> String {

@@ -20,7 +20,7 @@ pub(super) fn is_stray(place: Place<'_>) -> bool {
             let written = |ch: Option<char>| {
                 ch.is_none_or(|ch| ch.is_ascii() || ch.is_alphabetic() || is_cjk(ch))
             };
-            (written(before) && written(after)) || line_of(place).any(is_cjk)
+            before != Some(' ') && written(before) && written(after) || line_of(place).any(is_cjk)
         }
         '\u{200B}' => !either(writes_no_spaces) && line_of(place).any(is_cjk),
         '\u{200C}' | '\u{200D}' => {

@@ -6,8 +6,7 @@
 //! is folded to the character that was written; what a private-use character meant is not always
 //! known, and then it is flagged. Nothing here touches the width or style of punctuation.
 
-use super::edits::Edit;
-use super::layers::Flag;
+use super::edits::{Edit, Flag};
 
 mod invisible;
 mod private_use;

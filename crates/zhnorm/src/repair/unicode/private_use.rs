@@ -12,8 +12,7 @@ use std::collections::BTreeMap;
 use zhnorm_lang::folding;
 
 use super::{Place, is_ideograph, prose};
-use crate::repair::edits::Edit;
-use crate::repair::layers::Flag;
+use crate::repair::edits::{Edit, Flag};
 use crate::repair::mojibake::{Before, Charset, big5_user_defined_pair, share_in_big5};
 
 /// Rows of unassigned pairs of GBK and the private-use characters that stood for them: first

@@ -222,7 +222,7 @@ impl Remains {
                 for last in range(third, 0x80, 0xBF) {
                     if self.fits(places, &[lead, middle, last])
                         && let Some(ch) = whole(Charset::Utf8, &[lead, middle, last])
-                        && (is_chinese(ch) || ch == '\u{FEFF}')
+                        && is_guessed(ch)
                     {
                         let lost = match (second.known(), third.known()) {
                             (_, None) => last,
@@ -284,6 +284,17 @@ static COMMON: LazyLock<Vec<char>> = LazyLock::new(|| {
         .filter(|ch| is_chinese(*ch) && likelihood::share(*ch) < 9.5)
         .collect()
 });
+
+/// Whether a character of which UTF-8 bytes were lost may be guessed: ideographs, the marks of
+/// Chinese and common signs. Not U+3000, whose last byte 80 a decoder of GBK reads as `€` and does
+/// not lose, and not full-width letters and digits, which are rare.
+fn is_guessed(ch: char) -> bool {
+    matches!(
+        ch,
+        '\u{3400}'..='\u{9FFF}' | '\u{3001}'..='\u{3011}' | '！' | '（' | '）' | '，' | '：' | '；' | '？'
+            | '～' | '\u{2014}'..='\u{2026}' | '→' | '✓' | '★' | '\u{FEFF}'
+    )
+}
 
 /// Ideographs and the marks of Chinese.
 pub(super) fn is_chinese(ch: char) -> bool {

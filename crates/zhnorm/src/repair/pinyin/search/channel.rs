@@ -3,7 +3,7 @@
 use super::super::annotation::MARKS;
 use super::super::pairs::Glyph;
 use super::super::readings::{self, Syllable};
-use super::super::site::{Owed, Site};
+use super::super::site::{Expected, Site};
 use super::super::token::Token;
 use super::lattice::Written;
 use super::{BEAM, NOTHING, Pending, Search, State, UNKNOWN, penalty};
@@ -37,10 +37,10 @@ impl Search {
                 if state.pending == Pending::No {
                     let state = State {
                         last: [0, 0],
-                        owed: Owed::No,
+                        expected: Expected::No,
                         ..state
                     };
-                    search.emit(site, state, Glyph::of(ch));
+                    search.emit(site, state, Glyph::new(ch));
                 }
             }),
             Token::Annotation(syllable) => {
@@ -67,8 +67,8 @@ impl Search {
 
     /// One byte of the original's stream.
     pub(super) fn byte(&mut self, site: &Site, mut state: State, byte: u8) -> Option<f32> {
-        state.score += price(state.owed);
-        state.owed = debt(site, &state, byte);
+        state.score += missing_annotation_cost(state.expected);
+        state.expected = expected_annotation(site, &state, byte);
         state.last = [state.last[1], byte];
         state.inserted = NOTHING;
         match state.pending {
@@ -76,7 +76,7 @@ impl Search {
                 if site.folds_width() {
                     state.last = unfolded(byte).unwrap_or(state.last);
                 }
-                return Some(self.emit(site, state, Glyph::of(char::from(byte))));
+                return Some(self.emit(site, state, Glyph::new(char::from(byte))));
             }
             Pending::No if gbk::LEADS.contains(&byte) => {
                 state.pending = Pending::Byte(byte);
@@ -120,11 +120,11 @@ impl Search {
                 continue;
             }
             if let Some(glyph) = pairs.glyph(lead, trail) {
-                let owed = site.owed(glyph.ch);
+                let expected = site.expected(glyph.ch);
                 let state = State {
                     pending: Pending::No,
                     last: [lead, trail],
-                    owed,
+                    expected,
                     ..state
                 };
                 self.emit(site, state, glyph);
@@ -196,7 +196,7 @@ impl Search {
                         let state = State {
                             pending: Pending::No,
                             last: [lead, trail],
-                            owed: Owed::No,
+                            expected: Expected::No,
                             inserted: NOTHING,
                             ..state
                         };
@@ -229,7 +229,7 @@ impl Search {
         for byte in [
             b'(', b',', b'.', b':', b';', b'!', b'?', b'"', b')', b'-', b'/', b'%',
         ] {
-            self.emit(site, state, Glyph::of(char::from(byte)));
+            self.emit(site, state, Glyph::new(char::from(byte)));
         }
         // Which digit it was, nothing tells: a gap stays.
         let digit = self.model.log_prob(state.context, symbol('0'));
@@ -246,7 +246,7 @@ impl Search {
             Some(ch) if syllable.reads_in_any_tone(ch) => membership(site, ch, syllable),
             _ => 2.0 * penalty::TABLE,
         };
-        state.owed = Owed::No;
+        state.expected = Expected::No;
         state.inserted = u16::from_be_bytes(state.last);
         self.push(state);
     }
@@ -280,7 +280,7 @@ impl Search {
             };
             self.byte(site, state, *trail);
             for follower in &mut self.next[from..] {
-                follower.owed = Owed::No;
+                follower.expected = Expected::No;
                 follower.inserted = u16::from_be_bytes([*lead, *trail]);
             }
         }
@@ -293,36 +293,38 @@ pub(super) fn unfolded(byte: u8) -> Option<[u8; 2]> {
 }
 
 /// Whether a byte makes, with the one before it, a character that must be annotated.
-pub(super) fn debt(site: &Site, state: &State, byte: u8) -> Owed {
+pub(super) fn expected_annotation(site: &Site, state: &State, byte: u8) -> Expected {
     let last = state.last[1];
     let Some(ch) = gbk::decode(last, byte) else {
-        return Owed::No;
+        return Expected::No;
     };
     match state.inserted {
-        NOTHING => site.owed(ch),
-        UNKNOWN => Owed::No,
+        NOTHING => site.expected(ch),
+        UNKNOWN => Expected::No,
         // A reading stands between the two. They were matched if their turn came before that of
         // the character that it belongs to.
-        inserted if u16::from_be_bytes([last, byte]) < inserted && site.owed(ch) != Owed::No => {
-            Owed::InTurn
+        inserted
+            if u16::from_be_bytes([last, byte]) < inserted && site.expected(ch) != Expected::No =>
+        {
+            Expected::Unordered
         }
-        _ => Owed::No,
+        _ => Expected::No,
     }
 }
 
 /// What it costs that an annotation did not come.
-pub(super) fn price(owed: Owed) -> f32 {
-    match owed {
-        Owed::No => 0.0,
-        Owed::InTurn => penalty::TURN,
-        Owed::Likely => penalty::CORE,
-        Owed::Surely => penalty::TABLE,
+pub(super) fn missing_annotation_cost(expected: Expected) -> f32 {
+    match expected {
+        Expected::No => 0.0,
+        Expected::Unordered => penalty::TURN,
+        Expected::Likely => penalty::CORE,
+        Expected::Always => penalty::TABLE,
     }
 }
 
 /// How well it fits the document that a character is annotated, and so.
 fn membership(site: &Site, ch: char, syllable: Syllable) -> f32 {
-    let reading = if Syllable::of(ch) == Some(syllable) {
+    let reading = if Syllable::first(ch) == Some(syllable) {
         0.0
     } else if syllable.reads(ch) {
         penalty::READING

@@ -8,7 +8,7 @@
 //! [`lattice`]. The search ends when all that are left stand at a character border again.
 
 use super::pairs::{Glyph, Pairs};
-use super::site::{Owed, Site};
+use super::site::{Expected, Site};
 use super::token::{self, Token};
 use crate::repair::gbk;
 use zhnorm_lang::folding::Standing;
@@ -67,8 +67,8 @@ const LOOKAHEAD: usize = 3;
 /// Characters that the model may be asked about for a document, whatever its length, and more for
 /// each byte of it so far. Damaged pages need three for a byte, of which they have some thousands,
 /// and no stretch of theirs 200,000; text that was made to have no solution needs thousands.
-const ASKED: u64 = 2_000_000;
-const ASKED_BY_BYTE: u64 = 30;
+const MODEL_QUERY_BUDGET: u64 = 2_000_000;
+const MODEL_QUERIES_PER_BYTE: u64 = 30;
 
 /// Logarithms of what the mechanism does not do but a page might.
 mod penalty {
@@ -120,7 +120,7 @@ struct State {
     /// or [`UNKNOWN`].
     inserted: u16,
     /// Whether the last two bytes are a character of the table and must be annotated.
-    owed: Owed,
+    expected: Expected,
     /// A character was swallowed together with the last byte, and is still to be guessed.
     swallowed: bool,
     /// Characters to be added to the hypothesis once the state is kept.
@@ -133,8 +133,8 @@ impl State {
     fn is_twin(&self, other: &Self) -> bool {
         self.context.symbols() == other.context.symbols()
             && (self.pending, self.last) == (other.pending, other.last)
-            && (self.inserted, self.owed, self.swallowed)
-                == (other.inserted, other.owed, other.swallowed)
+            && (self.inserted, self.expected, self.swallowed)
+                == (other.inserted, other.expected, other.swallowed)
     }
 }
 
@@ -182,7 +182,7 @@ pub(super) struct Search {
     open: Open,
     spare: Vec<State>,
     /// Characters that the model was asked about so far.
-    asked: u64,
+    model_queries: u64,
 }
 
 impl Search {
@@ -197,14 +197,14 @@ impl Search {
             at: 0,
             open: Open::default(),
             spare: Vec::new(),
-            asked: 0,
+            model_queries: 0,
         }
     }
 
     /// Whether so much was searched up to byte `at` of a text that no more is, until there has
     /// been more text.
     pub(super) fn is_exhausted(&self, at: usize) -> bool {
-        self.asked > ASKED + ASKED_BY_BYTE * at as u64
+        self.model_queries > MODEL_QUERY_BUDGET + MODEL_QUERIES_PER_BYTE * at as u64
     }
 
     /// Solves the stretch of `text` that starts at byte `start`, or tells how far it was read
@@ -266,7 +266,7 @@ impl Search {
             } else {
                 NOTHING
             },
-            owed: Owed::No,
+            expected: Expected::No,
             swallowed: false,
             emitted: [Written::Nothing; 2],
             context: before.context(self.model),
@@ -298,7 +298,7 @@ impl Search {
     fn emit(&mut self, site: &Site, state: State, glyph: Glyph) -> f32 {
         let log_prob = self.log_prob(site, state.context, glyph.symbol);
         self.push(State {
-            score: state.score + log_prob + self.taste(site, &state, glyph),
+            score: state.score + log_prob + self.context_bonus(site, &state, glyph),
             emitted: [Written::Char(glyph.ch), Written::Nothing],
             ..state
         });
@@ -308,8 +308,8 @@ impl Search {
     /// What speaks for or against a character behind a state beside the model, which sees neither
     /// its script nor further back than two characters.
     #[inline]
-    fn taste(&self, site: &Site, state: &State, glyph: Glyph) -> f32 {
-        let mut weight = taste(site, glyph);
+    fn context_bonus(&self, site: &Site, state: &State, glyph: Glyph) -> f32 {
+        let mut weight = context_bonus(site, glyph);
         if balance::is_mark(glyph.ch) {
             let [_, last] = state.context.symbols();
             let ends = ['。', '！', '？'].map(symbol).contains(&last);
@@ -321,7 +321,7 @@ impl Search {
 
     #[inline]
     fn log_prob(&mut self, site: &Site, context: Context, next: Symbol) -> f32 {
-        self.asked += 1;
+        self.model_queries += 1;
         let [_, previous] = context.symbols();
         let log_prob = self.model.log_prob(context, next);
         match site.cache.own(previous, next) {
@@ -440,7 +440,7 @@ fn bytes(site: &Site, ch: char) -> [u8; 2] {
 }
 
 /// What speaks against a character's script.
-fn taste(site: &Site, glyph: Glyph) -> f32 {
+fn context_bonus(site: &Site, glyph: Glyph) -> f32 {
     match glyph.standing {
         Standing::Neutral if glyph.ch == '\u{3000}' => penalty::WIDE,
         Standing::Neutral if !site.corners && matches!(glyph.ch, '「'..='』') => penalty::VARIANT,

@@ -6,8 +6,8 @@
 //! shows in one place only: where two characters were read as one, which is seldom a likely one.
 
 use super::super::pairs::Glyph;
-use super::super::site::{Owed, Site};
-use super::channel::{debt, price};
+use super::super::site::{Expected, Site};
+use super::channel::{expected_annotation, missing_annotation_cost};
 use super::lattice::Written;
 use super::{BEAM, BEHIND, NOTHING, Pending, Search, State, UNKNOWN};
 use crate::repair::gbk;
@@ -66,9 +66,10 @@ impl Search {
             };
             let mut score = state.score
                 + self.log_prob(site, state.context, glyph.symbol)
-                + self.taste(site, &state, glyph);
+                + self.context_bonus(site, &state, glyph);
             // What is annotated has its reading behind it, and no pair that vanishes.
-            score += price(state.owed) + price(debt(site, &state, vanished));
+            score += missing_annotation_cost(state.expected)
+                + missing_annotation_cost(expected_annotation(site, &state, vanished));
             if score > self.best - BEHIND {
                 firsts.push((vanished, self.behind(state, glyph, score)));
             }
@@ -83,7 +84,7 @@ impl Search {
             score,
             emitted: [Written::Char(glyph.ch), Written::Nothing],
             context: self.model.context(second, glyph.symbol),
-            owed: Owed::No,
+            expected: Expected::No,
             inserted: NOTHING,
             ..state
         }
@@ -106,7 +107,7 @@ impl Search {
                 };
                 let score = first.score
                     + self.log_prob(site, first.context, glyph.symbol)
-                    + self.taste(site, first, glyph);
+                    + self.context_bonus(site, first, glyph);
                 reached = reached.max(score - state.score);
                 self.push_behind(site, state, *first, glyph, [trail, byte], score);
             }
@@ -134,7 +135,7 @@ impl Search {
                 if let Some(third) = pairs.glyph(trail, byte) {
                     let score = second.score
                         + self.log_prob(site, second.context, third.symbol)
-                        + self.taste(site, &second, third);
+                        + self.context_bonus(site, &second, third);
                     self.push_behind(site, second, second, third, [trail, byte], score);
                 }
             }
@@ -159,7 +160,7 @@ impl Search {
                 };
                 let score = first.score
                     + self.log_prob(site, first.context, glyph.symbol)
-                    + self.taste(site, &first, glyph);
+                    + self.context_bonus(site, &first, glyph);
                 if score > self.best - BEHIND {
                     seconds.push((again, self.behind(first, glyph, score)));
                 }
@@ -183,7 +184,7 @@ impl Search {
             score,
             pending: Pending::No,
             last,
-            owed: site.owed(glyph.ch),
+            expected: site.expected(glyph.ch),
             inserted: NOTHING,
             emitted: [first.emitted[0], Written::Char(glyph.ch)],
             // The two characters are added to it when the state is kept.

@@ -1,15 +1,15 @@
-//! Repairs on top of repairs, told against the text that came in.
+//! Applies the edits of each step and records them against the original text.
 //!
-//! Each step of the repair looks at what the last one left: an entity can come to light when a
-//! wrong decoding was undone. Its edits therefore count bytes of a text that nobody outside has
-//! seen. [`Layers`] carries every edit back to the original text; where a later edit touches an
-//! earlier one, the two become one, so that the report holds edits of the original that do not
-//! overlap, each with what stood there and what stands there now.
+//! Each step of the repair works on the output of the last one: undoing a wrong decoding can reveal
+//! an entity. The spans of its edits are therefore bytes of an intermediate text. [`Recorder`]
+//! maps every edit back to the original text. Where a later edit touches an earlier one, the two
+//! are merged, so the report holds edits of the original that do not overlap, each with the
+//! original and the final text.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::edits::Edit;
+use super::edits::{Edit, Flag};
 use super::plan::{Plan, Step};
 use crate::report::{Change, LineCounter, Report, Stage};
 
@@ -24,21 +24,9 @@ struct Applied {
     note: Option<Cow<'static, str>>,
 }
 
-/// Something seen and left alone.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Flag {
-    pub(super) rule: Cow<'static, str>,
-    pub(super) span: Range<usize>,
-    pub(super) note: Option<Cow<'static, str>>,
-    /// How sure the likeliest reading is of which it is too little.
-    pub(super) confidence: Option<f32>,
-    /// The readings that were not written, likeliest first.
-    pub(super) alternatives: Vec<String>,
-}
-
 /// A text under repair.
 #[derive(Debug)]
-pub(super) struct Layers<'a> {
+pub(super) struct Recorder<'a> {
     original: &'a str,
     current: Option<String>,
     applied: Vec<Applied>,
@@ -47,7 +35,7 @@ pub(super) struct Layers<'a> {
     plan: Option<Plan>,
 }
 
-impl<'a> Layers<'a> {
+impl<'a> Recorder<'a> {
     /// Starts with the text as it came.
     pub(super) fn new(original: &'a str) -> Self {
         Self {
@@ -82,7 +70,12 @@ impl<'a> Layers<'a> {
             plan.push(
                 edits
                     .iter()
-                    .map(|edit| (edit.span.clone(), Step::of(edit, &text[edit.span.clone()])))
+                    .map(|edit| {
+                        (
+                            edit.span.clone(),
+                            Step::from_edit(edit, &text[edit.span.clone()]),
+                        )
+                    })
                     .collect(),
             );
         }
@@ -129,8 +122,8 @@ impl<'a> Layers<'a> {
         self.current = Some(repaired);
     }
 
-    /// Takes note of places of the current text, which rise; a place inside an edit is told as
-    /// the place of the edit.
+    /// Records flags for places of the current text, in rising order. A place inside an edit is
+    /// recorded as the place of the edit.
     pub(super) fn flag(&mut self, flags: Vec<Flag>) {
         let mut applied = self.applied.iter().peekable();
         let mut shift = 0isize;
@@ -171,7 +164,7 @@ impl<'a> Layers<'a> {
         let mut flags = flags.into_iter().peekable();
         for edit in applied {
             while let Some(flag) = flags.next_if(|flag| flag.span.start < edit.original.start) {
-                flag.tell(original, &mut lines, report);
+                record_flag(flag, original, &mut lines, report);
             }
             let before = &original[edit.original.clone()];
             if before == &text[edit.current.clone()] {
@@ -196,7 +189,7 @@ impl<'a> Layers<'a> {
             }
         }
         for flag in flags {
-            flag.tell(original, &mut lines, report);
+            record_flag(flag, original, &mut lines, report);
         }
         let text = match text {
             Cow::Owned(text) if text == original => Cow::Borrowed(original),
@@ -206,30 +199,15 @@ impl<'a> Layers<'a> {
     }
 }
 
-impl Flag {
-    /// An edit that is too uncertain to be made.
-    pub(super) fn kept(edit: Edit) -> Self {
-        let mut alternatives = edit.alternatives;
-        alternatives.insert(0, edit.after);
-        Self {
-            rule: edit.rule.into(),
-            span: edit.span,
-            note: Some("too uncertain to be restored".into()),
-            confidence: Some(edit.confidence),
-            alternatives,
-        }
-    }
-
-    fn tell(self, original: &str, lines: &mut LineCounter<'_>, report: &mut Report) {
-        let line = lines.line_at(self.span.start);
-        let before = &original[self.span.clone()];
-        report.record(Change {
-            note: self.note,
-            confidence: self.confidence,
-            alternatives: self.alternatives,
-            ..Change::flag(Stage::Repair, self.rule, self.span.clone(), line, before)
-        });
-    }
+fn record_flag(flag: Flag, original: &str, lines: &mut LineCounter<'_>, report: &mut Report) {
+    let line = lines.line_at(flag.span.start);
+    let before = &original[flag.span.clone()];
+    report.record(Change {
+        note: flag.note,
+        confidence: flag.confidence,
+        alternatives: flag.alternatives,
+        ..Change::flag(Stage::Repair, flag.rule, flag.span.clone(), line, before)
+    });
 }
 
 fn moved(offset: usize, shift: isize) -> usize {
@@ -317,17 +295,17 @@ mod tests {
 
     #[test]
     fn edits_of_an_edit_are_one_edit_of_the_original() {
-        let mut layers = Layers::planning("0123456789");
-        layers.apply(vec![edit(2..4, "abc"), edit(6..8, "")]);
-        assert_eq!(layers.text(), "01abc4589");
-        layers.apply(vec![
+        let mut recorder = Recorder::planning("0123456789");
+        recorder.apply(vec![edit(2..4, "abc"), edit(6..8, "")]);
+        assert_eq!(recorder.text(), "01abc4589");
+        recorder.apply(vec![
             edit(0..1, "zero"),
             edit(4..6, "X"),
             edit(8..9, "nine"),
         ]);
-        assert_eq!(layers.text(), "zero1abX58nine");
+        assert_eq!(recorder.text(), "zero1abX58nine");
         let mut report = Report::listing();
-        let (text, plan) = layers.finish(&mut report);
+        let (text, plan) = recorder.finish(&mut report);
         assert_eq!(text, "zero1abX58nine");
         let told: Vec<_> = report
             .changes()
@@ -362,14 +340,14 @@ mod tests {
             passes in prop::collection::vec(edits(20), 1..5),
         ) {
             let original = "0123456789ABCDEFGHIJ";
-            let mut layers = Layers::planning(original);
+            let mut recorder = Recorder::planning(original);
             for pass in passes {
-                let length = layers.text().len();
+                let length = recorder.text().len();
                 let fitting = pass.into_iter().filter(|edit| edit.span.end <= length).collect();
-                layers.apply(fitting);
+                recorder.apply(fitting);
             }
             let mut report = Report::listing();
-            let (text, plan) = layers.finish(&mut report);
+            let (text, plan) = recorder.finish(&mut report);
             let mut replayed = String::new();
             let mut copied = 0;
             for change in report.changes() {
