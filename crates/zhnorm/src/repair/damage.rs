@@ -1,7 +1,7 @@
 //! The pinyin garble run forward: from what a page said to what its copies say.
 //!
 //! Repair is checked and measured with it: a hypothesis about a damaged text is right only if
-//! damaging it again gives what stands in the file. The steps are those that were read off real
+//! damaging it again gives the text of the file. The steps are those that were read off real
 //! pages: readings inserted on the level of GBK bytes, the text taken apart at full-width marks,
 //! and a decoder that swallows what it does not understand.
 
@@ -21,7 +21,7 @@ pub struct Copy {
     pub keeps_private_use: bool,
     /// Full-width letters, digits and marks were folded to half width.
     pub folds_width: bool,
-    /// A space stands before the closing bracket of a reading.
+    /// There is a space before the closing bracket of a reading.
     pub spaces_readings: bool,
 }
 
@@ -70,7 +70,7 @@ pub(super) fn damage_with(bytes: &[u8], table: &[Entry], copy: Copy) -> String {
     damaged
 }
 
-/// Writes the reading behind every occurrence of a character's bytes, be it a character or not.
+/// Writes the reading after every occurrence of a character's bytes, be it a character or not.
 fn annotated(bytes: &[u8], Entry { pair, syllable }: Entry, spaced: bool) -> Vec<u8> {
     let mut insertion = String::new();
     let space = if spaced { " " } else { "" };

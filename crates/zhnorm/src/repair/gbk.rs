@@ -1,7 +1,7 @@
 //! GBK by its two bytes: which character a pair is, and which pair a character has.
 //!
 //! The pairs are those of the WHATWG gb18030 index, which has a private-use character where GBK
-//! has none, so that every pair of a lead and a trail byte can be told from every other.
+//! has none, so that every pair of a lead and a trail byte can be distinguished from every other.
 
 use std::sync::LazyLock;
 
@@ -42,7 +42,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
             }
         }
     }
-    // The characters that stood there before Unicode had them, as older decoders still write.
+    // The characters used before Unicode had them, as older decoders still write.
     let older = [
         (0xE5E5, 0xA3A0, 1),
         (0xE78D, 0xA6D9, 7),

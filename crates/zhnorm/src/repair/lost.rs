@@ -3,7 +3,7 @@
 //! U+FFFD stands for bytes that a decoder could not read; `锟斤拷` is U+FFFD, written in UTF-8 and
 //! read as GBK; rows of 烫, 屯 and 葺 are memory that a debugger filled with CC, CD or DD bytes and
 //! that was read as GBK or `Shift_JIS` text. Converted to traditional since they are `錕斤拷` and 燙.
-//! They are told with their place and never guessed at.
+//! They are flagged with their place and never guessed.
 
 use std::borrow::Cow;
 

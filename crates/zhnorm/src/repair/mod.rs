@@ -3,10 +3,10 @@
 //! The story, in the order in which the damage is taken back: a quick look (`scan`) lets
 //! healthy text pass; `escape` reads what was left escaped; `mojibake` gives text that was
 //! decoded with the wrong charset back to the right one; `pinyin` undoes the pinyin garble,
-//! which needs private-use characters and widths as they stand; `unicode` then folds what only
+//! which needs private-use characters and widths as they are; `unicode` then folds what only
 //! looks like the character that was meant; `spaced` closes up sentences of which each character
-//! was set apart; `lost` tells what cannot be restored and leaves it.
-//! Steps work on top of each other (`recorder`); the report and the [`Plan`] tell every edit.
+//! was set apart; `lost` flags what cannot be restored and leaves it.
+//! Steps work on top of each other (`recorder`); the report and the [`Plan`] hold every edit.
 //! Everything else in a document is left as it is, down to the width and style of its
 //! punctuation. What is recognised and cannot be restored is flagged, never guessed.
 
@@ -121,8 +121,8 @@ fn run<'a>(
     const ROUNDS: usize = 6;
     let mut found = scan::scan(recorder.text());
     for _ in 0..ROUNDS {
-        // A page full of readings is told by them alone, and its shifted runs look like wrong
-        // decodings to whoever does not know where they come from.
+        // A page full of readings is recognised by them alone, and its shifted runs look like wrong
+        // decodings to a step that does not know their origin.
         let annotated = unannotate(&mut recorder, &mut found, Evidence::Readings, options);
         let decoded = decode(&mut recorder, &mut found, options);
         let mut changed = annotated || decoded;
@@ -269,7 +269,7 @@ mod tests {
         }
     }
 
-    /// What a decoder makes that marks each byte which opens no character, and reads on behind it.
+    /// What a decoder makes that marks each byte which opens no character, and continues after it.
     fn marking_bytes(bytes: &[u8], charset: &'static Encoding, mark: &str) -> String {
         let mut text = String::new();
         let mut at = 0;
@@ -400,7 +400,7 @@ mod tests {
 
     #[test]
     fn what_was_lost_before_a_conversion_is_not_read_as_something_else() {
-        // 憋拷, 缴 and the like are what stands between, read from the wrong byte on.
+        // 憋拷, 缴 and the like are what is between, read from the wrong byte on.
         for text in [
             "12. 錕斤拷錕繳憋拷錕斤拷一錕斤拷錕叫癸拷錕斤拷",
             "錕斤拷錕繳古猴拷錕階憋拷錕斤拷錕斤拷錕斤拷\n好的錕斤拷，燙燙燙燙。",

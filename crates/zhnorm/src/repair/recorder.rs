@@ -137,7 +137,7 @@ impl<'a> Recorder<'a> {
             let (edit, shift) = next_edit(flag.span.start);
             let span = match edit {
                 Some(edit) if edit.current.start <= flag.span.start => edit.original.clone(),
-                // A flag that runs into an edit is told up to there.
+                // A flag that runs into an edit is recorded up to there.
                 Some(edit) if edit.current.start < flag.span.end => {
                     moved(flag.span.start, shift)..edit.original.start
                 }

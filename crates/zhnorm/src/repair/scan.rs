@@ -2,7 +2,7 @@
 //!
 //! Most text is healthy and must pass at the speed of reading it. One loop looks at each
 //! character and asks one bit whether it is of a kind that damage is made of; ASCII is looked at
-//! eight bytes at once. Everything slower happens only where such characters stand. The steps of
+//! eight bytes at once. Everything slower happens only where such characters occur. The steps of
 //! the repair learn here where there is something for them to look at, and read nothing else.
 
 use std::ops::{Range, RangeInclusive};
@@ -36,7 +36,7 @@ pub(super) fn reasons(ch: char) -> Reasons {
     }
 }
 
-/// Where characters stand that give reasons of one kind or another, and whether all of a range do.
+/// Where characters are that give reasons of one kind or another, and whether all of a range do.
 /// Asking each character of the plane would take longer than most texts.
 const CANDIDATES: [(RangeInclusive<u16>, bool); 10] = [
     (0x80..=0x24F, false),
@@ -76,7 +76,7 @@ fn specials(word: u64) -> u64 {
     const fn all(byte: u8) -> u64 {
         u64::from_ne_bytes([byte; 8])
     }
-    // Where a byte is zero; also behind one that is.
+    // Where a byte is zero; also after one that is.
     let zero = |word: u64| word.wrapping_sub(all(1)) & !word;
     let marked = zero((word | all(0x04)) ^ all(b'?')) // ; ?
         | zero(word ^ all(b'='))
@@ -95,7 +95,7 @@ pub(super) fn scan(text: &str) -> Findings {
     let mut at = 0;
     loop {
         at += healthy_run(&bytes[at..], marked);
-        // Here stands a character that is marked, or not of three bytes.
+        // Here is a character that is marked, or not of three bytes.
         let Some(&byte) = bytes.get(at) else {
             return found.finish();
         };
@@ -152,7 +152,7 @@ struct Collector {
     /// The run that is being collected, and how many suspects it has; one of private use, where
     /// wrong decoders put what they have no character for, counts twice.
     run: Option<(Range<usize>, usize)>,
-    /// Where the last space stood, and how many in a row stood one character apart.
+    /// Where the last space was, and how many in a row were one character apart.
     space: usize,
     spaces: usize,
 }
@@ -166,7 +166,7 @@ impl Collector {
             let eight = if let Some(eight) = rest.first_chunk() {
                 *eight
             } else {
-                // Behind the end of the text stands something that is no ASCII.
+                // After the end of the text comes something that is no ASCII.
                 let mut eight = [0xFF; 8];
                 eight[..rest.len()].copy_from_slice(rest);
                 eight
@@ -197,7 +197,7 @@ impl Collector {
         }
     }
 
-    /// Takes note of a space; behind each of a row stands one character of three bytes.
+    /// Takes note of a space; after each of a row is one character of three bytes.
     fn space(&mut self, at: usize) {
         self.spaces = if at == self.space + 4 {
             self.spaces + 1

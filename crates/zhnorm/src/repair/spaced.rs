@@ -1,6 +1,6 @@
 //! Characters set apart: `今 天 的 天 气 很 好 ，` was written without the spaces.
 //!
-//! Extraction from PDF and from pages that space letters by markup leaves a space behind each
+//! Extraction from PDF and from pages that space letters by markup leaves a space after each
 //! character. But headings are set apart on purpose (`目 录`), and so are lists and names. So a
 //! line is closed up only if the whole of it is set apart, marks included, if it reads like a
 //! sentence, and if what it says without the spaces is Chinese by the model; a line that is only
@@ -60,7 +60,7 @@ pub(super) fn find(text: &str, marked: &[usize]) -> (Vec<Edit>, Vec<Flag>) {
     (edits, flags)
 }
 
-/// The line without its spaces, if a single one stands between every two characters; numbers and
+/// The line without its spaces, if a single one is between every two characters; numbers and
 /// Latin words are one.
 fn closed(line: &str) -> Option<String> {
     let mut closed = String::with_capacity(line.len());

@@ -60,7 +60,7 @@ fn equals(text: &str, mut span: Range<usize>, bytes: &[u8]) -> Option<Read> {
     })
 }
 
-/// Whether two bytes can be the digits behind a mark.
+/// Whether two bytes can be the digits after a mark.
 pub(super) fn may_be_digits(mark: u8, two: [u8; 2]) -> bool {
     two.iter().all(|byte| value(mark, *byte).is_some())
 }

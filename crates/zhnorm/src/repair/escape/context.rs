@@ -2,7 +2,7 @@
 //!
 //! An escape is damage only where a document was left escaped. In source code, data, markup and
 //! Markdown it is syntax; a lesson about encodings shows it beside what it stands for. None of
-//! these can be told from the escape alone, so the document is asked first, then the place.
+//! these can be seen in the escape alone, so the document is asked first, then the place.
 
 use std::ops::Range;
 

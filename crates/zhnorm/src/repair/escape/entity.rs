@@ -120,7 +120,7 @@ fn stripped(text: &str, start: usize, end: usize) -> Option<Read> {
         let reference = start + hash;
         let value = value(&text[reference..end])?;
         let only_chinese = value.chars().all(is_chinese);
-        // Behind a word it has to be written in full.
+        // After a word it has to be written in full.
         let whole = hash == 0 || text[reference..end].starts_with("#x") && end - reference >= 6;
         return if only_chinese && whole {
             decide(text, reference..end + 1, &value, false)
@@ -209,7 +209,7 @@ fn surrogates(text: &str, high: u32, at: usize) -> Option<(char, usize)> {
     Some((char::from_u32(code)?, at + 2 + digits + 1))
 }
 
-/// Whether another reference stands next to this one.
+/// Whether another reference is next to this one.
 fn in_row(text: &str, span: &Range<usize>) -> bool {
     text[span.end..].starts_with('&') || text[..span.start].ends_with(';')
 }
@@ -229,10 +229,10 @@ fn is_spacing_or_mark(value: &str) -> bool {
     })
 }
 
-/// Whether the reference stands where a writer put white space or a mark, in a line of Chinese
-/// that does not speak of it. What is spoken of stands between spaces, and words name it.
+/// Whether the reference is where a writer put white space or a mark, in a line of Chinese
+/// that does not speak of it. What is spoken of is between spaces, and words name it.
 fn stands_in_prose(text: &str, span: &Range<usize>) -> bool {
-    /// What is said of a reference behind it, and in front of it.
+    /// What is said of a reference after it, and in front of it.
     const SAID: &[&str] = &[
         "表示", "代表", "是", "为", "為", "等", "实体", "即", "这", "這",
     ];

@@ -21,7 +21,7 @@ struct Read {
     rule: &'static str,
     span: Range<usize>,
     after: String,
-    /// What stands around it is evidence enough; otherwise it is read only near one that has.
+    /// Its surroundings are evidence enough; otherwise it is read only near one that has.
     evident: bool,
 }
 
@@ -35,7 +35,7 @@ struct Row {
 /// Escapes no further apart than this, in bytes of one line, are of one hand.
 const NEAR: usize = 80;
 
-/// Whether an escape may be at a character that escapes are known by, from what stands next to it:
+/// Whether an escape may be at a character that escapes are known by, from what is next to it:
 /// `false` is certain.
 pub(super) fn may_be_at(bytes: &[u8], at: usize) -> bool {
     let next = |ahead: usize| bytes.get(at + ahead).copied().unwrap_or(0);
@@ -120,7 +120,7 @@ pub(super) fn find(text: &str, places: &[usize]) -> Vec<Edit> {
         .collect()
 }
 
-/// Makes evident what stands near something evident of the same kind.
+/// Makes evident what is near something evident of the same kind.
 fn spread(text: &str, read: &mut [Read]) {
     let length = read.len();
     let mut carry = |order: &mut dyn Iterator<Item = usize>| {
@@ -145,14 +145,14 @@ fn spread(text: &str, read: &mut [Read]) {
 /// Bytes of a line that are looked at on each side of an escape.
 const REACH: usize = 120;
 
-/// What stands on the line before a place, not further than [`REACH`].
+/// What is on the line before a place, not further than [`REACH`].
 fn line_before(text: &str, at: usize) -> &str {
     let least = boundary(text, at.saturating_sub(REACH));
     let line = &text[least..at];
     line.rsplit('\n').next().unwrap_or(line)
 }
 
-/// What stands on the line behind a place, not further than [`REACH`].
+/// What is on the line after a place, not further than [`REACH`].
 fn line_after(text: &str, at: usize) -> &str {
     let most = boundary(text, (at + REACH).min(text.len()));
     let line = &text[at..most.max(at)];
@@ -233,7 +233,7 @@ fn is_chinese(ch: char) -> bool {
     )
 }
 
-/// Whether Chinese stands next to a place, directly.
+/// Whether Chinese is next to a place, directly.
 fn is_beside_chinese(text: &str, span: &Range<usize>) -> bool {
     let before = text[..span.start].chars().next_back();
     let after = text[span.end..].chars().next();

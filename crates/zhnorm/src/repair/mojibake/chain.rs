@@ -69,7 +69,7 @@ impl Chain {
         CHAINS.iter().find(|chain| chain.rule == rule)
     }
 
-    /// The charset that the text, as it stands, was read in.
+    /// The charset that the text, as it is, was read in.
     pub(super) fn read_as(&self) -> Charset {
         self.undo[0].read_as
     }

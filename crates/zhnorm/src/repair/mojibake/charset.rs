@@ -1,6 +1,6 @@
 //! Both directions of each charset, byte for byte.
 //!
-//! Undoing a wrong decoding needs the bytes behind a character *as a sloppy decoder read them*,
+//! Undoing a wrong decoding needs the bytes after a character *as a sloppy decoder read them*,
 //! which no encoder gives: the Encoding Standard's Big5 encoder refuses what its decoder reads
 //! from the Hong Kong supplement, several byte pairs decode to the same character, and vendors
 //! map what others leave undefined to private-use characters. So the tables here are made the

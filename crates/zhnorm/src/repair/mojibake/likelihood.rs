@@ -34,7 +34,7 @@ pub(in crate::repair) fn share_in_big5(ch: char) -> f32 {
     )
 }
 
-/// How seldom a character is at all, whatever stands before it.
+/// How seldom a character is at all, whatever comes before it.
 pub(super) fn strangeness(ch: char) -> f32 {
     match ch {
         '\0'..='\u{7F}'
@@ -62,7 +62,7 @@ pub(super) fn nats(ch: char, models: RangeInclusive<usize>) -> f32 {
     f32::from(least) / UNITS_PER_NAT
 }
 
-/// What was read before a character, as far as it tells what comes.
+/// What was read before a character, as far as it predicts what comes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::repair) struct Before {
     last: char,
@@ -125,7 +125,7 @@ impl Before {
         own - Model::embedded().log_prob(self.context, symbol(ch))
     }
 
-    /// What `ch` costs here, and goes on behind it.
+    /// What `ch` costs here, and moves on past it.
     pub(in crate::repair) fn read(&mut self, ch: char) -> f32 {
         let cost = self.cost(ch);
         let [_, second] = self.context.symbols();

@@ -35,7 +35,7 @@ pub(super) struct Passage<'a> {
     /// Where each character starts in the text, and the end of the last.
     offsets: Vec<usize>,
     before: Before,
-    /// What stands behind it; a line end at the end of the text.
+    /// What is after it; a line end at the end of the text.
     after: char,
     /// Where it may begin at the earliest, and the run that it is made around.
     least: usize,
@@ -46,7 +46,7 @@ pub(super) struct Passage<'a> {
 /// What a passage says if it was damaged in one way.
 pub(super) struct Reading {
     written: Vec<Written>,
-    /// How much likelier it is than what stands there, in nats.
+    /// How much likelier it is than the literal text, in nats.
     pub(super) gain: f32,
 }
 
@@ -156,7 +156,7 @@ impl<'a> Passage<'a> {
         &self.characters
     }
 
-    /// The character at an index, which may be the one behind the passage.
+    /// The character at an index, which may be the one after the passage.
     pub(super) fn following(&self, index: usize) -> char {
         self.characters.get(index).copied().unwrap_or(self.after)
     }
@@ -241,7 +241,7 @@ impl<'a> Passage<'a> {
     /// What greedy decoding of a sample gains: a run of characters is given back as far as it
     /// decodes.
     fn trial(&self, chain: &Chain) -> f32 {
-        /// Enough to tell the kinds apart.
+        /// Enough to distinguish the kinds.
         const SAMPLE: usize = 240;
         let sample = &self.characters[..self.characters.len().min(SAMPLE)];
         let read_as = chain.read_as();
@@ -260,7 +260,7 @@ impl<'a> Passage<'a> {
         }
         starts.push(bytes.len());
         let mut gain = 0.0;
-        // What stands from `at` to `end` has bytes throughout.
+        // What is from `at` to `end` has bytes throughout.
         let (mut at, mut end) = (0, 0);
         while at < sample.len() {
             if sample[at].is_ascii() {
@@ -272,7 +272,7 @@ impl<'a> Passage<'a> {
                 end = at + lengths.take_while(|length| *length > 0).count();
             }
             let bytes = &bytes[starts[at]..starts[end]];
-            // Behind a byte that was lost the first byte may be the second of a character.
+            // After a byte that was lost the first byte may be the second of a character.
             let cut = usize::from(at > 0 && search::is_mark(sample[at - 1]));
             let best = (0..=cut)
                 .filter_map(|skipped| {
@@ -399,7 +399,7 @@ impl<'a> Passage<'a> {
                 restored.push(swallowed);
             }
             if written.settled {
-                // A guess makes an edit of its own, as far as characters can be told apart.
+                // A guess makes an edit of its own, as far as characters can be separated.
                 let ahead = reading.written[index + 1..]
                     .iter()
                     .take_while(|next| next.damaged)

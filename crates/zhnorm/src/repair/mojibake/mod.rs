@@ -59,7 +59,7 @@ pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Found {
 }
 
 /// The byte order mark of UTF-8 at the front of a text, read as GBK: `锘縤mport`, `锘?import`. Its
-/// third byte took the ASCII character behind it along, or was lost.
+/// third byte took the ASCII character after it along, or was lost.
 fn byte_order_mark(text: &str) -> Option<Edit> {
     let rest = text.strip_prefix('锘')?;
     let second = rest.chars().next()?;

@@ -3,7 +3,7 @@
 //! Healthy text has rare names, and each would be searched for damage of two dozen kinds. This
 //! look asks the language model nothing: it takes the characters back to bytes, decodes these
 //! as each kind of damage would have it, and compares how seldom the characters are on both
-//! sides. What was damaged is strange as it stands and becomes common, what is healthy becomes
+//! sides. What was damaged is strange as it is and becomes common, what is healthy becomes
 //! stranger.
 
 use super::chain::Chain;
@@ -33,7 +33,7 @@ struct Stretch {
 }
 
 impl<'a> Sample<'a> {
-    /// `None` where nothing is strange, or too much is lost to tell what it was.
+    /// `None` where nothing is strange, or too much is lost to know what it was.
     pub(super) fn new(characters: &'a [char]) -> Option<Self> {
         let characters = &characters[..characters.len().min(LENGTH)];
         let (mut foreign, mut lost, mut sum) = (0, 0, 0.0);
@@ -42,7 +42,7 @@ impl<'a> Sample<'a> {
             lost += usize::from(ch == '\u{FFFD}');
             sum += strangeness(ch);
         }
-        // Behind a character that is not ASCII a question mark is likely to stand for another.
+        // After a character that is not ASCII a question mark is likely to stand for another.
         for pair in characters.windows(2) {
             let marked = pair[1] == '?' && (!pair[0].is_ascii() || pair[0] == '?');
             lost += usize::from(marked);
@@ -81,7 +81,7 @@ impl<'a> Sample<'a> {
                 read += (share * stretch.characters as f32).ceil();
             }
         }
-        // Behind two steps only the first is looked at.
+        // After two steps only the first is looked at.
         (says < stood || chain.undo.len() > 1) && read * 3.0 >= foreign as f32
     }
 

@@ -1,6 +1,6 @@
 //! The ASCII character that a decoder swallowed with a lost byte.
 //!
-//! A decoder of GBK that finds a lead byte and a byte below 40 behind it writes one `?` for both. Of
+//! A decoder of GBK that finds a lead byte and a byte below 40 after it writes one `?` for both. Of
 //! UTF-8 text this happens at the last byte of a character before a space, a digit, a mark or a line
 //! end. No reading of the remaining bytes brings that character back, but syntax often does: a
 //! quotation mark or bracket that is open and never closed, half of a Markdown `**`, the start of a

@@ -18,7 +18,7 @@ pub(super) struct Account {
     pub(super) matched: Option<char>,
 }
 
-/// The account of a stretch, what stands behind `before`, and what it was.
+/// The account of a stretch, what is after `before`, and what it was.
 pub(super) fn explain(damaged: &str, before: &Before, restored: &str) -> Account {
     let mut account = match token::next(damaged) {
         Some((Token::Broken(syllable), _)) => {
@@ -65,7 +65,7 @@ pub(super) fn explain(damaged: &str, before: &Before, restored: &str) -> Account
     account
 }
 
-/// Where a mark stands across two characters.
+/// Where a mark spans two characters.
 fn cut(damaged: &str, restored: &str) -> String {
     let mut characters = restored.chars();
     let two = characters.next().zip(characters.next());
@@ -87,7 +87,7 @@ fn cut(damaged: &str, restored: &str) -> String {
 }
 
 /// How many pairs of the original's bytes have nothing to show for them in the copy; 0 where that
-/// cannot be told.
+/// cannot be known.
 fn vanished(damaged: &str, restored: &str) -> usize {
     let mut left = 0usize;
     let mut rest = damaged;
@@ -113,7 +113,7 @@ fn vanished(damaged: &str, restored: &str) -> usize {
     }
 }
 
-/// What the sound annotations of a document tell, said once.
+/// The summary of the sound annotations of a document.
 pub(super) fn explain_table(annotations: &[Annotation]) -> String {
     let mut characters: Vec<char> = annotations
         .iter()

@@ -6,12 +6,12 @@ use super::readings::{LONGEST, Syllable};
 use super::token::{self, Token};
 use crate::repair::gbk;
 
-/// A character and the bracketed syllable behind it.
+/// A character and the bracketed syllable after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Annotation {
     /// The character before the bracket.
     pub(super) base: char,
-    /// The character whose bytes stand before the bracket: the base, or, where that is ASCII, the
+    /// The character whose bytes are in front of the bracket: the base, or, where that is ASCII, the
     /// one that it makes with the trail byte of the character before it.
     pub(super) matched: char,
     pub(super) syllable: Syllable,
@@ -87,7 +87,7 @@ pub(super) fn breaks(text: &str, places: &[usize]) -> impl Iterator<Item = usize
     })
 }
 
-/// The annotation whose closing bracket, if it is one, stands at byte `close`.
+/// The annotation whose closing bracket, if it is one, is at byte `close`.
 pub(super) fn before(text: &str, close: usize) -> Option<Annotation> {
     let (open, syllable) = insertion_before(text, close)?;
     let base = text[..open].chars().next_back()?;
@@ -100,7 +100,7 @@ pub(super) fn before(text: &str, close: usize) -> Option<Annotation> {
     })
 }
 
-/// Where the reading opens whose closing bracket stands at byte `close`, and the reading.
+/// Where the reading opens whose closing bracket is at byte `close`, and the reading.
 fn insertion_before(text: &str, close: usize) -> Option<(usize, Syllable)> {
     let bytes = text.as_bytes();
     if bytes[close] != b')' {

@@ -1,4 +1,4 @@
-//! How often characters follow each other in the sound part of the document: a name that stands
+//! How often characters follow each other in the sound part of the document: a name that occurs
 //! whole in one place is likely where it is damaged in another.
 
 use super::annotation::Annotation;
@@ -9,7 +9,7 @@ use zhnorm_lang::model::{LINE_END, Symbol, symbol};
 const CACHED: usize = 400_000;
 /// The share of the document's own counts in a probability.
 const SHARE: f32 = 0.12;
-/// Characters behind the start of a damaged stretch that nothing is learnt from.
+/// Characters after the start of a damaged stretch that nothing is learnt from.
 const UNSOUND: usize = 24;
 
 /// See the module.
@@ -83,7 +83,7 @@ impl Cache {
         Some(self.pairs[at].1)
     }
 
-    /// Whether a character stands in the sound part of the document.
+    /// Whether a character occurs in the sound part of the document.
     pub(super) fn saw(&self, ch: char) -> bool {
         self.characters.contains(ch)
     }
@@ -93,7 +93,7 @@ fn key(previous: Symbol, next: Symbol) -> u32 {
     u32::from(previous) << 16 | u32::from(next)
 }
 
-/// The word of the filter, of so many, and the bit that tell of a key.
+/// The word of the filter, of so many, and the bit for a key.
 #[inline]
 fn place(key: u32, words: usize) -> (usize, u32) {
     let mixed = u64::from(key).wrapping_mul(0x9e37_79b9_7f4a_7c15);

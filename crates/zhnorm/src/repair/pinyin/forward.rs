@@ -1,8 +1,8 @@
 //! Analysis by synthesis: a hypothesis is damaged again, by the mechanism run forward, and must
-//! give what stands in the file.
+//! give the text of the file.
 //!
 //! The table that the stretch was damaged with is known as far as it matters here: what the
-//! document shows to be annotated, and the readings that stand in the stretch. Its order matters
+//! document shows to be annotated, and the readings in the stretch. Its order matters
 //! only where two matches overlap, and is tried both ways there.
 
 use super::readings::Syllable;
@@ -19,7 +19,7 @@ const CONFLICTS: usize = 4;
 /// What damaging a hypothesis again gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// What stands in the file.
+    /// The text of the file.
     Same,
     /// Something else.
     Differs,
@@ -60,7 +60,7 @@ pub(super) fn verify(site: &Site, before: &Before, hypothesis: &str, damaged: &s
         folds_width: site.folds_width(),
         spaces_readings: site.spaces_readings,
     };
-    // By rising code, as far as tables seen tell.
+    // By rising code, as in all tables seen.
     table.sort_unstable_by_key(|entry| entry.pair);
     let conflicts = conflicts(&bytes, &table);
     let is_same = |choice: usize| {

@@ -39,7 +39,7 @@ const TOPICS: &[&str] = &[
     "字音",
 ];
 
-/// A reading in a text, as far as it tells a lesson from damage.
+/// A reading in a text, as far as it distinguishes a lesson from damage.
 pub(super) struct Reading<'a> {
     pub(super) base: char,
     pub(super) syllable: &'a Syllable,

@@ -6,7 +6,7 @@
 //! as a whole whether it was made by that machine or by a person who glosses rare characters, and
 //! the annotations of a garbled document are taken out again. Where a reading was inserted across
 //! a character border, or a mark was cut there, the bytes that follow are read one off:
-//! [`token`] reads the copy in the machine's units, [`site`] tells what the document shows of the
+//! [`token`] reads the copy in the machine's units, [`site`] learns what the document shows of the
 //! site's table, and [`search`] finds the likeliest original.
 
 use std::borrow::Cow;
@@ -35,12 +35,12 @@ use forward::Verdict;
 use search::{Before, Search, Solution};
 use site::Site;
 
-/// How much likelier, in nats, a restored stretch must be than what stands there, for one
+/// How much likelier, in nats, a restored stretch must be than the literal text, for one
 /// stretch alone to show that a document is garbled.
 const TELLING: f32 = 14.0;
 
 /// How sure such a stretch must be of its original. What an earlier run kept because it was not
-/// sure stands alone in a text that is healthy else, and must not be guessed now.
+/// sure is alone in a text that is healthy else, and must not be guessed now.
 const CONVINCING: f32 = 0.4;
 
 /// How many stretches of a document without other evidence are asked.
@@ -49,7 +49,7 @@ const MAX_PROBES: usize = 20;
 /// From this confidence on a solution teaches what is in the site's table.
 const TEACHING: f32 = 0.98;
 
-/// How far behind, in nats, a rival may be to be named as an alternative.
+/// How much less likely, in nats, a rival may be to be named as an alternative.
 const NEAR: f32 = 5.0;
 
 /// Alternatives that are named.
@@ -62,7 +62,7 @@ const RETREAT: usize = 200;
 /// What may show that a text is garbled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Evidence {
-    /// The readings behind its characters.
+    /// The readings after its characters.
     Readings,
     /// The readings, or damage on bytes where there are none.
     Any,
@@ -88,13 +88,14 @@ fn mapped(text: &str, seen: &Findings, evidence: Evidence, options: &Options) ->
     // Nearly every text that comes here ends here.
     let is_mapped =
         |found: &Annotation| found.is_plausible() && folding::is_traditional(found.matched);
-    // A mark of half width behind a question mark is too common to be asked about.
+    // A mark of half width after a question mark is too common to be asked about.
     let is_telling_break = |at: &&usize| !text[**at + 1..].starts_with(['!', ',', ';', '?']);
     if !annotations.iter().any(is_mapped) && !breaks.iter().any(|at| is_telling_break(&at)) {
         return Found::default();
     }
     let is_garbled = evidence::is_garbled(text, &annotations);
-    if !is_garbled && evidence == Evidence::Readings {
+    // The machine maps a text to traditional characters; a simplified one was damaged otherwise.
+    if !is_garbled && (evidence == Evidence::Readings || is_simplified(text)) {
         return Found::default();
     }
     let site = Site::learn(text, &annotations, &breaks);
@@ -126,6 +127,20 @@ fn mapped(text: &str, seen: &Findings, evidence: Evidence, options: &Options) ->
     };
     repair.run(&annotations, &breaks);
     repair.found
+}
+
+/// Whether a text is clearly written in simplified characters. A few prove nothing: a damaged
+/// stretch has some of either script.
+fn is_simplified(text: &str) -> bool {
+    /// Characters that are looked at, and how many are a few.
+    const SAMPLE: usize = 20_000;
+    const FEW: usize = 20;
+    let (mut traditional, mut simplified) = (0, 0);
+    for ch in text.chars().filter(|ch| !ch.is_ascii()).take(SAMPLE) {
+        traditional += usize::from(folding::is_traditional(ch));
+        simplified += usize::from(folding::is_only_simplified(ch));
+    }
+    simplified > 2 * traditional + FEW
 }
 
 fn is_telling(damaged: &str, solution: &Solution) -> bool {
@@ -175,7 +190,7 @@ impl Repair<'_> {
         }
     }
 
-    /// Passes over a stretch because too much was searched in vain or with great effort; it is told
+    /// Passes over a stretch because too much was searched in vain or with great effort; it is flagged
     /// where that happens first.
     fn pass(&mut self, at: usize) {
         if !self.gave_up {
@@ -191,7 +206,7 @@ impl Repair<'_> {
         self.done = at + 1;
     }
 
-    /// Takes an annotation out that stands where it should.
+    /// Takes an intact annotation out.
     fn unannotate(&mut self, annotation: &Annotation) {
         if !annotation.is_plausible() {
             return;
@@ -231,7 +246,7 @@ impl Repair<'_> {
         }
     }
 
-    /// Damages a solution again, and its rivals if that does not give what stands in the file: the
+    /// Damages a solution again, and its rivals if that does not give the text of the file: the
     /// first that does is preferred.
     fn verify(&self, at: usize, solution: &mut Solution) -> Verdict {
         let damaged = &self.text[at..solution.end];
@@ -281,7 +296,7 @@ impl Repair<'_> {
         self.replace(from, end, solution, &told, confidence);
     }
 
-    /// Replaces what stands between two places, each told as one of the solution and one of the
+    /// Replaces what is between two places, each given as one of the solution and one of the
     /// damaged text.
     fn replace(
         &mut self,
@@ -293,7 +308,7 @@ impl Repair<'_> {
     ) {
         let restored = &solution.text[from.0..to.0];
         let damaged = &self.text[from.1..to.1];
-        // What was read before a gap and behind the stretch is the same in both.
+        // What was read before a gap and after the stretch is the same in both.
         let ahead = if from.0 == 0 {
             0
         } else {
@@ -331,7 +346,7 @@ impl Repair<'_> {
 /// little (`cargo xtask eval repair pinyin` prints both). What damaged again gives something else
 /// is mostly wrong.
 fn confidence(solution: &Solution, verdict: Verdict) -> f32 {
-    /// Beyond these odds nothing more certain is told apart.
+    /// Odds above this are not distinguished.
     const SUREST: f32 = 250.0;
     let share = solution.share();
     let odds = (share / (1.0 - share) / 2.0).min(SUREST);

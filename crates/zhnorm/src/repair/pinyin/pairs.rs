@@ -26,7 +26,7 @@ impl Glyph {
     }
 }
 
-/// What stands in a row for a pair without a character.
+/// What is in a row for a pair without a character.
 const NO_COST: u8 = u8::MAX;
 /// The row length, a power of two so that no index leaves its row.
 const ROW: usize = 256;

@@ -17,7 +17,7 @@ const FIRST: u32 = 0x4E00;
 /// Two bytes for each ideograph from U+4E00, little-endian: the number of its syllable.
 static READINGS: &[u8] = include_bytes!("readings.bin");
 
-/// Pairs of a code unit and a syllable: the readings behind the first, by rising code unit.
+/// Pairs of a code unit and a syllable: the readings after the first, by rising code unit.
 static FURTHER: LazyLock<Vec<(u16, u16)>> = LazyLock::new(|| {
     include_bytes!("further.bin")
         .chunks_exact(4)
@@ -53,7 +53,7 @@ static TONELESS: LazyLock<Vec<(String, u16)>> = LazyLock::new(|| {
     toneless
 });
 
-/// The readings of an ideograph behind its first.
+/// The readings of an ideograph after its first.
 fn further(ideograph: char) -> impl Iterator<Item = Syllable> {
     let unit = u16::try_from(u32::from(ideograph)).unwrap_or_default();
     let start = FURTHER.partition_point(|(other, _)| *other < unit);

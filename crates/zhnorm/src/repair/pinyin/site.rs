@@ -1,4 +1,4 @@
-//! What a document tells about the site that damaged it: the table of annotated characters, and
+//! What a document shows of the site that damaged it: the table of annotated characters, and
 //! what the copy went through afterwards.
 
 use super::annotation::Annotation;
@@ -12,7 +12,7 @@ const CORE: &str = "個側價優內創動務勢區協嚴國團堅報場夢學實
     滿營爭現環產當發礎穩競節簡級細結絡統經網績續習聯聽臺藍術見規覺計訓設評詢認語調識負財責買費\
     質賴購車轉進運達遠醫錯鎮長門關隊項預領類風驅驗點";
 
-/// Whether a reading must stand behind a character.
+/// Whether a reading is expected after a character.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Expected {
     /// Nothing asks for one.
@@ -23,7 +23,7 @@ pub(super) enum Expected {
     Unordered,
     /// Other sites write one, and nothing is known of this one.
     Likely,
-    /// It is written wherever else the character stands.
+    /// It is written wherever else the character occurs.
     Always,
 }
 
@@ -42,24 +42,24 @@ pub(super) enum Width {
 /// What is known of a site's table and of the copy.
 #[derive(Clone, Default)]
 pub(super) struct Site {
-    /// Characters that are annotated wherever their bytes stand.
+    /// Characters that are annotated wherever their bytes occur.
     pub(super) annotated: Characters,
-    /// Traditional characters that stand without an annotation, so they are not in the table.
+    /// Traditional characters without an annotation, so they are not in the table.
     pub(super) bare: Characters,
     /// Those of which other sites make one expect that they are annotated.
     expected: Characters,
     /// Private-use characters are still there, so no pair has vanished without a mark.
     pub(super) keeps_private_use: bool,
     pub(super) width: Width,
-    /// A space stands before the closing bracket of a reading.
+    /// There is a space before the closing bracket of a reading.
     pub(super) spaces_readings: bool,
-    /// Corner brackets stand in it, which pages of the mainland do not use otherwise.
+    /// It has corner brackets, which pages of the mainland do not use otherwise.
     pub(super) corners: bool,
     pub(super) cache: Cache,
 }
 
 impl Site {
-    /// Learns from what is certain: the annotations whose character stands before them.
+    /// Learns from what is certain: the annotations whose character is in front of them.
     pub(super) fn learn(text: &str, annotations: &[Annotation], breaks: &[usize]) -> Self {
         let mut site = Self {
             cache: Cache::learn(text, annotations, breaks),
@@ -105,7 +105,7 @@ impl Site {
         self.width == Width::Kept
     }
 
-    /// Whether a reading must stand behind the bytes of a character.
+    /// Whether a reading is expected after the bytes of a character.
     #[inline]
     pub(super) fn expected(&self, ch: char) -> Expected {
         if self.annotated.contains(ch) {

@@ -13,7 +13,7 @@ use super::readings::{LONGEST, Syllable};
 use crate::repair::edits::Edit;
 use zhnorm_lang::model::{Model, symbol};
 
-/// The log share of all text from which a character is so common that nobody glosses it: about a
+/// The log share of all text from which a character is so common that it is never glossed: about a
 /// thousand characters are.
 const COMMON: f32 = -8.3;
 
@@ -26,7 +26,7 @@ struct Sprinkled {
     syllable: Syllable,
     /// From the opening bracket to the closing one, in bytes of the text.
     insertion: Range<usize>,
-    /// The sentence goes on right behind it.
+    /// The sentence continues right after it.
     goes_on: bool,
 }
 
@@ -61,14 +61,14 @@ pub(super) fn find(text: &str, closings: &[usize]) -> Vec<Edit> {
     edits
 }
 
-/// The reading whose closing bracket stands at byte `close`, if it is one of the character before
+/// The reading whose closing bracket is at byte `close`, if it is one of the character before
 /// the opening bracket, in any tone or none.
 fn before(text: &str, close: usize) -> Option<Sprinkled> {
     let bytes = text.as_bytes();
     let open = (close.saturating_sub(LONGEST + 1)..close)
         .rev()
         .find(|&at| bytes[at] == b'(')?;
-    // Most brackets stand behind ASCII, and what is in them is no syllable.
+    // Most brackets follow ASCII, and what is in them is no syllable.
     if open == 0 || bytes[open - 1] < 0x80 {
         return None;
     }

@@ -67,7 +67,7 @@ fn question(rest: &str) -> (Token, usize) {
     }
 }
 
-/// The length of what a tag has behind its `<`, as in `/p>` or `br />`.
+/// The length of what a tag has after its `<`, as in `/p>` or `br />`.
 fn tag(bytes: &[u8]) -> Option<usize> {
     let slash = usize::from(bytes.first() == Some(&b'/'));
     let name = bytes[slash..]

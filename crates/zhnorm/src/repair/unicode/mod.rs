@@ -1,6 +1,6 @@
 //! Characters that look like the one that was meant and are another.
 //!
-//! Radicals stand where PDF extraction put them for ideographs, compatibility ideographs where a
+//! PDF extraction puts radicals in place of ideographs, compatibility ideographs where a
 //! Korean or Taiwanese table had two codes for one character, private-use characters where a
 //! vendor's set had no place in Unicode yet, and invisible ones where an editor left them. Each
 //! is folded to the character that was written; what a private-use character meant is not always

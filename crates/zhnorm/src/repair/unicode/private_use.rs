@@ -3,7 +3,7 @@
 //! Before Unicode had them, the characters that Hong Kong added to Big5, the symbols that ETEN
 //! added, and the last few of GBK were stored in the Private Use Area, each at the place that
 //! its byte pair computes to. The two areas overlap and other people's fonts use the same codes
-//! for anything, so a mapping is taken only where the character that it gives fits what stands
+//! for anything, so a mapping is taken only where the character that it gives fits what is
 //! around it, by the language model, throughout the document.
 
 use std::borrow::Cow;
@@ -44,7 +44,7 @@ const GBK_CELLS: &[(u32, u16, u32)] = &[
     (0xE7F4, 0xA997, 9),
     (0xE7FD, 0xA9F0, 15),
     (0xE815, 0xFE50, 47),
-    // The row goes on behind 7F, which is no trail byte.
+    // The row continues after 7F, which is no trail byte.
     (0xE844, 0xFE80, 33),
 ];
 
@@ -96,7 +96,7 @@ struct Evidence {
 #[derive(Default)]
 struct Candidate {
     ch: Option<char>,
-    /// What it costs in its places, all told.
+    /// Its total cost in its places.
     cost: f32,
 }
 
@@ -150,7 +150,7 @@ impl<'a> PrivateUse<'a> {
                     return Some((*private, seen.big5.ch?));
                 }
                 let gbk = seen.gbk.fits(seen.places);
-                // Three in a row number the points of a list in somebody's font.
+                // Three in a row number the points of a list in a private font.
                 let big5 = seen.big5.fits(seen.places) && !is_enumerated(*private, &listed);
                 let ch = match (gbk, big5) {
                     (true, true) if seen.big5.cost < seen.gbk.cost => seen.big5.ch,
@@ -219,7 +219,7 @@ fn cost_in(place: Place<'_>, ch: char) -> f32 {
     {
         cost += (with.cost(next) - Before::default().cost(next)).max(-2.0);
     }
-    // A space may stand anywhere.
+    // A space may occur anywhere.
     if ch == '\u{3000}' {
         cost.min(FITS)
     } else {

@@ -1,4 +1,4 @@
-//! Whether a character stands in Chinese running text, where its substitute can be folded, or where
+//! Whether a character occurs in Chinese running text, where its substitute can be folded, or where
 //! the very character is meant: tables, dictionaries, texts about characters, other languages.
 
 use super::{Place, is_ideograph};
@@ -86,7 +86,7 @@ pub(super) fn is_chinese(place: Place<'_>) -> bool {
 
 /// Whether the substitute and the unified character are shown beside each other.
 fn has_near(place: Place<'_>, unified: char) -> bool {
-    // Damage by PDF extraction leaves some ideographs whole, so radicals are told apart closer by.
+    // Damage by PDF extraction leaves some ideographs whole, so radicals are compared over a shorter distance.
     let near = if is_radical(place.ch) { 3 } else { 12 };
     let same = |ch: char| ch == unified;
     place.before().take(near).any(same) || place.after().take(near).any(same)

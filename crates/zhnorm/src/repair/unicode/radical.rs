@@ -11,7 +11,7 @@ const REACH: usize = 24;
 
 /// The ideograph that a radical stands for in running text. Where a text speaks of the radical
 /// itself, alone, in a list or in a description of a character's parts, it is left; where other
-/// radicals of the document were `proven` to stand for ideographs, it may stand between marks.
+/// radicals of the document were `proven` to stand for ideographs, it may be between marks.
 pub(super) fn unified(place: Place<'_>, proven: bool) -> Option<char> {
     let of_a_word = |ch: &char| is_ideograph(*ch) || is_radical(*ch) || is_description(*ch);
     let before = || place.before().take(REACH).take_while(of_a_word);

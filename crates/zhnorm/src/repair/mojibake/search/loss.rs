@@ -1,7 +1,7 @@
 //! Bytes that a wrong decoder could not read, and what they can have been.
 //!
 //! Where a decoder finds no character it leaves a mark, `?` or U+FFFD, or nothing at all. How
-//! many bytes a mark stands for, and where reading goes on behind it, is a habit of the decoder
+//! many bytes a mark stands for, and where reading continues after it, is a habit of the decoder
 //! ([`Habit`]); and because the mark was only put where its tables have nothing, a byte that was
 //! lost is known to be one with which they have nothing. That leaves few enough characters for
 //! the language to choose from.
@@ -16,7 +16,7 @@ use crate::repair::mojibake::likelihood;
 pub(in crate::repair::mojibake) enum Habit {
     /// As the Encoding Standard has it: one mark for an unknown pair, and one for a lead byte
     /// that ASCII follows, which is read on its own. With `?` the pair may also have been a lead
-    /// byte and the ASCII character behind it.
+    /// byte and the ASCII character after it.
     MarksPairs,
     /// As Python does: one mark for a byte, and reading goes on with the next.
     MarksBytes,
@@ -31,9 +31,9 @@ pub(in crate::repair::mojibake) enum Loss {
     Any,
     /// It is no character and opens no pair.
     Alone,
-    /// It makes no character with this byte behind it.
+    /// It makes no character with this byte after it.
     Before(u8),
-    /// What was damaged ended behind it.
+    /// What was damaged ended after it.
     AtEnd,
     /// It opened an unknown pair.
     First,
@@ -115,7 +115,7 @@ pub(in crate::repair::mojibake) struct Decoder {
 }
 
 impl Decoder {
-    /// What a mark can stand for; `next` is the first byte of what was read behind it, `None`
+    /// What a mark can stand for; `next` is the first byte of what was read after it, `None`
     /// where that is not known, and `at_end` tells that nothing was.
     pub(super) fn losses(self, mark: char, next: Option<u8>, at_end: bool) -> Vec<&'static [Loss]> {
         static BEFORE: [[Loss; 1]; 256] = {
@@ -146,7 +146,7 @@ impl Decoder {
         if self.habit == Habit::MarksPairs {
             losses.push(&[Loss::First, Loss::Second]);
             if mark == '?' {
-                // The byte behind it may have been swallowed.
+                // The byte after it may have been swallowed.
                 losses.push(&[Loss::Any]);
             }
         }
@@ -273,7 +273,7 @@ pub(super) fn whole(charset: Charset, bytes: &[u8]) -> Option<char> {
         Charset::Utf8 => std::str::from_utf8(bytes).ok()?.chars().next()?,
         _ => charset.pair(bytes[0], *bytes.get(1)?)?,
     };
-    // 锟斤拷 decodes to this; it is told as what it is and not hidden.
+    // 锟斤拷 decodes to this; it is flagged and not hidden.
     (ch != '\u{FFFD}').then_some(ch)
 }
 

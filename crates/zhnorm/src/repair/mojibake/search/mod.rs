@@ -1,6 +1,6 @@
 //! The search: which characters of a line were damaged, and what they were.
 //!
-//! Each character of the line is either healthy and read as it stands, or damaged and given
+//! Each character of the line is either healthy and read as it is, or damaged and given
 //! back to the charset that it was wrongly read in; a run of damaged characters makes a byte
 //! stream that decodes to what was written. Nothing marks where a run begins and ends, some
 //! characters have several codes, and where the wrong decoder found no character it left `?` or
@@ -89,7 +89,7 @@ struct Node {
     /// How many characters of the line are read.
     end: u32,
     damaged: bool,
-    /// Nothing waits behind this character.
+    /// Nothing waits after this character.
     settled: bool,
     /// The index of the pattern that the character was guessed from, counted from 1.
     guess: u32,
@@ -102,13 +102,13 @@ pub(super) struct Written {
     /// How many characters of the line are read when it is written.
     pub(super) end: usize,
     pub(super) damaged: bool,
-    /// The line can be cut behind this character.
+    /// The line can be cut after this character.
     pub(super) settled: bool,
     /// What it was guessed from, where bytes were lost.
     pub(super) guess: Option<Remains>,
 }
 
-/// A line to read and what stands around it.
+/// A line to read and its surroundings.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line<'a> {
     pub(super) characters: &'a [char],
@@ -180,7 +180,7 @@ pub(super) fn read(line: Line<'_>, chain: &Chain, habit: Habit, enter: f32) -> A
             search.step(hypothesis, ch, following, end, &mut next);
         }
         if next.is_empty() {
-            // Only a damaged run that cannot go on is left: what it read stands.
+            // Only a damaged run that cannot go on is left: what it read is kept.
             for hypothesis in &beam {
                 search.abandon(hypothesis, ch, end, &mut next);
             }
@@ -250,8 +250,8 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Follows the best hypothesis alone as far as damage without loss is read in one way only.
-    /// Gives it, and how far the line is read, if what it says is so much likelier than what
-    /// stands there that nothing else need be tried.
+    /// Gives it, and how far the line is read, if what it says is so much likelier than the
+    /// literal text that nothing else need be tried.
     fn straight(
         &mut self,
         beam: &[Hypothesis],
@@ -369,7 +369,7 @@ impl Search<'_> {
         self.mark_settled(&next[first..], end);
     }
 
-    /// Takes note of which characters the line can be cut behind.
+    /// Takes note of which characters the line can be cut after.
     fn mark_settled(&mut self, hypotheses: &[Hypothesis], end: u32) {
         for hypothesis in hypotheses {
             if hypothesis.is_settled()
@@ -453,7 +453,7 @@ impl Search<'_> {
     }
 }
 
-/// Whether damage may well begin behind, or end before, the character.
+/// Whether damage may well begin after, or end before, the character.
 fn is_border(ch: char) -> bool {
     ch.is_ascii()
         || matches!(ch, '\u{3000}'..='\u{3020}' | '\u{FF01}'..='\u{FF60}' | '“' | '”' | '\u{A0}')

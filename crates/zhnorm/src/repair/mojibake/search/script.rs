@@ -3,7 +3,7 @@
 use zhnorm_lang::folding;
 
 /// The script of a run as far as it is read: above 0 traditional, below 0 simplified. The model
-/// takes both for one, so guesses need to be told.
+/// takes both for one, so guesses need this.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(in crate::repair::mojibake) struct Script(i8);
 

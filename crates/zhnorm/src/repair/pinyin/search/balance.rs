@@ -5,7 +5,7 @@
 //! how much likelier (or less likely) a mark is there than on the whole, counted in 46,000
 //! quotations of news, encyclopaedia and translated articles.
 
-/// The marks that are open at a place, each with how many characters stand behind it.
+/// The marks that are open at a place, each with how many characters follow it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Open {
     pub(super) quotation: Option<usize>,
@@ -19,7 +19,7 @@ const UNBALANCED: f32 = -3.0;
 /// A sentence that ends within the title of a work.
 const SENTENCE_IN_TITLE: f32 = -4.0;
 
-/// A full stop behind a sentence that has ended: reviews have many, articles none.
+/// A full stop after a sentence that has ended: reviews have many, articles none.
 const ENDED: f32 = -3.0;
 
 impl Open {

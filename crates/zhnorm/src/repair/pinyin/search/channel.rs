@@ -192,7 +192,7 @@ impl Search {
                         continue;
                     }
                     if let Some(glyph) = pairs.glyph(lead, trail) {
-                        // Nothing tells which byte it was, so nothing can be owed to it.
+                        // The byte is unknown, so no annotation is expected.
                         let state = State {
                             pending: Pending::No,
                             last: [lead, trail],
@@ -231,7 +231,7 @@ impl Search {
         ] {
             self.emit(site, state, Glyph::new(char::from(byte)));
         }
-        // Which digit it was, nothing tells: a gap stays.
+        // The digit is unknown: a gap stays.
         let digit = self.model.log_prob(state.context, symbol('0'));
         self.push(State {
             score: state.score + digit,
@@ -301,7 +301,7 @@ pub(super) fn expected_annotation(site: &Site, state: &State, byte: u8) -> Expec
     match state.inserted {
         NOTHING => site.expected(ch),
         UNKNOWN => Expected::No,
-        // A reading stands between the two. They were matched if their turn came before that of
+        // A reading is between the two. They were matched if their turn came before that of
         // the character that it belongs to.
         inserted
             if u16::from_be_bytes([last, byte]) < inserted && site.expected(ch) != Expected::No =>

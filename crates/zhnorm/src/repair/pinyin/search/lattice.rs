@@ -11,7 +11,7 @@ struct Node {
     written: Written,
     /// Where in the text the token starts that brought it.
     at: usize,
-    /// A state that was merged into this one, and how far behind it was.
+    /// A state that was merged into this one, and how much less likely it was.
     rival: u32,
     behind: f32,
 }
@@ -29,7 +29,7 @@ pub(super) const ROOT: u32 = 0;
 pub(super) enum Written {
     Nothing,
     Char(char),
-    /// A digit of which nothing tells which it was.
+    /// A digit of unknown value.
     Gap,
 }
 
@@ -54,7 +54,7 @@ impl Lattice {
         self.push(NONE, Written::Nothing, 0);
     }
 
-    /// Adds a character behind a node.
+    /// Adds a character after a node.
     pub(super) fn push(&mut self, parent: u32, written: Written, at: usize) -> u32 {
         self.nodes.push(Node {
             parent,
@@ -103,7 +103,7 @@ impl Lattice {
         reading
     }
 
-    /// What is open behind a path, when `before` is open in front of it.
+    /// What is open after a path, when `before` is open in front of it.
     pub(super) fn open(&self, mut node: u32, before: Open) -> Open {
         let (mut quotation, mut title) = (None, None);
         let mut length = 0;
@@ -129,7 +129,7 @@ impl Lattice {
         }
     }
 
-    /// The hypotheses that were merged into a path, with how far behind they were.
+    /// The hypotheses that were merged into a path, with how much less likely they were.
     pub(super) fn rivals(&self, mut node: u32, site: &Site) -> Vec<(f32, String)> {
         let mut rivals = Vec::new();
         let mut suffix: Vec<char> = Vec::new();
@@ -156,7 +156,7 @@ impl Lattice {
         rivals
     }
 
-    /// Adds the characters of a state behind its node.
+    /// Adds the characters of a state after its node.
     pub(super) fn extend(&mut self, state: &State, at: usize) -> u32 {
         let written = state.emitted.into_iter();
         written

@@ -5,7 +5,7 @@
 //! [`State`] has read the bytes up to a place as characters of the original and is scored by the
 //! model; [`channel`] leads it on by every way in which the mechanism can have made the next
 //! token, [`vanished`] by pairs of which nothing is left. The hypotheses are kept in a
-//! [`lattice`]. The search ends when all that are left stand at a character border again.
+//! [`lattice`]. The search ends when all that are left are at a character border again.
 
 use super::pairs::{Glyph, Pairs};
 use super::site::{Expected, Site};
@@ -28,13 +28,13 @@ pub(super) struct Solution {
     /// Where the stretch ends, in bytes of the text.
     pub(super) end: usize,
     pub(super) text: String,
-    /// Where a digit was lost of which nothing tells which it was, so that `?` stays: bytes of
+    /// Where a digit was lost of unknown value, so that `?` stays: bytes of
     /// `text`, and of the damaged text.
     pub(super) gaps: Vec<(usize, usize)>,
-    /// The logarithm of its probability, and what the stretch as it stands would have.
+    /// The logarithm of its probability, and and that of the literal stretch.
     pub(super) score: f32,
     pub(super) literal_score: f32,
-    /// The rivals, likeliest first, with how far behind they are.
+    /// The rivals, likeliest first, with how much less likely they are.
     pub(super) rivals: Vec<(f32, String)>,
 }
 
@@ -57,11 +57,11 @@ impl Solution {
 
 /// States kept at each token.
 const BEAM: usize = 16;
-/// States whose logarithm is this far behind the best are dropped.
+/// States whose logarithm is this far below the best are dropped.
 const BEHIND: f32 = 9.0;
 /// Tokens after which a stretch without an end is given up, which bounds memory and time.
 const LONGEST_RUN: usize = 400;
-/// Tokens read behind the stretch, so that what follows helps to choose.
+/// Tokens read after the stretch, so that what follows helps to choose.
 const LOOKAHEAD: usize = 3;
 
 /// Characters that the model may be asked about for a document, whatever its length, and more for
@@ -77,7 +77,7 @@ mod penalty {
     /// A character without its annotation that every table seen holds.
     pub(super) const CORE: f32 = -2.0;
     /// A character of the table without its annotation, cut by that of another whose turn came
-    /// later if the table went by code, as far as tables seen tell.
+    /// later if the table went by code, as in all tables seen.
     pub(super) const TURN: f32 = -1.2;
     /// A character that the mapping to traditional characters would have replaced.
     pub(super) const SIMPLIFIED: f32 = -7.0;
@@ -116,7 +116,7 @@ struct State {
     pending: Pending,
     /// The last two bytes, 0 where unknown.
     last: [u8; 2],
-    /// The pair of the character whose reading was inserted behind the last byte, or [`NOTHING`]
+    /// The pair of the character whose reading was inserted after the last byte, or [`NOTHING`]
     /// or [`UNKNOWN`].
     inserted: u16,
     /// Whether the last two bytes are a character of the table and must be annotated.
@@ -138,12 +138,12 @@ impl State {
     }
 }
 
-/// What stands in front of a stretch.
+/// What is in front of a stretch.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Before {
     /// The last characters of the repaired text.
     pub(super) last: [Option<char>; 2],
-    /// A reading was inserted behind the last of them.
+    /// A reading was inserted after the last of them.
     pub(super) is_annotated: bool,
     open: Open,
 }
@@ -207,7 +207,7 @@ impl Search {
         self.model_queries > MODEL_QUERY_BUDGET + MODEL_QUERIES_PER_BYTE * at as u64
     }
 
-    /// Solves the stretch of `text` that starts at byte `start`, or tells how far it was read
+    /// Solves the stretch of `text` that starts at byte `start`, or returns how far it was read
     /// before it turned out to have no solution, or to be too hard.
     pub(super) fn solve(
         &mut self,
@@ -305,7 +305,7 @@ impl Search {
         log_prob
     }
 
-    /// What speaks for or against a character behind a state beside the model, which sees neither
+    /// What speaks for or against a character after a state beside the model, which sees neither
     /// its script nor further back than two characters.
     #[inline]
     fn context_bonus(&self, site: &Site, state: &State, glyph: Glyph) -> f32 {
@@ -428,7 +428,7 @@ impl Search {
     }
 }
 
-/// The last two bytes behind a character of the repaired text, 0 where unknown.
+/// The last two bytes after a character of the repaired text, 0 where unknown.
 fn bytes(site: &Site, ch: char) -> [u8; 2] {
     match u8::try_from(ch) {
         Ok(byte) if byte < 0x80 => {

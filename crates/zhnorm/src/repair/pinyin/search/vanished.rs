@@ -2,7 +2,7 @@
 //! copy that dropped those.
 //!
 //! Two bytes are missing. The first of them completed the waiting character, the second is the
-//! lead byte of the next. The bytes behind pair up as if nothing were missing, so a vanished pair
+//! lead byte of the next. The bytes after pair up as if nothing were missing, so a vanished pair
 //! shows in one place only: where two characters were read as one, which is seldom a likely one.
 
 use super::super::pairs::Glyph;
@@ -15,7 +15,7 @@ use zhnorm_lang::model::Context;
 
 /// The log probability from which a character is taken as read.
 const LIKELY: f32 = -5.0;
-/// How far a state falls behind over a place before two vanished pairs in a row are thought of.
+/// How much a state loses at a place before two vanished pairs in a row are tried.
 const UNLIKELY: f32 = -16.0;
 /// States, the best first, that pairs are thought to have vanished from.
 const EXPANDED: usize = 6;
@@ -67,7 +67,7 @@ impl Search {
             let mut score = state.score
                 + self.log_prob(site, state.context, glyph.symbol)
                 + self.context_bonus(site, &state, glyph);
-            // What is annotated has its reading behind it, and no pair that vanishes.
+            // What is annotated has its reading after it, and no pair that vanishes.
             score += missing_annotation_cost(state.expected)
                 + missing_annotation_cost(expected_annotation(site, &state, vanished));
             if score > self.best - BEHIND {
@@ -77,7 +77,7 @@ impl Search {
         firsts
     }
 
-    /// A state behind a character that is not yet in the lattice.
+    /// A state after a character that is not yet in the lattice.
     fn behind(&mut self, state: State, glyph: Glyph, score: f32) -> State {
         let [_, second] = state.context.symbols();
         State {
@@ -122,7 +122,7 @@ impl Search {
         }
     }
 
-    /// A second pair has vanished behind the first.
+    /// A second pair has vanished after the first.
     fn vanish_again(&mut self, site: &Site, first: State, vanished: u8, byte: u8) {
         let pairs = self.pairs;
         let costs = pairs.costs_of_trail(byte);
@@ -169,7 +169,7 @@ impl Search {
         seconds
     }
 
-    /// A state behind two characters, the second of which is `glyph`.
+    /// A state after two characters, the second of which is `glyph`.
     fn push_behind(
         &mut self,
         site: &Site,
