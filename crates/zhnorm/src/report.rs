@@ -14,6 +14,8 @@ use std::ops::Range;
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
+use crate::strip::DocumentKind;
+
 /// One of the four steps of the pipeline, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -200,6 +202,7 @@ pub struct Report {
     listing: bool,
     changes: Vec<Change>,
     tallies: BTreeMap<(Stage, Cow<'static, str>), Tally>,
+    document_kind: Option<DocumentKind>,
 }
 
 impl Report {
@@ -219,6 +222,17 @@ impl Report {
     /// Whether changes are kept. A stage asks before it does work that only a list needs.
     pub fn lists(&self) -> bool {
         self.listing
+    }
+
+    /// The kind of document that the strip stage saw; `None` if the stage did not run. Of a text
+    /// that was worked on in parts it is the kind of the first part.
+    pub fn document_kind(&self) -> Option<DocumentKind> {
+        self.document_kind
+    }
+
+    /// Notes the kind of the document.
+    pub fn set_document_kind(&mut self, kind: DocumentKind) {
+        self.document_kind = Some(kind);
     }
 
     /// Takes one change.
@@ -250,6 +264,7 @@ impl Report {
     /// Takes over what was reported of a part of a text. `origin` gives the start of
     /// the part in the input of a stage, to which the places of the part are relative.
     pub fn append(&mut self, part: Self, origin: impl Fn(Stage) -> Origin) {
+        self.document_kind = self.document_kind.or(part.document_kind);
         for (key, tally) in part.tallies {
             let sum = self.tallies.entry(key).or_default();
             sum.changed += tally.changed;
@@ -274,6 +289,7 @@ impl Report {
             listing: false,
             changes: Vec::new(),
             tallies: self.tallies.clone(),
+            document_kind: self.document_kind,
         }
     }
 

@@ -1,104 +1,61 @@
-//! What single lines cannot tell, their neighbours do.
+//! Decides which lines of an article page go, from what they meet and from where they are.
 //!
-//! A title under `相关阅读` looks like any subheading, `评论` alone may be one: only the lines around
-//! them say what they are. This module looks at a page's lines in order, once, and says which go:
+//! A title under `相关阅读` looks like any subheading, and `评论` alone may be one: only the lines
+//! around them show what they are. This module looks at a page's lines in order:
 //!
-//! - a line that met a strong rule goes by itself;
-//! - a weak one goes in company, that is in an unbroken run of lines that met rules;
+//! - a line that met a strong rule goes at the edges of the article, and inside it in company;
+//! - a weak one, a single word and a number go only with furniture on both sides;
 //! - a related heading opens a block: titles, dates, summaries that were cut off. It closes at
-//!   prose, at a caption or at verse. A block that ends with the page or at another line of the
-//!   frame goes; one that runs into the article may be a box of the article's own and stays whole.
+//!   prose, at a caption, at verse and at a reference. A block that ends with the page or at
+//!   another line of furniture goes; one that runs into the article may be a box of the article's
+//!   own and stays whole. Above the article no block takes a line along.
 
 use std::borrow::Cow;
-use std::cell::{LazyCell, OnceCell};
-use std::collections::HashMap;
+use std::cell::LazyCell;
 
-use super::evidence::GroupEvidence;
-use super::kind::{Kind, MOST_ON_A_PAGE};
-use super::matcher::Hit;
+use super::document::DocumentKind;
 use super::options::Options;
-use super::shape::{Shape, shape};
+use super::page::{Document, KindRecurs, Line, THREAD, Verdict, body, is_everywhere, rule_of};
+use super::rules::{Role, Rule};
+use super::shape::Shape;
 
-/// A line of the page that is not blank.
-#[derive(Debug)]
-pub(super) struct Line<'t> {
-    /// Its number in the text, from 0.
-    pub number: usize,
-    /// The line without its end.
-    pub text: &'t str,
-    /// The rule that it met.
-    pub hit: Option<Hit>,
-    /// In how many of how many other documents it stands.
-    pub recurs: Option<(u32, u32)>,
-    /// In how many of how many other documents one of its kind stands.
-    alike: Option<Alike>,
-    shape: OnceCell<Shape>,
-}
-
-impl<'t> Line<'t> {
-    pub(super) fn new(number: usize, text: &'t str, hit: Option<Hit>) -> Self {
-        Self {
-            number,
-            text,
-            hit,
-            recurs: None,
-            alike: None,
-            shape: OnceCell::new(),
-        }
-    }
-
-    /// What it looks like; told when somebody asks.
-    fn shape(&self) -> Shape {
-        *self.shape.get_or_init(|| shape(self.text))
-    }
-}
-
-/// In how many of how many other documents a line's kind stands.
-#[derive(Clone, Copy, Debug)]
-struct Alike {
-    found: (u32, u32),
-    /// Whether it counts only above the article.
-    heads: bool,
-}
-
-/// Why a line goes.
-#[derive(Clone, Debug)]
-pub(super) struct Verdict {
-    pub rule: Cow<'static, str>,
-    pub note: Option<Cow<'static, str>>,
-}
-
-/// A run of weak lines alone is believed from this length on.
+/// A run of weak lines alone is believed from this length on, at the edges of a page.
 const RUN_OF_WEAK: usize = 4;
 
-/// A line that recurs needs company when it has at most this many characters.
+/// A line that recurs needs company if it has at most this many characters.
 const SHORT_RECURRING: usize = 5;
 
-/// A page with at least this many lines about who wrote a comment is a thread.
-const THREAD: usize = 4;
-
-/// A list of at least this many titles is one even where prose follows.
+/// A list of at least this many titles is one even if prose follows.
 const LIST: usize = 4;
 
-/// More documents than an article has editions in one folder.
-const EDITIONS: u32 = 4;
-
-/// So many characters of sentences are an article.
-const ARTICLE: usize = 80;
-
-/// So many lines of the frame after an article tell that it is over.
+/// So many lines of furniture after an article show that it is over.
 const FRAMES: usize = 2;
 
-/// Where so many titles stand for each sentence, the sentences are a frame's.
+/// After the article at most so many titles go for each line of furniture.
+const TITLES_TO_A_FRAME: usize = 12;
+
+/// If so many titles come with each sentence, the sentences are furniture, too.
 const TITLES_TO_A_SENTENCE: usize = 5;
 
-/// Gaps of at most this many lines between lines of the frame are frame.
+/// Gaps of at most this many lines between lines of furniture are furniture.
 const GAP: usize = 3;
 
+/// Company is at most this many lines away.
+const COMPANY: usize = 2;
+
 /// The lines that go, by number, in order.
-pub(super) fn judge(page: &[Line<'_>], options: &Options) -> Vec<(usize, Verdict)> {
-    let mut judge = Judge {
+pub(super) fn select(
+    page: &[Line<'_>],
+    document: Document,
+    options: &Options,
+) -> Vec<(usize, Verdict)> {
+    let Document { kind, edges } = document;
+    let Some(edges) = edges else {
+        return Vec::new();
+    };
+    let mut selection = Selection {
         page,
+        kind,
         options,
         verdicts: page.iter().map(|_| None).collect(),
         begun: page
@@ -107,19 +64,22 @@ pub(super) fn judge(page: &[Line<'_>], options: &Options) -> Vec<(usize, Verdict
                 line.shape() == Shape::Prose && line.hit.is_none() && line.recurs.is_none()
             })
             .unwrap_or(page.len()),
+        body: body(page, edges, options),
     };
-    judge.strong();
-    judge.company();
-    judge.alike();
-    judge.related();
-    judge.mastheads();
-    // In a thread short lines are what people said, wherever they stand.
-    if !judge.is_thread() {
-        judge.tail();
-        judge.after();
-        judge.gaps();
+    selection.drop_strong_hits();
+    selection.drop_weak_runs();
+    if kind == DocumentKind::ArticlePage {
+        selection.drop_template_kinds();
+        selection.drop_related_blocks();
+        selection.drop_mastheads();
+        // In a thread short lines are what people said, wherever they are.
+        if !selection.is_thread() {
+            selection.drop_tail();
+            selection.drop_titles_after_article();
+            selection.drop_gaps();
+        }
     }
-    judge
+    selection
         .verdicts
         .into_iter()
         .zip(page)
@@ -127,119 +87,41 @@ pub(super) fn judge(page: &[Line<'_>], options: &Options) -> Vec<(usize, Verdict
         .collect()
 }
 
-/// Notes what the other documents of the group say about the lines of a page.
-pub(super) fn consult(page: &mut [Line<'_>], evidence: &GroupEvidence, options: &Options) {
-    let rules = options.rules().rules();
-    let mut kinds: HashMap<Kind, Vec<usize>> = HashMap::new();
-    for (at, line) in page.iter_mut().enumerate() {
-        line.recurs = evidence.recurs(line.text);
-        let rule = line.hit.map(|hit| &rules[usize::from(hit.rule)]);
-        if let Some(kind) = Kind::of(line.text, rule) {
-            kinds.entry(kind).or_default().push(at);
-        }
-    }
-    for (kind, lines) in kinds {
-        if lines.len() <= MOST_ON_A_PAGE {
-            let alike = evidence.recurs_in_kind(&kind).map(|found| Alike {
-                found,
-                heads: kind.is_heads(),
-            });
-            for at in lines {
-                page[at].alike = alike;
-            }
-        }
-    }
-    keep_editions(page);
-}
-
-/// Whether something that stands in so many documents of so many is in all editions of an article
-/// that a folder may hold, and in others: only a template's lines are.
-fn is_everywhere((found, of): (u32, u32)) -> bool {
-    found >= EDITIONS && found * 2 >= of
-}
-
-/// Takes evidence back from a page most of whose sentences recur: it is another edition of an
-/// article, and what the two share is the article. Only lines of many documents are a template's.
-fn keep_editions(page: &mut [Line<'_>]) {
-    let (mut all, mut recurring) = (0, 0);
-    for line in page.iter().filter(|line| line.shape() == Shape::Prose) {
-        // Disclaimers are the rules' business, and a long menu is no sentence.
-        let sentence = line.text.contains(['。', '，', '！', '？', '；']);
-        if !sentence || line.hit.is_some() || line.recurs.is_some_and(is_everywhere) {
-            continue;
-        }
-        all += line.text.len();
-        recurring += if line.recurs.is_some() {
-            line.text.len()
-        } else {
-            0
-        };
-    }
-    if recurring * 2 <= all {
-        return;
-    }
-    for line in page {
-        line.recurs = line.recurs.filter(|&found| is_everywhere(found));
-        line.alike = line.alike.filter(|alike| is_everywhere(alike.found));
-    }
-}
-
-/// Whether what stays of a page is an article beyond doubt: sentences, most of it.
-pub(super) fn reads_as_article(page: &[Line<'_>]) -> bool {
-    let length = |line: &Line<'_>| line.text.chars().count();
-    let all: usize = page.iter().map(length).sum();
-    let prose = page
-        .iter()
-        .filter(|line| line.hit.is_none() && line.text.contains(['。', '！', '？']));
-    let long: usize = prose.map(length).sum();
-    long >= ARTICLE && long * 2 >= all
-}
-
-/// Whether a rule meets what stands around each message of a thread.
-fn is_meta(rule: &str) -> bool {
-    matches!(rule, "comments.meta" | "comments.forum")
-}
-
-struct Judge<'p, 't> {
+struct Selection<'p, 't> {
     page: &'p [Line<'t>],
+    kind: DocumentKind,
     options: &'p Options,
     verdicts: Vec<Option<Verdict>>,
     /// The first line of running text that no rule met.
     begun: usize,
+    /// From the first sentence of the article to its last one.
+    body: std::ops::Range<usize>,
 }
 
-impl Judge<'_, '_> {
-    /// Lets a line go under the name of the rule it met, unless that rule is off.
-    fn by_hit(&mut self, at: usize) {
-        let Some(hit) = self.page[at].hit else {
-            self.by_template(at);
+impl Selection<'_, '_> {
+    /// Drops a line under the name of the rule that it met, unless the rule is off.
+    fn drop_by_hit(&mut self, at: usize) {
+        if self.page[at].hit.is_none() {
+            self.drop_by_template(at);
             return;
-        };
-        if self.options.active(hit.rule) && self.verdicts[at].is_none() {
-            let rule = &self.options.rules().rules()[usize::from(hit.rule)];
-            self.verdicts[at] = Some(Verdict {
-                rule: rule.name.clone(),
-                note: None,
-            });
+        }
+        if self.acts(at) && self.verdicts[at].is_none() {
+            let name = self.rule(at).map(|rule| rule.name.clone());
+            self.verdicts[at] = name.map(|rule| Verdict { rule, note: None });
         }
     }
 
-    /// Lets a line go that recurs in other documents.
-    fn by_template(&mut self, at: usize) {
+    /// Drops a line that recurs in other documents.
+    fn drop_by_template(&mut self, at: usize) {
         if let Some((in_documents, of)) = self.page[at].recurs {
-            self.by_name(at, "template");
+            self.drop_as(at, "template");
             if let Some(verdict) = &mut self.verdicts[at] {
                 verdict.note = Some(format!("df = {in_documents} of {of}").into());
             }
         }
     }
 
-    /// Whether a line is known to recur, and template lines go.
-    fn recurs(&self, at: usize) -> bool {
-        self.page[at].recurs.is_some() && self.options.acts("template")
-    }
-
-    fn by_name(&mut self, at: usize, name: &'static str) {
+    fn drop_as(&mut self, at: usize, name: &'static str) {
         if self.verdicts[at].is_none() && self.options.acts(name) {
             self.verdicts[at] = Some(Verdict {
                 rule: Cow::Borrowed(name),
@@ -248,75 +130,163 @@ impl Judge<'_, '_> {
         }
     }
 
-    fn opens(&self, at: usize) -> bool {
+    fn rule(&self, at: usize) -> Option<&Rule> {
+        rule_of(&self.page[at], self.options)
+    }
+
+    /// Whether a line is known to recur, and template lines go.
+    fn recurs(&self, at: usize) -> bool {
+        self.page[at].recurs.is_some() && self.options.acts("template")
+    }
+
+    /// Whether the rule that a line met is on, and acts in documents of this kind.
+    fn acts(&self, at: usize) -> bool {
         self.page[at].hit.is_some_and(|hit| {
             self.options.active(hit.rule)
-                && self.options.rules().rules()[usize::from(hit.rule)].opens
+                && self.options.rules().rules()[usize::from(hit.rule)].acts_in(self.kind)
         })
+    }
+
+    fn opens(&self, at: usize) -> bool {
+        self.acts(at) && self.rule(at).is_some_and(|rule| rule.opens)
     }
 
     fn is_strong(&self, at: usize) -> bool {
         match self.page[at].hit {
-            Some(hit) => hit.strong || (self.options.active(hit.rule) && self.recurs(at)),
+            Some(hit) => hit.strong || (self.acts(at) && self.recurs(at)),
             // A short line may recur because articles say the same: it needs company.
             None => self.recurs(at) && self.page[at].text.chars().nth(SHORT_RECURRING).is_some(),
         }
     }
 
-    fn acts(&self, at: usize) -> bool {
-        self.page[at]
-            .hit
-            .is_some_and(|hit| self.options.active(hit.rule))
+    /// Whether a line is a verdict by itself where furniture belongs.
+    fn is_verdict(&self, at: usize) -> bool {
+        self.is_strong(at) && (!self.page[at].is_single_word() || self.recurs(at))
     }
 
-    fn strong(&mut self) {
+    /// Whether a line is inside the article.
+    fn is_inside(&self, at: usize) -> bool {
+        self.body.contains(&at)
+    }
+
+    /// Whether a line near this one met a rule and is no sentence.
+    fn has_company(&self, at: usize) -> bool {
+        let near = at.saturating_sub(COMPANY)..(at + COMPANY + 1).min(self.page.len());
+        near.into_iter().any(|other| {
+            other != at
+                && self.is_strong(other)
+                && !self.page[other].is_sentence()
+                && self.rule(other).is_none_or(|rule| rule.role != Role::About)
+        })
+    }
+
+    fn drop_strong_hits(&mut self) {
         for at in 0..self.page.len() {
-            if self.is_strong(at) && !self.opens(at) {
-                self.by_hit(at);
+            if !self.is_verdict(at) || self.opens(at) {
+                continue;
+            }
+            let inset = self
+                .rule(at)
+                .is_some_and(|rule| rule.role != Role::Furniture);
+            let placed = !self.is_inside(at)
+                || self.recurs(at)
+                || self.has_company(at)
+                || (inset && !self.page[at].is_sentence());
+            if placed {
+                self.drop_by_hit(at);
             }
         }
     }
 
-    fn company(&mut self) {
+    /// Drops weak lines with furniture on both sides.
+    fn drop_weak_runs(&mut self) {
         let mut start = 0;
         while start < self.page.len() {
             let run = self.page[start..]
                 .iter()
                 .take_while(|line| line.hit.is_some() || line.recurs.is_some())
                 .count();
-            let range = start..start + run;
-            let strong = range.clone().any(|at| self.is_strong(at));
-            if strong || run >= RUN_OF_WEAK {
-                for at in range {
-                    if !self.opens(at) {
-                        self.by_hit(at);
-                    }
-                }
+            if run > 0 {
+                self.drop_weak_run(start..start + run);
             }
             start += run + 1;
         }
     }
 
-    /// Lines that a template writes anew on each page: what it says of the article, and numbers in
-    /// the frame.
-    fn alike(&mut self) {
-        // Where nothing else of a template stands, as in a folder of statutes, there is none.
+    fn drop_weak_run(&mut self, run: std::ops::Range<usize>) {
+        let is_sure = |at: usize| self.is_verdict(at) && !self.page[at].is_sentence();
+        let between = !self.is_inside(run.start)
+            && self.is_closed(&mut (0..run.start).rev())
+            && self.is_closed(&mut (run.end..self.page.len()));
+        let sure = run.clone().find(|&at| is_sure(at));
+        let Some(first) = sure.or(between.then_some(run.start)) else {
+            // Words of a menu, one in each line, above or below the article.
+            let distinct = |at: usize| run.clone().take_while(|&other| other < at).all(|other| self.page[other].text != self.page[at].text);
+            let words = run
+                .clone()
+                .filter(|&at| !self.page[at].text.chars().any(|char| char.is_ascii_digit()))
+                .filter(|&at| distinct(at))
+                .count();
+            let outside = run.clone().all(|at| !self.is_inside(at));
+            if outside && words >= RUN_OF_WEAK && self.kind == DocumentKind::ArticlePage {
+                for at in run {
+                    if !self.opens(at) {
+                        self.drop_by_hit(at);
+                    }
+                }
+            }
+            return;
+        };
+        let last = run.clone().rfind(|&at| is_sure(at)).unwrap_or(first);
+        // The ends of a page close a run, and so does furniture a few lines away.
+        let from = if run.start == 0 || self.is_closed(&mut (0..run.start).rev()) {
+            run.start
+        } else {
+            first
+        };
+        let to = if run.end == self.page.len() || self.is_closed(&mut (run.end..self.page.len())) {
+            run.end
+        } else {
+            last + 1
+        };
+        for at in from..to {
+            if !self.opens(at) && !(self.is_inside(at) && self.page[at].is_sentence()) {
+                self.drop_by_hit(at);
+            }
+        }
+    }
+
+    /// Whether furniture is the next thing but a few short lines in a direction.
+    fn is_closed(&self, lines: &mut dyn Iterator<Item = usize>) -> bool {
+        for at in lines.take(GAP + 1) {
+            if self.is_verdict(at) && !self.page[at].is_sentence() {
+                return true;
+            }
+            if self.is_inside(at) || !matches!(self.page[at].shape(), Shape::Title | Shape::Summary) {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// Drops lines that a template writes anew on each page: what it says of the article, and
+    /// numbers between its words.
+    fn drop_template_kinds(&mut self) {
+        // A folder in which nothing else recurs, such as one of statutes, has no template.
         if self.verdicts.iter().all(Option::is_none) {
             return;
         }
-        let rules = self.options.rules().rules();
         for at in 0..self.page.len() {
-            let line = &self.page[at];
-            let Some(Alike { found, heads }) = line.alike else {
+            let Some(KindRecurs { found, heads }) = self.page[at].kind_recurs else {
                 continue;
             };
             let goes = |at: usize| self.verdicts.get(at).is_some_and(Option::is_some);
-            let goes = match line.hit.map(|hit| &rules[usize::from(hit.rule)]) {
+            let goes = match self.rule(at) {
                 Some(rule) => !self.options.keeps(&rule.name),
                 None => is_everywhere(found) || goes(at + 1) || (at > 0 && goes(at - 1)),
             };
             if goes && (at < self.begun || !heads) {
-                self.by_name(at, "template.kind");
+                self.drop_as(at, "template.kind");
                 if let Some(verdict) = &mut self.verdicts[at] {
                     verdict.note = Some(format!("df = {} of {}", found.0, found.1).into());
                 }
@@ -324,25 +294,31 @@ impl Judge<'_, '_> {
         }
     }
 
-    /// Headings of the frame above the article, where no list of their own follows.
-    fn mastheads(&mut self) {
+    /// Drops headings of the frame above the article that no list of their own follows.
+    fn drop_mastheads(&mut self) {
         for at in 0..self.begun {
             if self.opens(at) && self.page[at].recurs.is_some_and(is_everywhere) {
-                self.by_template(at);
+                self.drop_by_template(at);
             }
         }
     }
 
-    fn related(&mut self) {
-        let thread = self.is_thread();
+    fn drop_related_blocks(&mut self) {
         let mut at = 0;
         while at < self.page.len() {
-            // Above a thread's first message there may be no sentence to tell where it begins.
-            if !self.opens(at) || (thread && at < self.begun) {
+            if !self.opens(at) {
                 at += 1;
                 continue;
             }
             let end = self.block_end(at);
+            if at < self.begun {
+                // The article may have no sentence to show where it begins: only the heading goes.
+                if self.is_verdict(at) && self.has_company(at) {
+                    self.drop_by_hit(at);
+                }
+                at += 1;
+                continue;
+            }
             let strong = self.is_strong(at);
             let closed = end == self.page.len() || self.acts(end);
             // A summary right before prose may be the article's own first words.
@@ -351,49 +327,42 @@ impl Judge<'_, '_> {
                 .rev()
                 .take_while(|line| line.shape() == Shape::Summary)
                 .count();
-            if closed || (strong && trailing == 0 && end - at > LIST) {
-                self.by_hit(at);
+            let list = strong && trailing == 0 && end - at > LIST;
+            let cites = self.page.get(at + 1).is_some_and(|line| is_reference(line.text));
+            if (closed || list) && !cites {
+                self.drop_by_hit(at);
                 for item in at + 1..end {
-                    self.by_name(item, "related.item");
+                    self.drop_as(item, "related.item");
                 }
             }
             at = end.max(at + 1);
         }
     }
 
-    /// Whether a line belongs to the frame beyond doubt: it goes by a rule of its own, and the rule
-    /// is not one that an article's own end could meet, as a date or an author's name does.
+    /// Whether a line is furniture beyond doubt: its rule is one that an article's own lines do not
+    /// meet, as a date or an author's name does.
     fn is_frame(&self, at: usize) -> bool {
-        let Some(hit) = self.page[at].hit else {
+        if self.page[at].hit.is_none() {
             // One that recurs and stays is a phrase that articles share.
             return self.recurs(at) && self.verdicts[at].is_some();
-        };
-        self.is_strong(at) && {
-            let rule = &self.options.rules().rules()[usize::from(hit.rule)];
-            // A platform's lines stand between its users' texts, too.
-            !matches!(rule.family(), "metadata" | "comments")
-                && !matches!(rule.name.as_ref(), "credit.byline" | "app.platform")
         }
+        self.is_verdict(at)
+            && self
+                .rule(at)
+                .is_some_and(|rule| matches!(rule.role, Role::Furniture | Role::Inset))
     }
 
-    /// Whether it is, and of the part that surrounds an article: an advertisement stands in the
+    /// Whether it is, and of the part that surrounds an article: an advertisement may be in the
     /// middle of one as well.
     fn is_outer_frame(&self, at: usize) -> bool {
-        let rules = self.options.rules().rules();
-        let family = self.page[at]
-            .hit
-            .map(|hit| rules[usize::from(hit.rule)].family());
-        self.is_frame(at) && family != Some("advertisement")
+        self.is_frame(at) && self.rule(at).is_none_or(|rule| rule.role == Role::Furniture)
     }
 
     /// Whether the page is a thread: readers' names, floors and times again and again.
     fn is_thread(&self) -> bool {
-        let rules = self.options.rules().rules();
-        let meta = self.page.iter().filter(|line| {
-            line.hit
-                .is_some_and(|hit| is_meta(&rules[usize::from(hit.rule)].name))
-        });
-        meta.count() >= THREAD
+        let posts = (0..self.page.len())
+            .filter(|&at| self.rule(at).is_some_and(|rule| rule.role == Role::Post));
+        posts.count() >= THREAD
     }
 
     /// Whether a line names the article's own people, dates or sources.
@@ -401,8 +370,9 @@ impl Judge<'_, '_> {
         self.is_strong(at) && !self.is_frame(at)
     }
 
-    /// Short lines without a sentence after the article's last sentence and a line of the frame.
-    fn tail(&mut self) {
+    /// Drops short lines without a sentence after the article's last sentence and a line of
+    /// furniture.
+    fn drop_tail(&mut self) {
         let last = self.page.iter().enumerate().rposition(|(at, line)| {
             matches!(line.shape(), Shape::Prose | Shape::Kept)
                 && ((line.hit.is_none() && !self.recurs(at)) || self.is_credit(at))
@@ -411,19 +381,28 @@ impl Judge<'_, '_> {
         let Some(frame) = (start..self.page.len()).find(|&at| self.is_outer_frame(at)) else {
             return;
         };
-        for at in frame..self.page.len() {
+        let tail = frame..self.page.len();
+        let frames = tail.clone().filter(|&at| self.is_outer_frame(at)).count();
+        let unknown = tail
+            .clone()
+            .filter(|&at| self.page[at].hit.is_none() && self.verdicts[at].is_none())
+            .count();
+        if unknown > 0 && (frames < FRAMES || unknown > frames * TITLES_TO_A_FRAME) {
+            return;
+        }
+        for at in tail {
             if self.page[at].hit.is_none() {
-                self.by_name(at, "navigation.item");
+                self.drop_as(at, "navigation.item");
             } else {
-                self.by_hit(at);
+                self.drop_by_hit(at);
             }
         }
     }
 
-    /// Short lines after the article where sentences still stand among them: what follows the first
-    /// line of the frame of which nearly all is titles. The sentences stay.
-    fn after(&mut self) {
-        // Most pages have no such lines, and what their other lines look like need not be told.
+    /// Drops titles after the article where sentences still occur among them: what follows the
+    /// first line of furniture of which nearly all is titles. The sentences stay.
+    fn drop_titles_after_article(&mut self) {
+        // Most pages have no such lines, and the shapes of their other lines need not be known.
         let mut frames = (self.begun..self.page.len()).filter(|&at| self.is_outer_frame(at));
         let Some(begun) = frames.next() else { return };
         if frames.nth(FRAMES - 2).is_none() {
@@ -453,6 +432,7 @@ impl Judge<'_, '_> {
             frames += 1;
             if frames >= FRAMES
                 && titles >= LIST
+                && titles <= frames * 2 * TITLES_TO_A_FRAME
                 && sentences * TITLES_TO_A_SENTENCE <= titles
                 && length * 4 <= *all - length
             {
@@ -466,18 +446,18 @@ impl Judge<'_, '_> {
             // The heading of a paragraph that stays.
             let heads = self.page.get(at + 1).is_some_and(prose);
             if title(&self.page[at]) && !heads {
-                self.by_name(at, "navigation.item");
+                self.drop_as(at, "navigation.item");
             } else if self.page[at].hit.is_some() {
-                self.by_hit(at);
+                self.drop_by_hit(at);
             }
         }
     }
 
-    /// One or two short lines between lines of the frame, after the article has begun.
-    fn gaps(&mut self) {
+    /// Drops one to three short lines between lines of furniture, after the article has begun.
+    fn drop_gaps(&mut self) {
         let mut before: Option<usize> = None;
         for at in self.begun..self.page.len() {
-            if !self.is_frame(at) {
+            if !self.is_frame(at) || self.verdicts[at].is_none() {
                 continue;
             }
             if let Some(before) = before {
@@ -488,9 +468,9 @@ impl Judge<'_, '_> {
                 if gap.len() <= GAP && short {
                     for item in gap {
                         if self.page[item].hit.is_none() {
-                            self.by_name(item, "navigation.item");
+                            self.drop_as(item, "navigation.item");
                         } else {
-                            self.by_hit(item);
+                            self.drop_by_hit(item);
                         }
                     }
                 }
@@ -499,7 +479,7 @@ impl Judge<'_, '_> {
         }
     }
 
-    /// The index after the last item of a block whose heading stands at `heading`.
+    /// The index after the last item of a block whose heading is at `heading`.
     fn block_end(&self, heading: usize) -> usize {
         // Above the article, what ends in an ellipsis is as likely its own first words.
         let begun = self.begun;
@@ -521,4 +501,13 @@ impl Judge<'_, '_> {
         }
         end
     }
+}
+
+/// Whether a line cites a book, a paper or an address, as an author's list of references does.
+fn is_reference(line: &str) -> bool {
+    let cites = [
+        "http://", "https://", "出版社", "doi", "DOI", "ISBN", "[J]", "[M]", "[D]", "学报", "學報", "著，", "译，",
+    ];
+    cites.iter().any(|mark| line.contains(mark))
+        || line.trim_start().starts_with(['^', '['])
 }

@@ -39,18 +39,19 @@ const SHARE_OF_KIND: f32 = 0.3;
 /// use zhnorm::strip::{EvidenceBuilder, Options, strip};
 ///
 /// let pages = [
-///     "晨报每日为您报道\n昨天下了雪，路上的车开得很慢。\n",
-///     "晨报每日为您报道\n大桥今天通车，桥上站满了人。\n",
-///     "晨报每日为您报道\n学校的操场换了新的草皮。\n",
-/// ];
+///     "昨天下了雪，路上的车开得很慢。",
+///     "大桥今天通车，桥上站满了人。",
+///     "学校的操场换了新的草皮。",
+/// ]
+/// .map(|article| format!("晨报每日为您报道\n{article}\n晨报的新闻天天更新\n晨报天下知\n"));
 /// let mut builder = EvidenceBuilder::default();
-/// for page in pages {
+/// for page in &pages {
 ///     builder.observe("morning.example", page);
 /// }
 /// let evidence = builder.finish();
 /// let options = Options::default().with_evidence(evidence.of_group("morning.example"));
 /// let mut report = Report::listing();
-/// assert_eq!(strip(pages[0], &options, &mut report), "昨天下了雪，路上的车开得很慢。\n");
+/// assert_eq!(strip(&pages[0], &options, &mut report), "昨天下了雪，路上的车开得很慢。\n");
 /// assert_eq!(report.changes()[0].rule, "template");
 /// assert_eq!(report.changes()[0].note.as_deref(), Some("df = 3 of 3"));
 /// ```

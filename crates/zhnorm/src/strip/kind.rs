@@ -8,7 +8,7 @@
 
 use super::fold::is_han;
 use super::matcher::{Hit, Scratch};
-use super::rules::{Rule, Rules};
+use super::rules::{Rule, Rules, Template};
 use super::shape::{Shape, shape};
 
 /// A kind that stands more often than this on a page is not counted there. Some templates give the
@@ -45,7 +45,7 @@ impl Kind {
                 || matches!(shape(line), Shape::Kept | Shape::Prose)
         };
         match rule {
-            Some(rule) if rule.name != "metadata.date" => {
+            Some(rule) if rule.template == Template::Line => {
                 Some(Self::Rule(rule.name.clone().into_owned()))
             }
             _ if sentence() => None,
@@ -64,7 +64,7 @@ impl Kind {
 
 /// Whether a rule meets what a template says about an article.
 pub(super) fn is_data(rule: &Rule) -> bool {
-    matches!(rule.family(), "metadata" | "credit") && rule.name != "credit.byline"
+    rule.template != Template::None
 }
 
 /// The kinds of a text's lines that stand on it once or twice.
@@ -162,7 +162,7 @@ mod tests {
 
     /// Strips the first of four pages, in a site's frame.
     fn first(page: impl Fn(usize, &str) -> String, options: Options) -> String {
-        let page = |at: usize, prose: &str| format!("返回首页\n{}返回顶部\n", page(at, prose));
+        let page = |at: usize, prose: &str| format!("首页 - 登录 - 注册 - 收藏本站\n返回首页\n{}返回顶部\n", page(at, prose));
         first_of(page, options)
     }
 

@@ -1,22 +1,26 @@
 //! Page to article: leaves out navigation, related lists, disclaimers and their like.
 //!
-//! A scraped page is an article in a frame. Only whole lines are left out, each under the name of
-//! a rule, and precision comes before recall: a line that no rule is sure of stays.
+//! A scraped page is an article inside furniture. Only whole lines are left out, each under the
+//! name of a rule, and precision comes before recall: a line that no rule is sure of stays.
 //!
 //! 1. Each line is folded and matched with all rules at once (`folded`, `matcher`, `rules`).
-//!    Most documents end here: nothing matched, the text is given back borrowed.
-//! 2. What single lines cannot tell, their neighbours do (`blocks`): the titles under a related
+//!    Most documents end here: nothing matched, the text is returned borrowed.
+//! 2. The document is classified (`document`, `page`). Rules act in the kinds that `rules.toml`
+//!    names, most of them in article pages only, and an article page must prove itself by several
+//!    lines of furniture at its edges.
+//! 3. What single lines cannot tell, their neighbours do (`blocks`): the titles under a related
 //!    heading, one interface word among others.
-//! 3. Guards: what would leave too little is not done, and said.
+//! 4. Guards: what would leave too little is not done, and flagged.
 //!
-//! Of a web page the text is taken first (`html`); of a folder, what its files have in common
-//! (`evidence`).
+//! The text of a web page is taken first (`html`); corpus evidence is what the files of a folder
+//! have in common (`evidence`).
 //!
-//! Steps 2 and 3 are repeated until nothing more goes, so that stripping twice is stripping once.
-//! What stays is kept byte for byte, line ends included; blank lines at the very start and end go
-//! and the text ends in one line end.
+//! Steps 3 and 4 are repeated until nothing more goes, so that stripping twice is stripping once.
+//! What stays is kept byte for byte. Blank lines go only between dropped lines and what stays, at
+//! the start and the end of a text. A document of which no line goes is returned as it is.
 
 mod blocks;
+mod document;
 mod error;
 mod evidence;
 mod fold;
@@ -27,6 +31,7 @@ mod kind;
 mod listing;
 mod matcher;
 mod options;
+mod page;
 #[cfg(test)]
 mod property_tests;
 mod rules;
@@ -37,17 +42,18 @@ mod traits;
 
 use std::borrow::Cow;
 
-use crate::report::{Change, LineCounter, Report, Stage};
-use blocks::{Line, Verdict};
+use crate::report::{Change, Report, Stage};
 use matcher::{Hit, Scratch};
+use page::{Document, Line, Verdict};
 
+pub use document::DocumentKind;
 pub use error::Error;
 pub(crate) use error::Result;
 pub use evidence::{Evidence, EvidenceBuilder, GroupEvidence, Observation};
 pub use listing::{RuleInfo, rules};
 use options::MAX_SHARE;
 pub use options::Options;
-pub use rules::{Rule, Rules};
+pub use rules::{Role, Rule, Rules, Template};
 
 /// Used by the generator of the rule table. Public as [`crate::internals`] only.
 pub(crate) mod internals {
@@ -63,37 +69,55 @@ const MOST_FRAME: f32 = 0.985;
 
 /// Strips a text of what is not the article, borrowed when nothing is left out.
 ///
-/// Each line that goes is a [`Change::drop`] of the stage [`Stage::Strip`] under its rule's name;
-/// the line end that the last line lacked is an edit of the rule `final-newline`. A document that
-/// would lose more than [`Options::max_share`] of its characters and be left without sentences, or
+/// Each line that goes is a [`Change::drop`] of the stage [`Stage::Strip`] under its rule's name.
+/// The kind of the document is noted in the report. A document that would lose more than [`Options::max_share`] of its characters and be left without sentences, or
 /// lose all of its lines, stays whole and is flagged `guard.share`.
 ///
 /// ```
 /// use zhnorm::report::{Report, Stage};
-/// use zhnorm::strip::{Options, strip};
+/// use zhnorm::strip::{DocumentKind, Options, strip};
 ///
-/// let text = "昨天下了雪，路上的车开得很慢。\n\n相关阅读\n雪后的早晨\n晨报 2024-01-02\n";
+/// let text = "首页 > 新闻 > 正文\n昨天下了雪，路上的车开得很慢。\n\n\
+///     相关阅读\n雪后的早晨\n晨报 2024-01-02\n最新评论\n";
 /// let mut report = Report::listing();
 /// let article = strip(text, &Options::default(), &mut report);
 /// assert_eq!(article, "昨天下了雪，路上的车开得很慢。\n");
+/// assert_eq!(report.document_kind(), Some(DocumentKind::ArticlePage));
 /// assert_eq!(report.changed(Stage::Strip, "related"), 3);
 /// let heading = report.changes().iter().find(|change| change.rule == "related.heading");
-/// assert_eq!(heading.map(|heading| heading.line), Some(3));
+/// assert_eq!(heading.map(|heading| heading.line), Some(4));
 /// ```
 pub fn strip<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow<'a, str> {
-    let separator = if memchr::memchr(b'\n', text.as_bytes()).is_some() {
+    let separator = separator(text);
+    let hits = hits(text, separator, options);
+    // Most documents end here: no line meets a rule, and none is known to recur.
+    if hits.is_empty() && options.evidence.is_none() {
+        report.set_document_kind(
+            options
+                .kind_hint
+                .unwrap_or_else(|| document::structure(text.split(['\n', '\r'])).kind),
+        );
+        return Cow::Borrowed(text);
+    }
+    let verdicts = judge(text, separator, &hits, options, report);
+    write(text, separator, &verdicts, report)
+}
+
+/// Names the kind of a document without changing it.
+pub(crate) fn document_kind(text: &str, options: &Options) -> DocumentKind {
+    let separator = separator(text);
+    let hits = hits(text, separator, options);
+    let page = read_page(text, separator, &hits, options);
+    classify(&page, options).kind
+}
+
+/// The byte that ends lines.
+fn separator(text: &str) -> u8 {
+    if memchr::memchr(b'\n', text.as_bytes()).is_some() {
         b'\n'
     } else {
         b'\r'
-    };
-    let hits = hits(text, separator, options);
-    // The way out for most documents: no line meets a rule, and none is known to recur.
-    let verdicts = if hits.is_empty() && options.evidence.is_none() {
-        Vec::new()
-    } else {
-        judge(text, separator, &hits, options, report)
-    };
-    write(text, separator, &verdicts, report)
+    }
 }
 
 /// Whether a line is running text that no rule meets: what stands before it and what stands after
@@ -157,7 +181,37 @@ fn hits(text: &str, separator: u8, options: &Options) -> Vec<(usize, Hit)> {
         .collect()
 }
 
-/// What goes, as verdicts by line number from 0; empty when a guard says no.
+/// The lines of a document that are not blank, with what is known of each.
+fn read_page<'t>(
+    text: &'t str,
+    separator: u8,
+    hits: &[(usize, Hit)],
+    options: &Options,
+) -> Vec<Line<'t>> {
+    let mut hits = hits.iter().peekable();
+    let mut page: Vec<Line<'_>> = Vec::new();
+    for (number, (start, end, _)) in lines(text, separator).enumerate() {
+        let content = &text[start..end];
+        let hit = hits.next_if(|(of, _)| *of == number).map(|(_, hit)| *hit);
+        if !is_blank(content) {
+            page.push(Line::new(number, content, hit));
+        }
+    }
+    if let Some(evidence) = &options.evidence {
+        page::consult(&mut page, evidence, options);
+    }
+    page::protect_structure(&mut page);
+    page
+}
+
+/// The kind of the document that these lines make.
+fn classify(page: &[Line<'_>], options: &Options) -> Document {
+    let structure = document::structure(page.iter().map(|line| line.text));
+    page::classify(page, structure, options)
+}
+
+/// What goes, as verdicts by line number from 0; empty if the document is of a kind in which no
+/// rule acts, or if a guard says no.
 fn judge(
     text: &str,
     separator: u8,
@@ -165,25 +219,23 @@ fn judge(
     options: &Options,
     report: &mut Report,
 ) -> Vec<(usize, Verdict)> {
-    let mut hits = hits.iter().peekable();
-    let mut page: Vec<Line<'_>> = Vec::new();
-    for (number, (start, end, _)) in lines(text, separator).enumerate() {
-        let content = &text[start..end];
-        let hit = hits.next_if(|(of, _)| *of == number).map(|(_, hit)| *hit);
-        if is_blank(content) {
-            continue;
-        }
-        page.push(Line::new(number, content, hit));
-    }
-    if let Some(evidence) = &options.evidence {
-        blocks::consult(&mut page, evidence, options);
+    let mut page = read_page(text, separator, hits, options);
+    let mut document = classify(&page, options);
+    report.set_document_kind(document.kind);
+    if document.edges.is_none() {
+        return Vec::new();
     }
     let mut lost = 0;
     let lines_before = page.len();
     let mut verdicts: Vec<(usize, Verdict)> = Vec::new();
     let mut settled = false;
     for _ in 0..MOST_PASSES {
-        let gone = blocks::judge(&page, options);
+        let mut gone = blocks::select(&page, document, options);
+        if gone.is_empty() {
+            // What is left must stay if it is stripped again.
+            document = classify(&page, options);
+            gone = blocks::select(&page, document, options);
+        }
         if gone.is_empty() {
             settled = true;
             break;
@@ -207,7 +259,7 @@ fn judge(
     let exceeds = share.exceeds(options.max_share)
         && (options.max_share < MAX_SHARE
             || share.exceeds(MOST_FRAME)
-            || !blocks::reads_as_article(&page));
+            || !page::reads_as_article(&page));
     if !settled || page.is_empty() || lines_before == 1 || exceeds {
         report.record(
             Change::flag(Stage::Strip, "guard.share", 0..text.len(), 1, "").with_note(format!(
@@ -266,54 +318,18 @@ fn write<'a>(
     verdicts: &[(usize, Verdict)],
     report: &mut Report,
 ) -> Cow<'a, str> {
-    let mut record = Recorder { text, report };
-    let pieces = if verdicts.is_empty() {
-        edges(text, separator, &mut record)
-    } else {
-        pieces(text, separator, verdicts, &mut record)
-    };
-    let Some(&(_, last)) = pieces.last() else {
-        return Cow::Borrowed("");
-    };
-    let unended = text.as_bytes()[last - 1] != separator;
-    if pieces.len() == 1 && !unended {
-        return Cow::Borrowed(&text[pieces[0].0..last]);
+    if verdicts.is_empty() {
+        return Cow::Borrowed(text);
     }
-    let mut written = String::with_capacity(text.len() + 2);
-    for (start, end) in pieces {
-        written.push_str(&text[start..end]);
+    let pieces = pieces(text, separator, verdicts, &mut Recorder { text, report });
+    if let [(start, end)] = pieces[..] {
+        return Cow::Borrowed(&text[start..end]);
     }
-    if unended {
-        let end = lines(text, separator)
-            .next()
-            .map(|(_, end, next)| &text[end..next])
-            .filter(|end| !end.is_empty())
-            .unwrap_or("\n");
-        written.push_str(end);
-        record.line_end(last, end);
-    }
-    Cow::Owned(written)
+    pieces.iter().map(|&(start, end)| &text[start..end]).collect()
 }
 
-/// The text without the blank lines at its very start and end, as byte ranges.
-fn edges(text: &str, separator: u8, record: &mut Recorder<'_>) -> Vec<(usize, usize)> {
-    let bytes = text.as_bytes();
-    let first = lines(text, separator).find(|&(start, end, _)| !is_blank(&text[start..end]));
-    let Some((head, _, _)) = first else {
-        record.blank(0, text.len(), 1);
-        return Vec::new();
-    };
-    let seen = text.trim_end_matches(is_blank_char).len();
-    let tail = memchr::memchr(separator, &bytes[seen..]).map_or(text.len(), |at| seen + at + 1);
-    record.blank(0, head, 1);
-    if tail < text.len() {
-        let line = 1 + memchr::memchr_iter(separator, &bytes[..tail]).count();
-        record.blank(tail, text.len(), line);
-    }
-    vec![(head, tail)]
-}
-
-/// The text without the lines that go and the blank lines at the ends of what stays.
+/// The text without the lines that go. If they are its first or last lines, the blank lines between
+/// them and what stays go as well.
 fn pieces(
     text: &str,
     separator: u8,
@@ -322,33 +338,43 @@ fn pieces(
 ) -> Vec<(usize, usize)> {
     let mut verdicts = verdicts.iter().peekable();
     let mut pieces: Vec<(usize, usize)> = Vec::new();
-    let keep = |pieces: &mut Vec<(usize, usize)>, start: usize, end: usize| match pieces.last_mut()
-    {
+    let mut keep = |start: usize, end: usize| match pieces.last_mut() {
         Some((_, to)) if *to == start => *to = end,
         _ => pieces.push((start, end)),
     };
-    // Lines after the last one that stays so far: blank ones, which stay if another follows.
-    let mut waiting: Vec<(usize, usize, usize)> = Vec::new();
     let mut changes: Vec<(usize, usize, usize, Option<&Verdict>)> = Vec::new();
+    // Blank lines whose neighbours are not known yet.
+    let mut waiting: Vec<(usize, usize, usize)> = Vec::new();
+    // Whether a line that is not blank has stayed, and whether one has gone since.
+    let (mut has_kept, mut has_dropped) = (false, false);
     for (number, (start, end, next)) in lines(text, separator).enumerate() {
-        if let Some((_, verdict)) = verdicts.next_if(|(of, _)| *of == number) {
-            changes.push((number, start, next, Some(verdict)));
-        } else if !is_blank(&text[start..end]) {
-            for (_, start, next) in waiting.drain(..) {
-                keep(&mut pieces, start, next);
+        let verdict = verdicts.next_if(|(of, _)| *of == number);
+        if verdict.is_none() && is_blank(&text[start..end]) {
+            waiting.push((number, start, next));
+            continue;
+        }
+        let Some((_, verdict)) = verdict else {
+            for (number, start, next) in waiting.drain(..) {
+                if !has_kept && has_dropped {
+                    changes.push((number, start, next, None));
+                } else {
+                    keep(start, next);
+                }
             }
-            keep(&mut pieces, start, next);
-        } else if pieces.is_empty() {
+            keep(start, next);
+            (has_kept, has_dropped) = (true, false);
+            continue;
+        };
+        changes.push((number, start, next, Some(verdict)));
+        has_dropped = true;
+    }
+    for (number, start, next) in waiting {
+        if has_dropped {
             changes.push((number, start, next, None));
         } else {
-            waiting.push((number, start, next));
+            keep(start, next);
         }
     }
-    changes.extend(
-        waiting
-            .into_iter()
-            .map(|(number, start, next)| (number, start, next, None)),
-    );
     changes.sort_by_key(|change| change.0);
     for (number, start, next, verdict) in changes {
         match verdict {
@@ -394,17 +420,5 @@ impl Recorder<'_> {
                 before,
             ));
         }
-    }
-
-    fn line_end(&mut self, at: usize, end: &str) {
-        let line = LineCounter::new(self.text.as_bytes()).line_at(at);
-        self.report.record(Change::edit(
-            Stage::Strip,
-            "final-newline",
-            at..at,
-            line,
-            "",
-            end,
-        ));
     }
 }

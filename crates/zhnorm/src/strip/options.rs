@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::document::DocumentKind;
 use super::error::Result;
 use super::evidence::GroupEvidence;
 use super::rules::Rules;
@@ -13,19 +14,20 @@ use crate::report::in_family;
 /// use zhnorm::report::Report;
 /// use zhnorm::strip::{Options, strip};
 ///
-/// let text = "首页 > 新闻 > 正文\n来源：晨报\n昨天下了雪，路上的车开得很慢。\n";
+/// let article = "来源：晨报\n昨天下了雪，路上的车开得很慢。\n";
+/// let text = format!("首页 > 新闻 > 正文\n{article}分享到：新浪微博 腾讯微博\n版权所有 晨报网\n");
 /// let default = Options::default();
-/// assert_eq!(
-///     strip(text, &default, &mut Report::listing()),
-///     "来源：晨报\n昨天下了雪，路上的车开得很慢。\n"
-/// );
+/// assert_eq!(strip(&text, &default, &mut Report::listing()), article);
 /// let more = Options::default().with_dropped("metadata")?;
 /// assert_eq!(
-///     strip(text, &more, &mut Report::listing()),
+///     strip(&text, &more, &mut Report::listing()),
 ///     "昨天下了雪，路上的车开得很慢。\n"
 /// );
-/// let less = Options::default().with_kept("navigation")?;
-/// assert_eq!(strip(text, &less, &mut Report::listing()), text);
+/// let less = Options::default().with_kept("share")?.with_kept("legal")?;
+/// assert_eq!(
+///     strip(&text, &less, &mut Report::listing()),
+///     text.strip_prefix("首页 > 新闻 > 正文\n").unwrap()
+/// );
 /// # Ok::<(), zhnorm::Error>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -42,6 +44,9 @@ pub struct Options {
     pub max_share: f32,
     /// What the other documents of the same folder or host say, where a run has read them.
     pub evidence: Option<GroupEvidence>,
+    /// The kind of the documents, where the caller knows it: from a file's name, or because the
+    /// text comes from a web page. Without it the text alone decides.
+    pub kind_hint: Option<DocumentKind>,
 }
 
 /// Nine tenths: of a short notice on a page with a long frame one tenth can be the article, and
@@ -64,6 +69,7 @@ impl Options {
             kept: Vec::new(),
             max_share: MAX_SHARE,
             evidence: None,
+            kind_hint: None,
         }
     }
 
@@ -104,6 +110,14 @@ impl Options {
         self
     }
 
+    /// The same options for documents of a known kind. A hint other than
+    /// [`DocumentKind::ArticlePage`] is final; that one waives the proof by furniture.
+    #[must_use]
+    pub fn with_kind_hint(mut self, kind: Option<DocumentKind>) -> Self {
+        self.kind_hint = kind;
+        self
+    }
+
     /// The rules in use.
     pub fn rules(&self) -> &Rules {
         &self.rules
@@ -112,9 +126,8 @@ impl Options {
     /// Whether a rule of this name acts.
     pub fn acts(&self, name: &str) -> bool {
         let named = |list: &[String]| list.iter().any(|of| in_family(name, of));
-        let default = !["metadata", "credit"]
-            .iter()
-            .any(|off| in_family(name, off));
+        let is_off = |rule: &super::Rule| rule.off && rule.name == name;
+        let default = !self.rules.rules().iter().any(is_off);
         (default || named(&self.also)) && !named(&self.kept)
     }
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Options, strip};
+use super::{DocumentKind, Options, strip};
 use crate::report::{Action, Report};
 
 /// Lines as pages have them, mixed with anything.
@@ -200,29 +200,38 @@ proptest! {
     }
 }
 
+/// Strips a text that the caller knows to be an article page.
+fn of_page(text: &str) -> (String, Report) {
+    let options = Options::default().with_kind_hint(Some(DocumentKind::ArticlePage));
+    let mut report = Report::listing();
+    let kept = strip(text, &options, &mut report).into_owned();
+    (kept, report)
+}
+
 #[test]
-fn line_ends_stay_and_the_last_one_is_added_in_kind() {
-    let stripped =
-        |text: &str| strip(text, &Options::default(), &mut Report::counting()).into_owned();
+fn line_ends_stay_and_blank_lines_go_only_beside_what_went() {
+    let stripped = |text: &str| of_page(text).0;
     assert_eq!(
-        stripped("\r\n雪\r\n\r\n天\r\n相关阅读\r\n大桥\r\n"),
-        "雪\r\n\r\n天\r\n"
+        stripped("\r\n雪下了。\r\n\r\n天晴了。\r\n\r\n相关阅读\r\n大桥\r\n雪人\r\n"),
+        "\r\n雪下了。\r\n\r\n天晴了。\r\n"
     );
-    assert_eq!(stripped("雪\r\n天"), "雪\r\n天\r\n");
-    assert_eq!(stripped("雪\r天"), "雪\r天\r");
-    assert_eq!(stripped("雪"), "雪\n");
-    assert_eq!(stripped(""), "");
-    assert_eq!(stripped(" \n\n"), "");
+    assert_eq!(
+        stripped("\n首页 > 新闻 > 正文\n\n雪下了。\n\n"),
+        "雪下了。\n\n"
+    );
+    for text in ["雪\r\n天", "雪\r天", "雪", "", " \n\n", "\n雪\n\n"] {
+        assert_eq!(stripped(text), text);
+    }
 }
 
 #[test]
 fn a_document_that_would_lose_nearly_all_is_left_whole_and_flagged() {
     for text in [
         "分享到：新浪微博 腾讯微博\n",
-        "相关阅读\n雪后的早晨\n大桥今天通车\n",
+        "分享到：新浪微博 腾讯微博\n版权所有 晨报网\n返回顶部\n",
     ] {
-        let mut report = Report::listing();
-        assert_eq!(strip(text, &Options::default(), &mut report), text);
+        let (kept, report) = of_page(text);
+        assert_eq!(kept, text);
         assert_eq!(report.changes().len(), 1);
         assert_eq!(report.changes()[0].rule, "guard.share");
     }

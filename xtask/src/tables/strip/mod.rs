@@ -1,62 +1,86 @@
-//! Writes the strip stage's table: the rules as a constant.
+//! Writes the strip stage's tables: the rules and their index.
 
 mod wording;
 
-use std::borrow::Cow;
-use std::fmt::Write as _;
-
 use anyhow::{Result, ensure};
-use zhnorm::internals::{Index, RuleFile, expanded};
+use zhnorm::internals::{Index, RuleFile, Tells, expanded};
+use zhnorm::strip::Rule;
 
 use crate::corpora::root;
 
-/// `cargo xtask strip-rules`: `rules.toml` as Rust, and its index, so that a run neither parses
-/// nor sorts.
+/// `cargo xtask strip-rules`: `rules.toml` and its index as a table, so that a run neither parses
+/// TOML nor sorts. A record is a line, its fields are separated by tabs, the first one names it.
+/// Examples go into a table of their own, which only tests read.
 pub fn rules(check: bool) -> Result<()> {
     let folder = root().join("crates/zhnorm/src/strip/rules");
     let source = std::fs::read_to_string(folder.join("rules.toml"))?;
     let file: RuleFile = toml::from_str(&source)?;
     let mut rules = expanded(file)?;
     rules.iter_mut().for_each(wording::add);
-    let mut out = String::from(
-        "//! Written by `cargo xtask strip-rules` from `rules.toml`: change that and run it again.\n\n\
-         use super::super::matcher::{Tells, Word};\n\
-         use super::Rule;\n\n\
-         /// The built-in rules, parts of patterns written out.\n\
-         #[allow(clippy::too_many_lines)]\n\
-         pub(super) fn rules() -> Vec<Rule> {\n    vec![\n",
-    );
+    let head = "# Written by `cargo xtask strip-rules` from `rules.toml`: change that and run it again.";
+    let (mut table, mut examples) = (format!("{head}\n"), format!("{head}\n"));
     for rule in &rules {
-        writeln!(out, "        Rule {{")?;
-        writeln!(out, "            name: {:?}.into(),", rule.name)?;
-        writeln!(out, "            about: {:?}.into(),", rule.about)?;
-        for (field, list) in [
-            ("lines", &rule.lines),
-            ("words", &rule.words),
-            ("fillers", &rule.fillers),
-            ("patterns", &rule.patterns),
-            ("has", &rule.has),
-            ("phrases", &rule.phrases),
-            ("matches", &rule.matches),
-            ("keeps", &rule.keeps),
-        ] {
-            write_list(&mut out, field, list)?;
+        write_rule(&mut table, rule)?;
+        record(&mut examples, &["rule", &rule.name])?;
+        for (name, list) in [("matches", &rule.matches), ("keeps", &rule.keeps)] {
+            for text in list {
+                record(&mut examples, &[name, text])?;
+            }
         }
-        writeln!(out, "            at_least: {},", rule.at_least)?;
-        writeln!(out, "            max: {},", rule.max)?;
-        writeln!(out, "            weak: {},", rule.weak)?;
-        writeln!(out, "            opens: {},", rule.opens)?;
-        writeln!(out, "        }},")?;
     }
-    out.push_str("    ]\n}\n\n");
-    write_index(&mut out, &Index::new(&rules)?)?;
-    out.truncate(out.trim_end().len() + 1);
-    write_or_compare(
-        "crates/zhnorm/src/strip/rules/table.rs",
-        &out,
-        "strip-rules",
-        check,
-    )
+    write_index(&mut table, &Index::new(&rules)?)?;
+    for (name, text) in [("rules", table), ("examples", examples)] {
+        let path = format!("crates/zhnorm/src/strip/rules/{name}.table");
+        write_or_compare(&path, &text, "strip-rules", check)?;
+    }
+    Ok(())
+}
+
+fn record(out: &mut String, fields: &[&str]) -> Result<()> {
+    let line = fields.join("\t");
+    ensure!(
+        fields.iter().all(|field| !field.contains(['\t', '\n'])),
+        "a tab or a line feed in `{line}`"
+    );
+    out.push_str(&line);
+    out.push('\n');
+    Ok(())
+}
+
+/// Writes a rule and its lists.
+fn write_rule(out: &mut String, rule: &Rule) -> Result<()> {
+    let flags: String = [(rule.weak, 'w'), (rule.opens, 'o'), (rule.off, '-')]
+        .into_iter()
+        .filter_map(|(is_set, flag)| is_set.then_some(flag))
+        .collect();
+    let kinds: Vec<&str> = rule.kinds.iter().map(|kind| kind.name()).collect();
+    record(
+        out,
+        &[
+            "rule",
+            &rule.name,
+            &rule.about,
+            &rule.max.to_string(),
+            &rule.at_least.to_string(),
+            &flags,
+            &format!("{:?}", rule.role).to_lowercase(),
+            &format!("{:?}", rule.template).to_lowercase(),
+            &kinds.join(" "),
+        ],
+    )?;
+    for (name, list) in [
+        ("line", &rule.lines),
+        ("word", &rule.words),
+        ("filler", &rule.fillers),
+        ("pattern", &rule.patterns),
+        ("has", &rule.has),
+        ("phrase", &rule.phrases),
+    ] {
+        for text in list {
+            record(out, &[name, text])?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes the index, which a test compares with [`Index::new`].
@@ -66,44 +90,32 @@ fn write_index(out: &mut String, index: &Index) -> Result<()> {
         "a pattern without a head or tail needs words in `has`: {}",
         index.patterns[usize::from(index.always[0])].text
     );
-    let lines = index.lines.iter().map(|line| format!("{line:?}"));
-    write_slice(out, "LINES", "(&str, u16)", lines);
-    let words = index.words.iter().map(|word| format!("{word:?}"));
-    write_slice(out, "WORDS", "(&str, Word)", words);
-    let patterns = index.patterns.iter().map(|source| {
-        format!(
-            "{:?}",
-            (source.rule, source.ends, &source.text, &source.needs)
-        )
-    });
-    write_slice(out, "PATTERNS", "(u16, u8, &str, &str)", patterns);
-    let heads = index.heads.iter().map(|head| format!("{head:?}"));
-    write_slice(out, "HEADS", "(char, char, u16)", heads);
-    let tails = index.tails.iter().map(|tail| format!("{tail:?}"));
-    write_slice(out, "TAILS", "(char, char, u16)", tails);
-    let needles = index
-        .needles
-        .iter()
-        .map(|(word, tells)| format!("({word:?}, Tells::{tells:?})"));
-    write_slice(out, "NEEDLES", "(&str, Tells)", needles);
-    Ok(())
-}
-
-/// Writes a constant, its items side by side in lines of about 100 characters.
-fn write_slice(out: &mut String, name: &str, of: &str, items: impl Iterator<Item = String>) {
-    let doc = format!("/// Of the index: {}.", name.to_lowercase());
-    out.push_str(&format!("{doc}\npub(super) const {name}: &[{of}] = &["));
-    let mut width = 100;
-    for item in items {
-        let chars = item.chars().count() + 2;
-        if width + chars > 100 {
-            out.push_str("\n   ");
-            width = 4;
-        }
-        out.push_str(&format!(" {item},"));
-        width += chars;
+    for (text, rule) in &index.lines {
+        record(out, &["L", &rule.to_string(), text])?;
     }
-    out.push_str("\n];\n\n");
+    for (text, word) in &index.words {
+        let kind = if word.filler { "filler" } else { "" };
+        record(out, &["W", &word.rule.to_string(), text, kind])?;
+    }
+    for source in &index.patterns {
+        let (rule, ends) = (source.rule.to_string(), source.ends.to_string());
+        record(out, &["P", &rule, &ends, &source.needs, &source.text])?;
+    }
+    // A NUL means any character, and is written as an empty field.
+    let shown = |char: char| if char == '\0' { String::new() } else { char.to_string() };
+    for (name, list) in [("H", &index.heads), ("T", &index.tails)] {
+        for &(first, second, place) in list {
+            record(out, &[name, &place.to_string(), &shown(first), &shown(second)])?;
+        }
+    }
+    for (word, tells) in &index.needles {
+        let (name, place) = match tells {
+            Tells::Pattern(place) => ("NP", place),
+            Tells::Phrase(rule) => ("NR", rule),
+        };
+        record(out, &[name, &place.to_string(), word])?;
+    }
+    Ok(())
 }
 
 fn write_or_compare(path: &str, table: &str, command: &str, check: bool) -> Result<()> {
@@ -115,19 +127,6 @@ fn write_or_compare(path: &str, table: &str, command: &str, check: bool) -> Resu
         std::fs::read_to_string(file)? == table,
         "{path} is not what `cargo xtask {command}` writes; run it and commit"
     );
-    Ok(())
-}
-
-fn write_list(out: &mut String, field: &str, list: &[Cow<'static, str>]) -> Result<()> {
-    if list.is_empty() {
-        writeln!(out, "            {field}: Vec::new(),")?;
-        return Ok(());
-    }
-    writeln!(out, "            {field}: super::list(&[")?;
-    for text in list {
-        writeln!(out, "                {text:?},")?;
-    }
-    writeln!(out, "            ]),")?;
     Ok(())
 }
 

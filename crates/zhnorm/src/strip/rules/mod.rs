@@ -1,12 +1,12 @@
 //! Rules as data: what a line must say to be left out.
 //!
-//! The built-in rules are written in `rules.toml`, which is meant to be read; `cargo xtask table
-//! strip-rules` turns it into `table.rs`, so that a run does not parse it, and a test compares the
-//! two. A user's own rules have the same form ([`Rule`]) and are added with [`Rules::with_user`].
+//! The built-in rules are written in `rules.toml`, which is meant to be read. `cargo xtask
+//! strip-rules` turns it into `rules.table`, which is read in place, so that a run parses no TOML;
+//! a test compares the two. A user's own rules have the same form ([`Rule`]) and are added with
+//! [`Rules::with_user`].
 
 mod anchor;
 mod needs;
-#[rustfmt::skip]
 mod table;
 
 use std::borrow::Cow;
@@ -18,11 +18,41 @@ use serde::Deserialize;
 pub(super) use anchor::{Anchor, anchor, source};
 pub(super) use needs::{ends, needs};
 
-use super::matcher::{Index, Matcher, Source};
+use super::document::DocumentKind;
+use super::matcher::{Index, Matcher};
 use crate::strip::{Error, Result};
 
-/// The families that are recognised but stay in the text unless they are asked for.
-const OFF_BY_DEFAULT: [&str; 2] = ["metadata", "credit"];
+/// Where the lines of a rule are found, and so what they prove.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Role {
+    /// Around an article. Several such lines prove an article page, and end an article.
+    #[default]
+    Furniture,
+    /// Around an article and inside it, as an advertisement: it does not end one.
+    Inset,
+    /// Between the texts of several writers: it does not end an article.
+    Between,
+    /// Around each post of a thread; many of them make a document a thread.
+    Post,
+    /// About the article itself: its date, source or author. It proves nothing.
+    About,
+}
+
+/// Whether a template writes one such line on each page, with other words on each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Template {
+    /// It does not.
+    #[default]
+    None,
+    /// It does: lines that meet the rule are of one kind.
+    Line,
+    /// It does: lines that give a date are of one kind, whether they meet the rule or not.
+    Date,
+}
 
 /// Names that people use for a family beside its own.
 const ALIASES: [(&str, &str); 4] = [
@@ -87,6 +117,18 @@ pub struct Rule {
     /// Whether the line heads a list of titles.
     #[serde(default)]
     pub opens: bool,
+    /// Whether the rule is off unless it is asked for.
+    #[serde(default)]
+    pub off: bool,
+    /// Where such lines are found.
+    #[serde(default)]
+    pub role: Role,
+    /// Whether a template writes such a line on each page; for corpus evidence.
+    #[serde(default)]
+    pub template: Template,
+    /// The kinds of documents in which the rule acts; none is read as article pages only.
+    #[serde(default)]
+    pub kinds: Vec<DocumentKind>,
     /// Lines that the rule must match; tried when the rule is read.
     #[serde(default)]
     pub matches: Vec<Cow<'static, str>>,
@@ -101,9 +143,18 @@ impl Rule {
         self.name.split('.').next().unwrap_or(&self.name)
     }
 
-    /// Whether the rule is on unless somebody switches it off.
+    /// Whether the rule is on by default.
     pub fn default_on(&self) -> bool {
-        !OFF_BY_DEFAULT.contains(&self.family())
+        !self.off
+    }
+
+    /// Whether the rule acts in documents of a kind.
+    pub fn acts_in(&self, kind: DocumentKind) -> bool {
+        if self.kinds.is_empty() {
+            kind == DocumentKind::ArticlePage
+        } else {
+            self.kinds.contains(&kind)
+        }
     }
 
     pub(super) fn wrong_pattern(&self, pattern: &str, problem: &str) -> Error {
@@ -147,35 +198,7 @@ struct Extended {
 /// Made once for a process: the table is a constant, and so is what is made of it.
 static BUILTIN: LazyLock<Vec<Rule>> = LazyLock::new(table::rules);
 static BUILTIN_MATCHER: LazyLock<Matcher> =
-    LazyLock::new(|| Matcher::new(&BUILTIN, builtin_index()));
-
-/// The index of the built-in rules, as the table has it.
-fn builtin_index() -> Index {
-    Index {
-        lines: borrowed(table::LINES),
-        words: borrowed(table::WORDS),
-        patterns: table::PATTERNS
-            .iter()
-            .map(|&(rule, ends, text, needs)| Source {
-                rule,
-                ends,
-                text: text.into(),
-                needs: needs.into(),
-            })
-            .collect(),
-        heads: table::HEADS.to_vec(),
-        tails: table::TAILS.to_vec(),
-        needles: borrowed(table::NEEDLES),
-        // Built-in patterns have an anchor or a word that tells of them.
-        always: Vec::new(),
-    }
-}
-
-fn borrowed<T: Copy>(list: &[(&'static str, T)]) -> Vec<(Cow<'static, str>, T)> {
-    list.iter()
-        .map(|&(text, of)| (Cow::Borrowed(text), of))
-        .collect()
-}
+    LazyLock::new(|| Matcher::new(&BUILTIN, table::index()));
 
 impl Rules {
     /// The rules that come with the library.
@@ -287,13 +310,8 @@ pub fn expanded(file: RuleFile) -> Result<Vec<Rule>> {
     Ok(rules)
 }
 
-/// A list of the table.
-fn list(texts: &[&'static str]) -> Vec<Cow<'static, str>> {
-    texts.iter().map(|text| Cow::Borrowed(*text)).collect()
-}
-
 /// What the stage does beside matching lines with rules, under names of the same kind.
-pub(super) const MADE: [(&str, &str); 9] = [
+pub(super) const MADE: [(&str, &str); 8] = [
     (
         "related.item",
         "A title, date or summary in a list that a related heading opened",
@@ -322,8 +340,10 @@ pub(super) const MADE: [(&str, &str); 9] = [
         "guard.share",
         "A flag: too much of a document would go, and it was left whole",
     ),
-    ("blank", "Blank lines at the very start and end"),
-    ("final-newline", "The line end that the last line lacked"),
+    (
+        "blank",
+        "Blank lines between dropped lines at the start or the end of a text and what stays",
+    ),
 ];
 
 fn family(name: &str) -> &str {
@@ -388,8 +408,8 @@ mod tests {
 
     #[test]
     fn every_builtin_pattern_compiles() {
-        let rules = table::rules();
-        let matcher = Matcher::new(&rules, builtin_index());
+        let rules = table::rules_with_examples();
+        let matcher = Matcher::new(&rules, table::index());
         matcher.compile_all(&rules).unwrap();
     }
 
@@ -397,14 +417,14 @@ mod tests {
     fn the_tables_index_is_that_of_its_rules() {
         let index = Index::new(&table::rules()).unwrap();
         assert!(
-            index == builtin_index(),
+            index == table::index(),
             "matching was changed: run `cargo xtask strip-rules`"
         );
     }
 
     #[test]
     fn a_pattern_without_an_anchor_says_what_it_needs() {
-        for rule in table::rules() {
+        for rule in table::rules_with_examples() {
             let mut patterns = rule.patterns.iter();
             let floating = patterns.any(|text| anchor(text) == Ok(Anchor::Floating));
             assert!(!floating || !rule.has.is_empty(), "{} floats", rule.name);
@@ -413,8 +433,8 @@ mod tests {
 
     #[test]
     fn every_rule_says_what_it_matches_and_what_it_keeps() {
-        let rules = table::rules();
-        let matcher = Matcher::new(&rules, builtin_index());
+        let rules = table::rules_with_examples();
+        let matcher = Matcher::new(&rules, table::index());
         let wrong: Vec<String> = rules
             .iter()
             .filter_map(|rule| examples(rule, &rules, &matcher).err())
@@ -436,8 +456,8 @@ mod tests {
     #[test]
     fn what_a_rule_matches_it_matches_in_the_wording_of_other_regions() {
         use crate::convert::{Config, Options, Plan, Provenance, convert};
-        let rules = table::rules();
-        let matcher = Matcher::new(&rules, builtin_index());
+        let rules = table::rules_with_examples();
+        let matcher = Matcher::new(&rules, table::index());
         for config in [Config::S2twp, Config::S2hkp, Config::Tw2sp, Config::Hk2sp] {
             let plan = Plan {
                 configs: vec![config],
@@ -462,7 +482,7 @@ mod tests {
 
     #[test]
     fn names_are_unique() {
-        let rules = table::rules();
+        let rules = table::rules_with_examples();
         let names: BTreeSet<_> = rules.iter().map(|rule| &rule.name).collect();
         assert_eq!(names.len(), rules.len());
     }
