@@ -39,6 +39,8 @@ enum Message<'a> {
         confidence: Option<f32>,
         script: Option<&'static str>,
         variety: Option<&'static str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        kind: Option<&'static str>,
         changes: usize,
         flags: usize,
     },
@@ -166,6 +168,7 @@ impl Report for Json {
                 confidence: facts.map(|facts| facts.confidence),
                 script: facts.and_then(detect::script),
                 variety: facts.map(|facts| facts.variety.tag()),
+                kind: record.report.document_kind().map(|kind| kind.name()),
                 changes: sums.0,
                 flags: sums.1,
             },

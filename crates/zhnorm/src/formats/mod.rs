@@ -269,7 +269,7 @@ pub fn texts(
         #[cfg(feature = "html")]
         Format::Page => {
             let text = crate::strip::html::article(&decoded.text).text;
-            each(None, &normalizer.normalize_str(&text).text);
+            each(None, &page::of_pages(normalizer).normalize_str(&text).text);
         }
         Format::JsonLines => record_texts(&decoded.text, options, &mut |host, text| {
             each(host, &normalizer.normalize_str(text).text);

@@ -5,8 +5,15 @@ use std::borrow::Cow;
 use super::{FileOutcome, into_bytes};
 use crate::decode;
 use crate::report::{Change, Origin, Stage};
-use crate::strip::html;
+use crate::strip::{DocumentKind, html};
 use crate::{Normalizer, Result};
+
+/// The same pipeline for text that comes from web pages, which need no further proof.
+pub(super) fn of_pages(normalizer: &Normalizer) -> Normalizer {
+    let mut options = normalizer.options().clone();
+    options.strip.kind_hint.get_or_insert(DocumentKind::ArticlePage);
+    Normalizer::new(options)
+}
 
 /// Runs the pipeline over the text of a page.
 pub(super) fn normalize<'a>(bytes: &[u8], normalizer: &Normalizer) -> Result<FileOutcome<'a>> {
@@ -32,7 +39,7 @@ pub(super) fn normalize<'a>(bytes: &[u8], normalizer: &Normalizer) -> Result<Fil
         report
             .record(Change::flag(Stage::Strip, "html.whole", 0..page.len(), 1, "").with_note(note));
     }
-    let outcome = normalizer.normalize_str(&extracted.text);
+    let outcome = of_pages(normalizer).normalize_str(&extracted.text);
     let text = outcome.text.into_owned();
     // These changes have their places in the extracted text, not in the page.
     report.append(outcome.report, |_| Origin::default());

@@ -15,7 +15,7 @@ use std::cell::LazyCell;
 
 use super::document::DocumentKind;
 use super::options::Options;
-use super::page::{Document, KindRecurs, Line, THREAD, Verdict, body, is_everywhere, rule_of};
+use super::page::{Document, Edges, KindRecurs, Line, THREAD, Verdict, body, is_everywhere, posts, rule_of};
 use super::rules::{Role, Rule};
 use super::shape::Shape;
 
@@ -39,6 +39,9 @@ const TITLES_TO_A_SENTENCE: usize = 5;
 
 /// Gaps of at most this many lines between lines of furniture are furniture.
 const GAP: usize = 3;
+
+/// The same below an article that much furniture surrounds.
+const GAP_IN_A_FOOTER: usize = 15;
 
 /// Company is at most this many lines away.
 const COMPANY: usize = 2;
@@ -64,6 +67,7 @@ pub(super) fn select(
                 line.shape() == Shape::Prose && line.hit.is_none() && line.recurs.is_none()
             })
             .unwrap_or(page.len()),
+        edges,
         body: body(page, edges, options),
     };
     selection.drop_strong_hits();
@@ -94,6 +98,7 @@ struct Selection<'p, 't> {
     verdicts: Vec<Option<Verdict>>,
     /// The first line of running text that no rule met.
     begun: usize,
+    edges: Edges,
     /// From the first sentence of the article to its last one.
     body: std::ops::Range<usize>,
 }
@@ -360,9 +365,7 @@ impl Selection<'_, '_> {
 
     /// Whether the page is a thread: readers' names, floors and times again and again.
     fn is_thread(&self) -> bool {
-        let posts = (0..self.page.len())
-            .filter(|&at| self.rule(at).is_some_and(|rule| rule.role == Role::Post));
-        posts.count() >= THREAD
+        posts(self.page, self.options).count() >= THREAD
     }
 
     /// Whether a line names the article's own people, dates or sources.
@@ -465,7 +468,12 @@ impl Selection<'_, '_> {
                 let short = gap
                     .clone()
                     .all(|at| matches!(self.page[at].shape(), Shape::Title | Shape::Summary));
-                if gap.len() <= GAP && short {
+                let longest = if self.edges == Edges::Furniture && before >= self.body.end {
+                    GAP_IN_A_FOOTER
+                } else {
+                    GAP
+                };
+                if gap.len() <= longest && short {
                     for item in gap {
                         if self.page[item].hit.is_none() {
                             self.drop_as(item, "navigation.item");

@@ -128,7 +128,10 @@ impl std::fmt::Display for DocumentKind {
 /// Lines looked at. A longer document has shown its kind by then.
 const SAMPLE: usize = 600;
 
-/// Longer lines are running text, whatever they begin with.
+/// Longer lines that end as a sentence are running text, in bytes.
+const LONGEST_STRUCTURE: usize = 150;
+
+/// Longer lines are no entries of a list, in characters.
 const LONGEST_SHORT: usize = 20;
 
 /// What a document's structure says of it.
@@ -188,13 +191,17 @@ impl<'t> Counts<'t> {
         let bytes = line.as_bytes();
         let sentence = ends_sentence(line);
         self.sentences += usize::from(sentence);
+        self.rows += usize::from(is_row(line));
+        // Running text, whatever it begins with.
+        if line.len() > LONGEST_STRUCTURE && sentence {
+            return;
+        }
         self.cues += usize::from(is_cue(line));
         self.stamped += usize::from(is_stamped(line));
         self.logged += usize::from(is_logged(line));
         self.headings += usize::from(is_heading(line));
         self.fences += usize::from(line.starts_with("```") || line.starts_with("~~~"));
         self.links += usize::from(memchr::memmem::find(bytes, b"](").is_some());
-        self.rows += usize::from(is_row(line));
         self.code += usize::from(is_code(line));
         self.message_heads += usize::from(is_message_head(line));
         self.bare_times += usize::from(is_bare_time(line));

@@ -205,6 +205,7 @@ pub(super) fn classify(page: &[Line<'_>], structure: Structure, options: &Option
         edges: None,
     };
     match options.kind_hint {
+        _ if structure.is_certain => return plain,
         Some(DocumentKind::ArticlePage) => {
             return Document {
                 kind: DocumentKind::ArticlePage,
@@ -212,7 +213,6 @@ pub(super) fn classify(page: &[Line<'_>], structure: Structure, options: &Option
             };
         }
         Some(kind) => return Document { kind, ..plain },
-        None if structure.is_certain => return plain,
         None => {}
     }
     let sentences: Vec<&Line<'_>> = page.iter().filter(|line| line.is_body()).collect();
@@ -221,6 +221,7 @@ pub(super) fn classify(page: &[Line<'_>], structure: Structure, options: &Option
         page.len() > 2 * LONGEST_EDGE && sentences.len() * ENTRIES_TO_A_SENTENCE < page.len();
     let is_glossary = structure.kind == DocumentKind::List
         && (length < BODY_IN_A_LIST || sentences.len() < 2)
+        && posts(page, options).count() < THREAD
         && is_glossary(page);
     if length < SHORTEST_BODY || is_list || is_glossary {
         return plain;
@@ -267,11 +268,19 @@ fn is_glossary(page: &[Line<'_>]) -> bool {
     known >= unknown || letters < unknown * SHORTEST_TITLE
 }
 
+/// The lines around posts, by index.
+pub(super) fn posts<'a>(
+    page: &'a [Line<'_>],
+    options: &'a Options,
+) -> impl Iterator<Item = usize> + 'a {
+    let is_post = |line: &Line<'_>| rule_of(line, options).is_some_and(|rule| rule.role == Role::Post);
+    (0..page.len()).filter(move |&at| is_post(&page[at]))
+}
+
 /// Whether posts begin at the top of a page: below an article they are comments.
 fn is_thread(page: &[Line<'_>], begun: usize, options: &Options) -> bool {
-    let is_post = |line: &Line<'_>| rule_of(line, options).is_some_and(|rule| rule.role == Role::Post);
-    page.iter().filter(|line| is_post(line)).count() >= THREAD
-        && page.iter().position(is_post).is_some_and(|first| first < begun + 3)
+    posts(page, options).count() >= THREAD
+        && posts(page, options).next().is_some_and(|first| first < begun + 3)
 }
 
 /// The lines of the article, from the first one to the last one; empty if there is no sentence.
