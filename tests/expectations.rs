@@ -29,12 +29,17 @@ fn line_ends_come_through_a_pipe_as_they_are() {
         assert_eq!(String::from_utf8_lossy(&output.stdout), text);
         assert_eq!(output.status.code(), Some(0));
     }
-    // Strip ends a text in a line end, in the text's own way.
+    // A text that is left alone keeps its end; one that is rewritten ends in a line end of its own.
     let unended = "第一行，说了一句话。\r\n第二行，又说了一句话。";
     let output = program::fed(&mut command(folder.path()), unended.as_bytes());
+    assert_eq!(String::from_utf8_lossy(&output.stdout), unended);
+    let output = program::fed(
+        command(folder.path()).args(["--to", "zh-Hant"]),
+        unended.as_bytes(),
+    );
     assert_eq!(
         String::from_utf8_lossy(&output.stdout),
-        format!("{unended}\r\n")
+        "第一行，說了一句話。\r\n第二行，又說了一句話。\r\n"
     );
 }
 

@@ -268,9 +268,11 @@ impl Normalizer {
 
     fn after_decoding<'a>(&self, text: Cow<'a, str>, mut report: Report) -> Outcome<'a> {
         let text = then(text, |text| self.repair(text, &mut report));
+        let end = text.len();
         let text = then(text, |text| self.strip(text, &mut report));
         let variety = convert::detect(&text);
         let text = then(text, |text| self.convert(text, variety, &mut report));
+        let text = Self::end_last_line(text, end, &mut report);
         Outcome {
             text,
             encoding: None,
@@ -278,6 +280,24 @@ impl Normalizer {
             byte_order_mark: false,
             variety,
             report,
+        }
+    }
+
+    /// Ends the last line of running text that repair or conversion has rewritten: a text file ends
+    /// in a line end. A document that they left alone keeps its end, and so does code or a table.
+    /// `end` is the length of the strip stage's input.
+    fn end_last_line<'a>(text: Cow<'a, str>, end: usize, report: &mut Report) -> Cow<'a, str> {
+        let is_rewritten = report.tallies().any(|(stage, _, tally)| {
+            matches!(stage, Stage::Repair | Stage::Convert) && tally.changed > 0
+        });
+        let is_running_text = matches!(
+            report.document_kind(),
+            Some(strip::DocumentKind::Prose | strip::DocumentKind::ArticlePage)
+        );
+        if is_rewritten && is_running_text {
+            strip::end_last_line(text, end, report)
+        } else {
+            text
         }
     }
 

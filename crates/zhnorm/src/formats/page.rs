@@ -11,7 +11,10 @@ use crate::{Normalizer, Result};
 /// The same pipeline for text that comes from web pages, which need no further proof.
 pub(super) fn of_pages(normalizer: &Normalizer) -> Normalizer {
     let mut options = normalizer.options().clone();
-    options.strip.kind_hint.get_or_insert(DocumentKind::ArticlePage);
+    options
+        .strip
+        .kind_hint
+        .get_or_insert(DocumentKind::ArticlePage);
     Normalizer::new(options)
 }
 

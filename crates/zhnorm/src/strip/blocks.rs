@@ -15,7 +15,9 @@ use std::cell::LazyCell;
 
 use super::document::DocumentKind;
 use super::options::Options;
-use super::page::{Document, Edges, KindRecurs, Line, THREAD, Verdict, body, is_everywhere, posts, rule_of};
+use super::page::{
+    Document, Edges, KindRecurs, Line, THREAD, Verdict, body, is_everywhere, posts, rule_of,
+};
 use super::rules::{Role, Rule};
 use super::shape::Shape;
 
@@ -54,7 +56,7 @@ pub(super) fn select(
 ) -> Vec<(usize, Verdict)> {
     let Document { kind, edges } = document;
     let Some(edges) = edges else {
-        return Vec::new();
+        return own_hits(page, kind, options);
     };
     let mut selection = Selection {
         page,
@@ -89,6 +91,24 @@ pub(super) fn select(
         .zip(page)
         .filter_map(|(verdict, line)| Some((line.number, verdict?)))
         .collect()
+}
+
+/// The lines that meet a strong rule of the user's own, which needs no proof of furniture.
+fn own_hits(page: &[Line<'_>], kind: DocumentKind, options: &Options) -> Vec<(usize, Verdict)> {
+    let own = |line: &Line<'_>| -> Option<(usize, Verdict)> {
+        let hit = line.hit.filter(|hit| hit.strong)?;
+        let acts = options.rules().is_own(hit.rule) && acts_in(hit.rule, kind, options);
+        let rule = options.rules().rules()[usize::from(hit.rule)].name.clone();
+        acts.then_some((line.number, Verdict { rule, note: None }))
+    };
+    page.iter().filter_map(own).collect()
+}
+
+/// Whether a rule is on, and acts in documents of a kind.
+fn acts_in(rule: u16, kind: DocumentKind, options: &Options) -> bool {
+    let data = &options.rules().rules()[usize::from(rule)];
+    let everywhere = data.kinds.is_empty() && options.rules().is_own(rule);
+    options.active(rule) && (everywhere || data.acts_in(kind))
 }
 
 struct Selection<'p, 't> {
@@ -146,10 +166,9 @@ impl Selection<'_, '_> {
 
     /// Whether the rule that a line met is on, and acts in documents of this kind.
     fn acts(&self, at: usize) -> bool {
-        self.page[at].hit.is_some_and(|hit| {
-            self.options.active(hit.rule)
-                && self.options.rules().rules()[usize::from(hit.rule)].acts_in(self.kind)
-        })
+        self.page[at]
+            .hit
+            .is_some_and(|hit| acts_in(hit.rule, self.kind, self.options))
     }
 
     fn opens(&self, at: usize) -> bool {
@@ -193,7 +212,11 @@ impl Selection<'_, '_> {
             let inset = self
                 .rule(at)
                 .is_some_and(|rule| rule.role != Role::Furniture);
-            let placed = !self.is_inside(at)
+            let own = self.page[at]
+                .hit
+                .is_some_and(|hit| self.options.rules().is_own(hit.rule));
+            let placed = own
+                || !self.is_inside(at)
                 || self.recurs(at)
                 || self.has_company(at)
                 || (inset && !self.page[at].is_sentence());
@@ -226,7 +249,11 @@ impl Selection<'_, '_> {
         let sure = run.clone().find(|&at| is_sure(at));
         let Some(first) = sure.or(between.then_some(run.start)) else {
             // Words of a menu, one in each line, above or below the article.
-            let distinct = |at: usize| run.clone().take_while(|&other| other < at).all(|other| self.page[other].text != self.page[at].text);
+            let distinct = |at: usize| {
+                run.clone()
+                    .take_while(|&other| other < at)
+                    .all(|other| self.page[other].text != self.page[at].text)
+            };
             let words = run
                 .clone()
                 .filter(|&at| !self.page[at].text.chars().any(|char| char.is_ascii_digit()))
@@ -255,7 +282,8 @@ impl Selection<'_, '_> {
             last + 1
         };
         for at in from..to {
-            if !self.opens(at) && !(self.is_inside(at) && self.page[at].is_sentence()) {
+            let is_own_sentence = self.is_inside(at) && self.page[at].is_sentence();
+            if !self.opens(at) && !is_own_sentence {
                 self.drop_by_hit(at);
             }
         }
@@ -267,7 +295,8 @@ impl Selection<'_, '_> {
             if self.is_verdict(at) && !self.page[at].is_sentence() {
                 return true;
             }
-            if self.is_inside(at) || !matches!(self.page[at].shape(), Shape::Title | Shape::Summary) {
+            if self.is_inside(at) || !matches!(self.page[at].shape(), Shape::Title | Shape::Summary)
+            {
                 return false;
             }
         }
@@ -333,7 +362,10 @@ impl Selection<'_, '_> {
                 .take_while(|line| line.shape() == Shape::Summary)
                 .count();
             let list = strong && trailing == 0 && end - at > LIST;
-            let cites = self.page.get(at + 1).is_some_and(|line| is_reference(line.text));
+            let cites = self
+                .page
+                .get(at + 1)
+                .is_some_and(|line| is_reference(line.text));
             if (closed || list) && !cites {
                 self.drop_by_hit(at);
                 for item in at + 1..end {
@@ -360,7 +392,10 @@ impl Selection<'_, '_> {
     /// Whether it is, and of the part that surrounds an article: an advertisement may be in the
     /// middle of one as well.
     fn is_outer_frame(&self, at: usize) -> bool {
-        self.is_frame(at) && self.rule(at).is_none_or(|rule| rule.role == Role::Furniture)
+        self.is_frame(at)
+            && self
+                .rule(at)
+                .is_none_or(|rule| rule.role == Role::Furniture)
     }
 
     /// Whether the page is a thread: readers' names, floors and times again and again.
@@ -514,8 +549,19 @@ impl Selection<'_, '_> {
 /// Whether a line cites a book, a paper or an address, as an author's list of references does.
 fn is_reference(line: &str) -> bool {
     let cites = [
-        "http://", "https://", "出版社", "doi", "DOI", "ISBN", "[J]", "[M]", "[D]", "学报", "學報", "著，", "译，",
+        "http://",
+        "https://",
+        "出版社",
+        "doi",
+        "DOI",
+        "ISBN",
+        "[J]",
+        "[M]",
+        "[D]",
+        "学报",
+        "學報",
+        "著，",
+        "译，",
     ];
-    cites.iter().any(|mark| line.contains(mark))
-        || line.trim_start().starts_with(['^', '['])
+    cites.iter().any(|mark| line.contains(mark)) || line.trim_start().starts_with(['^', '['])
 }

@@ -128,6 +128,9 @@ impl std::fmt::Display for DocumentKind {
 /// Lines looked at. A longer document has shown its kind by then.
 const SAMPLE: usize = 600;
 
+/// Fewer lines are not yet a list.
+const SHORTEST_LIST: usize = 12;
+
 /// Longer lines that end as a sentence are running text, in bytes.
 const LONGEST_STRUCTURE: usize = 150;
 
@@ -275,7 +278,7 @@ impl<'t> Counts<'t> {
         {
             return likely(DocumentKind::Verse);
         }
-        if self.lines >= 3 && self.short * 5 >= self.lines * 4 {
+        if self.lines >= SHORTEST_LIST && self.short * 5 >= self.lines * 4 {
             return likely(DocumentKind::List);
         }
         likely(DocumentKind::Prose)
@@ -288,11 +291,11 @@ fn ends_sentence(line: &str) -> bool {
     inner.ends_with(['。', '！', '？', '；', '，', '!', '?', ';'])
 }
 
-/// The times of a cue: SubRip, WebVTT, Advanced SubStation.
+/// The times of a cue in the usual formats of subtitles.
 fn is_cue(line: &str) -> bool {
     let bytes = line.as_bytes();
     if line.starts_with("Dialogue:") || line.starts_with("Comment:") {
-        return bytes.iter().filter(|&&byte| byte == b',').count() >= 8;
+        return memchr::memchr_iter(b',', bytes).count() >= 8;
     }
     if let Some(arrow) = memchr::memmem::find(bytes, b"-->") {
         return bytes[..arrow].iter().any(u8::is_ascii_digit)
@@ -348,16 +351,18 @@ fn is_message_head(line: &str) -> bool {
     let Some(at) = time else { return false };
     let rest = line.len() - at.len();
     // Something that is not part of the date: a name, an account.
-    let named = line.chars().any(|char| char.is_alphabetic() && !"年月日上午下晚星期周一二三四五六".contains(char));
-    named && rest <= 60 && starts_with_time(line) && line.ends_with([')', '>', '）']) 
+    let named = line
+        .chars()
+        .any(|char| char.is_alphabetic() && !"年月日上午下晚星期周一二三四五六".contains(char));
+    named && rest <= 60 && starts_with_time(line) && line.ends_with([')', '>', '）'])
 }
 
 /// A time of day alone, as some chat exports give above each message.
 fn is_bare_time(line: &str) -> bool {
     time_of_day(line).is_some()
-        && line
-            .chars()
-            .all(|char| char.is_ascii_digit() || " :-/.年月日上下午晚昨今天星期周一二三四五六".contains(char))
+        && line.chars().all(|char| {
+            char.is_ascii_digit() || " :-/.年月日上下午晚昨今天星期周一二三四五六".contains(char)
+        })
 }
 
 /// The part of a line that is a time of day: `12:34` or `12:34:56`.
@@ -369,8 +374,19 @@ fn time_of_day(line: &str) -> Option<&str> {
             && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
             && bytes.get(at + 2).is_some_and(u8::is_ascii_digit)
     })?;
-    let start = colon - bytes[..colon].iter().rev().take(2).take_while(|byte| byte.is_ascii_digit()).count();
-    let end = colon + 1 + bytes[colon + 1..].iter().take_while(|byte| byte.is_ascii_digit() || **byte == b':').count();
+    let start = colon
+        - bytes[..colon]
+            .iter()
+            .rev()
+            .take(2)
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+    let end = colon
+        + 1
+        + bytes[colon + 1..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit() || **byte == b':')
+            .count();
     line.get(start..end)
 }
 
@@ -394,11 +410,50 @@ fn is_row(line: &str) -> bool {
 /// Program text, markup or a setting.
 fn is_code(line: &str) -> bool {
     const STARTS: [&str; 44] = [
-        "//", "/*", "*/", "#include", "#define", "#if", "#endif", "import ", "from ", "def ",
-        "class ", "return", "if (", "if(", "for (", "for(", "while ", "var ", "let ", "const ",
-        "public ", "private ", "protected ", "static ", "function ", "void ", "int ", "msgid \"",
-        "msgstr \"", "#: ", "</", "<!--", "<?", "print(", "else", "try", "@", "using ", "package ",
-        "export ", "async ", "fn ", "use ", "echo ",
+        "//",
+        "/*",
+        "*/",
+        "#include",
+        "#define",
+        "#if",
+        "#endif",
+        "import ",
+        "from ",
+        "def ",
+        "class ",
+        "return",
+        "if (",
+        "if(",
+        "for (",
+        "for(",
+        "while ",
+        "var ",
+        "let ",
+        "const ",
+        "public ",
+        "private ",
+        "protected ",
+        "static ",
+        "function ",
+        "void ",
+        "int ",
+        "msgid \"",
+        "msgstr \"",
+        "#: ",
+        "</",
+        "<!--",
+        "<?",
+        "print(",
+        "else",
+        "try",
+        "@",
+        "using ",
+        "package ",
+        "export ",
+        "async ",
+        "fn ",
+        "use ",
+        "echo ",
     ];
     let bytes = line.as_bytes();
     let Some(&last) = bytes.last() else {
@@ -413,9 +468,7 @@ fn is_code(line: &str) -> bool {
         b':' => line.is_ascii() && (line.contains('(') || line.starts_with("class ")),
         _ => false,
     };
-    ends || STARTS.iter().any(|start| line.starts_with(start))
-        || is_tag(bytes)
-        || is_pair(line)
+    ends || STARTS.iter().any(|start| line.starts_with(start)) || is_tag(bytes) || is_pair(line)
 }
 
 /// Whether a line begins with a tag.
@@ -468,7 +521,10 @@ fn is_glossed(line: &str) -> bool {
 fn is_choice(line: &str) -> bool {
     let mut chars = line.trim_start_matches(['(', '（']).chars();
     matches!(chars.next(), Some('A'..='D' | 'Ａ'..='Ｄ'))
-        && matches!(chars.next(), Some('.' | '．' | '、' | ')' | '）' | '：' | ':'))
+        && matches!(
+            chars.next(),
+            Some('.' | '．' | '、' | ')' | '）' | '：' | ':')
+        )
 }
 
 /// The name before a line's first colon, as in a chat, a play or an interview.
@@ -477,7 +533,9 @@ fn speaker(line: &str) -> Option<&str> {
     let name = line[..at].trim();
     let is_name = !name.is_empty()
         && name.chars().count() <= 10
-        && name.chars().all(|char| char.is_alphanumeric() || " _-·.（）()".contains(char))
+        && name
+            .chars()
+            .all(|char| char.is_alphanumeric() || " _-·.（）()".contains(char))
         && name.chars().any(char::is_alphabetic);
     is_name.then_some(name)
 }

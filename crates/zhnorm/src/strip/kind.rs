@@ -162,7 +162,12 @@ mod tests {
 
     /// Strips the first of four pages, in a site's frame.
     fn first(page: impl Fn(usize, &str) -> String, options: Options) -> String {
-        let page = |at: usize, prose: &str| format!("首页 - 登录 - 注册 - 收藏本站\n返回首页\n{}返回顶部\n", page(at, prose));
+        let page = |at: usize, prose: &str| {
+            format!(
+                "首页 - 登录 - 注册 - 收藏本站\n返回首页\n{}返回顶部\n",
+                page(at, prose)
+            )
+        };
         first_of(page, options)
     }
 

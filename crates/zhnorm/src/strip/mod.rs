@@ -103,6 +103,34 @@ pub fn strip<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow<'
     write(text, separator, &verdicts, report)
 }
 
+/// Ends the last line of a text as its other lines are ended. The edit has its place at `end` in the
+/// input of the stage.
+pub(crate) fn end_last_line<'a>(
+    text: Cow<'a, str>,
+    end: usize,
+    report: &mut Report,
+) -> Cow<'a, str> {
+    if text.is_empty() || text.ends_with(['\n', '\r']) {
+        return text;
+    }
+    let line_end = lines(&text, separator(&text))
+        .next()
+        .map(|(_, end, next)| &text[end..next])
+        .filter(|end| !end.is_empty())
+        .unwrap_or("\n")
+        .to_owned();
+    let line = 1 + memchr::memchr_iter(b'\n', text.as_bytes()).count();
+    report.record(Change::edit(
+        Stage::Strip,
+        "final-newline",
+        end..end,
+        line,
+        "",
+        line_end.as_str(),
+    ));
+    Cow::Owned(text.into_owned() + &line_end)
+}
+
 /// Names the kind of a document without changing it.
 pub(crate) fn document_kind(text: &str, options: &Options) -> DocumentKind {
     let separator = separator(text);
@@ -222,9 +250,6 @@ fn judge(
     let mut page = read_page(text, separator, hits, options);
     let mut document = classify(&page, options);
     report.set_document_kind(document.kind);
-    if document.edges.is_none() {
-        return Vec::new();
-    }
     let mut lost = 0;
     let lines_before = page.len();
     let mut verdicts: Vec<(usize, Verdict)> = Vec::new();
@@ -325,7 +350,10 @@ fn write<'a>(
     if let [(start, end)] = pieces[..] {
         return Cow::Borrowed(&text[start..end]);
     }
-    pieces.iter().map(|&(start, end)| &text[start..end]).collect()
+    pieces
+        .iter()
+        .map(|&(start, end)| &text[start..end])
+        .collect()
 }
 
 /// The text without the lines that go. If they are its first or last lines, the blank lines between

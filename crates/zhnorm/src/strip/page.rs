@@ -166,7 +166,9 @@ pub(super) fn protect_structure(page: &mut [Line<'_>]) {
     let mut in_fence: Option<&str> = None;
     for line in page {
         let text = line.text.trim();
-        let fence = ["```", "~~~"].into_iter().find(|fence| text.starts_with(fence));
+        let fence = ["```", "~~~"]
+            .into_iter()
+            .find(|fence| text.starts_with(fence));
         let row = text.len() > 2 && text.starts_with('|') && text.ends_with('|');
         if fence.is_some() || in_fence.is_some() || row {
             line.protect();
@@ -233,15 +235,14 @@ pub(super) fn classify(page: &[Line<'_>], structure: Structure, options: &Option
         _ => (PROOF_AGAINST_STRUCTURE, RULES_AGAINST_STRUCTURE),
     };
     let proof = |edges| Proof::of_page(page, edges, options);
-    let edges = if proof(Edges::Furniture)
-        .is_at_least(PROOF_AGAINST_STRUCTURE, RULES_AGAINST_STRUCTURE)
-    {
-        Some(Edges::Furniture)
-    } else if proof(Edges::Sentences).is_at_least(lines, rules) {
-        Some(Edges::Sentences)
-    } else {
-        None
-    };
+    let edges =
+        if proof(Edges::Furniture).is_at_least(PROOF_AGAINST_STRUCTURE, RULES_AGAINST_STRUCTURE) {
+            Some(Edges::Furniture)
+        } else if proof(Edges::Sentences).is_at_least(lines, rules) {
+            Some(Edges::Sentences)
+        } else {
+            None
+        };
     let begun = page.iter().position(Line::is_body).unwrap_or(0);
     let kind = if is_thread(page, begun, options) {
         DocumentKind::Thread
@@ -273,14 +274,17 @@ pub(super) fn posts<'a>(
     page: &'a [Line<'_>],
     options: &'a Options,
 ) -> impl Iterator<Item = usize> + 'a {
-    let is_post = |line: &Line<'_>| rule_of(line, options).is_some_and(|rule| rule.role == Role::Post);
+    let is_post =
+        |line: &Line<'_>| rule_of(line, options).is_some_and(|rule| rule.role == Role::Post);
     (0..page.len()).filter(move |&at| is_post(&page[at]))
 }
 
 /// Whether posts begin at the top of a page: below an article they are comments.
 fn is_thread(page: &[Line<'_>], begun: usize, options: &Options) -> bool {
     posts(page, options).count() >= THREAD
-        && posts(page, options).next().is_some_and(|first| first < begun + 3)
+        && posts(page, options)
+            .next()
+            .is_some_and(|first| first < begun + 3)
 }
 
 /// The lines of the article, from the first one to the last one; empty if there is no sentence.
@@ -317,7 +321,11 @@ pub(super) fn body(page: &[Line<'_>], edges: Edges, options: &Options) -> Range<
     };
     let start = outermost(&mut (0..page.len()), 7, 4).map_or(first, |at| at + 1);
     let end = outermost(&mut (0..page.len()).rev(), 5, 3).unwrap_or(last + 1);
-    if start < end { start.max(first)..end.min(last + 1) } else { first..last + 1 }
+    if start < end {
+        start.max(first)..end.min(last + 1)
+    } else {
+        first..last + 1
+    }
 }
 
 /// The rule under which a line proves furniture.
@@ -334,7 +342,8 @@ struct Proof {
     rules: HashMap<u16, usize>,
     /// Lists of titles under a related heading.
     lists: usize,
-    /// Lines that recur in other documents.
+    /// Lines that recur in other documents, and their weight.
+    recurring_lines: usize,
     recurring: usize,
     /// Interface words, one or two in each line.
     words: usize,
@@ -351,8 +360,10 @@ impl Proof {
         for at in head.chain(tail) {
             let line = &page[at];
             let Some(rule) = rule_of(line, options) else {
-                proof.recurring +=
-                    usize::from(line.recurs.is_some() && options.acts("template") && line.is_phrase());
+                if line.is_phrase() && options.acts("template") {
+                    proof.recurring += line.recurs.map_or(0, weight_of_recurrence);
+                    proof.recurring_lines += usize::from(line.recurs.is_some());
+                }
                 continue;
             };
             let strong = line.hit.is_some_and(|hit| hit.strong);
@@ -366,7 +377,8 @@ impl Proof {
             };
             *proof.rules.entry(number).or_default() += 1;
             let is_item = |line: &Line<'_>| {
-                !line.is_body() && rule_of(line, options).is_none_or(|rule| rule.role == Role::About)
+                !line.is_body()
+                    && rule_of(line, options).is_none_or(|rule| rule.role == Role::About)
             };
             let items = page[at + 1..].iter().take_while(|line| is_item(line));
             if rule.opens && at >= body.end && items.count() >= 2 {
@@ -379,9 +391,13 @@ impl Proof {
     fn is_at_least(&self, lines: usize, rules: usize) -> bool {
         let capped = self.rules.values().map(|&count| count.min(MOST_OF_A_RULE));
         let strong = capped.sum::<usize>() + self.recurring.min(lines);
-        let other = [self.lists.min(1), (self.words / WORDS_OF_A_MENU).min(1), self.about.min(1)];
+        let other = [
+            self.lists.min(1),
+            (self.words / WORDS_OF_A_MENU).min(1),
+            self.about.min(1),
+        ];
         let other: usize = other.iter().sum();
-        let distinct = self.rules.len() + self.recurring.min(rules);
+        let distinct = self.rules.len() + self.recurring_lines.min(rules);
         distinct >= 2 && strong + other >= lines && distinct + other >= rules
     }
 }
@@ -419,6 +435,16 @@ pub(super) fn consult(page: &mut [Line<'_>], evidence: &GroupEvidence, options: 
 /// that a folder may hold, and in others: only a template's lines are.
 pub(super) fn is_everywhere((found, of): (u32, u32)) -> bool {
     found >= EDITIONS && found * 2 >= of
+}
+
+/// What a recurring line is worth in the proof of a page: two lines if all documents have it, as a
+/// template's first and last lines.
+fn weight_of_recurrence((found, of): (u32, u32)) -> usize {
+    if found == of || is_everywhere((found, of)) {
+        2
+    } else {
+        1
+    }
 }
 
 /// Takes evidence back from a page most of whose sentences recur: it is another edition of an

@@ -17,7 +17,8 @@ pub fn rules(check: bool) -> Result<()> {
     let file: RuleFile = toml::from_str(&source)?;
     let mut rules = expanded(file)?;
     rules.iter_mut().for_each(wording::add);
-    let head = "# Written by `cargo xtask strip-rules` from `rules.toml`: change that and run it again.";
+    let head =
+        "# Written by `cargo xtask strip-rules` from `rules.toml`: change that and run it again.";
     let (mut table, mut examples) = (format!("{head}\n"), format!("{head}\n"));
     for rule in &rules {
         write_rule(&mut table, rule)?;
@@ -102,10 +103,19 @@ fn write_index(out: &mut String, index: &Index) -> Result<()> {
         record(out, &["P", &rule, &ends, &source.needs, &source.text])?;
     }
     // A NUL means any character, and is written as an empty field.
-    let shown = |char: char| if char == '\0' { String::new() } else { char.to_string() };
+    let shown = |char: char| {
+        if char == '\0' {
+            String::new()
+        } else {
+            char.to_string()
+        }
+    };
     for (name, list) in [("H", &index.heads), ("T", &index.tails)] {
         for &(first, second, place) in list {
-            record(out, &[name, &place.to_string(), &shown(first), &shown(second)])?;
+            record(
+                out,
+                &[name, &place.to_string(), &shown(first), &shown(second)],
+            )?;
         }
     }
     for (word, tells) in &index.needles {

@@ -126,7 +126,8 @@ pub struct Rule {
     /// Whether a template writes such a line on each page; for corpus evidence.
     #[serde(default)]
     pub template: Template,
-    /// The kinds of documents in which the rule acts; none is read as article pages only.
+    /// The kinds of documents in which the rule acts. None is read as article pages only; of a
+    /// user's own rule, as every kind.
     #[serde(default)]
     pub kinds: Vec<DocumentKind>,
     /// Lines that the rule must match; tried when the rule is read.
@@ -192,6 +193,8 @@ pub struct Rules {
 #[derive(Debug)]
 struct Extended {
     rules: Vec<Rule>,
+    /// How many of them, from the first one, are the user's.
+    own: usize,
     matcher: Matcher,
 }
 
@@ -225,7 +228,11 @@ impl Rules {
             examples(rule, &rules, &matcher)?;
         }
         Ok(Self {
-            extended: Some(Arc::new(Extended { rules, matcher })),
+            extended: Some(Arc::new(Extended {
+                rules,
+                own,
+                matcher,
+            })),
         })
     }
 
@@ -234,6 +241,13 @@ impl Rules {
         self.extended
             .as_ref()
             .map_or(&*BUILTIN, |extended| &extended.rules)
+    }
+
+    /// Whether the rule at a place is a user's own.
+    pub(super) fn is_own(&self, place: u16) -> bool {
+        self.extended
+            .as_ref()
+            .is_some_and(|extended| usize::from(place) < extended.own)
     }
 
     /// The names of the families, sorted.
@@ -311,7 +325,7 @@ pub fn expanded(file: RuleFile) -> Result<Vec<Rule>> {
 }
 
 /// What the stage does beside matching lines with rules, under names of the same kind.
-pub(super) const MADE: [(&str, &str); 8] = [
+pub(super) const MADE: [(&str, &str); 9] = [
     (
         "related.item",
         "A title, date or summary in a list that a related heading opened",
@@ -343,6 +357,10 @@ pub(super) const MADE: [(&str, &str); 8] = [
     (
         "blank",
         "Blank lines between dropped lines at the start or the end of a text and what stays",
+    ),
+    (
+        "final-newline",
+        "The line end that the last line of a rewritten text lacked",
     ),
 ];
 

@@ -13,11 +13,17 @@ const TABLE: &str = include_str!("rules.table");
 
 /// The records of a table, each with its fields after the first.
 fn records(table: &'static str) -> impl Iterator<Item = (&'static str, [&'static str; 9])> {
-    table.lines().filter(|line| !line.starts_with('#')).map(|line| {
-        let mut fields = line.split('\t');
-        let name = fields.next().unwrap_or_default();
-        (name, std::array::from_fn(|_| fields.next().unwrap_or_default()))
-    })
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let mut fields = line.split('\t');
+            let name = fields.next().unwrap_or_default();
+            (
+                name,
+                std::array::from_fn(|_| fields.next().unwrap_or_default()),
+            )
+        })
 }
 
 /// A number of the table, which holds no wrong ones.
@@ -55,7 +61,10 @@ fn read_rules(table: &'static str) -> Vec<Rule> {
                     "date" => Template::Date,
                     _ => Template::None,
                 },
-                kinds: kinds.split(' ').filter_map(DocumentKind::from_name).collect(),
+                kinds: kinds
+                    .split(' ')
+                    .filter_map(DocumentKind::from_name)
+                    .collect(),
                 ..Rule::default()
             });
             continue;
@@ -124,7 +133,10 @@ pub(super) fn index() -> Index {
 #[cfg(test)]
 pub(in crate::strip) fn rules_with_examples() -> Vec<Rule> {
     let mut rules = rules();
-    for (rule, examples) in rules.iter_mut().zip(read_rules(include_str!("examples.table"))) {
+    for (rule, examples) in rules
+        .iter_mut()
+        .zip(read_rules(include_str!("examples.table")))
+    {
         assert_eq!(rule.name, examples.name);
         rule.matches = examples.matches;
         rule.keeps = examples.keeps;
