@@ -272,7 +272,7 @@ impl Normalizer {
         let text = then(text, |text| self.strip(text, &mut report));
         let variety = convert::detect(&text);
         let text = then(text, |text| self.convert(text, variety, &mut report));
-        let text = Self::end_last_line(text, end, &mut report);
+        let text = self.end_last_line(text, end, &mut report);
         Outcome {
             text,
             encoding: None,
@@ -284,9 +284,15 @@ impl Normalizer {
     }
 
     /// Ends the last line of running text that repair or conversion has rewritten: a text file ends
-    /// in a line end. A document that they left alone keeps its end, and so does code or a table.
+    /// in a line end. A document that they left alone keeps its end, and so does code, a table or
+    /// a text whose kind the caller knows.
     /// `end` is the length of the strip stage's input.
-    fn end_last_line<'a>(text: Cow<'a, str>, end: usize, report: &mut Report) -> Cow<'a, str> {
+    fn end_last_line<'a>(
+        &self,
+        text: Cow<'a, str>,
+        end: usize,
+        report: &mut Report,
+    ) -> Cow<'a, str> {
         let is_rewritten = report.tallies().any(|(stage, _, tally)| {
             matches!(stage, Stage::Repair | Stage::Convert) && tally.changed > 0
         });
@@ -294,7 +300,7 @@ impl Normalizer {
             report.document_kind(),
             Some(strip::DocumentKind::Prose | strip::DocumentKind::ArticlePage)
         );
-        if is_rewritten && is_running_text {
+        if is_rewritten && is_running_text && self.options.strip.kind_hint.is_none() {
             strip::end_last_line(text, end, report)
         } else {
             text
@@ -315,6 +321,17 @@ impl Normalizer {
             return Cow::Borrowed(text);
         }
         strip::strip(text, &self.options.strip, report)
+    }
+
+    /// The strip stage, if it runs, for a part of a text that is too large for memory. Such a text
+    /// is no article page: without a hint only a user's own rules act.
+    pub(crate) fn strip_part<'a>(&self, text: &'a str, report: &mut Report) -> Cow<'a, str> {
+        if !self.options.stages.strip {
+            return Cow::Borrowed(text);
+        }
+        let mut options = self.options.strip.clone();
+        options.kind_hint.get_or_insert(strip::DocumentKind::Prose);
+        strip::strip(text, &options, report)
     }
 
     /// The fourth stage, if it runs, for a text of this variety. The report says what the second

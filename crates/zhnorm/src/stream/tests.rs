@@ -12,6 +12,8 @@ fn normalizer(to: Option<&str>, large: Limits) -> Normalizer {
     Normalizer::new(Options {
         to: to.map(|to| to.parse().unwrap()),
         large,
+        strip: crate::strip::Options::default()
+            .with_kind_hint(Some(crate::strip::DocumentKind::Prose)),
         ..Options::default()
     })
 }

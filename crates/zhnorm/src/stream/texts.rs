@@ -191,7 +191,7 @@ impl Repaired {
         } else if group.is_behind_text {
             strip_behind(normalizer, line_before, &text, &mut report)
         } else {
-            (normalizer.strip(&text, &mut report), "")
+            (normalizer.strip_part(&text, &mut report), "")
         };
         let variety = match variety {
             Variety::Unknown => convert::detect(&stripped),
@@ -222,10 +222,10 @@ fn strip_behind<'t, 'l>(
 ) -> (Cow<'t, str>, &'l str) {
     let both = format!("{line}{text}");
     let mut of_both = report.clone();
-    let stripped = normalizer.strip(&both, &mut of_both);
+    let stripped = normalizer.strip_part(&both, &mut of_both);
     match stripped.strip_prefix(line) {
         // Repair may have made another line of it; then it is none that is kept for sure.
-        None => (normalizer.strip(text, report), ""),
+        None => (normalizer.strip_part(text, report), ""),
         Some(kept) => {
             *report = of_both;
             let kept = if kept == text {

@@ -274,7 +274,7 @@ impl<'t> Counts<'t> {
         if share(self.choices, 5) || (self.glossed >= 3 && share(self.glossed, 3)) {
             return likely(DocumentKind::Lesson);
         }
-        if self.lines >= 4 && self.verse * 10 >= self.lines * 9 && self.sentences * 5 >= self.lines
+        if self.lines >= 4 && self.verse * 10 >= self.lines * 9 && self.sentences * 2 >= self.lines
         {
             return likely(DocumentKind::Verse);
         }
