@@ -143,18 +143,22 @@ fn what_is_left_out_is_kept_before_the_file_is_written() {
     let scene = scene();
     let folder = scene.path();
     let article = "昨天晚上下了一场雨，今天早上的空气很新鲜，路上的人比平时多了不少。\n";
-    fs::write(folder.join("a.txt"), format!("{article}相关阅读\n")).expect("written");
+    fs::write(
+        folder.join("a.txt"),
+        format!("{article}分享到：新浪微博 腾讯微博\n最新评论\n返回顶部\n"),
+    )
+    .expect("written");
     for _ in 0..2 {
         let output = run(folder, &["-w", "--dropped", "left-out.jsonl", "a.txt"]);
         assert_eq!(code(&output), 0, "{}", said(&output));
     }
     let kept = fs::read_to_string(folder.join("left-out.jsonl")).expect("read");
-    assert_eq!(kept.lines().count(), 1, "{kept}");
+    assert_eq!(kept.lines().count(), 3, "{kept}");
     assert!(
-        kept.contains("\"path\":\"a.txt\",\"line\":2,\"rule\":\"related."),
+        kept.contains("\"path\":\"a.txt\",\"line\":2,\"rule\":\"share."),
         "{kept}"
     );
-    assert!(kept.contains("相关阅读"), "{kept}");
+    assert!(kept.contains("最新评论"), "{kept}");
     assert_eq!(
         fs::read_to_string(folder.join("a.txt")).expect("read"),
         article

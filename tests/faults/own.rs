@@ -47,7 +47,11 @@ fn what_a_run_keeps_in_its_own_folder_is_complete() {
     let scene = scene();
     let folder = scene.path();
     for name in ["a.txt", "z1.txt", "z2.txt"] {
-        fs::write(folder.join(name), format!("{ARTICLE}相关阅读\n")).expect("written");
+        fs::write(
+            folder.join(name),
+            format!("{ARTICLE}分享到：新浪微博 腾讯微博\n最新评论\n返回顶部\n"),
+        )
+        .expect("written");
     }
     for round in 0..2 {
         let output = run(
@@ -65,7 +69,7 @@ fn what_a_run_keeps_in_its_own_folder_is_complete() {
         );
         assert_eq!(code(&output), 0, "{}", said(&output));
         let kept = fs::read_to_string(folder.join("m.jsonl")).expect("read");
-        assert_eq!(kept.lines().count(), 3, "round {round}: {kept}");
+        assert_eq!(kept.lines().count(), 9, "round {round}: {kept}");
         let page = fs::read_to_string(folder.join("p.html")).expect("read");
         assert!(page.contains("<title>zhnorm report</title>"));
     }
