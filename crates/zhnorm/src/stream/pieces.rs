@@ -79,9 +79,10 @@ impl<'n, R: Read> Pieces<'n, R> {
             }
             _ => Layout::MarkedText,
         };
-        let (had_mark, has_mark) = (found.decoder.had_mark(), found.decoder.byte_order_mark());
+        let had_mark = found.decoder.had_mark();
+        let keeps_mark = found.decoder.byte_order_mark() && options.writes_unicode();
         Self {
-            mark: (had_mark, has_mark && options.writes_unicode()),
+            mark: (had_mark, keeps_mark),
             ..Self::with_layout(reader, found, normalizer, layout)
         }
     }

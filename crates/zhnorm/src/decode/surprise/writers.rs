@@ -41,13 +41,13 @@ pub(super) fn costs(encoding: DoubleByte, character: char, pair: [u8; 2]) -> [u8
                 of(Model::HongKong),
             ];
             let list = list(&prose, group_of_gb18030(character, pair));
-            let two = two_languages(&prose, list, &costs, character);
+            let two = two_languages(&prose, list, costs, character);
             [prose[0], prose[1], prose[2], list, two, NOBODY]
         }
         DoubleByte::Big5 => {
             let prose = [of(Model::Taiwan), of(Model::HongKong)];
             let list = list(&prose, group_of_big5(character, pair));
-            let two = two_languages(&prose, list, &costs, character);
+            let two = two_languages(&prose, list, costs, character);
             [prose[0], prose[1], list, two, NOBODY, NOBODY]
         }
         DoubleByte::ShiftJis | DoubleByte::EucJp => {
@@ -83,7 +83,7 @@ fn list(prose: &[u8], group: Option<Group>) -> u8 {
 }
 
 /// The cost for a writer of Chinese and Japanese. Kana are Japanese, the rest is either.
-fn two_languages(prose: &[u8], list: u8, costs: &Costs, character: char) -> u8 {
+fn two_languages(prose: &[u8], list: u8, costs: Costs, character: char) -> u8 {
     let japanese = costs[Model::Japanese as usize];
     let least = if is_kana(character) {
         japanese
@@ -204,8 +204,8 @@ fn group_of_sign(character: char) -> Option<Group> {
         | '\u{FE30}'..='\u{FE6F}'
         | '\u{FF01}'..='\u{FF0F}'
         | '\u{FF5B}'..='\u{FF60}'
-        | '\u{FFE0}'..='\u{FFE6}' => Group::Sign,
-        '\u{A0}'..='÷' => Group::Sign,
+        | '\u{FFE0}'..='\u{FFE6}'
+        | '\u{A0}'..='÷' => Group::Sign,
         _ => return None,
     })
 }
