@@ -28,6 +28,9 @@ const SWITCH: f32 = 2.0;
 /// Code points that differ by less are in order.
 const STEP: u32 = 4;
 
+/// The most evidence that an ornament can give: enough beside proven damage, never alone.
+const ORNAMENT: f32 = 8.0;
+
 /// A damaged stretch of a reading.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Stretch {
@@ -61,9 +64,14 @@ pub(super) fn stretches(passage: &Passage<'_>, reading: &Reading) -> Vec<Stretch
         let run = index..index + length;
         let literal = from..written[run.end - 1].end.max(from);
         let after = passage.following(literal.end);
+        let characters = &passage.characters()[literal.clone()];
+        let mut weight = literal_cost(before, characters, after)
+            - restored_cost(before, &written[run.clone()], after);
+        if is_ornament(characters) {
+            weight = weight.min(ORNAMENT);
+        }
         stretches.push(Stretch {
-            weight: literal_cost(before, &passage.characters()[literal.clone()], after)
-                - restored_cost(before, &written[run.clone()], after),
+            weight,
             is_plain_chinese: is_plain_chinese(&written[run.clone()]),
             written: run.clone(),
             literal,
@@ -74,6 +82,25 @@ pub(super) fn stretches(passage: &Passage<'_>, reading: &Reading) -> Vec<Stretch
         index = run.end;
     }
     stretches
+}
+
+/// Whether the characters are an ornament: one or two signs, or a short pattern that repeats. The
+/// model prices a repeated restored character so low that the length of a row would be evidence.
+fn is_ornament(characters: &[char]) -> bool {
+    /// The longest pattern, and the fewest characters in which it repeats.
+    const PATTERN: usize = 12;
+    const LEAST: usize = 8;
+    let foreign = characters.iter().filter(|ch| !ch.is_ascii());
+    if foreign.collect::<HashSet<_>>().len() < 3 {
+        return true;
+    }
+    let repeats = |period: usize| {
+        let pairs = characters.iter().zip(&characters[period..]);
+        let same = pairs.filter(|(one, other)| one == other).count();
+        same * 10 >= (characters.len() - period) * 9
+    };
+    let longest = PATTERN.min(characters.len() / 3);
+    characters.len() >= LEAST && (1..=longest).any(repeats)
 }
 
 /// What it costs to write the characters on purpose.
