@@ -168,7 +168,10 @@ impl Report for Json {
                 confidence: facts.map(|facts| facts.confidence),
                 script: facts.and_then(detect::script),
                 variety: facts.map(|facts| facts.variety.tag()),
-                kind: record.report.document_kind().map(zhnorm::strip::DocumentKind::name),
+                kind: record
+                    .report
+                    .document_kind()
+                    .map(zhnorm::strip::DocumentKind::name),
                 changes: sums.0,
                 flags: sums.1,
             },
