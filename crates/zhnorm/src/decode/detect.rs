@@ -135,8 +135,19 @@ fn as_utf_8(text: &str) -> Option<Finding<'_>> {
     }
     // A few Chinese characters in GBK can be valid UTF-8 of two bytes each; three-byte sequences
     // come about by accident no more than once or twice.
-    let is_odd = bytes.len() <= 32 && text.chars().all(|character| character < '\u{800}');
+    let is_odd = bytes.len() <= 32
+        && text.chars().all(|character| character < '\u{800}')
+        && !is_row_of_one_sign(text);
     (!is_odd).then(|| found(Evidence::ValidUtf8))
+}
+
+/// Whether all characters outside ASCII are one sign, written twice or more. Such a row says little
+/// about its encoding, so the reading that leaves the bytes as they are is taken.
+fn is_row_of_one_sign(text: &str) -> bool {
+    let mut signs = text.chars().filter(|character| !character.is_ascii());
+    let first = signs.next();
+    let mut others = signs.peekable();
+    others.peek().is_some() && others.all(|sign| Some(sign) == first)
 }
 
 /// Control characters that no text holds.
@@ -439,5 +450,22 @@ pub(super) fn single_byte(bytes: &[u8]) -> Encoding {
         Encoding::whatwg(guess)
     } else {
         Encoding::UNKNOWN
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_one_sign_in_valid_utf_8_is_utf_8() {
+        for sign in ['ʲ', '˻', 'ˇ', 'á', '¶'] {
+            for length in [2, 3, 6, 12] {
+                let row = format!("{}\n", sign.to_string().repeat(length));
+                let found = find(row.as_bytes());
+                assert_eq!(found.encoding, Encoding::UTF_8, "{row}");
+                assert_eq!(found.valid, Some(&*row));
+            }
+        }
     }
 }
