@@ -6,13 +6,13 @@ use std::process::Output;
 
 use tempfile::TempDir;
 
-pub use crate::program::{code, command, said};
+pub(crate) use crate::program::{code, command, said};
 
 /// A sentence of our own, in GB18030 a file that changes, in UTF-8 one that does not.
-pub const TEXT: &str = "今天的天气很好，我们一起去公园散步，看见了许多人。\n";
+pub(crate) const TEXT: &str = "今天的天气很好，我们一起去公园散步，看见了许多人。\n";
 
 /// The sentence in GB18030.
-pub fn gbk() -> Vec<u8> {
+pub(crate) fn gbk() -> Vec<u8> {
     zhnorm::decode::encode(
         TEXT,
         zhnorm::decode::Encoding::GB18030,
@@ -22,12 +22,12 @@ pub fn gbk() -> Vec<u8> {
 }
 
 /// What a run over the folder says.
-pub fn run(folder: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Output {
     command(folder).args(arguments).output().expect("it starts")
 }
 
 /// Whether no temporary file is left below a folder.
-pub fn tidy(folder: &Path) -> bool {
+pub(crate) fn tidy(folder: &Path) -> bool {
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).expect("a folder") {
@@ -46,7 +46,7 @@ pub fn tidy(folder: &Path) -> bool {
 
 /// The name of a temporary file that a run may have left: sixteen digits, and eight computed from
 /// them.
-pub fn temporary_name(digits: &str) -> String {
+pub(crate) fn temporary_name(digits: &str) -> String {
     let check = digits.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     });
@@ -54,7 +54,7 @@ pub fn temporary_name(digits: &str) -> String {
 }
 
 /// A folder with one good file that has to be changed whatever happens to the others.
-pub fn scene() -> TempDir {
+pub(crate) fn scene() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("zz-good.txt"), gbk()).expect("written");
     folder
@@ -62,7 +62,7 @@ pub fn scene() -> TempDir {
 
 /// The run ended in an error that names `what` and `way`, and the good file was still done.
 #[track_caller]
-pub fn one_bad(folder: &Path, output: &Output, what: &str, way: &str) {
+pub(crate) fn one_bad(folder: &Path, output: &Output, what: &str, way: &str) {
     let said = said(output);
     assert_eq!(code(output), 2, "{said}");
     let line = said
@@ -81,7 +81,7 @@ pub fn one_bad(folder: &Path, output: &Output, what: &str, way: &str) {
 
 /// As [`one_bad`], where the test itself cannot look into every folder.
 #[track_caller]
-pub fn one_bad_untidy(folder: &Path, output: &Output, what: &str, way: &str) {
+pub(crate) fn one_bad_untidy(folder: &Path, output: &Output, what: &str, way: &str) {
     let said = said(output);
     assert_eq!(code(output), 2, "{said}");
     let named = said

@@ -9,10 +9,10 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// What decides over colours.
-pub const COLOR_VARIABLES: [&str; 4] = ["CI", "CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR"];
+pub(crate) const COLOR_VARIABLES: [&str; 4] = ["CI", "CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR"];
 
 /// The program, to be run in a folder, with nothing on standard input and no colours.
-pub fn command(folder: &Path) -> Command {
+pub(crate) fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zhnorm"));
     for decides in COLOR_VARIABLES {
         command.env_remove(decides);
@@ -26,7 +26,7 @@ pub fn command(folder: &Path) -> Command {
 }
 
 /// What the program says when this is on standard input.
-pub fn fed(command: &mut Command, input: &[u8]) -> Output {
+pub(crate) fn fed(command: &mut Command, input: &[u8]) -> Output {
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -44,11 +44,11 @@ pub fn fed(command: &mut Command, input: &[u8]) -> Output {
 }
 
 /// The exit code; -1 for a run that was killed.
-pub fn code(output: &Output) -> i32 {
+pub(crate) fn code(output: &Output) -> i32 {
     output.status.code().unwrap_or(-1)
 }
 
 /// What it says on standard error.
-pub fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }

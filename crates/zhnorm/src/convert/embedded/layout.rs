@@ -32,17 +32,17 @@
 
 /// The first word of the blob: `zhc1`.
 #[allow(dead_code)] // the reader trusts what a test has checked
-pub const MAGIC: u32 = u32::from_le_bytes(*b"zhc1");
+pub(super) const MAGIC: u32 = u32::from_le_bytes(*b"zhc1");
 
 /// The phrase tables, by number. `st` and `ts` also segment text.
-pub const PHRASES: [&str; 12] = [
+pub(super) const PHRASES: [&str; 12] = [
     "st", "ts", "t2tw", "tw2t", "t2hk", "hk2t", "t2jp", "jp2t", "twp", "twp-rev", "hkp", "hkp-rev",
 ];
 
 /// The readings, by number: each with the phrase table it reads and the number of its plain flag.
 ///
 /// The first twelve are single conversion steps, the others whole chains.
-pub const READINGS: [(&str, usize, u32); 20] = [
+pub(super) const READINGS: [(&str, usize, u32); 20] = [
     ("s2t", 0, 0),
     ("t2s", 1, 0),
     ("t2tw", 2, 0),
@@ -67,7 +67,7 @@ pub const READINGS: [(&str, usize, u32); 20] = [
 
 /// The configurations with two steps: name, reading of the whole chain, of the first step, of the
 /// second step.
-pub const FUSED: [(&str, usize, usize, usize); 8] = [
+pub(super) const FUSED: [(&str, usize, usize, usize); 8] = [
     ("s2tw", 12, 0, 2),
     ("s2twp", 13, 0, 8),
     ("s2hk", 14, 0, 4),
@@ -80,7 +80,7 @@ pub const FUSED: [(&str, usize, usize, usize); 8] = [
 
 /// All configurations, by the number of their filter: name, reading, and whether few characters
 /// open a pair in the filter, so that it pays to mark them (see [`OPENS`]).
-pub const CONFIGS: [(&str, usize, bool); 16] = [
+pub(super) const CONFIGS: [(&str, usize, bool); 16] = [
     ("s2t", 0, false),
     ("t2s", 1, true),
     ("t2tw", 2, true),
@@ -101,101 +101,101 @@ pub const CONFIGS: [(&str, usize, bool); 16] = [
 
 /// The section of a phrase table's slots, eight bytes each: a pair, then its payload. The
 /// displacements, the nodes and the joints follow in the next three sections.
-pub const fn slots_section(table: usize) -> usize {
+pub(super) const fn slots_section(table: usize) -> usize {
     4 * table
 }
 
 /// The first of a reading's three sections: page index, values, strings.
-pub const fn reading_section(reading: usize) -> usize {
+pub(super) const fn reading_section(reading: usize) -> usize {
     slots_section(PHRASES.len()) + 3 * reading
 }
 
 /// The section of the triggers of a configuration with two steps.
-pub const fn triggers_section(fused: usize) -> usize {
+pub(super) const fn triggers_section(fused: usize) -> usize {
     reading_section(READINGS.len()) + fused
 }
 
 /// The section of a configuration's filter.
-pub const fn filter_section(config: usize) -> usize {
+pub(super) const fn filter_section(config: usize) -> usize {
     triggers_section(FUSED.len()) + config
 }
 
 /// The section of the pages, which the readings share.
-pub const PAGES_SECTION: usize = filter_section(CONFIGS.len());
+pub(super) const PAGES_SECTION: usize = filter_section(CONFIGS.len());
 
 /// The section of the compatibility characters: pairs of code points, rising.
-pub const COMPATIBILITY_SECTION: usize = PAGES_SECTION + 1;
+pub(super) const COMPATIBILITY_SECTION: usize = PAGES_SECTION + 1;
 
 /// The section of the characters that have codes from [`FIRST_ASTRAL`] up, in order.
-pub const ASTRAL_SECTION: usize = COMPATIBILITY_SECTION + 1;
+pub(super) const ASTRAL_SECTION: usize = COMPATIBILITY_SECTION + 1;
 
 /// How many sections there are.
 #[allow(dead_code)] // as above
-pub const SECTIONS: usize = ASTRAL_SECTION + 1;
+pub(super) const SECTIONS: usize = ASTRAL_SECTION + 1;
 
 /// The longest key, in characters. Nothing ever looks further ahead for a phrase.
-pub const LONGEST_KEY: usize = 15;
+pub(super) const LONGEST_KEY: usize = 15;
 
 /// At most so many ASCII characters open a key, and no key is ASCII throughout: the rest of a
 /// longer ASCII run can be copied unseen.
-pub const LONGEST_ASCII_OPENING: usize = 8;
+pub(super) const LONGEST_ASCII_OPENING: usize = 8;
 
 /// The code of a character that occurs in no phrase and has no code of its own.
-pub const NO_CODE: u16 = 0xD800;
+pub(super) const NO_CODE: u16 = 0xD800;
 
 /// The first code given to a character beyond the Basic Multilingual Plane.
-pub const FIRST_ASTRAL: u16 = 0xD801;
+pub(super) const FIRST_ASTRAL: u16 = 0xD801;
 
 /// Spreads a pair of codes; the high bits index displacements, triggers and filters.
 #[inline]
-pub const fn hash(pair: u32) -> u32 {
+pub(super) const fn hash(pair: u32) -> u32 {
     pair.wrapping_mul(0x9E37_79B1)
 }
 
 /// Two codes as one word.
 #[inline]
-pub const fn pair(first: u16, second: u16) -> u32 {
+pub(super) const fn pair(first: u16, second: u16) -> u32 {
     (first as u32) << 16 | second as u32
 }
 
 /// Payload: the pair is itself a key.
-pub const IS_KEY: u32 = 1 << 31;
+pub(super) const IS_KEY: u32 = 1 << 31;
 
 /// Payload: the pair is plain in the reading with this flag number.
-pub const fn payload_plain(flag: u32) -> u32 {
+pub(super) const fn payload_plain(flag: u32) -> u32 {
     1 << (26 + flag)
 }
 
 /// Payload: the bit that is set when this third code follows the pair in some key.
 #[inline]
-pub const fn payload_third(code: u16) -> u32 {
+pub(super) const fn payload_third(code: u16) -> u32 {
     1 << (18 + ((code ^ code >> 3 ^ code >> 6) & 7))
 }
 
 /// Payload: where the node is, in units of two bytes.
-pub const PAYLOAD_NODE: u32 = (1 << 18) - 1;
+pub(super) const PAYLOAD_NODE: u32 = (1 << 18) - 1;
 
 /// Node: the number of third codes, then the number of the pair's own key, then the third codes
 /// rising, then for each the offset of its keys from the start of the node.
-pub const NODE_THIRDS: usize = 2;
+pub(super) const NODE_THIRDS: usize = 2;
 
 /// Key in a node: how many codes follow the third one.
-pub const KEY_REST: u16 = 0xF;
+pub(super) const KEY_REST: u16 = 0xF;
 
 /// Key in a node: it is the last with this third code.
-pub const KEY_LAST: u16 = 1 << 4;
+pub(super) const KEY_LAST: u16 = 1 << 4;
 
 /// Key in a node: the key is plain in the reading with this flag number.
-pub const fn key_plain(flag: u32) -> u16 {
+pub(super) const fn key_plain(flag: u32) -> u16 {
     1 << (5 + flag)
 }
 
 /// Pages of 64 characters: those of plane 0, then those of planes 2 and 3.
-pub const PAGES: usize = 1024 + 2048;
+pub(super) const PAGES: usize = 1024 + 2048;
 
 /// The page of a character, where it can have one.
 #[inline]
-pub const fn page(character: u32) -> Option<usize> {
+pub(super) const fn page(character: u32) -> Option<usize> {
     match character {
         0..=0xFFFF => Some((character >> 6) as usize),
         0x2_0000..=0x3_FFFF => Some(1024 + ((character - 0x2_0000) >> 6) as usize),
@@ -208,35 +208,35 @@ pub const fn page(character: u32) -> Option<usize> {
 /// Without this flag an entry is three bytes of output with [`CHANGED`] and [`OPENS`] and no other
 /// flag; or 0, which only characters that are not three bytes long have, for a character that
 /// stays.
-pub const SPECIAL: u32 = 1 << 31;
+pub(super) const SPECIAL: u32 = 1 << 31;
 
 /// Entry: the three bytes are not the character itself.
-pub const CHANGED: u32 = 1 << 24;
+pub(super) const CHANGED: u32 = 1 << 24;
 
 /// Entry: some pair in the filter of the reading's configuration opens with the character; only
 /// where few do (see [`CONFIGS`]).
 ///
 /// Characters without three bytes have no place for this flag; any of them may open one, but of
 /// ASCII only capital letters do.
-pub const OPENS: u32 = 1 << 25;
+pub(super) const OPENS: u32 = 1 << 25;
 
 /// Entry: an ideographic description character.
 #[allow(dead_code)] // what matters to the reader is that such an entry is special
-pub const OPERATOR: u32 = 1 << 30;
+pub(super) const OPERATOR: u32 = 1 << 30;
 
 /// Entry: the output is the string at the offset in the low 24 bits: its length, then its bytes.
-pub const REPLACED: u32 = 1 << 29;
+pub(super) const REPLACED: u32 = 1 << 29;
 
 /// Entry: three bytes, or the offset of a string.
-pub const LOW: u32 = 0xFF_FFFF;
+pub(super) const LOW: u32 = 0xFF_FFFF;
 
 /// The number of 64-bit words of a filter. It has the pairs at which a key opens that is not plain,
 /// and the triggers: a fifth of the pairs that open a key, so that a filter that stays in the
 /// first-level cache lets few others pass.
-pub const FILTER_WORDS: usize = 1 << 11;
+pub(super) const FILTER_WORDS: usize = 1 << 11;
 
 /// The bit of a pair in a bitmap of so many words, a power of two.
 #[inline]
-pub const fn bit(pair: u32, words: usize) -> u32 {
+pub(super) const fn bit(pair: u32, words: usize) -> u32 {
     hash(pair) >> (32 - (64 * words).ilog2())
 }
