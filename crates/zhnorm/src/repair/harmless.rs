@@ -127,8 +127,18 @@ fn lessons_on_readings_stay() {
 fn mojibake_that_is_shown_stays() {
     for text in [
         "他写道：“浠婂ぉ”是乱码。",
+        "问：打开文件看到“鎴戠埍浣?”是怎么回事？\n答：UTF-8 的字节被当成 GBK 读了。",
+        "GBK 的文件在西文系统上是这样的：\nÎÒÃÇ½ñÌìÈ¥¹«Ô°\n换成 UTF-8 就好。\n「ÎÒÃÇ½ñÌìÈ¥¹«Ô°」",
+        "| UTF-8 当作 GBK | 浠婂ぉ澶╂皵寰堝ソ |\n| 原文 | （略） |",
         "ä¸\u{ad}æ–‡ 其实就是“中文”两个字。",
     ] {
         stays(text);
     }
+}
+
+#[test]
+fn mojibake_in_quotation_marks_is_repaired_where_nothing_speaks_of_charsets() {
+    let text = "他站起来说：“鎴戜滑浠婂ぉ鍘诲叕鍥暎姝ャ€”没有人回答他。";
+    let repaired = changed(text).unwrap_or_default();
+    assert!(repaired.contains("我们今天"), "{repaired}");
 }

@@ -343,6 +343,44 @@ impl<'a> Candidate<'a> {
         spoken_of(before)
             || spoken_of(after)
             || is_word && (before.contains(restored) || after.contains(restored))
+            || self.is_quoted_example()
+    }
+
+    /// Whether the damage is quoted in a text that names charsets close by. A text that was damaged
+    /// as a whole has its quotation marks damaged too.
+    fn is_quoted_example(&self) -> bool {
+        /// Names that only a text about charsets has.
+        const CHARSETS: &[&str] = &[
+            "UTF-8",
+            "utf-8",
+            "UTF8",
+            "utf8",
+            "GBK",
+            "gbk",
+            "GB2312",
+            "gb2312",
+            "GB18030",
+            "Big5",
+            "BIG5",
+            "big5",
+            "Latin-1",
+            "latin1",
+            "ISO-8859",
+            "iso-8859",
+            "Windows-1252",
+            "cp1252",
+            "Shift_JIS",
+            "charset",
+        ];
+        /// Marks that open a quotation, a table's cell or a piece of code.
+        const OPENING: &[char] = &[
+            '“', '‘', '「', '『', '《', '（', '(', '"', '\'', '`', '|', '：', ':', '=',
+        ];
+        let (before, after) = self.passage.text_around(&self.span());
+        before.trim_end().ends_with(OPENING)
+            && CHARSETS
+                .iter()
+                .any(|name| before.contains(name) || after.contains(name))
     }
 
     /// What the damaged part says by this reading.

@@ -163,6 +163,14 @@ impl<'a> Passage<'a> {
 
     /// What is on the line in front of a place of the text and after it, a bounded way.
     pub(super) fn line_around(&self, span: &Range<usize>) -> (&'a str, &'a str) {
+        let (before, after) = self.text_around(span);
+        let before = before.rsplit('\n').next();
+        let after = after.split('\n').next();
+        (before.unwrap_or_default(), after.unwrap_or_default())
+    }
+
+    /// What is in front of a place of the text and after it, a bounded way and over lines.
+    pub(super) fn text_around(&self, span: &Range<usize>) -> (&'a str, &'a str) {
         /// Bytes on each side.
         const REACH: usize = 600;
         let mut from = span.start.saturating_sub(REACH);
@@ -173,9 +181,7 @@ impl<'a> Passage<'a> {
         while !self.text.is_char_boundary(to) {
             to -= 1;
         }
-        let before = self.text[from..span.start].rsplit('\n').next();
-        let after = self.text[span.end..to].split('\n').next();
-        (before.unwrap_or_default(), after.unwrap_or_default())
+        (&self.text[from..span.start], &self.text[span.end..to])
     }
 
     /// Where the last damaged character ends, in bytes of the text.
