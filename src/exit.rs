@@ -15,14 +15,21 @@ pub(crate) enum Exit {
     Interrupted,
 }
 
+impl Exit {
+    /// The exit code.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::WouldChange => 1,
+            Self::Error => 2,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::WouldChange => 1,
-            Exit::Error => 2,
-            Exit::Interrupted => 130,
-        })
+        Self::from(exit.code())
     }
 }
 

@@ -1,8 +1,9 @@
 //! The `zhnorm` command: the pipeline of the library `zhnorm` over standard input, files and
 //! folders.
 //!
-//! [`main`] is the only public function. It takes the arguments of a command line and gives the
-//! exit code, so that a program in another language can offer the same command.
+//! [`main`] takes the arguments of a command line and gives the exit code; [`run`] gives it as a
+//! number, so that a package of another language can offer the same command. [`configure`] makes the
+//! library's options of the keys of a `zhnorm.toml`, so that the options there are the same too.
 //!
 //! How the modules fit together: `arguments` is what the user typed, `configuration` merges it
 //! with a `zhnorm.toml`, and `settings` is what a run needs, built from both. `search` finds the
@@ -21,6 +22,7 @@
 
 mod arguments;
 mod configuration;
+mod configured;
 mod document;
 mod dropped;
 mod escape;
@@ -50,6 +52,8 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+pub use configured::{Configured, configure};
+
 use arguments::Arguments;
 use exit::Exit;
 use settings::Settings;
@@ -60,22 +64,31 @@ use settings::Settings;
 /// files, writes standard output, standard error and files as the arguments say, and gives the
 /// exit code: 0 nothing to do or done, 1 something would change, 2 an error, 130 interrupted.
 pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
+    exit_of(arguments).into()
+}
+
+/// Does what [`main`] does and gives the exit code as a number, for a program in another language.
+pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> u8 {
+    exit_of(arguments).code()
+}
+
+fn exit_of(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Exit {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are "errors" too, which go to standard output and exit with 0.
             let printed = error.print();
             return match printed {
-                Ok(()) if !error.use_stderr() => Exit::Done.into(),
-                _ => Exit::Error.into(),
+                Ok(()) if !error.use_stderr() => Exit::Done,
+                _ => Exit::Error,
             };
         }
     };
     match dispatch(arguments) {
-        Ok(exit) => exit.into(),
+        Ok(exit) => exit,
         Err(message) => {
             escape::print_error(&message);
-            Exit::Error.into()
+            Exit::Error
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Reads the dictionaries and the OpenCC configurations of a user. The library takes their text;
 //! which files may be read, and how large they may be, is decided here.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use std::sync::Arc;
 use zhnorm::convert::Error;
 use zhnorm::convert::custom::{Configuration, Dictionary};
 
+use super::file;
 use crate::escape;
 use crate::fault::{Fault, IoOperation};
 use crate::files;
@@ -22,14 +23,50 @@ const MAX_LINE: usize = 4096;
 
 /// Reads each file once.
 #[derive(Debug, Default)]
-pub(super) struct Dictionaries {
+pub(crate) struct Dictionaries {
     parsed: HashMap<PathBuf, Arc<Dictionary>>,
     configurations: HashMap<PathBuf, Arc<Configuration>>,
     /// The files that were read, each with a hash of what it holds.
     files: Vec<(PathBuf, u64)>,
+    /// The texts of files that are known or to be kept, where they are.
+    texts: Option<BTreeMap<PathBuf, String>>,
 }
 
 impl Dictionaries {
+    /// Takes these texts of files for what stands in them, and keeps the texts that it reads.
+    pub(crate) fn with_texts(texts: BTreeMap<PathBuf, String>) -> Self {
+        Self {
+            texts: Some(texts),
+            ..Self::default()
+        }
+    }
+
+    /// The texts of the files that were known or read.
+    pub(crate) fn into_texts(self) -> BTreeMap<PathBuf, String> {
+        self.texts.unwrap_or_default()
+    }
+
+    /// The text of a configuration file.
+    ///
+    /// # Errors
+    ///
+    /// The reason why it cannot be read.
+    pub(super) fn text_of_configuration(&mut self, path: &Path) -> Result<String, String> {
+        self.text(path, file::MAX_SIZE)
+    }
+
+    /// The text of a file, from the disk unless it is known.
+    fn text(&mut self, path: &Path, most: u64) -> Result<String, String> {
+        if let Some(known) = self.texts.as_ref().and_then(|texts| texts.get(path)) {
+            return Ok(known.clone());
+        }
+        let text = files::read_text(path, most).map_err(|error| reason(path, &error))?;
+        if let Some(texts) = &mut self.texts {
+            texts.insert(path.to_owned(), text.clone());
+        }
+        Ok(text)
+    }
+
     /// The dictionary in a file.
     ///
     /// # Errors
@@ -81,7 +118,7 @@ impl Dictionaries {
     }
 
     fn read(&mut self, path: &Path) -> Result<String, String> {
-        let text = files::read_text(path, MAX_SIZE).map_err(|error| reason(path, &error))?;
+        let text = self.text(path, MAX_SIZE)?;
         if let Some(line) = text.split('\n').position(|line| line.len() > MAX_LINE) {
             return Err(format!(
                 "line {} has more than {MAX_LINE} bytes; an entry of a dictionary is shorter",

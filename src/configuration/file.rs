@@ -13,7 +13,7 @@ use crate::files;
 pub(crate) const CONFIG_NAME: &str = "zhnorm.toml";
 
 /// The size of the largest configuration file that is read.
-const MAX_SIZE: u64 = 4 << 20;
+pub(super) const MAX_SIZE: u64 = 4 << 20;
 
 /// A configuration file that was read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,7 +36,17 @@ impl ConfigFile {
         let shown = escape::path(path);
         let text = files::read_text(path, MAX_SIZE)
             .map_err(|error| format!("{shown}: {}", dictionaries::reason(path, &error)))?;
-        let mut config = parse(&text).map_err(|(line, message)| match line {
+        Self::from_text(path, &text)
+    }
+
+    /// Reads the text of the file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// As with [`ConfigFile::read`].
+    pub(super) fn from_text(path: &Path, text: &str) -> Result<Self, String> {
+        let shown = escape::path(path);
+        let mut config = parse(text).map_err(|(line, message)| match line {
             Some(line) => format!("{shown}:{line}: {message}"),
             None => format!("{shown}: {message}"),
         })?;
@@ -85,7 +95,7 @@ fn parse(text: &str) -> Result<Config, (Option<usize>, String)> {
 }
 
 /// Rewrites serde's message for an unknown key, with the key that was probably meant.
-fn unknown_key(message: &str) -> Option<String> {
+pub(super) fn unknown_key(message: &str) -> Option<String> {
     let rest = message.strip_prefix("unknown field ")?;
     let mut names = rest.split('`').skip(1).step_by(2);
     let unknown = names.next()?;

@@ -19,7 +19,9 @@ use zhnorm::strip::Rule;
 
 use crate::arguments::{Arguments, Engine, Format, Unmappable};
 
+pub(crate) use dictionaries::Dictionaries;
 pub(crate) use file::CONFIG_NAME;
+pub(crate) use options::{options, output};
 pub(crate) use profile::{ConfigSource, Profile, Profiles, Scope};
 
 /// Everything that a flag and the configuration file can both set; `None` sets nothing.
@@ -78,6 +80,31 @@ pub(crate) struct Config {
     /// The same keys for the files that match their `glob`.
     #[serde(rename = "override")]
     pub overrides: Vec<Self>,
+}
+
+/// Reads the keys of a configuration from a JSON object.
+///
+/// # Errors
+///
+/// A message when a key does not exist or has a value of another type.
+pub(crate) fn from_json(keys: &str) -> Result<Config, String> {
+    let keys: serde_json::Value = serde_json::from_str(keys).map_err(|error| error.to_string())?;
+    serde_json::from_value(keys).map_err(|error| {
+        let message = error.to_string();
+        file::unknown_key(&message).unwrap_or(message)
+    })
+}
+
+/// Reads a configuration file, and notes its text in `dictionaries`.
+///
+/// # Errors
+///
+/// A message that names the file, the line and what to do.
+pub(crate) fn from_file(path: &Path, dictionaries: &mut Dictionaries) -> Result<Config, String> {
+    let text = dictionaries
+        .text_of_configuration(path)
+        .map_err(|message| format!("{}: {message}", crate::escape::path(path)))?;
+    Ok(file::ConfigFile::from_text(path, &text)?.config)
 }
 
 /// The table `[protect]`.

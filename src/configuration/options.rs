@@ -17,7 +17,7 @@ use crate::fault;
 /// # Errors
 ///
 /// A message when a name in it does not exist, or a file that it names cannot be used.
-pub(super) fn options(
+pub(crate) fn options(
     config: &Config,
     count_only: bool,
     dictionaries: &mut Dictionaries,
@@ -139,7 +139,7 @@ pub(super) fn without_rules(
 /// # Errors
 ///
 /// A message when it does not exist.
-pub(super) fn output(config: &Config) -> Result<Option<Output>, String> {
+pub(crate) fn output(config: &Config) -> Result<Option<Output>, String> {
     let Some(label) = &config.output_encoding else {
         return Ok(None);
     };

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::convert::{self, Plan, Provenance, Script, Target, Variety};
 use crate::decode::{self, Encoding};
-use crate::report::{Change, Report, Stage};
+use crate::report::{Change, Places, Report, Stage};
 use crate::{Result, repair, stream, strip};
 
 /// Which of the optional stages run. Decoding always runs, because the other stages need text.
@@ -84,6 +84,8 @@ pub struct Options {
     pub convert: convert::Options,
     /// Keep only the count of changes per rule, not each change with its place.
     pub count_only: bool,
+    /// What the places of changes are counted in.
+    pub places: Places,
     /// From which size a text is worked on in groups of lines instead of in one piece.
     pub large: stream::Limits,
 }
@@ -135,6 +137,13 @@ impl Options {
     #[must_use]
     pub fn with_count_only(mut self, count_only: bool) -> Self {
         self.count_only = count_only;
+        self
+    }
+
+    /// What the places of changes are counted in.
+    #[must_use]
+    pub fn with_places(mut self, places: Places) -> Self {
+        self.places = places;
         self
     }
 
@@ -238,7 +247,7 @@ impl Normalizer {
         let encoding_confidence = decoded.confidence;
         let byte_order_mark = decoded.byte_order_mark;
         let start = decode::start_of_text(bytes, decoded.encoding);
-        let mut outcome = self.after_decoding(decoded.text, self.report());
+        let mut outcome = self.after_decoding(decoded.text, self.report(), true);
         report.append(outcome.report, |_| start);
         outcome.report = report;
         Ok(Outcome {
@@ -249,30 +258,52 @@ impl Normalizer {
         })
     }
 
-    /// Normalizes text that is decoded already.
+    /// Normalizes text that is decoded already. Of a string that ends in no line end none is made
+    /// that does: that is for files.
+    ///
+    /// ```
+    /// let options = zhnorm::Options::default().with_to("zh-Hans".parse()?);
+    /// let normalizer = zhnorm::Normalizer::new(options);
+    /// assert_eq!(normalizer.normalize_str("電腦").text, "电脑");
+    /// assert_eq!(normalizer.normalize_bytes("電腦".as_bytes())?.text, "电脑\n");
+    /// # Ok::<(), zhnorm::Error>(())
+    /// ```
     pub fn normalize_str<'a>(&self, text: &'a str) -> Outcome<'a> {
+        self.normalize_decoded(text, false)
+    }
+
+    /// Normalizes text that is decoded already, and ends its last line if it is a file's.
+    pub(crate) fn normalize_decoded<'a>(&self, text: &'a str, ends_file: bool) -> Outcome<'a> {
         if stream::is_large(text.len(), &self.options) {
             return stream::normalize_str(self, text);
         }
-        self.after_decoding(Cow::Borrowed(text), self.report())
+        self.after_decoding(Cow::Borrowed(text), self.report(), ends_file)
     }
 
-    /// An empty report of the kind that [`Options::count_only`] asks for.
+    /// An empty report of the kind that [`Options::count_only`] and [`Options::places`] ask for.
     pub fn report(&self) -> Report {
-        if self.options.count_only {
+        let report = if self.options.count_only {
             Report::counting()
         } else {
             Report::listing()
-        }
+        };
+        report.with_places(self.options.places)
     }
 
-    fn after_decoding<'a>(&self, text: Cow<'a, str>, mut report: Report) -> Outcome<'a> {
+    fn after_decoding<'a>(
+        &self,
+        text: Cow<'a, str>,
+        mut report: Report,
+        ends_file: bool,
+    ) -> Outcome<'a> {
         let text = then(text, |text| self.repair(text, &mut report));
-        let end = text.len();
+        let end = report.length(&text);
         let text = then(text, |text| self.strip(text, &mut report));
         let variety = convert::detect(&text);
-        let text = then(text, |text| self.convert(text, variety, &mut report));
-        let text = self.end_last_line(text, end, &mut report);
+        let mut text = then(text, |text| self.convert(text, variety, &mut report));
+        if ends_file {
+            text = self.end_last_line(text, end, &mut report);
+        }
         Outcome {
             text,
             encoding: None,
@@ -312,7 +343,9 @@ impl Normalizer {
         if !self.options.stages.repair {
             return Cow::Borrowed(text);
         }
-        repair::repair(text, &self.options.repair, report)
+        report.place(text, |text, report| {
+            repair::repair(text, &self.options.repair, report)
+        })
     }
 
     /// The strip stage, if it runs.
@@ -320,7 +353,9 @@ impl Normalizer {
         if !self.options.stages.strip {
             return Cow::Borrowed(text);
         }
-        strip::strip(text, &self.options.strip, report)
+        report.place(text, |text, report| {
+            strip::strip(text, &self.options.strip, report)
+        })
     }
 
     /// The strip stage, if it runs, for a part of a text that is too large for memory. Such a text
@@ -331,7 +366,7 @@ impl Normalizer {
         }
         let mut options = self.options.strip.clone();
         options.kind_hint.get_or_insert(strip::DocumentKind::Prose);
-        strip::strip(text, &options, report)
+        report.place(text, |text, report| strip::strip(text, &options, report))
     }
 
     /// The fourth stage, if it runs, for a text of this variety. The report says what the second
@@ -355,10 +390,14 @@ impl Normalizer {
             Provenance::Written
         };
         let plan = target.map_or_else(Plan::default, |to| to.plan_for(text, variety, provenance));
-        let text = convert::convert(text, &plan, &options.convert, report);
+        let text = report.place(text, |text, report| {
+            convert::convert(text, &plan, &options.convert, report)
+        });
         match target.and_then(|to| to.plan_for_rest(&text, variety, &options.convert)) {
             Some(rest) => then(text, |text| {
-                convert::convert(text, &rest, &options.convert, report)
+                report.place(text, |text, report| {
+                    convert::convert(text, &rest, &options.convert, report)
+                })
             }),
             None => text,
         }

@@ -170,19 +170,44 @@ pub struct Tally {
     pub flagged: usize,
 }
 
+/// What the places of changes are counted in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Places {
+    /// Bytes of UTF-8.
+    #[default]
+    Bytes,
+    /// Characters, for languages whose strings are counted so. Places of the decode stage are
+    /// places in the bytes of the file all the same.
+    Characters,
+}
+
 /// Where a part of a text begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Origin {
     /// Bytes before it.
     pub offset: usize,
+    /// Characters before it.
+    pub characters: usize,
     /// Line feeds before it.
     pub lines: usize,
 }
 
 impl Origin {
+    /// The place that lies so far before it.
+    pub(crate) fn before(self, extent: Self) -> Self {
+        Self {
+            offset: self.offset.saturating_sub(extent.offset),
+            characters: self.characters.saturating_sub(extent.characters),
+            lines: self.lines.saturating_sub(extent.lines),
+        }
+    }
+
     /// Moves past these bytes.
     pub fn pass(&mut self, passed: &[u8]) {
         self.offset += passed.len();
+        self.characters += characters(passed);
         self.lines += memchr::memchr_iter(b'\n', passed).count();
     }
 }
@@ -200,6 +225,7 @@ impl Origin {
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     listing: bool,
+    places: Places,
     changes: Vec<Change>,
     tallies: BTreeMap<(Stage, Cow<'static, str>), Tally>,
     document_kind: Option<DocumentKind>,
@@ -217,6 +243,36 @@ impl Report {
     /// A report that keeps only how often each rule acted.
     pub fn counting() -> Self {
         Self::default()
+    }
+
+    /// The same report with its places counted so.
+    #[must_use]
+    pub(crate) fn with_places(mut self, places: Places) -> Self {
+        self.places = places;
+        self
+    }
+
+    /// Runs a stage on its input and counts the places that it reports as the report is to count
+    /// them. A stage itself counts bytes.
+    pub(crate) fn place<'a, T>(
+        &mut self,
+        input: &'a str,
+        stage: impl FnOnce(&'a str, &mut Self) -> T,
+    ) -> T {
+        let before = self.changes.len();
+        let done = stage(input, self);
+        if self.places == Places::Characters {
+            count_characters(&mut self.changes[before..], input);
+        }
+        done
+    }
+
+    /// How many bytes or characters a text has, by what the report counts places in.
+    pub(crate) fn length(&self, text: &str) -> usize {
+        match self.places {
+            Places::Bytes => text.len(),
+            Places::Characters => characters(text.as_bytes()),
+        }
     }
 
     /// Whether changes are kept. A stage asks before it does work that only a list needs.
@@ -271,10 +327,15 @@ impl Report {
             sum.flagged += tally.flagged;
         }
         if self.listing {
+            let places = self.places;
             self.changes.extend(part.changes.into_iter().map(|change| {
                 let origin = origin(change.stage);
+                let before = match places {
+                    Places::Characters if change.stage != Stage::Decode => origin.characters,
+                    _ => origin.offset,
+                };
                 Change {
-                    span: change.span.start + origin.offset..change.span.end + origin.offset,
+                    span: change.span.start + before..change.span.end + before,
                     line: change.line + origin.lines,
                     ..change
                 }
@@ -287,6 +348,7 @@ impl Report {
     pub fn counts(&self) -> Self {
         Self {
             listing: false,
+            places: self.places,
             changes: Vec::new(),
             tallies: self.tallies.clone(),
             document_kind: self.document_kind,
@@ -371,6 +433,28 @@ pub(crate) fn in_family(rule: &str, family: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
+/// The number of characters in bytes of UTF-8: those that continue none.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
+}
+
+/// Makes ranges of characters of the ranges of bytes of `text` in which changes have their places.
+fn count_characters(changes: &mut [Change], text: &str) {
+    let mut ends: Vec<&mut usize> = changes
+        .iter_mut()
+        .filter(|change| change.stage != Stage::Decode)
+        .flat_map(|change| [&mut change.span.start, &mut change.span.end])
+        .collect();
+    ends.sort_unstable();
+    let (mut bytes, mut passed) = (0, 0);
+    for end in ends {
+        let next = (*end).clamp(bytes, text.len());
+        passed += characters(&text.as_bytes()[bytes..next]);
+        bytes = next;
+        *end = passed;
+    }
+}
+
 /// Gives the line number, from 1, of byte offsets that come in rising order.
 ///
 /// A stage that walks its input forward asks for thousands of lines. Counting each of them from
@@ -408,6 +492,29 @@ impl<'a> LineCounter<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_can_be_counted_in_characters() {
+        let text = "a電腦\u{20000}b";
+        let mut report = Report::listing().with_places(Places::Characters);
+        let edit = |span: Range<usize>| Change::edit(Stage::Repair, "x", span, 1, "", "");
+        report.place(text, |_, report| {
+            report.record(edit(7..11));
+            report.record(edit(1..4));
+        });
+        let spans: Vec<_> = report
+            .changes()
+            .iter()
+            .map(|change| change.span.clone())
+            .collect();
+        assert_eq!(spans, [3..4, 1..2]);
+        let mut origin = Origin::default();
+        origin.pass("一\n二".as_bytes());
+        let mut whole = Report::listing().with_places(Places::Characters);
+        whole.append(report, |_| origin);
+        assert_eq!(whole.changes()[1].span, 4..5);
+        assert_eq!(whole.changes()[1].line, 2);
+    }
 
     #[test]
     fn a_counting_report_counts_and_keeps_no_place() {
@@ -463,6 +570,7 @@ mod tests {
         let origin = |stage| match stage {
             Stage::Strip => Origin {
                 offset: 100,
+                characters: 50,
                 lines: 10,
             },
             _ => Origin::default(),

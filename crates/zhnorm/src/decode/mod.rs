@@ -228,7 +228,7 @@ pub(crate) fn start_of_text(bytes: &[u8], encoding: Encoding) -> Origin {
     let has_mark = encoding == Encoding::UTF_8 && bytes.starts_with(mark);
     Origin {
         offset: if has_mark { mark.len() } else { 0 },
-        lines: 0,
+        ..Origin::default()
     }
 }
 

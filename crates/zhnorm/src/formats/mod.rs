@@ -189,7 +189,7 @@ impl<'n> Work<'n> {
         for (part, is_on) in parts {
             let piece = &text[part];
             if is_on {
-                let outcome = self.normalizer.normalize_str(piece);
+                let outcome = self.normalizer.normalize_decoded(piece, true);
                 whole.push_str(&outcome.text);
                 *self.varieties.entry(outcome.variety).or_default() += piece.len();
                 self.report.append(outcome.report, |_| origin);
@@ -220,11 +220,7 @@ impl<'n> Work<'n> {
             });
             let outcome = sites.normalizer(host).normalize_str(&decoded);
             *varieties.entry(outcome.variety).or_default() += 1;
-            let mut new = outcome.text.into_owned();
-            // A file ends in a line end; a field does only if it did before.
-            if new.ends_with('\n') && !value.ends_with('\n') {
-                new.truncate(new.trim_end_matches(['\n', '\r']).len());
-            }
+            let new = outcome.text.into_owned();
             report.append(on_line(outcome.report, lines_before + line), |_| {
                 Origin::default()
             });

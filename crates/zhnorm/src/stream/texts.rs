@@ -122,13 +122,7 @@ impl<'n> Texts<'n> {
         report.append(places_in_group, |stage| match stage {
             Stage::Decode | Stage::Repair => self.before_repair,
             // Its places are counted from the line before.
-            Stage::Strip => Origin {
-                offset: self.before_strip.offset.saturating_sub(counted_before),
-                lines: self
-                    .before_strip
-                    .lines
-                    .saturating_sub(usize::from(counted_before > 0)),
-            },
+            Stage::Strip => self.before_strip.before(counted_before),
             Stage::Convert => self.before_convert,
         });
         let Group { body, gap, .. } = group;
@@ -158,8 +152,8 @@ struct Done {
     repaired: String,
     stripped: String,
     converted: String,
-    /// The length of the line before, where the places of the strip stage are counted from it.
-    counted_before: usize,
+    /// The extent of the line before, where the places of the strip stage are counted from it.
+    counted_before: Origin,
     report: Report,
 }
 
@@ -200,7 +194,9 @@ impl Repaired {
         let converted = normalizer
             .convert(&stripped, variety, &mut report)
             .into_owned();
-        let (stripped, counted_before) = (stripped.into_owned(), before.len());
+        let stripped = stripped.into_owned();
+        let mut counted_before = Origin::default();
+        counted_before.pass(before.as_bytes());
         Done {
             group,
             repaired: text,

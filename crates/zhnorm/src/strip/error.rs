@@ -21,6 +21,24 @@ pub enum Error {
         /// What is wrong with it, and what would be right.
         problem: String,
     },
+
+    /// Bytes that are no saved evidence, or that were saved with other keys.
+    #[error("{}", bad_evidence(*version))]
+    BadEvidence {
+        /// The version of the keys, where it is another one.
+        version: Option<u8>,
+    },
+}
+
+fn bad_evidence(version: Option<u8>) -> String {
+    match version {
+        None => "these bytes are no saved evidence".to_owned(),
+        Some(version) => format!(
+            "the evidence was saved with keys of version {version}, and those of version {} are \
+             needed; count the lines again",
+            super::KEYS_VERSION
+        ),
+    }
 }
 
 /// A result of the strip stage.

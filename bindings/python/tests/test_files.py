@@ -1,0 +1,132 @@
+import gzip
+import io
+from pathlib import Path
+
+import pytest
+
+import zhnorm
+from zhnorm import BinaryError, Normalizer, UncertainEncodingError
+
+TEXT = "今天的天气很好，我们一起去公园散步，看见了许多人。\n"
+TRADITIONAL = "今天的天氣很好，我們一起去公園散步，看見了許多人。\n"
+
+
+@pytest.fixture(scope="module")
+def hans() -> Normalizer:
+    return Normalizer(to="zh-Hans")
+
+
+def test_detect() -> None:
+    found = zhnorm.detect(TEXT.encode("gb18030"))
+    assert found.encoding == "gb18030"
+    assert 0.9 < found.confidence <= 1
+    assert found.damaged == []
+    assert found.evidence
+    damaged = zhnorm.detect(TEXT.encode() + b"\xff" + TEXT.encode())
+    assert damaged.encoding == "utf-8"
+    assert damaged.damaged == [(len(TEXT.encode()), len(TEXT.encode()) + 1)]
+    assert zhnorm.detect(b"\x7fELF\x02\x01\x01\x00" + bytes(64)).encoding == "binary"
+
+
+def test_bytes(hans: Normalizer) -> None:
+    outcome = hans.normalize(TRADITIONAL.encode("big5"))
+    assert outcome.text == TEXT
+    assert outcome.encoding == "big5"
+    assert outcome.confidence > 0.9
+    assert outcome.changed
+    assert Normalizer().normalize(TEXT.encode("gb18030")).changed
+    assert not Normalizer().normalize(TEXT.encode()).changed
+    assert not Normalizer().normalize(b"\xef\xbb\xbf" + TEXT.encode()).changed
+
+
+def test_errors() -> None:
+    with pytest.raises(BinaryError):
+        zhnorm.normalize(b"\x7fELF\x02\x01\x01\x00" + bytes(64))
+    with pytest.raises(UncertainEncodingError):
+        zhnorm.normalize("汉字".encode("gbk"), min_confidence=1.0)
+    assert issubclass(BinaryError, zhnorm.Error)
+    assert issubclass(UncertainEncodingError, zhnorm.Error)
+    assert issubclass(zhnorm.Error, ValueError)
+
+
+def test_undecodable_bytes_are_flagged() -> None:
+    data = TEXT.encode() + b"\xff\n" + TEXT.encode()
+    outcome = zhnorm.normalize(data)
+    assert "\ufffd" in outcome.text
+    flags = [flag for flag in outcome.flags if flag.stage == "decode"]
+    assert [flag.before for flag in flags] == ["\\xFF"]
+    assert data[flags[0].start : flags[0].end] == b"\xff"
+
+
+def test_paths(hans: Normalizer, tmp_path: Path) -> None:
+    source = tmp_path / "a.txt"
+    source.write_bytes(TRADITIONAL.encode("big5"))
+    out = tmp_path / "b.txt"
+    for outcome in (hans.file(source, out), hans.file(str(source), str(out))):
+        assert outcome.text == TEXT
+        assert outcome.encoding == "big5"
+        assert out.read_bytes() == TEXT.encode()
+    out.chmod(0o600)
+    hans.file(source, out)
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "b.txt"]
+    with pytest.raises(FileNotFoundError, match=r"c\.txt"):
+        hans.file(tmp_path / "c.txt")
+
+
+def test_file_objects(hans: Normalizer, tmp_path: Path) -> None:
+    written = io.BytesIO()
+    outcome = hans.file(io.BytesIO(TRADITIONAL.encode("big5")), written)
+    assert outcome.text == TEXT
+    assert written.getvalue() == TEXT.encode()
+    assert hans.file(io.StringIO(TRADITIONAL)).text == TEXT
+    page = tmp_path / "page.jsonl"
+    page.write_text('{"text": "電腦"}\n', "utf-8")
+    with page.open("rb") as opened:
+        assert hans.file(opened).text == '{"text": "电脑"}\n'
+    with pytest.raises(TypeError, match="not int"):
+        hans.file(3)  # type: ignore[arg-type]
+
+
+def test_packed_files_stay_packed(hans: Normalizer, tmp_path: Path) -> None:
+    source = tmp_path / "a.txt.gz"
+    source.write_bytes(gzip.compress(TRADITIONAL.encode()))
+    out = tmp_path / "b.txt.gz"
+    assert hans.file(source, out).text == TEXT
+    assert gzip.decompress(out.read_bytes()).decode() == TEXT
+
+
+def test_json_lines(tmp_path: Path) -> None:
+    source = tmp_path / "a.jsonl"
+    source.write_text('{"text": "電腦", "body": "網絡"}\n', "utf-8")
+    want = '{"text": "電腦", "body": "网络"}\n'
+    assert Normalizer(to="zh-Hans", field="body").file(source).text == want
+    renamed = tmp_path / "a.dat"
+    renamed.write_bytes(source.read_bytes())
+    assert Normalizer(to="zh-Hans", field="body", format="jsonl").file(renamed).text == want
+
+
+def test_output_encoding(tmp_path: Path) -> None:
+    source = tmp_path / "a.txt"
+    source.write_text(TEXT, "utf-8")
+    out = tmp_path / "b.txt"
+    outcome = Normalizer(output_encoding="gb18030").file(source, out)
+    assert outcome.text == TEXT
+    assert out.read_bytes() == TEXT.encode("gb18030")
+    source.write_text("한국\n", "utf-8")
+    with pytest.raises(zhnorm.Error, match="U\\+"):
+        Normalizer(output_encoding="gbk").file(source, out)
+
+
+def test_html(hans: Normalizer) -> None:
+    menu = "<div id=menu><a href=/>首頁</a> <a href=/n>新聞</a> <a href=/s>體育</a></div>"
+    page = (
+        f"<html><head><title>雪後的早晨 - 晨報</title></head><body>{menu}<h1>雪後的早晨</h1>"
+        f"<div><p>{TRADITIONAL}</p><p>氣象台說，今天夜裡還會有一場小雪，請早上出門的人小心路滑。"
+        "</p></div></body></html>"
+    )
+    want = f"雪后的早晨\n{TEXT}气象台说，今天夜里还会有一场小雪，请早上出门的人小心路滑。\n"
+    assert hans.html(page.encode("big5")).text == want
+    assert hans.html(page).text == want
+    with pytest.raises(TypeError, match="not None"):
+        hans.html(None)  # type: ignore[arg-type]
