@@ -29,11 +29,7 @@ pub(super) fn of_document(text: &str, rules: &Rules) -> Vec<u64> {
         .split(['\n', '\r'])
         .filter_map(|line| of_line(line, &mut folded))
         .collect();
-    keys.extend(
-        kinds(text.split(['\n', '\r']), rules)
-            .iter()
-            .map(|kind| of_kind(kind)),
-    );
+    keys.extend(kinds(text.split(['\n', '\r']), rules).iter().map(of_kind));
     keys.sort_unstable();
     keys.dedup();
     keys
