@@ -38,6 +38,7 @@
 
 pub mod convert;
 pub mod decode;
+mod document_kind;
 mod error;
 pub mod formats;
 mod normalizer;
@@ -52,6 +53,6 @@ pub use normalizer::{Normalizer, Options, Outcome, Stages, normalize};
 /// Used by the project's generators, evaluations and fuzz targets. No promise of stability.
 #[doc(hidden)]
 pub mod internals {
-    pub use crate::repair::damage::{Copy, damage};
+    pub use crate::repair::internals::{Copy, damage};
     pub use crate::strip::internals::{Index, RuleFile, Source, Tells, Word, expanded};
 }

@@ -14,7 +14,7 @@ use std::ops::Range;
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
-use crate::strip::DocumentKind;
+use crate::document_kind::DocumentKind;
 
 /// One of the four steps of the pipeline, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -14,7 +14,6 @@ use std::borrow::Cow;
 
 use crate::report::Report;
 
-pub(crate) mod damage;
 mod edits;
 mod escape;
 mod findings;
@@ -36,6 +35,11 @@ pub use mojibake::Charset;
 use pinyin::Evidence;
 pub use plan::{Place, Plan, Step, apply_plan};
 use recorder::Recorder;
+
+/// Used by the measurements of repair. Public as [`crate::internals`] only.
+pub(crate) mod internals {
+    pub use super::pinyin::damage::{Copy, damage};
+}
 
 /// What becomes of damage whose original is not certain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

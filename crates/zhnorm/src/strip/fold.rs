@@ -23,6 +23,9 @@ pub(super) const GONE: u16 = 0;
 const DOT: char = '·';
 pub(super) const ELLIPSIS: char = '…';
 
+/// Units among which the letters with tone marks of pinyin annotations are.
+pub(super) const ANNOTATING: std::ops::RangeInclusive<u16> = 0xE0..=0x1DC;
+
 fn build() -> Box<[u16; 1 << 16]> {
     let mut table: Box<[u16; 1 << 16]> = Box::new(std::array::from_fn(|code| code as u16));
     let mut set = |from: char, to: char| {

@@ -7,7 +7,7 @@
 //! Every line of every document is folded, so the copy is made of UTF-16 units: all that the rules
 //! are about is one unit, which is looked up without being taken apart.
 
-use super::fold::{ELLIPSIS, GONE, is_bullet, is_frame, is_han};
+use super::fold::{ANNOTATING, ELLIPSIS, GONE, is_bullet, is_frame, is_han};
 use super::traits::{ODD, Table, Traits, UNEVEN, answers, words};
 
 const BLANK: u16 = b' ' as u16;
@@ -17,9 +17,6 @@ const DOTS: u16 = ELLIPSIS as u16;
 
 /// The letters of which a pinyin annotation holds one.
 const TONED: &str = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜü";
-
-/// Units among which those letters are.
-pub(super) const ANNOTATING: std::ops::RangeInclusive<u16> = 0xE0..=0x1DC;
 
 /// First units of the pairs that stand for [`is_bullet`]'s characters outside the basic plane.
 const BULLET_PAIRS: std::ops::RangeInclusive<u16> = 0xD83C..=0xD83E;

@@ -8,7 +8,8 @@
 
 use super::fold::is_han;
 use super::matcher::{Hit, Scratch};
-use super::rules::{Rule, Rules, Template};
+use super::rule_set::Rules;
+use super::rules::{Rule, Template};
 use super::shape::{Shape, shape};
 
 /// A kind that stands more often than this on a page is not counted there. Some templates give the

@@ -1,7 +1,7 @@
 //! Every rule with its meaning, for people.
 
 use super::options::Options;
-use super::rules::MADE;
+use super::rule_set::MADE;
 
 /// One rule, as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]

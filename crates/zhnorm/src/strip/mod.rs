@@ -3,9 +3,9 @@
 //! A scraped page is an article inside furniture. Only whole lines are left out, each under the
 //! name of a rule, and precision comes before recall: a line that no rule is sure of stays.
 //!
-//! 1. Each line is folded and matched with all rules at once (`folded`, `matcher`, `rules`).
+//! 1. Each line is folded and matched with all rules at once (`folded`, `matcher`, `rule_set`).
 //!    Most documents end here: nothing matched, the text is returned borrowed.
-//! 2. The document is classified (`document`, `page`). Rules act in the kinds that `rules.toml`
+//! 2. The document is classified (`structure`, `page`). Rules act in the kinds that `rules.toml`
 //!    names, most of them in article pages only, and an article page must prove itself by several
 //!    lines of furniture at its edges.
 //! 3. What single lines cannot tell, their neighbours do (`blocks`): the titles under a related
@@ -20,7 +20,6 @@
 //! the start and the end of a text. A document of which no line goes is returned as it is.
 
 mod blocks;
-mod document;
 mod error;
 mod evidence;
 mod fold;
@@ -30,14 +29,17 @@ pub mod html;
 mod kind;
 mod listing;
 mod matcher;
+mod notation;
 mod options;
 mod page;
 #[cfg(test)]
 mod property_tests;
+mod rule_set;
 mod rules;
 #[cfg(test)]
 mod seed_tests;
 mod shape;
+mod structure;
 mod traits;
 
 use std::borrow::Cow;
@@ -46,14 +48,15 @@ use crate::report::{Change, Report, Stage};
 use matcher::{Hit, Scratch};
 use page::{Document, Line, Verdict};
 
-pub use document::DocumentKind;
+pub use crate::document_kind::DocumentKind;
 pub use error::Error;
 pub(crate) use error::Result;
 pub use evidence::{Evidence, EvidenceBuilder, GroupEvidence, KEYS_VERSION, Observation};
 pub use listing::{RuleInfo, rules};
 use options::MAX_SHARE;
 pub use options::Options;
-pub use rules::{Role, Rule, Rules, Template};
+pub use rule_set::Rules;
+pub use rules::{Role, Rule, Template};
 
 /// Used by the generator of the rule table. Public as [`crate::internals`] only.
 pub(crate) mod internals {
@@ -95,7 +98,7 @@ pub fn strip<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow<'
         report.set_document_kind(
             options
                 .kind_hint
-                .unwrap_or_else(|| document::structure(text.split(['\n', '\r'])).kind),
+                .unwrap_or_else(|| structure::structure(text.split(['\n', '\r'])).kind),
         );
         return Cow::Borrowed(text);
     }
@@ -129,6 +132,14 @@ pub(crate) fn end_last_line<'a>(
         line_end.as_str(),
     ));
     Cow::Owned(text.into_owned() + &line_end)
+}
+
+impl DocumentKind {
+    /// The kind of a text under the default options: [`Self::ArticlePage`] if the built-in rules
+    /// find furniture at its edges.
+    pub fn detect(text: &str) -> Self {
+        document_kind(text, &Options::default())
+    }
 }
 
 /// Names the kind of a document without changing it.
@@ -234,7 +245,7 @@ fn read_page<'t>(
 
 /// The kind of the document that these lines make.
 fn classify(page: &[Line<'_>], options: &Options) -> Document {
-    let structure = document::structure(page.iter().map(|line| line.text));
+    let structure = structure::structure(page.iter().map(|line| line.text));
     page::classify(page, structure, options)
 }
 

@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::document::DocumentKind;
 use super::error::Result;
 use super::evidence::GroupEvidence;
-use super::rules::Rules;
+use super::rule_set::Rules;
+use crate::document_kind::DocumentKind;
 use crate::report::in_family;
 
 /// Which rules leave lines out, and when a document is left alone.

@@ -9,13 +9,14 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::document::{DocumentKind, Structure};
 use super::evidence::GroupEvidence;
 use super::kind::{Kind, MOST_ON_A_PAGE};
 use super::matcher::Hit;
 use super::options::Options;
 use super::rules::{Role, Rule};
 use super::shape::{Shape, shape};
+use super::structure::Structure;
+use crate::document_kind::DocumentKind;
 
 /// A line of the page that is not blank.
 #[derive(Debug)]

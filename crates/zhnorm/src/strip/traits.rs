@@ -9,8 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use super::fold::{ELLIPSIS, GONE, folding};
-use super::folded::ANNOTATING;
+use super::fold::{ANNOTATING, ELLIPSIS, GONE, folding};
 
 /// What a character is as the first of two (high byte) and as the second (low byte).
 pub(super) type Traits = u16;

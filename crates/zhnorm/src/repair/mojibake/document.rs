@@ -11,8 +11,9 @@
 use std::ops::Range;
 
 use super::chain::{CHAINS, Chain};
-use super::evidence::{self, Stretch};
-use super::line::{Passage, Reading};
+use super::evidence;
+use super::line::Passage;
+use super::reading::{Reading, Stretch};
 use crate::repair::Options;
 use crate::repair::edits::{Edit, Flag, Found};
 use crate::repair::findings::Findings;

@@ -9,12 +9,12 @@
 //! text costs less than that is the evidence, in nats, that no writer meant the literal text.
 
 use std::collections::HashSet;
-use std::ops::Range;
 
 use zhnorm_lang::frequency;
 
 use super::likelihood::{Before, nats};
-use super::line::{Passage, Reading};
+use super::line::Passage;
+use super::reading::{Reading, Stretch};
 use super::search::{Written, is_mark};
 
 /// What a restored character costs more that is neither ideograph, mark of Chinese nor ASCII.
@@ -30,19 +30,6 @@ const STEP: u32 = 4;
 
 /// The most evidence that an ornament can give: enough beside proven damage, never alone.
 const ORNAMENT: f32 = 8.0;
-
-/// A damaged stretch of a reading.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Stretch {
-    /// Which of the characters written.
-    pub(super) written: Range<usize>,
-    /// Which characters of the passage.
-    pub(super) literal: Range<usize>,
-    /// By how many nats the restored text is likelier than the literal text.
-    pub(super) weight: f32,
-    /// Whether the restored text is ideographs and common marks of Chinese only.
-    pub(super) is_plain_chinese: bool,
-}
 
 /// Weighs each damaged stretch of a reading.
 pub(super) fn stretches(passage: &Passage<'_>, reading: &Reading) -> Vec<Stretch> {

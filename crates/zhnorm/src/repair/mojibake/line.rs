@@ -1,19 +1,14 @@
-//! One suspicious run with its surroundings: which kinds of damage fit it, and the edits that
-//! undo the likeliest.
+//! One suspicious run with its surroundings: which kinds of damage fit it, and what it says if it
+//! was damaged so.
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::chain::Chain;
-use super::charset::Charset;
-use super::evidence::Stretch;
 use super::likelihood::Before;
 use super::quick::Sample;
-use super::search::{self, Habit, Remains, Script, Written};
-use super::swallowed;
-use crate::repair::Options;
-use crate::repair::edits::Edit;
+use super::reading::Reading;
+use super::search::{self, Habit, Written};
 
 /// Characters around a suspicious run that may belong to it, at first.
 const REACH: usize = 12;
@@ -21,72 +16,21 @@ const REACH: usize = 12;
 const FURTHEST: usize = 768;
 /// Kinds of damage that are searched in full for one run.
 const CANDIDATES: usize = 3;
-/// How far the model's differences between readings of a lost byte can be trusted: with this the
-/// confidence of guesses is the share of them that is right (`cargo xtask eval mojibake`).
-const CERTAINTY: f32 = 0.75;
-/// A passage that got likelier by fewer nats is not changed.
-const LEAST_GAIN: f32 = 3.0;
 
 /// The part of a line around a suspicious run.
 pub(super) struct Passage<'a> {
-    text: &'a str,
-    start: usize,
-    characters: Vec<char>,
+    pub(super) text: &'a str,
+    pub(super) start: usize,
+    pub(super) characters: Vec<char>,
     /// Where each character starts in the text, and the end of the last.
-    offsets: Vec<usize>,
-    before: Before,
+    pub(super) offsets: Vec<usize>,
+    pub(super) before: Before,
     /// What is after it; a line end at the end of the text.
-    after: char,
+    pub(super) after: char,
     /// Where it may begin at the earliest, and the run that it is made around.
     least: usize,
     run: Range<usize>,
     reach: usize,
-}
-
-/// What a passage says if it was damaged in one way.
-pub(super) struct Reading {
-    written: Vec<Written>,
-    /// How much likelier it is than the literal text, in nats.
-    pub(super) gain: f32,
-}
-
-impl Reading {
-    /// The characters of the passage as this reading has them.
-    pub(super) fn written(&self) -> &[Written] {
-        &self.written
-    }
-
-    /// The same reading with only those stretches damaged that `keep` accepts.
-    pub(super) fn keeping(
-        &self,
-        stretches: &[Stretch],
-        literal: &[char],
-        mut keep: impl FnMut(&Stretch) -> bool,
-    ) -> Self {
-        let mut written = Vec::with_capacity(self.written.len());
-        let mut copied = 0;
-        for stretch in stretches {
-            written.extend_from_slice(&self.written[copied..stretch.written.start]);
-            copied = stretch.written.end;
-            if keep(stretch) {
-                written.extend_from_slice(&self.written[stretch.written.clone()]);
-            } else {
-                let literal = stretch.literal.clone().map(|index| Written {
-                    ch: literal[index],
-                    end: index + 1,
-                    damaged: false,
-                    settled: true,
-                    guess: None,
-                });
-                written.extend(literal);
-            }
-        }
-        written.extend_from_slice(&self.written[copied..]);
-        Self {
-            written,
-            gain: self.gain,
-        }
-    }
 }
 
 impl<'a> Passage<'a> {
@@ -344,221 +288,6 @@ impl<'a> Passage<'a> {
         Reading {
             written,
             gain: stood - says - runs as f32 * enter,
-        }
-    }
-
-    /// The edits that make the text say what the reading says.
-    pub(super) fn edits(
-        &self,
-        chain: &'static Chain,
-        reading: &Reading,
-        options: &Options,
-    ) -> Vec<Edit> {
-        let mut edits = Vec::new();
-        let mut piece = Piece::default();
-        let mut read = 0;
-        let mut before = self.before;
-        // The line as restored up to here.
-        let mut restored = self.line_before().to_owned();
-        let mut script = Script::default();
-        for written in reading.written.iter().filter(|written| written.damaged) {
-            if written.guess.is_none() {
-                script.take(written.ch);
-            }
-        }
-        for (index, written) in reading.written.iter().enumerate() {
-            if !written.damaged {
-                self.close(chain, &mut piece, before, &mut edits);
-                read = written.end;
-                piece.start = read;
-                before.read(written.ch);
-                restored.push(written.ch);
-                continue;
-            }
-            let mut ch = written.ch;
-            restored.push(ch);
-            if let Some(remains) = written.guess {
-                let next = |ahead: usize| match reading.written.get(index + ahead) {
-                    Some(next) => Some(next.ch),
-                    None if index + ahead == reading.written.len() => Some(self.after),
-                    None => None,
-                };
-                let guess = Guess::at(
-                    remains,
-                    piece.context(before),
-                    ch,
-                    script,
-                    [next(1), next(2)],
-                );
-                if !options.takes(guess.confidence) {
-                    ch = '\u{FFFD}';
-                }
-                piece.guess = Some(match piece.guess.take() {
-                    Some(earlier) => earlier.and(guess),
-                    None => guess,
-                });
-            }
-            piece.text.push(ch);
-            piece.end = written.end;
-            if let Some(swallowed) = self.swallowed(chain, written, &restored) {
-                piece.text.push(swallowed);
-                restored.push(swallowed);
-            }
-            if written.settled {
-                // A guess makes an edit of its own, as far as characters can be separated.
-                let ahead = reading.written[index + 1..]
-                    .iter()
-                    .take_while(|next| next.damaged)
-                    .take(3)
-                    .find(|next| next.guess.is_some() || next.settled);
-                let guess_next = ahead.is_some_and(|next| next.guess.is_some());
-                if piece.guess.is_some() || guess_next {
-                    let text = piece.text.clone();
-                    self.close(chain, &mut piece, before, &mut edits);
-                    for ch in text.chars() {
-                        before.read(ch);
-                    }
-                    piece.start = written.end;
-                }
-            }
-            read = read.max(written.end);
-        }
-        self.close(chain, &mut piece, before, &mut edits);
-        edits
-    }
-
-    /// The ASCII character that was swallowed with the last byte of a character.
-    fn swallowed(&self, chain: &Chain, written: &Written, restored: &str) -> Option<char> {
-        let [undo] = chain.undo else { return None };
-        let is_kind = undo.written_in == Charset::Utf8 && undo.read_as == Charset::Gbk;
-        let mark = written.end.checked_sub(1).map(|at| self.characters[at]);
-        if !is_kind || written.guess.is_none() || mark != Some('?') || !written.settled {
-            return None;
-        }
-        let from = self.offsets[written.end];
-        let after = self.text[from..].split('\n').next().unwrap_or_default();
-        swallowed::character(restored.rsplit('\n').next().unwrap_or_default(), after)
-    }
-
-    /// What is on the line in front of the passage.
-    fn line_before(&self) -> &'a str {
-        let (before, _) = self.line_around(&(self.start..self.start));
-        before
-    }
-
-    fn close(
-        &self,
-        chain: &'static Chain,
-        piece: &mut Piece,
-        mut before: Before,
-        edits: &mut Vec<Edit>,
-    ) {
-        let done = std::mem::take(piece);
-        if done.end <= done.start {
-            return;
-        }
-        let span = self.offsets[done.start]..self.offsets[done.end];
-        let stood = &self.text[span.clone()];
-        if stood == done.text {
-            return;
-        }
-        let mut after = before;
-        let gain = stood.chars().map(|ch| before.read(ch)).sum::<f32>()
-            - done.text.chars().map(|ch| after.read(ch)).sum::<f32>();
-        if done.guess.is_none() && edits.is_empty() && gain < LEAST_GAIN {
-            return;
-        }
-        let (confidence, alternatives, note) = match done.guess {
-            None => (1.0 / (1.0 + (-gain / 4.0).exp()), Vec::new(), None),
-            Some(guess) => (
-                guess.confidence,
-                guess.alternatives,
-                Some(Cow::Borrowed(
-                    "a byte was lost; the likeliest character that fits",
-                )),
-            ),
-        };
-        edits.push(Edit {
-            rule: chain.rule,
-            span,
-            after: done.text,
-            confidence,
-            alternatives,
-            note,
-        });
-    }
-}
-
-/// Damaged characters that become one edit.
-#[derive(Default)]
-struct Piece {
-    /// Counted in characters of the passage.
-    start: usize,
-    end: usize,
-    text: String,
-    guess: Option<Guess>,
-}
-
-impl Piece {
-    fn context(&self, mut before: Before) -> Before {
-        for ch in self.text.chars() {
-            before.read(ch);
-        }
-        before
-    }
-}
-
-/// A character chosen among those that fit the bytes which are left.
-struct Guess {
-    confidence: f32,
-    alternatives: Vec<String>,
-}
-
-impl Guess {
-    fn at(
-        remains: Remains,
-        before: Before,
-        chosen: char,
-        script: Script,
-        next: [Option<char>; 2],
-    ) -> Self {
-        let mut readings: Vec<(f32, char)> = Vec::new();
-        remains.each_reading(|ch, _| {
-            let mut context = before;
-            let mut cost = context.read(ch) + script.cost(ch, true);
-            for next in next.into_iter().map_while(|next| next) {
-                cost += context.read(next);
-            }
-            readings.push((cost, ch));
-        });
-        readings.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let best = readings.first().map_or(0.0, |(cost, _)| *cost);
-        let weight = |cost: f32| (CERTAINTY * (best - cost)).exp();
-        let total: f32 = readings.iter().map(|(cost, _)| weight(*cost)).sum();
-        let share = readings
-            .iter()
-            .find(|(_, ch)| *ch == chosen)
-            .map_or(0.0, |(cost, _)| weight(*cost));
-        Self {
-            confidence: if total > 0.0 { share / total } else { 0.0 },
-            alternatives: readings
-                .iter()
-                .map(|(_, ch)| *ch)
-                .filter(|ch| *ch != chosen)
-                .take(3)
-                .map(String::from)
-                .collect(),
-        }
-    }
-
-    fn and(self, other: Self) -> Self {
-        Self {
-            confidence: self.confidence.min(other.confidence),
-            alternatives: if self.confidence <= other.confidence {
-                self.alternatives
-            } else {
-                other.alternatives
-            },
         }
     }
 }

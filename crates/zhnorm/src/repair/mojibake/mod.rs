@@ -20,6 +20,8 @@ mod evidence;
 mod likelihood;
 mod line;
 mod quick;
+mod reading;
+mod rewrite;
 mod search;
 mod swallowed;
 

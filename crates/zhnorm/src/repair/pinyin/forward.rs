@@ -5,11 +5,11 @@
 //! document shows to be annotated, and the readings in the stretch. Its order matters
 //! only where two matches overlap, and is tried both ways there.
 
+use super::damage::{Copy, Entry, damage_with};
 use super::readings::Syllable;
 use super::search::Before;
 use super::site::Site;
 use super::token::{self, Token};
-use crate::repair::damage::{Copy, Entry, damage_with};
 use crate::repair::gbk;
 use zhnorm_lang::folding;
 

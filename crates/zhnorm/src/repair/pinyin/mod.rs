@@ -19,6 +19,7 @@ use zhnorm_lang::folding;
 mod account;
 mod annotation;
 mod cache;
+pub(super) mod damage;
 mod evidence;
 mod forward;
 mod lesson;

@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 
+use super::damage::{Copy, damage};
 use super::*;
 use crate::repair::OnUncertain;
-use crate::repair::damage::{Copy, damage};
 use crate::repair::recorder::Recorder;
 use crate::report::{Report, Stage};
 

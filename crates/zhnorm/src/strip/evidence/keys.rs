@@ -8,7 +8,7 @@ use rapidhash::v3::{RapidSecrets, rapidhash_v3_seeded};
 
 use super::super::folded::{Folded, chars};
 use super::super::kind::{Kind, kinds};
-use super::super::rules::Rules;
+use super::super::rule_set::Rules;
 use super::super::shape::{Shape, shape};
 use super::super::traits::Table;
 

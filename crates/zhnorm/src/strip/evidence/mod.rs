@@ -25,7 +25,7 @@ use std::sync::Arc;
 use super::error::{Error, Result};
 use super::folded::Folded;
 use super::kind::Kind;
-use super::rules::Rules;
+use super::rule_set::Rules;
 use counts::Counts;
 use saved::Reader;
 

@@ -1,7 +1,7 @@
 //! Rules taken apart into what can be looked up.
 //!
 //! Folding, sorting and analysing a few thousand words takes longer than most documents do. So
-//! the index of the built-in rules is made when `table.rs` is written, and only users' rules are
+//! the index of the built-in rules is part of `rules.table`, and only users' rules are
 //! indexed at run time.
 
 use std::borrow::Cow;

@@ -323,7 +323,7 @@ fn is_separator(char: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::strip::rules::Rules;
+    use crate::strip::rule_set::Rules;
 
     /// Every line of the rules, and lines like those.
     fn lines() -> Vec<String> {

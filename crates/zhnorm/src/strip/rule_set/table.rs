@@ -5,11 +5,11 @@
 
 use std::borrow::Cow;
 
-use super::super::matcher::{Index, Source, Tells, Word};
-use super::{Role, Rule, Template};
-use crate::strip::document::DocumentKind;
+use crate::document_kind::DocumentKind;
+use crate::strip::matcher::{Index, Source, Tells, Word};
+use crate::strip::rules::{Role, Rule, Template};
 
-const TABLE: &str = include_str!("rules.table");
+const TABLE: &str = include_str!("../rules/rules.table");
 
 /// The records of a table, each with its fields after the first.
 fn records(table: &'static str) -> impl Iterator<Item = (&'static str, [&'static str; 9])> {
@@ -131,11 +131,11 @@ pub(super) fn index() -> Index {
 
 /// The built-in rules with the examples that `rules.toml` gives; only tests try them.
 #[cfg(test)]
-pub(in crate::strip) fn rules_with_examples() -> Vec<Rule> {
+pub(super) fn rules_with_examples() -> Vec<Rule> {
     let mut rules = rules();
     for (rule, examples) in rules
         .iter_mut()
-        .zip(read_rules(include_str!("examples.table")))
+        .zip(read_rules(include_str!("../rules/examples.table")))
     {
         assert_eq!(rule.name, examples.name);
         rule.matches = examples.matches;

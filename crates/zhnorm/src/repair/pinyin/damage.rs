@@ -11,8 +11,8 @@ use std::fmt::Write as _;
 use encoding_rs::GBK;
 use memchr::memmem;
 
-use super::gbk;
-use super::pinyin::readings::Syllable;
+use super::readings::Syllable;
+use crate::repair::gbk;
 
 /// What became of a copy after it was decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
