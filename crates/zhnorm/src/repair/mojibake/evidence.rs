@@ -25,6 +25,8 @@ const REPEATED: f32 = 1.5;
 const IN_ORDER: f32 = 2.5;
 /// What a change of script without a space or mark between costs more.
 const SWITCH: f32 = 2.0;
+/// The same where a third script was seen in the stretch: people mix two.
+const MEDLEY: f32 = 4.0;
 /// Code points that differ by less are in order.
 const STEP: u32 = 4;
 
@@ -93,6 +95,7 @@ fn is_ornament(characters: &[char]) -> bool {
 /// What it costs to write the characters on purpose.
 fn literal_cost(mut before: Before, characters: &[char], after: char) -> f32 {
     let mut seen = HashSet::new();
+    let mut scripts = HashSet::new();
     let mut cost = 0.0;
     let mut last: Option<char> = None;
     for &ch in characters {
@@ -104,10 +107,11 @@ fn literal_cost(mut before: Before, characters: &[char], after: char) -> f32 {
         if !ch.is_ascii() && last.is_some_and(in_order) {
             price = price.min(IN_ORDER);
         }
+        scripts.extend(kind(ch));
         let switches =
             |last: char| matches!((kind(last), kind(ch)), (Some(one), Some(other)) if one != other);
         if last.is_some_and(switches) {
-            price += SWITCH;
+            price += if scripts.len() > 2 { MEDLEY } else { SWITCH };
         }
         last = Some(ch);
         cost += price;
@@ -159,7 +163,7 @@ fn listed(ch: char) -> f32 {
 }
 
 /// Scripts that writers keep apart by spaces, marks or brackets.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Script {
     Ideographs,
     Kana,

@@ -7,6 +7,8 @@ use super::{Place, is_ideograph};
 const REACH: usize = 120;
 /// Ideographs that a line of running text holds.
 const IDEOGRAPHS: usize = 6;
+/// Ideographs that a line of clauses holds.
+const CLAUSES: usize = 16;
 
 /// Words of texts about characters, in both scripts.
 const TOPICS: &[&str] = &[
@@ -55,6 +57,7 @@ pub(super) fn may_fold(place: Place<'_>, unified: char) -> bool {
         // A compatibility ideograph is folded in sentences only: word lists hold both forms.
         && (is_radical(place.ch)
             || line.iter().any(|ch| matches!(ch, '。' | '！' | '？'))
+            || line.contains(&'，') && ideographs >= CLAUSES
             || is_in_phrase(place))
         // In a list the runs are characters and short words.
         && (ideographs + substitutes) * 2 >= runs * 5
