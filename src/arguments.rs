@@ -4,8 +4,10 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgGroup, Command, Parser, ValueEnum};
 use serde::Deserialize;
+use zhnorm::formats::UnknownFormat;
 
 const AFTER_HELP: &str = "\
 Exit code: 0 nothing to do or done, 1 something would change (--check, --diff), 2 error.
@@ -137,11 +139,12 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "P", help_heading = "How the text is changed")]
     pub min_confidence: Option<f32>,
 
-    /// What the files are: text, jsonl or html; auto goes by their names (.jsonl, .html) and takes
-    /// what begins as a web page for one [default: auto]
+    /// What the files are, as --list-formats names it; auto goes by their names and first lines
+    /// [default: auto]
     #[arg(
         long,
         value_name = "FORMAT",
+        value_parser = FormatParser,
         hide_possible_values = true,
         help_heading = "How the text is changed"
     )]
@@ -406,6 +409,10 @@ pub(crate) struct Arguments {
     #[arg(long, help_heading = "Reports")]
     pub list_rules: bool,
 
+    /// List every format: by which names it is found, what its texts are, which stages act on them
+    #[arg(long, help_heading = "Reports")]
+    pub list_formats: bool,
+
     /// Print a completion script (complete-bash, complete-zsh, complete-fish) or the man page
     #[arg(
         long,
@@ -455,13 +462,51 @@ pub(crate) enum Engine {
 }
 
 /// The format of the files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub(crate) enum Format {
+    /// By name and first lines.
     Auto,
-    Text,
-    Jsonl,
-    Html,
+    /// This one.
+    Named(zhnorm::formats::Format),
+}
+
+impl TryFrom<String> for Format {
+    type Error = UnknownFormat;
+
+    fn try_from(name: String) -> Result<Self, UnknownFormat> {
+        match name.as_str() {
+            "auto" => Ok(Self::Auto),
+            name => name.parse().map(Self::Named),
+        }
+    }
+}
+
+/// Takes the name of a format.
+#[derive(Clone, Copy)]
+struct FormatParser;
+
+impl TypedValueParser for FormatParser {
+    type Value = Format;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<Format, clap::Error> {
+        let name = StringValueParser::new().parse_ref(command, argument, value)?;
+        name.try_into().map_err(|error: UnknownFormat| {
+            clap::Error::raw(ErrorKind::InvalidValue, format!("{error}\n")).with_cmd(command)
+        })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let names = zhnorm::formats::Format::all().map(|format| PossibleValue::new(format.name()));
+        Some(Box::new(
+            std::iter::once(PossibleValue::new("auto")).chain(names),
+        ))
+    }
 }
 
 /// What to do with a character that the output encoding does not have.

@@ -21,6 +21,8 @@ pub(crate) struct Processed<'a> {
     pub report: Report,
     /// Parts of the file that could not be worked on.
     pub faults: Vec<String>,
+    /// What the user may not expect.
+    pub warnings: Vec<String>,
 }
 
 /// Why a file was not processed.
@@ -77,6 +79,7 @@ pub(crate) fn process<'a>(
         contents: outcome.contents,
         report: outcome.report,
         faults: outcome.problems.iter().map(Problem::to_string).collect(),
+        warnings: outcome.warnings.iter().map(Problem::to_string).collect(),
     })
 }
 

@@ -68,17 +68,15 @@ impl Input {
 
     /// The format that the user names, or that the name of the file says.
     pub(crate) fn format(&self) -> Format {
-        match self.scope.profile.config.format {
-            Some(arguments::Format::Text) => Format::Text,
-            Some(arguments::Format::Html) => Format::Page,
-            Some(arguments::Format::Jsonl) => Format::JsonLines,
+        match self.scope.config(&self.below).format {
+            Some(arguments::Format::Named(format)) => format,
             Some(arguments::Format::Auto) | None => Format::from_name(self.shown()),
         }
     }
 
     /// The same, given the bytes of the file.
     pub(crate) fn format_of_bytes(&self, bytes: &[u8]) -> Format {
-        match self.scope.profile.config.format {
+        match self.scope.config(&self.below).format {
             Some(arguments::Format::Auto) | None => self.format().with_contents(bytes),
             Some(_) => self.format(),
         }
@@ -86,7 +84,7 @@ impl Input {
 
     /// How its text is found and the file written.
     pub(crate) fn format_options(&self) -> formats::Options {
-        let config = &self.scope.profile.config;
+        let config = self.scope.config(&self.below);
         formats::Options::default()
             .with_text_fields(&config.field)
             .with_address_fields(&config.host_field)

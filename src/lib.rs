@@ -29,6 +29,7 @@ mod escape;
 mod exit;
 mod fault;
 mod files;
+mod formats;
 mod generate;
 mod html_report;
 mod input;
@@ -100,6 +101,9 @@ fn dispatch(arguments: Arguments) -> Result<Exit, String> {
     }
     if arguments.list_rules {
         return rules::list(&arguments).map(|()| Exit::Done);
+    }
+    if arguments.list_formats {
+        return formats::list().map(|()| Exit::Done);
     }
     run::run(&Settings::new(arguments)?)
 }

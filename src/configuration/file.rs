@@ -78,16 +78,12 @@ fn parse(text: &str) -> Result<Config, (Option<usize>, String)> {
         }
         let whole = entry.hidden.is_some()
             || entry.ignore.is_some()
-            || entry.format.is_some()
-            || !entry.field.is_empty()
-            || !entry.host_field.is_empty()
             || entry.output_encoding.is_some()
             || entry.unmappable.is_some()
             || !entry.overrides.is_empty();
         if whole {
-            let message = "`hidden`, `ignore`, `format`, `field`, `host-field`, `output-encoding`, \
-                           `unmappable` and `override` hold for the whole file; move them out of the \
-                           [[override]]";
+            let message = "`hidden`, `ignore`, `output-encoding`, `unmappable` and `override` hold \
+                           for the whole file; move them out of the [[override]]";
             return Err((None, message.into()));
         }
     }

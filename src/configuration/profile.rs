@@ -1,5 +1,6 @@
 //! From a path to the normalizer for it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -200,6 +201,20 @@ impl Scope {
     }
 }
 
+impl Scope {
+    /// The configuration for the file that is `below` the folder.
+    pub(crate) fn config(&self, below: &Path) -> Cow<'_, Config> {
+        let profile = &self.profile;
+        if profile.overrides.is_empty() {
+            return Cow::Borrowed(&profile.config);
+        }
+        match profile.matching(&self.folder.join(below)).as_slice() {
+            [] => Cow::Borrowed(&profile.config),
+            matching => Cow::Owned(profile.config_of(matching)),
+        }
+    }
+}
+
 /// A configuration file merged with the flags.
 pub(crate) struct Profile {
     /// The path of the file, if there is one.
@@ -279,13 +294,29 @@ impl Profile {
         })
     }
 
-    /// The normalizer for a file, given by its path relative to the configuration file.
-    fn overridden(&self, path: &Path) -> Arc<Normalizer> {
+    /// The overrides that match a file, given by its path relative to the configuration file.
+    fn matching(&self, path: &Path) -> Vec<usize> {
         let mut matching: Vec<usize> = (self.globs_of_overrides.matches(path).into_iter())
             .map(|glob| self.override_of_glob[glob])
             .collect();
         matching.sort_unstable();
         matching.dedup();
+        matching
+    }
+
+    /// The configuration for a file that these overrides match.
+    fn config_of(&self, matching: &[usize]) -> Config {
+        let mut config = self.config.clone();
+        for index in matching {
+            config.update(&self.overrides[*index]);
+        }
+        config.update(&self.flags);
+        config
+    }
+
+    /// The normalizer for a file, given by its path relative to the configuration file.
+    fn overridden(&self, path: &Path) -> Arc<Normalizer> {
+        let matching = self.matching(path);
         if matching.is_empty() {
             return Arc::clone(&self.normalizer);
         }
@@ -303,11 +334,7 @@ impl Profile {
     }
 
     fn normalizer_of(&self, matching: &[usize]) -> Normalizer {
-        let mut config = self.config.clone();
-        for index in matching {
-            config.update(&self.overrides[*index]);
-        }
-        config.update(&self.flags);
+        let config = self.config_of(matching);
         let mut dictionaries = self
             .dictionaries
             .lock()

@@ -97,6 +97,7 @@ pub(crate) fn work(
     {
         pass.take(&piece)?;
     }
+    let warnings = pieces.warnings();
     let (decoding, problems) = pieces.finish();
     pass.print_rest(&decoding);
     if !pass.goes_on {
@@ -113,7 +114,14 @@ pub(crate) fn work(
     record.facts = Some(facts);
     record.report = pass.counts;
     record.faults = problems.iter().map(Problem::to_string).collect();
-    record.warnings = settled.warning.into_iter().collect();
+    let divided = input.format().is_divided().then(|| {
+        let format = input.format();
+        format!("too large to be taken apart as {format}; worked on as lines of text")
+    });
+    record.warnings = (warnings.iter().map(Problem::to_string))
+        .chain(divided)
+        .chain(settled.warning)
+        .collect();
     record.text = settled.text;
     if let Some(page) = observers.page {
         page.take_large(&record, &pass.sample, source.length, pass.kept);

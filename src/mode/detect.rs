@@ -36,6 +36,7 @@ impl Mode for Detector {
             facts: Some(document::detect(bytes, &Normalizer::new(options))),
             report: Report::counting(),
             faults: Vec::new(),
+            warnings: Vec::new(),
         })
     }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use zhnorm::formats::packing::{Packer, Packing};
-use zhnorm::formats::{has_extension, text_name, unpacked_name};
+use zhnorm::formats::{self, has_extension, text_name, unpacked_name};
 
 use super::stamp;
 use super::{End, Job, Mode, Part, Receiver, Settled, Work, packed};
@@ -134,8 +134,8 @@ impl Mirrorer {
         if let Some(name) = &self.file_name {
             return name.into();
         }
-        match input.scope.profile.config.format {
-            Some(Format::Text | Format::Jsonl) => input.below.clone(),
+        match input.scope.config(&input.below).format {
+            Some(Format::Named(format)) if format != formats::Format::Page => input.below.clone(),
             _ => output_name(&input.below, &input.path),
         }
     }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::sync::Arc;
 
+use zhnorm::Normalizer;
 use zhnorm::formats::Format;
 use zhnorm::formats::packing::Packing;
 
@@ -21,6 +22,10 @@ use crate::source::{self, Loaded, Source};
 
 /// JSON lines of no more bytes than this are worked on by one thread.
 const LINES_IN_ONE: usize = 1 << 20;
+
+/// The most bytes of a file of a format with structure. Its texts are worked on in groups, so that
+/// a file takes some three times its size in memory.
+const WHOLE_STRUCTURE: usize = 1 << 30;
 
 thread_local! {
     static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -61,6 +66,22 @@ pub(super) fn work(
     }
 }
 
+/// The most bytes of an input that are worked on in memory.
+fn most_in_memory(input: &Input, normalizer: &Normalizer, observers: Observers<'_>) -> usize {
+    let most = normalizer.options().large.whole;
+    let format = input.format();
+    if format.is_divided() {
+        // A structure is read whole: its end may be what closes its beginning.
+        return most.max(WHOLE_STRUCTURE);
+    }
+    // Records do not depend on each other: with several threads, they are worked on in parts.
+    let in_parts = observers.threads.get() > 1 && observers.page.is_none();
+    if in_parts && format == Format::JsonLines {
+        return most.min(LINES_IN_ONE);
+    }
+    most
+}
+
 fn process(
     input: &Input,
     mode: &dyn Mode,
@@ -90,14 +111,7 @@ fn process(
     if let Some(evidence) = observers.evidence {
         normalizer = Arc::new(evidence::informed(&normalizer, evidence, &input.path));
     }
-    let mut most = normalizer.options().large.whole;
-    // Records do not depend on each other: with several threads, they are worked on in parts.
-    if observers.threads.get() > 1
-        && observers.page.is_none()
-        && input.format() == Format::JsonLines
-    {
-        most = most.min(LINES_IN_ONE);
-    }
+    let most = most_in_memory(input, &normalizer, observers);
     let large = |mut source: Source| {
         let known = advice(&source.beginning()?);
         if let Some(refusal) = known.filter(|_| !mode.detects_only()).map(not_text) {
@@ -161,7 +175,11 @@ fn process(
         facts: processed.facts,
         report: processed.report,
         faults: processed.faults,
-        warnings: settled.warning.into_iter().collect(),
+        warnings: processed
+            .warnings
+            .into_iter()
+            .chain(settled.warning)
+            .collect(),
         text: settled.text,
     };
     if let Some(page) = observers.page {

@@ -377,6 +377,18 @@ impl Normalizer {
         variety: Variety,
         report: &mut Report,
     ) -> Cow<'a, str> {
+        let is_garbled = report.changed(Stage::Repair, "pinyin") > 0;
+        self.convert_part(text, variety, is_garbled, report)
+    }
+
+    /// The same for a part of a text; `is_garbled` says whether the pinyin garble was undone in it.
+    pub(crate) fn convert_part<'a>(
+        &self,
+        text: &'a str,
+        variety: Variety,
+        is_garbled: bool,
+        report: &mut Report,
+    ) -> Cow<'a, str> {
         let options = &self.options;
         let target = options.to.as_ref();
         if !options.stages.convert || !options.convert.apply_to(variety, target) {
@@ -384,7 +396,7 @@ impl Normalizer {
         }
         // The pinyin garble comes with a character-by-character conversion, which goes back
         // another way than text that was written in traditional characters.
-        let provenance = if report.changed(Stage::Repair, "pinyin") > 0 {
+        let provenance = if is_garbled {
             Provenance::infer_from_garbled(text)
         } else {
             Provenance::Written

@@ -343,6 +343,13 @@ impl Report {
         }
     }
 
+    /// Moves the places of the changes: `each` gets the span and the line.
+    pub(crate) fn for_each_place(&mut self, mut each: impl FnMut(&mut Range<usize>, &mut usize)) {
+        for change in &mut self.changes {
+            each(&mut change.span, &mut change.line);
+        }
+    }
+
     /// The numbers of this report without the changes.
     #[must_use]
     pub fn counts(&self) -> Self {

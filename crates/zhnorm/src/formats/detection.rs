@@ -1,7 +1,14 @@
 //! Which format a file is in, by its name and its first bytes.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::path::Path;
+use std::str::FromStr;
+
+use super::parts::{Parts, Role};
+use super::spelling::LINE;
+use super::{Options, json, markdown, subtitles, tables};
+use crate::Stages;
 
 /// What the text of a file is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,30 +20,246 @@ pub enum Format {
     JsonLines,
     /// A web page, of which the article is wanted as text.
     Page,
+    /// Markdown: `CommonMark` and the extensions of GitHub, with front matter.
+    Markdown,
+    /// `SubRip` subtitles.
+    SubRip,
+    /// `WebVTT` subtitles.
+    WebVtt,
+    /// `SubStation` Alpha subtitles, the advanced ones too.
+    SubStation,
+    /// Lyrics with times.
+    Lyrics,
+    /// JSON: one value.
+    Json,
+    /// Comma separated values.
+    Csv,
+    /// Tab separated values.
+    Tsv,
 }
 
+/// What is known of a format.
+struct Row {
+    format: Format,
+    /// The name by which a user asks for it.
+    name: &'static str,
+    extensions: &'static [&'static str],
+    roles: &'static [Role],
+    stages: Stages,
+}
+
+const ALL: Stages = Stages {
+    repair: true,
+    strip: true,
+    convert: true,
+};
+
+/// Of formats whose lines belong to a structure.
+const NO_STRIP: Stages = Stages {
+    strip: false,
+    ..ALL
+};
+
+const TABLE: [Row; 11] = [
+    Row {
+        format: Format::Text,
+        name: "text",
+        extensions: &["txt", "text"],
+        roles: &[Role::Prose],
+        stages: ALL,
+    },
+    Row {
+        format: Format::JsonLines,
+        name: "jsonl",
+        extensions: &["jsonl", "ndjson"],
+        roles: &[Role::Value],
+        stages: ALL,
+    },
+    Row {
+        format: Format::Page,
+        name: "html",
+        extensions: &["html", "htm", "xhtml"],
+        roles: &[Role::Prose, Role::Title],
+        stages: ALL,
+    },
+    Row {
+        format: Format::Markdown,
+        name: "markdown",
+        extensions: &["md", "markdown", "mkd", "mdown", "mdx", "qmd", "rmd"],
+        roles: &[Role::Prose, Role::Heading, Role::Cell, Role::Title],
+        stages: NO_STRIP,
+    },
+    Row {
+        format: Format::SubRip,
+        name: "srt",
+        extensions: &["srt"],
+        roles: &[Role::Cue],
+        stages: NO_STRIP,
+    },
+    Row {
+        format: Format::WebVtt,
+        name: "vtt",
+        extensions: &["vtt"],
+        roles: &[Role::Cue],
+        stages: NO_STRIP,
+    },
+    Row {
+        format: Format::SubStation,
+        name: "ass",
+        extensions: &["ass", "ssa"],
+        roles: &[Role::Cue, Role::Title],
+        stages: NO_STRIP,
+    },
+    Row {
+        format: Format::Lyrics,
+        name: "lrc",
+        extensions: &["lrc"],
+        roles: &[Role::Cue, Role::Title],
+        stages: NO_STRIP,
+    },
+    Row {
+        format: Format::Json,
+        name: "json",
+        extensions: &["json", "geojson", "webmanifest"],
+        roles: &[Role::Value],
+        stages: NO_STRIP,
+    },
+    Row {
+        format: Format::Csv,
+        name: "csv",
+        extensions: &["csv"],
+        roles: &[Role::Cell],
+        stages: NO_STRIP,
+    },
+    Row {
+        format: Format::Tsv,
+        name: "tsv",
+        extensions: &["tsv", "tab"],
+        roles: &[Role::Cell],
+        stages: NO_STRIP,
+    },
+];
+
 impl Format {
+    /// All formats, in the order in which they are listed.
+    pub fn all() -> impl Iterator<Item = Self> {
+        TABLE.iter().map(|row| row.format)
+    }
+
+    fn row(self) -> &'static Row {
+        let found = TABLE.iter().find(|row| row.format == self);
+        found.unwrap_or(&TABLE[0])
+    }
+
+    /// The name by which a user asks for it.
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// The extensions of file names by which it is found.
+    pub fn extensions(self) -> &'static [&'static str] {
+        self.row().extensions
+    }
+
+    /// What its texts are.
+    pub fn roles(self) -> &'static [Role] {
+        self.row().roles
+    }
+
+    /// Which stages act on its texts. A stage that is switched off does not act on any.
+    pub fn stages(self) -> Stages {
+        self.row().stages
+    }
+
     /// The format that a file's name says, compressed or not.
     pub fn from_name(name: &Path) -> Self {
         let name = unpacked_name(name);
-        if has_extension(name, &["html", "htm", "xhtml"]) {
-            Self::Page
-        } else if has_extension(name, &["jsonl", "ndjson"]) {
-            Self::JsonLines
+        let found = TABLE.iter().find(|row| has_extension(name, row.extensions));
+        found.map_or(Self::Text, |row| row.format)
+    }
+
+    /// The same once the bytes are read: a web page and subtitles are known by their beginning,
+    /// whatever their name.
+    #[must_use]
+    pub fn with_contents(self, bytes: &[u8]) -> Self {
+        if self != Self::Text {
+            return self;
+        }
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        #[cfg(feature = "html")]
+        if crate::strip::html::begins_as_page(bytes) {
+            return Self::Page;
+        }
+        let word = |word: &[u8]| {
+            bytes.starts_with(word) && bytes.get(word.len()).is_none_or(u8::is_ascii_whitespace)
+        };
+        if word(b"WEBVTT") {
+            Self::WebVtt
+        } else if word(b"[Script Info]") {
+            Self::SubStation
+        } else if subtitles::begins_as_subrip(bytes) {
+            Self::SubRip
         } else {
-            Self::Text
+            self
         }
     }
 
-    /// The same once the bytes are read: a web page is known by its beginning, whatever its name.
-    #[must_use]
-    pub fn with_contents(self, bytes: &[u8]) -> Self {
-        #[cfg(feature = "html")]
-        if self == Self::Text && crate::strip::html::begins_as_page(bytes) {
-            return Self::Page;
+    /// Whether characters of its structure are those with which HZ and ISO-2022 switch.
+    pub(super) fn has_escapes(self) -> bool {
+        matches!(self, Self::JsonLines | Self::Json)
+    }
+
+    /// The texts of a decoded file.
+    pub(super) fn divide(self, text: &str, options: &Options) -> Parts {
+        match self {
+            Self::Markdown => markdown::markdown(text),
+            Self::SubRip => subtitles::subrip(text),
+            Self::WebVtt => subtitles::webvtt(text),
+            Self::SubStation => subtitles::substation(text),
+            Self::Lyrics => subtitles::lyrics(text),
+            Self::Json if options.names_fields => json::json(text, &options.text_fields),
+            Self::Json => json::json(text, &["*".to_owned()]),
+            Self::Csv => tables::csv(text),
+            Self::Tsv => tables::tsv(text),
+            // Formats that are not divided into parts.
+            Self::Text | Self::JsonLines | Self::Page => {
+                let mut parts = Parts::default();
+                parts.whole(0..text.len(), Role::Prose, LINE);
+                parts
+            }
         }
-        let _ = bytes;
-        self
+    }
+
+    /// Whether a file is divided into parts, and each stage sees the parts of the whole.
+    pub fn is_divided(self) -> bool {
+        !matches!(self, Self::Text | Self::JsonLines | Self::Page)
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+/// A format was asked for that does not exist.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown format `{0}`; --list-formats shows those that exist")]
+pub struct UnknownFormat(pub String);
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, UnknownFormat> {
+        let wanted = name.trim().to_ascii_lowercase();
+        let found = (TABLE.iter()).find(|row| row.name == wanted).or_else(|| {
+            TABLE
+                .iter()
+                .find(|row| row.extensions.contains(&wanted.as_str()))
+        });
+        found
+            .map(|row| row.format)
+            .ok_or_else(|| UnknownFormat(name.to_owned()))
     }
 }
 

@@ -1,5 +1,8 @@
-//! Files as people keep them: text inside JSON lines, web pages, compressed files, and parts that
-//! are switched off.
+//! Files as people keep them: Markdown, subtitles, JSON lines, web pages, compressed files, and
+//! parts that are switched off.
+//!
+//! A file is a sequence of parts: texts with a role, and structure between them. [`parts`] shows
+//! them. Stages see only the texts, each as it is read: without the tags that cut its words in two.
 //!
 //! [`Format`] names what a file is. [`normalize`] takes the bytes of a file, hands the text in it to
 //! a [`Normalizer`], and returns the bytes of the new file: everything that is not text keeps its
@@ -20,16 +23,29 @@
 //! # Ok::<(), zhnorm::Error>(())
 //! ```
 
+mod align;
 mod detection;
+mod divided;
+mod front_matter;
+mod joined;
+mod json;
+mod markdown;
 pub(crate) mod markers;
+mod markup;
 mod options;
 #[cfg(feature = "packing")]
 pub mod packing;
 #[cfg(feature = "html")]
 mod page;
+mod parts;
 mod problem;
+#[cfg(test)]
+mod property_tests;
 mod records;
 pub mod sites;
+mod spelling;
+mod subtitles;
+mod tables;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -39,9 +55,11 @@ use crate::decode::{self, Encoding};
 use crate::report::{Change, Origin, Report};
 use crate::{Normalizer, Result};
 
-pub use detection::{Format, has_extension, text_name, unpacked_name};
+pub use detection::{Format, UnknownFormat, has_extension, text_name, unpacked_name};
 pub use options::{Options, Output};
+pub use parts::{Part, Parts, Role};
 pub use problem::Problem;
+pub(crate) use records::Fields;
 pub use records::record_texts;
 
 use sites::Sites;
@@ -64,6 +82,8 @@ pub struct FileOutcome<'a> {
     pub report: Report,
     /// The parts of the file that were passed through unread.
     pub problems: Vec<Problem>,
+    /// What the user may not expect, and what is no error.
+    pub warnings: Vec<Problem>,
 }
 
 /// Normalizes the text in the bytes of a file, and writes the file in the encoding that the
@@ -84,6 +104,7 @@ pub fn normalize<'a>(
         Format::Text if !markers::has_marker(bytes) => whole_text(bytes, normalizer)?,
         #[cfg(feature = "html")]
         Format::Page => page::normalize(bytes, normalizer)?,
+        format if format.is_divided() => divided::normalize(bytes, format, normalizer, options)?,
         format => in_parts(bytes, format, normalizer, options)?,
     };
     if outcome.byte_order_mark && options.writes_unicode() {
@@ -93,6 +114,21 @@ pub fn normalize<'a>(
         outcome.contents = Cow::Owned(output.encode(&outcome.contents)?);
     }
     Ok(outcome)
+}
+
+/// The texts of a decoded file. What is in none of them is structure, which no stage sees. Of a
+/// format that is worked on as a whole ([`Format::is_divided`]), it is all one text.
+///
+/// ```
+/// use zhnorm::formats::{self, Format};
+///
+/// let subtitles = "1\n00:00:01,000 --> 00:00:02,000\n<i>头</i>发\n";
+/// let parts = formats::parts(subtitles, Format::SubRip, &formats::Options::default());
+/// let texts: Vec<_> = parts.iter().map(|part| part.text(subtitles)).collect();
+/// assert_eq!(texts, ["头发"]);
+/// ```
+pub fn parts(text: &str, format: Format, options: &Options) -> Parts {
+    divided::divide(text, format, options)
 }
 
 /// The text after a byte order mark, borrowed from the file where that is the same.
@@ -114,6 +150,7 @@ fn whole_text<'a>(bytes: &'a [u8], normalizer: &Normalizer) -> Result<FileOutcom
         variety: outcome.variety,
         report: outcome.report,
         problems: Vec::new(),
+        warnings: Vec::new(),
     })
 }
 
@@ -145,6 +182,7 @@ fn in_parts<'a>(
         byte_order_mark: decoded.byte_order_mark,
         variety: work.variety(),
         report: work.report,
+        warnings: work.fields.warning(options).into_iter().collect(),
         problems: work.problems,
     })
 }
@@ -157,6 +195,8 @@ pub(crate) struct Work<'n> {
     pub(crate) report: Report,
     /// The parts that were passed through.
     pub(crate) problems: Vec<Problem>,
+    /// Which fields the records have.
+    pub(crate) fields: Fields,
     varieties: BTreeMap<Variety, usize>,
     /// The start of the text in the file.
     start: Origin,
@@ -168,6 +208,7 @@ impl<'n> Work<'n> {
             normalizer,
             report: normalizer.report(),
             problems: Vec::new(),
+            fields: Fields::default(),
             varieties: BTreeMap::new(),
             start: Origin::default(),
         }
@@ -226,12 +267,12 @@ impl<'n> Work<'n> {
             });
             (new != value).then_some(new)
         };
-        let problems = &mut self.problems;
+        let (problems, fields) = (&mut self.problems, &mut self.fields);
         let bad = |line: usize, reason: String| {
             let line = lines_before + line;
             problems.push(Problem::NotAnObject { line, reason });
         };
-        records::map(text, options, change, bad)
+        records::map(text, options, fields, change, bad)
     }
 }
 
@@ -270,6 +311,8 @@ pub fn texts(
         Format::JsonLines => record_texts(&decoded.text, options, &mut |host, text| {
             each(host, &normalizer.normalize_str(text).text);
         }),
+        // Strip has no business with these.
+        format if format.is_divided() => {}
         _ => each(None, &normalizer.normalize_str(&decoded.text).text),
     }
 }

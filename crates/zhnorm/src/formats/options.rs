@@ -15,6 +15,8 @@ const ADDRESSES: [&str; 5] = ["url", "source_url", "page_url", "link", "uri"];
 pub struct Options {
     /// The fields of a record that hold text.
     pub text_fields: Vec<String>,
+    /// Whether these are named by a user. If not, every string of a JSON file is text.
+    pub(super) names_fields: bool,
     /// The fields of a record that hold the page's address, best first.
     pub address_fields: Vec<String>,
     /// What is known of the sites of a corpus; without it no address is read.
@@ -27,6 +29,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             text_fields: vec![TEXT.to_owned()],
+            names_fields: false,
             address_fields: ADDRESSES.map(str::to_owned).to_vec(),
             evidence: None,
             output: None,
@@ -35,11 +38,13 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Reads these fields of a record as text instead of `text`; none leaves the default.
+    /// Reads these fields of a record as text instead of `text`; none leaves the default. A field may
+    /// be a path: `meta.title`, `messages[*].content`; `*` means every string.
     #[must_use]
     pub fn with_text_fields(mut self, fields: &[String]) -> Self {
         if !fields.is_empty() {
             self.text_fields = fields.to_vec();
+            self.names_fields = true;
         }
         self
     }

@@ -54,5 +54,6 @@ pub(super) fn normalize<'a>(bytes: &[u8], normalizer: &Normalizer) -> Result<Fil
         variety: outcome.variety,
         report,
         problems: Vec::new(),
+        warnings: Vec::new(),
     })
 }

@@ -18,6 +18,13 @@ pub enum Problem {
         /// Their number.
         count: usize,
     },
+    /// Fields that were asked for and that no record has.
+    NoSuchField {
+        /// Their names.
+        fields: Vec<String>,
+        /// The names of fields that may hold text.
+        found: Vec<String>,
+    },
 }
 
 impl fmt::Display for Problem {
@@ -32,6 +39,18 @@ impl fmt::Display for Problem {
                     formatter,
                     "and {count} more lines are no JSON objects either"
                 )
+            }
+            Self::NoSuchField { fields, found } => {
+                let fields = fields.join("`, `");
+                write!(formatter, "no record has the field `{fields}`")?;
+                if !found.is_empty() {
+                    let found = found.join(", ");
+                    write!(
+                        formatter,
+                        "; the fields there are: {found} (name them with --field)"
+                    )?;
+                }
+                Ok(())
             }
         }
     }

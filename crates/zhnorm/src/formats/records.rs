@@ -4,13 +4,15 @@
 //! with it the order of the keys, the spaces and the spelling of numbers.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
-use std::ops::Range;
+use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Options, sites};
+use super::parts::{Parts, Role};
+use super::spelling::{Spelling, take_escaped};
+use super::{Options, Problem, joined, json, sites};
 
 /// Calls `each` with every text field of JSON lines as it is, and with the host that its record
 /// names.
@@ -19,7 +21,45 @@ pub fn record_texts(text: &str, options: &Options, each: &mut dyn FnMut(Option<&
         each(host, value);
         None
     };
-    map(text, options, show, |_, _| {});
+    map(text, options, &mut Fields::default(), show, |_, _| {});
+}
+
+/// Which of the fields that were asked for are there, and the names of those that are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Fields {
+    /// For each field asked for, whether a record has it.
+    seen: Vec<bool>,
+    /// The names of fields that may hold text, some of them.
+    names: BTreeSet<String>,
+    records: usize,
+}
+
+/// So many names of fields are told.
+const NAMES: usize = 12;
+
+impl Fields {
+    /// Adds what was seen in another part of the file.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.seen
+            .resize(self.seen.len().max(other.seen.len()), false);
+        for (seen, other) in self.seen.iter_mut().zip(other.seen) {
+            *seen |= other;
+        }
+        self.names.extend(other.names);
+        self.records += other.records;
+    }
+
+    /// What is to be told: fields that were asked for and that no record has.
+    pub(crate) fn warning(&self, options: &Options) -> Option<Problem> {
+        let missing: Vec<String> = (options.text_fields.iter().enumerate())
+            .filter(|(index, _)| !self.seen.get(*index).is_some_and(|seen| *seen))
+            .map(|(_, field)| field.clone())
+            .collect();
+        (self.records > 0 && !missing.is_empty()).then(|| Problem::NoSuchField {
+            fields: missing,
+            found: self.names.iter().take(NAMES).cloned().collect(),
+        })
+    }
 }
 
 /// Runs `change` over the text fields of each line. Lines that are no JSON object stay as they
@@ -29,29 +69,41 @@ pub fn record_texts(text: &str, options: &Options, each: &mut dyn FnMut(Option<&
 pub(super) fn map<'t>(
     text: &'t str,
     options: &Options,
+    fields: &mut Fields,
     mut change: impl FnMut(usize, Option<&str>, &str) -> Option<String>,
     mut bad: impl FnMut(usize, String),
 ) -> Cow<'t, str> {
-    let mut mapped = String::new();
-    // Everything before this offset is in `mapped`, once there is anything in it.
-    let mut copied = 0;
+    let paths = json::Paths::new(&options.text_fields);
+    fields.seen.resize(options.text_fields.len(), false);
+    let mut edits = Vec::new();
     let mut start = 0;
     for (index, line) in text.split_inclusive('\n').enumerate() {
         let content = line.trim_end_matches(['\n', '\r']);
-        if !content.trim().is_empty() {
-            match places(content, options) {
-                Ok(Found { texts, host }) => {
-                    for place in texts {
-                        let spelled = &content[place.clone()];
-                        let Ok(value) = serde_json::from_str::<Cow<'_, str>>(spelled) else {
-                            continue; // a number, a list, null
+        // A byte order mark in memory.
+        let mark = content.len() - content.trim_start_matches('\u{feff}').len();
+        if !content[mark..].trim().is_empty() {
+            match host(&content[mark..], options) {
+                Ok(host) => {
+                    fields.records += 1;
+                    let names = &mut fields.names;
+                    let mut name = |name: &str| {
+                        if names.len() < NAMES && !names.contains(name) {
+                            names.insert(name.to_owned());
+                        }
+                    };
+                    for found in json::strings(content, &paths, &mut name) {
+                        fields.seen[found.field] = true;
+                        let place = start + found.inner.start..start + found.inner.end;
+                        let mut parts = Parts::default();
+                        take_escaped(text, place, &mut parts);
+                        parts.end(Role::Value, Spelling::Escaped(b'"'));
+                        let Some(part) = parts.iter().next() else {
+                            continue; // an empty string
                         };
-                        let Some(new) = change(index + 1, host.as_deref(), &value) else {
-                            continue;
-                        };
-                        mapped.push_str(&text[copied..start + place.start]);
-                        mapped.push_str(&spell(&new, spelled));
-                        copied = start + place.end;
+                        let old = part.text(text);
+                        if let Some(new) = change(index + 1, host.as_deref(), &old) {
+                            joined::edit(text, part, &old, &new, &mut edits, &mut Vec::new());
+                        }
                     }
                 }
                 Err(error) => {
@@ -63,94 +115,50 @@ pub(super) fn map<'t>(
         }
         start += line.len();
     }
-    if copied == 0 {
+    if edits.is_empty() {
         return Cow::Borrowed(text);
     }
-    mapped.push_str(&text[copied..]);
-    Cow::Owned(mapped)
+    Cow::Owned(joined::apply(text, &edits))
 }
 
-/// Writes a string as JSON, with escapes for everything but ASCII where the old spelling had
-/// them.
-fn spell(text: &str, old: &str) -> String {
-    let spelled = serde_json::Value::from(text).to_string();
-    if !(old.is_ascii() && old.contains("\\u")) {
-        return spelled;
-    }
-    let mut escaped = String::with_capacity(spelled.len() * 2);
-    for character in spelled.chars() {
-        if character.is_ascii() {
-            escaped.push(character);
-        } else {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                let _ = write!(escaped, "\\u{unit:04x}");
-            }
-        }
-    }
-    escaped
-}
-
-/// What is found in a record.
-struct Found {
-    /// The places of the values of the text fields in its line, in order.
-    texts: Vec<Range<usize>>,
-    /// The host that the record names.
-    host: Option<String>,
-}
-
-/// Looks for the fields in a line.
-fn places(line: &str, options: &Options) -> Result<Found, serde_json::Error> {
+/// The host that a record names.
+///
+/// # Errors
+///
+/// What the JSON reader says of a line that is no object.
+fn host(line: &str, options: &Options) -> Result<Option<String>, serde_json::Error> {
     struct Record<'o>(&'o Options);
 
     impl<'de> Visitor<'de> for Record<'_> {
-        type Value = (Vec<&'de RawValue>, Option<(usize, String)>);
+        type Value = Option<(usize, String)>;
 
         fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
             formatter.write_str("an object")
         }
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut values = Vec::new();
             let mut host: Option<(usize, String)> = None;
             while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-                let is_text = self.0.text_fields.iter().any(|field| *field == key);
-                let rank = self.0.address_rank(&key);
-                if !is_text && rank.is_none() {
+                let Some(rank) = self.0.address_rank(&key) else {
                     map.next_value::<IgnoredAny>()?;
                     continue;
-                }
+                };
                 let value = map.next_value::<&'de RawValue>()?;
-                if is_text {
-                    values.push(value);
-                }
-                if let Some(rank) = rank
-                    && host.as_ref().is_none_or(|(first, _)| rank < *first)
+                if host.as_ref().is_none_or(|(first, _)| rank < *first)
                     && let Ok(address) = serde_json::from_str::<Cow<'_, str>>(value.get())
                     && let Some(found) = sites::host(&address)
                 {
                     host = Some((rank, found));
                 }
             }
-            Ok((values, host))
+            Ok(host)
         }
     }
 
     let mut reader = serde_json::Deserializer::from_str(line);
-    let (values, host) = reader.deserialize_map(Record(options))?;
+    let host = reader.deserialize_map(Record(options))?;
     reader.end()?;
-    // The values are slices of the line, so the distance from its start is their place.
-    let base = line.as_ptr().addr();
-    let texts = values
-        .into_iter()
-        .map(|value| {
-            let start = value.get().as_ptr().addr() - base;
-            start..start + value.get().len()
-        })
-        .collect();
-    Ok(Found {
-        texts,
-        host: host.map(|(_, host)| host),
-    })
+    Ok(host.map(|(_, host)| host))
 }
 
 #[cfg(test)]
@@ -165,7 +173,8 @@ mod tests {
             let new = value.to_uppercase();
             (new != value).then_some(new)
         };
-        let mapped = map(text, &options, change, |line, _| bad.push(line)).into_owned();
+        let mut seen = Fields::default();
+        let mapped = map(text, &options, &mut seen, change, |line, _| bad.push(line)).into_owned();
         (mapped, bad)
     }
 

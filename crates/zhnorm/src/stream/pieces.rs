@@ -6,7 +6,7 @@ use std::num::NonZero;
 
 use super::{Found, Lines, Piece, Texts, parallel};
 use crate::Normalizer;
-use crate::formats::{self, Format, Problem, Work, markers};
+use crate::formats::{self, Fields, Format, Problem, Work, markers};
 use crate::report::{Origin, Report};
 
 /// A line longer than this is not searched for a marker.
@@ -41,6 +41,7 @@ pub struct Pieces<'n, R> {
     /// What decoding did since the last piece.
     decoding: Report,
     problems: Vec<Problem>,
+    fields: Fields,
     /// The problems beyond those that are kept.
     more_problems: usize,
     has_ended: bool,
@@ -122,6 +123,7 @@ impl<'n, R: Read> Pieces<'n, R> {
             threads: 1,
             decoding: normalizer.report(),
             problems: Vec::new(),
+            fields: Fields::default(),
             more_problems: 0,
             has_ended: false,
             mark: (false, false),
@@ -169,6 +171,14 @@ impl<'n, R: Read> Pieces<'n, R> {
             {
                 texts.end();
             }
+        }
+    }
+
+    /// What the user may not expect, once all parts were taken.
+    pub fn warnings(&self) -> Vec<Problem> {
+        match &self.kind {
+            Kind::Records { options, .. } => self.fields.warning(options).into_iter().collect(),
+            Kind::Text { .. } => Vec::new(),
         }
     }
 
@@ -222,9 +232,10 @@ impl<'n, R: Read> Pieces<'n, R> {
                 let done = parallel::map(numbered, |(before, lines)| {
                     let mut work = Work::new(normalizer);
                     let new = work.records(&lines, options, before).into_owned();
-                    (lines, new, work.report, work.problems)
+                    (lines, new, work.report, work.problems, work.fields)
                 });
-                for (old, new, report, problems) in done {
+                for (old, new, report, problems, fields) in done {
+                    self.fields.add(fields);
                     let room = PROBLEMS.saturating_sub(self.problems.len());
                     self.more_problems += problems.len().saturating_sub(room);
                     self.problems.extend(problems.into_iter().take(room));

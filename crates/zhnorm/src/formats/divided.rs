@@ -1,0 +1,190 @@
+//! A file of a format that has structure: only its texts go through the stages.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::joined::{Edit, Joined, apply, edit};
+use super::parts::Parts;
+use super::{FileOutcome, Format, Options, into_bytes, markers};
+use crate::convert::{self, Variety};
+use crate::decode;
+use crate::report::{Change, LineCounter, Origin, Report, Stage};
+use crate::{Normalizer, Result};
+
+/// Runs the pipeline over the texts of a file.
+pub(super) fn normalize<'a>(
+    bytes: &'a [u8],
+    format: Format,
+    normalizer: &Normalizer,
+    options: &Options,
+) -> Result<FileOutcome<'a>> {
+    let mut decoding = normalizer.options().decode.clone();
+    if format.has_escapes() {
+        decoding = decoding.for_records();
+    }
+    let mut report = normalizer.report();
+    let decoded = decode::decode(bytes, &decoding, &mut report)?;
+    let start = decode::start_of_text(bytes, decoded.encoding);
+    let mut work = Work {
+        normalizer,
+        format,
+        options,
+        start,
+        report,
+        varieties: BTreeMap::new(),
+        is_garbled: false,
+    };
+    let text = match decoded.text {
+        Cow::Borrowed(text) => work.run(text),
+        Cow::Owned(text) => Cow::Owned(work.run(&text).into_owned()),
+    };
+    Ok(FileOutcome {
+        contents: into_bytes(text),
+        encoding: decoded.encoding,
+        confidence: decoded.confidence,
+        byte_order_mark: decoded.byte_order_mark,
+        variety: work.variety(),
+        report: work.report,
+        problems: Vec::new(),
+        warnings: Vec::new(),
+    })
+}
+
+/// The texts of a decoded file that are switched on.
+pub(super) fn divide(text: &str, format: Format, options: &Options) -> Parts {
+    let mut parts = format.divide(text, options);
+    if let Some(ranges) = markers::parts(text) {
+        let on: Vec<_> = (ranges.into_iter())
+            .filter(|(_, is_on)| *is_on)
+            .map(|(range, _)| range)
+            .collect();
+        parts.keep_within(&on);
+    }
+    parts
+}
+
+struct Work<'n> {
+    normalizer: &'n Normalizer,
+    format: Format,
+    options: &'n Options,
+    /// The start of the text in the file.
+    start: Origin,
+    report: Report,
+    varieties: BTreeMap<Variety, usize>,
+    /// Whether the pinyin garble was undone.
+    is_garbled: bool,
+}
+
+impl Work<'_> {
+    /// The variety of most of the text.
+    fn variety(&self) -> Variety {
+        (self.varieties.iter())
+            .max_by_key(|(_, length)| **length)
+            .map_or(Variety::Unknown, |(variety, _)| *variety)
+    }
+
+    fn run<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
+        let parts = divide(text, self.format, self.options);
+        let repaired = self.pass(text, &parts, Stage::Repair);
+        let Some(repaired) = repaired else {
+            return match self.pass(text, &parts, Stage::Convert) {
+                Some(new) => Cow::Owned(new),
+                None => Cow::Borrowed(text),
+            };
+        };
+        let new_parts = divide(&repaired, self.format, self.options);
+        if new_parts.len() != parts.len() {
+            // What was repaired is read as structure now. The file is kept as it is.
+            self.flag(Stage::Repair, 0, 1);
+            return match self.pass(text, &parts, Stage::Convert) {
+                Some(new) => Cow::Owned(new),
+                None => Cow::Borrowed(text),
+            };
+        }
+        let converted = self.pass(&repaired, &new_parts, Stage::Convert);
+        Cow::Owned(converted.unwrap_or(repaired))
+    }
+
+    /// Runs a stage over all texts; `None` when it changes nothing.
+    fn pass(&mut self, text: &str, parts: &Parts, stage: Stage) -> Option<String> {
+        let limits = self.normalizer.options().large;
+        let (mut edits, mut refused) = (Vec::new(), Vec::new());
+        let mut lines = LineCounter::new(text.as_bytes());
+        let mut next = 0;
+        while next < parts.len() {
+            let most = if text.len() > limits.whole {
+                limits.group
+            } else {
+                limits.whole
+            };
+            let joined = Joined::new(text, parts, next, most);
+            next = joined.end();
+            let mut report = self.normalizer.report();
+            let new = self.stage(stage, &joined.text, &mut report);
+            let is_apart = match &new {
+                Cow::Borrowed(new) if new.len() == joined.text.len() => Some(()),
+                new => joined.edits(new, &mut edits, &mut refused),
+            };
+            if is_apart.is_some() {
+                joined.place(&mut report, &mut lines);
+                self.append(report);
+            } else {
+                self.one_by_one(stage, text, &joined, &mut lines, (&mut edits, &mut refused));
+            }
+        }
+        let mut lines = LineCounter::new(text.as_bytes());
+        for at in refused {
+            self.flag(stage, at, lines.line_at(at));
+        }
+        (!edits.is_empty()).then(|| apply(text, &edits))
+    }
+
+    /// Runs a stage over each text alone.
+    fn one_by_one(
+        &mut self,
+        stage: Stage,
+        text: &str,
+        joined: &Joined<'_>,
+        lines: &mut LineCounter<'_>,
+        (edits, refused): (&mut Vec<Edit>, &mut Vec<usize>),
+    ) {
+        for (part, old) in joined.texts() {
+            let mut report = self.normalizer.report();
+            let new = self.stage(stage, old, &mut report);
+            if new != old {
+                edit(text, part, old, &new, edits, refused);
+            }
+            Joined::place_part(part, &mut report, lines);
+            self.append(report);
+        }
+    }
+
+    fn stage<'t>(&mut self, stage: Stage, text: &'t str, report: &mut Report) -> Cow<'t, str> {
+        if stage == Stage::Repair {
+            let text = self.normalizer.repair(text, report);
+            self.is_garbled |= report.changed(Stage::Repair, "pinyin") > 0;
+            return text;
+        }
+        let variety = convert::detect(text);
+        *self.varieties.entry(variety).or_default() += text.len();
+        if !self.format.stages().convert {
+            return Cow::Borrowed(text);
+        }
+        self.normalizer
+            .convert_part(text, variety, self.is_garbled, report)
+    }
+
+    fn append(&mut self, report: Report) {
+        let start = self.start;
+        self.report.append(report, |_| start);
+    }
+
+    /// Notes a text that stays as it is, because its new form would be structure.
+    fn flag(&mut self, stage: Stage, at: usize, line: usize) {
+        let note = "the new text would be read as structure of the file; the old one was kept";
+        let flag = Change::flag(stage, "structure", at..at, line, "").with_note(note);
+        let mut report = self.normalizer.report();
+        report.record(flag);
+        self.append(report);
+    }
+}

@@ -1,0 +1,347 @@
+//! Markdown: prose, headings, cells, the text of links and images; code, addresses, tags, formulas
+//! and shortcodes are structure.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+
+use super::front_matter::front_matter;
+use super::markup;
+use super::parts::{Parts, Role};
+use super::spelling::Spelling;
+
+/// Signs that are markup.
+const MARKDOWN: Spelling = Spelling::Plain(b"\\`*_{}[]()<>#|~$&");
+
+/// The texts of a Markdown file.
+pub(super) fn markdown(text: &str) -> Parts {
+    let mut parts = Parts::default();
+    let start = front_matter(text, &mut parts);
+    let mut reader = Reader {
+        text,
+        start,
+        parts,
+        role: Role::Prose,
+        shortcodes: shortcodes(text),
+        passed: 0,
+        skipped: 0,
+        shortcut: 0,
+        titles: Vec::new(),
+        html: None,
+    };
+    let extensions = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_GFM
+        | Options::ENABLE_MATH
+        | Options::ENABLE_WIKILINKS;
+    for (event, range) in Parser::new_ext(&text[start..], extensions).into_offset_iter() {
+        reader.take(event, start + range.start..start + range.end);
+    }
+    reader.end();
+    reader.parts
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    /// Where the Markdown begins.
+    start: usize,
+    parts: Parts,
+    /// What the block is that is being read.
+    role: Role,
+    /// The templates of site generators: `{{< figure >}}`, `{% raw %}`.
+    shortcodes: Vec<Range<usize>>,
+    /// How many of them are behind.
+    passed: usize,
+    /// How many elements are open whose text is not shown, such as code.
+    skipped: usize,
+    /// How many links are open whose text is the name of their target.
+    shortcut: usize,
+    /// The ends of open links, and their titles.
+    titles: Vec<(usize, CowStr<'t>)>,
+    /// The block of HTML that is being read.
+    html: Option<Range<usize>>,
+}
+
+impl<'t> Reader<'t> {
+    fn take(&mut self, event: Event<'t>, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.open(tag, range),
+            Event::End(tag) => self.close(tag),
+            Event::Text(shown) => self.text(&shown, range),
+            Event::Code(_)
+            | Event::FootnoteReference(_)
+            | Event::DisplayMath(_)
+            | Event::TaskListMarker(_) => self.parts.glue(' '),
+            Event::InlineMath(_) => self.formula(range),
+            Event::InlineHtml(_) => self.tag(range),
+            Event::Html(_) => match &mut self.html {
+                Some(html) => html.end = range.end,
+                None => self.html = Some(range),
+            },
+            Event::SoftBreak => self.line_end(&range),
+            Event::HardBreak => self.parts.glue('\n'),
+            Event::Rule => self.end(),
+        }
+    }
+
+    fn open(&mut self, tag: Tag<'t>, range: Range<usize>) {
+        match tag {
+            Tag::Emphasis
+            | Tag::Strong
+            | Tag::Strikethrough
+            | Tag::Superscript
+            | Tag::Subscript => {}
+            Tag::Link {
+                link_type, title, ..
+            }
+            | Tag::Image {
+                link_type, title, ..
+            } => {
+                let names_target = matches!(
+                    link_type,
+                    LinkType::Shortcut
+                        | LinkType::ShortcutUnknown
+                        | LinkType::Collapsed
+                        | LinkType::CollapsedUnknown
+                        | LinkType::Autolink
+                        | LinkType::Email
+                        | LinkType::WikiLink { has_pothole: false }
+                );
+                if names_target || self.shortcut > 0 {
+                    self.shortcut += 1;
+                    self.parts.glue(' ');
+                }
+                self.titles.push((range.end, title));
+            }
+            _ => {
+                self.end();
+                self.role = match tag {
+                    Tag::Heading { .. } => Role::Heading,
+                    Tag::TableCell => Role::Cell,
+                    _ => Role::Prose,
+                };
+                if matches!(tag, Tag::CodeBlock(_) | Tag::MetadataBlock(_)) {
+                    self.skipped += 1;
+                }
+            }
+        }
+    }
+
+    fn close(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+            | TagEnd::Superscript
+            | TagEnd::Subscript => {}
+            TagEnd::Link | TagEnd::Image => {
+                if let Some((end, title)) = self.titles.pop() {
+                    self.title(end, &title);
+                }
+                self.shortcut = self.shortcut.saturating_sub(1);
+            }
+            _ => {
+                self.end();
+                self.role = Role::Prose;
+                // A tag that was never closed.
+                if self.skipped > 0 && matches!(tag, TagEnd::Paragraph | TagEnd::Heading(_)) {
+                    self.skipped = 0;
+                }
+                if matches!(tag, TagEnd::CodeBlock | TagEnd::MetadataBlock(_)) {
+                    self.skipped = self.skipped.saturating_sub(1);
+                }
+            }
+        }
+    }
+
+    /// Ends a block.
+    fn end(&mut self) {
+        self.parts.end(self.role, MARKDOWN);
+        if let Some(html) = self.html.take() {
+            markup::html_parts(self.text, html, &mut self.parts);
+        }
+    }
+
+    /// Takes text of a block, as the reader of the page sees it.
+    fn text(&mut self, shown: &str, range: Range<usize>) {
+        if self.skipped > 0 || self.shortcut > 0 {
+            return;
+        }
+        let source = &self.text[range.clone()];
+        if source != shown {
+            // A reference or something else that is written otherwise.
+            let mut characters = shown.chars();
+            match (characters.next(), characters.next()) {
+                (Some(character), None) if character != '\n' => {
+                    self.parts.character(range, character);
+                }
+                _ => self.parts.glue(' '),
+            }
+            return;
+        }
+        let mut start = range.start;
+        while let Some(shortcode) = self.shortcodes.get(self.passed) {
+            if shortcode.end <= start {
+                self.passed += 1;
+                continue;
+            }
+            if shortcode.start >= range.end {
+                break;
+            }
+            self.parts.source(start..shortcode.start.max(start));
+            self.parts.glue(' ');
+            start = shortcode.end.min(range.end);
+            if shortcode.end > range.end {
+                break;
+            }
+        }
+        self.parts.source(start..range.end);
+    }
+
+    /// A formula is structure; prose between two dollar signs is not one.
+    fn formula(&mut self, range: Range<usize>) {
+        let source = &self.text[range.clone()];
+        let inner = source.trim_matches('$');
+        let is_prose = inner.chars().any(is_han) && !inner.contains(['\\', '^', '_', '{']);
+        if is_prose && self.skipped == 0 && self.shortcut == 0 {
+            let start = range.start + (source.len() - source.trim_start_matches('$').len());
+            self.parts.source(start..start + inner.len());
+        } else {
+            self.parts.glue(' ');
+        }
+    }
+
+    /// A tag within a text does not end a word; its attributes may have text.
+    fn tag(&mut self, range: Range<usize>) {
+        let tag = &self.text[range.clone()];
+        if tag.starts_with("<br") || tag.starts_with("<BR") {
+            self.parts.glue('\n');
+        }
+        match markup::shows(tag) {
+            Some(false) => {
+                self.parts.glue(' ');
+                self.skipped += 1;
+            }
+            Some(true) => self.skipped = self.skipped.saturating_sub(1),
+            None => {}
+        }
+        if self.shortcut == 0 && self.skipped == 0 {
+            let values = markup::text_attributes(tag);
+            for value in values {
+                self.aside(range.start + value.start..range.start + value.end);
+            }
+        }
+    }
+
+    /// The title of a link, which stands at its end.
+    fn title(&mut self, end: usize, title: &str) {
+        if title.is_empty() || self.shortcut > 0 {
+            return;
+        }
+        let from = self.parts.taken().max(self.start).min(end);
+        if let Some(found) = self.text.get(from..end).and_then(|rest| rest.rfind(title)) {
+            self.aside(from + found..from + found + title.len());
+        }
+    }
+
+    /// A text of its own between two fragments of another. That one is cut in two, which matters
+    /// little: few words are cut by a tag that has a title.
+    fn aside(&mut self, range: Range<usize>) {
+        self.parts.end(self.role, MARKDOWN);
+        self.parts.whole(range, Role::Title, MARKDOWN);
+    }
+
+    /// A line that was wrapped between two characters has no space there.
+    fn line_end(&mut self, range: &Range<usize>) {
+        let before = self.text[..range.start].chars().next_back();
+        let rest = self.text[range.end..].trim_start_matches([' ', '\t', '>']);
+        let after = rest.chars().next();
+        if !(before.is_some_and(is_han) && after.is_some_and(is_han)) {
+            self.parts.glue('\n');
+        }
+    }
+}
+
+/// The templates of site generators in a text, each within a line.
+fn shortcodes(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(next) = memchr::memchr(b'{', &text.as_bytes()[at..]) {
+        let start = at + next;
+        let line =
+            memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |end| start + end);
+        let rest = &text[start..line];
+        let end = match rest.as_bytes().get(1) {
+            Some(b'{') => rest.find("}}"),
+            Some(b'%') => rest.find("%}"),
+            _ => None,
+        };
+        at = match end {
+            Some(end) => {
+                found.push(start..start + end + 2);
+                start + end + 2
+            }
+            None => start + 1,
+        };
+    }
+    found
+}
+
+/// Whether a character is Chinese.
+fn is_han(character: char) -> bool {
+    matches!(character, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<(Role, String)> {
+        (markdown(text).iter())
+            .map(|part| (part.role, part.text(text)))
+            .collect()
+    }
+
+    fn strings(text: &str) -> Vec<String> {
+        texts(text).into_iter().map(|(_, text)| text).collect()
+    }
+
+    #[test]
+    fn words_are_joined_across_markup_and_wrapped_lines() {
+        assert_eq!(
+            strings("他的**头**发，皇<b>后</b>，她的头\n发。"),
+            ["他的头发，皇后，她的头发。"]
+        );
+        assert_eq!(strings("> 她的头\n> 发 a\n> b"), ["她的头发 a\nb"]);
+    }
+
+    #[test]
+    fn code_addresses_and_tags_are_structure() {
+        let text = "# 圖片 `碼`\n\n![風景](./圖/風景.jpg \"題\") 與 <https://例.tw/圖>\n\n```圖\n碼\n```\n\n    碼\n\n\
+                    [標籤] [字][標籤]\n\n[標籤]: ./圖\n\n$圖^2$ {{< 圖 >}} $5 和 $6\n";
+        let found: Vec<_> = strings(text)
+            .iter()
+            .map(|text| text.trim().to_owned())
+            .collect();
+        assert_eq!(found, ["圖片", "風景", "題", "與", "字", "$5 和 $6"]);
+    }
+
+    #[test]
+    fn front_matter_has_titles() {
+        let text = "---\ntitle: \"圖片\" # 註\ntags: [圖]\ndescription: 說明\n---\n\n| 甲 | 乙 |\n|--|--|\n| 丙 | 丁 |\n";
+        let found = texts(text);
+        assert_eq!(found[0], (Role::Title, "圖片".to_owned()));
+        assert_eq!(found[1], (Role::Title, "說明".to_owned()));
+        assert!(found[2..].iter().all(|(role, _)| *role == Role::Cell));
+        assert_eq!(found.len(), 6);
+    }
+
+    #[test]
+    fn blocks_of_html_have_text_and_titles() {
+        let text = "<div class=\"圖\">\n<img src=\"圖.jpg\" alt=\"風景\">電<i>影</i>\n<code>碼</code></div>\n\n<a href=\"/圖\" title=\"電影\">看</a>\n";
+        assert_eq!(strings(text), ["風景", "電影", "電影", "看"]);
+    }
+}

@@ -1,0 +1,242 @@
+//! HTML and XML as documents: text between tags, and the attributes that are shown to readers.
+
+use std::ops::Range;
+
+use super::parts::{Parts, Role};
+use super::spelling::Spelling;
+
+/// The attributes that hold text.
+const TEXTS: [&str; 5] = ["title", "alt", "placeholder", "aria-label", "summary"];
+
+/// The elements whose content is not shown, or is shown as it is.
+const PASSED: [&str; 7] = ["script", "style", "code", "pre", "textarea", "kbd", "samp"];
+
+/// The elements within a line of text: a word may go on behind their tags.
+const INLINE: [&str; 35] = [
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "data", "del", "dfn", "em", "font",
+    "i", "ins", "mark", "nobr", "q", "rb", "rp", "rt", "ruby", "s", "small", "span", "strike",
+    "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "label",
+];
+
+/// A piece of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Piece<'t> {
+    /// Text up to the next piece.
+    Text(&'t str),
+    /// A tag with its name, from `<` to `>`.
+    Tag(&'t str, &'t str),
+    /// A comment, a declaration or an instruction.
+    Other,
+}
+
+/// Takes the texts of a stretch of HTML.
+pub(super) fn html_parts(text: &str, range: Range<usize>, parts: &mut Parts) {
+    let html = &text[range.clone()];
+    let mut at = 0;
+    let mut passed: Option<&str> = None;
+    while at < html.len() {
+        let (piece, length) = next_piece(&html[at..]);
+        let start = range.start + at;
+        at += length;
+        match piece {
+            Piece::Text(_) if passed.is_some() => {}
+            Piece::Text(shown) => text_node(shown, start, parts),
+            Piece::Other => {}
+            Piece::Tag(tag, name) => {
+                if let Some(element) = passed {
+                    if tag.starts_with("</") && name.eq_ignore_ascii_case(element) {
+                        passed = None;
+                    }
+                    continue;
+                }
+                let is_named =
+                    |names: &[&str]| names.iter().any(|known| name.eq_ignore_ascii_case(known));
+                if !is_named(&INLINE) {
+                    parts.end(Role::Prose, Spelling::References);
+                }
+                for value in text_attributes(tag) {
+                    parts.end(Role::Prose, Spelling::References);
+                    parts.whole(
+                        start + value.start..start + value.end,
+                        Role::Title,
+                        Spelling::References,
+                    );
+                }
+                if !tag.starts_with("</") && !tag.ends_with("/>") && is_named(&PASSED) {
+                    parts.glue(' ');
+                    passed = Some(name);
+                }
+            }
+        }
+    }
+    parts.end(Role::Prose, Spelling::References);
+}
+
+/// Whether a tag ends an element whose content is structure (`true`) or begins one (`false`).
+pub(super) fn shows(tag: &str) -> Option<bool> {
+    let inner = tag.strip_prefix('<')?;
+    let name = inner.trim_start_matches('/');
+    let end = name
+        .find(|char: char| !char.is_ascii_alphanumeric())
+        .unwrap_or(name.len());
+    let is_passed = PASSED
+        .iter()
+        .any(|known| name[..end].eq_ignore_ascii_case(known));
+    (is_passed && !tag.ends_with("/>")).then_some(inner.starts_with('/'))
+}
+
+/// Takes a text with its character references, line by line.
+fn text_node(shown: &str, start: usize, parts: &mut Parts) {
+    let mut at = 0;
+    let mut taken = 0;
+    while let Some(found) = memchr::memchr2(b'&', b'\n', &shown.as_bytes()[at..]) {
+        let here = at + found;
+        at = here + 1;
+        if shown.as_bytes()[here] == b'\n' {
+            line(shown, start, taken..here, parts);
+            parts.glue('\n');
+            taken = at;
+            continue;
+        }
+        let end = shown[at..].find(|char: char| !(char.is_ascii_alphanumeric() || char == '#'));
+        if let Some(end) = end.filter(|end| *end > 0 && shown.as_bytes()[at + end] == b';') {
+            line(shown, start, taken..here, parts);
+            at += end + 1;
+            match character(&shown[here + 1..at - 1]) {
+                Some(character) => parts.character(start + here..start + at, character),
+                None => parts.glue(' '),
+            }
+            taken = at;
+        }
+    }
+    line(shown, start, taken..shown.len(), parts);
+}
+
+fn line(shown: &str, start: usize, range: Range<usize>, parts: &mut Parts) {
+    let content = shown[range.clone()].trim_end_matches('\r');
+    if parts.is_open() || !content.trim().is_empty() {
+        parts.source(start + range.start..start + range.start + content.len());
+    }
+}
+
+/// The character that a reference without `&` and `;` stands for: those that markup needs, and
+/// numbers.
+fn character(reference: &str) -> Option<char> {
+    Some(match reference {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => '\u{a0}',
+        _ => {
+            let number = reference.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(digits) => u32::from_str_radix(digits, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code).filter(|character| !character.is_control())?
+        }
+    })
+}
+
+/// The places of the values of attributes that hold text, in a tag. A value with a reference is
+/// left alone.
+pub(super) fn text_attributes(tag: &str) -> Vec<Range<usize>> {
+    let mut values = Vec::new();
+    let bytes = tag.as_bytes();
+    let mut at = tag
+        .find(|char: char| char.is_ascii_whitespace())
+        .unwrap_or(tag.len());
+    while at < tag.len() {
+        let blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'/';
+        at += bytes[at..].iter().take_while(|byte| blank(byte)).count();
+        let name_start = at;
+        at += (bytes[at..].iter())
+            .take_while(|byte| !blank(byte) && !matches!(byte, b'=' | b'>'))
+            .count();
+        let name = &tag[name_start..at];
+        at += bytes[at..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_whitespace())
+            .count();
+        if bytes.get(at) != Some(&b'=') {
+            if name.is_empty() {
+                at += 1;
+            }
+            continue;
+        }
+        at += 1;
+        at += bytes[at..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_whitespace())
+            .count();
+        let quote = bytes
+            .get(at)
+            .copied()
+            .filter(|byte| matches!(byte, b'"' | b'\''));
+        let value = if let Some(quote) = quote {
+            let Some(length) = memchr::memchr(quote, &bytes[at + 1..]) else {
+                break;
+            };
+            at += length + 2;
+            at - 1 - length..at - 1
+        } else {
+            let start = at;
+            at += (bytes[at..].iter())
+                .take_while(|byte| !byte.is_ascii_whitespace() && **byte != b'>')
+                .count();
+            start..at
+        };
+        let is_text = TEXTS.iter().any(|known| name.eq_ignore_ascii_case(known));
+        if is_text && !value.is_empty() && !tag[value.clone()].contains(['&', '\n', '\r']) {
+            values.push(value);
+        }
+    }
+    values
+}
+
+/// The next piece, and its length.
+fn next_piece(rest: &str) -> (Piece<'_>, usize) {
+    let bytes = rest.as_bytes();
+    if bytes[0] != b'<' {
+        let end = memchr::memchr(b'<', bytes).unwrap_or(rest.len());
+        return (Piece::Text(&rest[..end]), end);
+    }
+    let until = |end: &str| rest.find(end).map_or(rest.len(), |at| at + end.len());
+    if rest.starts_with("<!--") {
+        return (Piece::Other, until("-->"));
+    }
+    if rest.starts_with("<?") {
+        return (Piece::Other, until("?>"));
+    }
+    if rest.starts_with("<!") {
+        return (Piece::Other, until(">"));
+    }
+    let name_start = if bytes.get(1) == Some(&b'/') { 2 } else { 1 };
+    let name_length = (bytes[name_start..].iter())
+        .take_while(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'>' | b'/'))
+        .count();
+    let begins = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
+    if !bytes.get(name_start).is_some_and(begins) {
+        // A sign, and no tag.
+        let end = memchr::memchr(b'<', &bytes[1..]).map_or(rest.len(), |at| at + 1);
+        return (Piece::Text(&rest[..end]), end);
+    }
+    let mut quote = None;
+    let end = bytes.iter().position(|byte| match (quote, byte) {
+        (None, b'"' | b'\'') => {
+            quote = Some(*byte);
+            false
+        }
+        (Some(open), byte) if open == *byte => {
+            quote = None;
+            false
+        }
+        (None, b'>') => true,
+        _ => false,
+    });
+    let end = end.map_or(rest.len(), |at| at + 1);
+    let name = &rest[name_start..name_start + name_length];
+    (Piece::Tag(&rest[..end], name), end)
+}
