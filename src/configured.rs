@@ -73,9 +73,7 @@ pub fn configure(
 fn format(named: arguments::Format) -> Option<formats::Format> {
     match named {
         arguments::Format::Auto => None,
-        arguments::Format::Text => Some(formats::Format::Text),
-        arguments::Format::Jsonl => Some(formats::Format::JsonLines),
-        arguments::Format::Html => Some(formats::Format::Page),
+        arguments::Format::Named(format) => Some(format),
     }
 }
 
