@@ -46,6 +46,7 @@ pub mod repair;
 pub mod report;
 pub mod stream;
 pub mod strip;
+mod trail;
 
 pub use error::{Error, Result};
 pub use normalizer::{Normalizer, Options, Outcome, Stages, normalize};

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::convert::{self, Plan, Provenance, Script, Target, Variety};
 use crate::decode::{self, Encoding};
 use crate::report::{Change, Places, Report, Stage};
+use crate::trail::Trail;
 use crate::{Result, repair, stream, strip};
 
 /// Which of the optional stages run. Decoding always runs, because the other stages need text.
@@ -296,11 +297,41 @@ impl Normalizer {
         mut report: Report,
         ends_file: bool,
     ) -> Outcome<'a> {
-        let text = then(text, |text| self.repair(text, &mut report));
-        let end = report.length(&text);
-        let text = then(text, |text| self.strip(text, &mut report));
-        let variety = convert::detect(&text);
-        let mut text = then(text, |text| self.convert(text, variety, &mut report));
+        let mut trail = Trail::default();
+        let mut run = |stage, text: &str, report: &mut Report| {
+            let mut of_run = self.report();
+            let output = self.run(stage, text, &mut of_run);
+            trail.tell(stage, of_run, report);
+            output
+        };
+        let repaired = run(Stage::Repair, &text, &mut report);
+        let end = report.length(repaired.as_deref().unwrap_or(&text));
+        let mut left = run(
+            Stage::Strip,
+            repaired.as_deref().unwrap_or(&text),
+            &mut report,
+        );
+        // A page without the lines that strip left out is another document.
+        if left.is_some() {
+            self.settle(&mut left, &mut run, &mut report);
+        }
+        let mut left = left.or(repaired);
+        let variety = convert::detect(left.as_deref().unwrap_or(&text));
+        if let Some(converted) = run(
+            Stage::Convert,
+            left.as_deref().unwrap_or(&text),
+            &mut report,
+        ) {
+            left = Some(converted);
+            // Damage that was left alone may look otherwise in the other script.
+            if report.tallies().any(|(stage, _, _)| stage == Stage::Repair)
+                && self.settle(&mut left, &mut run, &mut report)
+            {
+                let text = left.as_deref().unwrap_or(&text);
+                left = run(Stage::Convert, text, &mut report).or(left);
+            }
+        }
+        let mut text = left.map_or(text, Cow::Owned);
         if ends_file {
             text = self.end_last_line(text, end, &mut report);
         }
@@ -311,6 +342,48 @@ impl Normalizer {
             byte_order_mark: false,
             variety,
             report,
+        }
+    }
+
+    /// Repairs and strips again until neither stage changes anything, so that a second run over the
+    /// output finds nothing to do. Whether anything was changed.
+    fn settle(
+        &self,
+        text: &mut Option<String>,
+        run: &mut impl FnMut(Stage, &str, &mut Report) -> Option<String>,
+        report: &mut Report,
+    ) -> bool {
+        /// More rounds than any document needs.
+        const ROUNDS: usize = 6;
+        let mut changed = false;
+        for _ in 0..ROUNDS {
+            let Some(input) = text else { break };
+            let Some(repaired) = run(Stage::Repair, input, report) else {
+                break;
+            };
+            changed = true;
+            let stripped = run(Stage::Strip, &repaired, report);
+            let is_settled = stripped.is_none();
+            *text = Some(stripped.unwrap_or(repaired));
+            if is_settled {
+                break;
+            }
+        }
+        changed
+    }
+
+    /// The output of a stage; nothing if it left the text as it was.
+    fn run(&self, stage: Stage, text: &str, report: &mut Report) -> Option<String> {
+        let output = match stage {
+            Stage::Decode => return None,
+            Stage::Repair => self.repair(text, report),
+            Stage::Strip => self.strip(text, report),
+            Stage::Convert => self.convert(text, convert::detect(text), report),
+        };
+        match output {
+            // A stage that borrows may give back less than all of it.
+            Cow::Borrowed(kept) if kept.len() == text.len() => None,
+            output => Some(output.into_owned()),
         }
     }
 
@@ -416,7 +489,7 @@ impl Normalizer {
     }
 }
 
-/// Runs a stage on a text that may be borrowed, and keeps it borrowed when the stage does.
+/// Converts a text that may be borrowed, and keeps it borrowed when nothing changes.
 fn then(text: Cow<'_, str>, stage: impl FnOnce(&str) -> Cow<'_, str>) -> Cow<'_, str> {
     match text {
         Cow::Borrowed(text) => stage(text),

@@ -5,7 +5,7 @@
 //! the change, so that the list quotes nobody's text; `--list` prints it for each change that is
 //! not listed yet.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use anyhow::{Result, ensure};
 
@@ -60,8 +60,8 @@ impl Finding {
 pub enum Verdict {
     /// Byte order mark, final newline, blank lines.
     Layout,
-    /// Listed as right, or asked for by the format.
-    Right,
+    /// Listed as right, or asked for by the format, for this reason.
+    Right(&'static str),
     /// Text was replaced that was sound.
     FalseRepair,
     /// A line was left out that belongs to the text.
@@ -70,13 +70,13 @@ pub enum Verdict {
 
 /// The list of right changes.
 pub struct Judge {
-    right: HashSet<(&'static str, &'static str, &'static str, u64)>,
+    right: HashMap<(&'static str, &'static str, &'static str, u64), &'static str>,
 }
 
 impl Judge {
     /// Reads `right.tsv`.
     pub fn new() -> Result<Self> {
-        let mut right = HashSet::new();
+        let mut right = HashMap::new();
         for line in RIGHT.lines().filter(|line| !line.starts_with('#')) {
             let columns: Vec<&str> = line.split('\t').collect();
             ensure!(
@@ -84,7 +84,7 @@ impl Judge {
                 "right.tsv: not five columns in `{line}`"
             );
             let hash = u64::from_str_radix(columns[3], 16)?;
-            right.insert((columns[0], columns[1], columns[2], hash));
+            right.insert((columns[0], columns[1], columns[2], hash), columns[4]);
         }
         Ok(Self { right })
     }
@@ -95,12 +95,12 @@ impl Judge {
         if LAYOUT.contains(&finding.rule.as_str()) {
             return Verdict::Layout;
         }
-        if FORMAT.contains(&finding.rule.as_str())
-            || self
-                .right
-                .contains(&(genre, file, rule.as_str(), finding.hash()))
-        {
-            return Verdict::Right;
+        if FORMAT.contains(&finding.rule.as_str()) {
+            return Verdict::Right("the text of a web page takes the place of the page");
+        }
+        let place = (genre, file, rule.as_str(), finding.hash());
+        if let Some(reason) = self.right.get(&place) {
+            return Verdict::Right(reason);
         }
         match finding.stage.as_str() {
             "strip" => Verdict::FalseDrop,

@@ -10,6 +10,8 @@
 //! A change is harm until `right.tsv` lists it with the reason why it is right (see [`judge`]).
 //! Changes of the layout only (byte order mark, final newline, blank lines at the ends) count
 //! apart, except in `cases`. Any harm makes the command fail.
+//! `--right` prints each right change with its place and its reason: the table of
+//! `docs/right-changes.md`.
 
 mod files;
 mod generated;
@@ -25,7 +27,7 @@ use crate::corpora::shared;
 use judge::{Finding, Judge, Verdict};
 
 const USAGE: &str = "usage: cargo xtask eval harmless [cases] [zoo] [generated] [GENRE...] \
-                     [--sample] [--list] [--binary PATH]";
+                     [--sample] [--list] [--right] [--binary PATH]";
 
 /// With `--sample`, one generated document of so many is tried.
 const SAMPLE: usize = 12;
@@ -35,6 +37,7 @@ struct Plan {
     genres: Vec<String>,
     every: usize,
     list: bool,
+    right: bool,
     binary: Option<PathBuf>,
 }
 
@@ -48,6 +51,7 @@ impl Plan {
             genres: Vec::new(),
             every: 1,
             list: false,
+            right: false,
             binary: None,
         };
         let mut words = words.iter();
@@ -55,6 +59,7 @@ impl Plan {
             match *word {
                 "--sample" => plan.every = SAMPLE,
                 "--list" => plan.list = true,
+                "--right" => plan.right = true,
                 "--binary" => plan.binary = Some(PathBuf::from(words.next().context(USAGE)?)),
                 word if word.starts_with('-') => bail!(USAGE),
                 word => match SOURCES.iter().find(|source| **source == word) {
@@ -70,6 +75,16 @@ impl Plan {
             };
         }
         Ok(plan)
+    }
+
+    /// Prints a change that is no harm as a row of the table of right changes.
+    fn list_right(&self, tried: &Tried, finding: &Finding, reason: &str) {
+        if self.right {
+            println!(
+                "| {}/{} | {} | `{}` | {reason} |",
+                tried.genre, tried.file, finding.line, finding.rule
+            );
+        }
     }
 
     fn wants(&self, genre: &str) -> bool {
@@ -130,8 +145,14 @@ impl<'a> Results<'a> {
                 verdict => verdict,
             };
             match verdict {
-                Verdict::Layout => layout = true,
-                Verdict::Right => tally.right += 1,
+                Verdict::Layout => {
+                    layout = true;
+                    self.plan.list_right(tried, finding, "layout only, no text");
+                }
+                Verdict::Right(reason) => {
+                    tally.right += 1;
+                    self.plan.list_right(tried, finding, reason);
+                }
                 Verdict::FalseRepair => tally.repairs += 1,
                 Verdict::FalseDrop => tally.drops += 1,
             }

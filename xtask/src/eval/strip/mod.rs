@@ -18,6 +18,9 @@ use crate::corpora;
 /// Lines before the article and after it that count as near.
 const NEAR: (usize, usize) = (6, 20);
 
+/// The halves of the sites.
+const HALVES: [&str; 2] = ["tuning half", "held-out half"];
+
 /// One labelled page.
 struct Page {
     file: String,
@@ -34,6 +37,15 @@ impl Page {
             text.push('\n');
         }
         text
+    }
+
+    /// The half of the sites to which the page belongs. Rules and thresholds are tuned on the first
+    /// one only. A hash of the host decides, so that the pages of a site are in one half.
+    fn half(&self) -> &'static str {
+        let hash = self.host.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3_u64)
+        });
+        HALVES[usize::from(hash >> 32 & 1 == 1)]
     }
 
     /// The lines near the article.
@@ -151,7 +163,7 @@ impl Score {
 }
 
 /// Which rule dropped each line of a page, by number from 0.
-fn dropped(text: &str, options: &Options) -> (BTreeMap<usize, String>, bool) {
+fn dropped(text: &str, options: &Options) -> (BTreeMap<usize, String>, bool, String) {
     let mut report = Report::listing();
     strip::strip(text, options, &mut report);
     let whole = report
@@ -164,19 +176,19 @@ fn dropped(text: &str, options: &Options) -> (BTreeMap<usize, String>, bool) {
         .filter(|change| change.action == Action::Drop && change.rule != "blank")
         .map(|change| (change.line - 1, change.rule.clone().into_owned()))
         .collect();
-    (dropped, whole)
+    let kind = report.document_kind().map(|kind| kind.to_string());
+    (dropped, whole, kind.unwrap_or_default())
 }
 
 /// The command; words after `strip` are `wrong` (list article lines dropped), `missed` (list
-/// frame lines kept near the article), `host=NAME`, `half=0|1` (sites of one half by name),
+/// frame lines kept near the article), `host=NAME`, `half=tuning|held-out` (sites of one half),
 /// `html` (web pages, nothing else), `baselines`, `corpora` (text that must stay), `speed` (`corpus=NAME` for one corpus).
 pub fn run(words: &[&str]) -> Result<()> {
     let pages = pages()?;
     let half = words.iter().find_map(|word| word.strip_prefix("half="));
     let only = words.iter().find_map(|word| word.strip_prefix("host="));
     let wanted = |page: &&Page| {
-        let sum: usize = page.host.bytes().map(usize::from).sum();
-        half.is_none_or(|half| half == ["0", "1"][sum % 2])
+        half.is_none_or(|half| page.half().starts_with(half))
             && only.is_none_or(|host| page.host == host)
     };
     let pages: Vec<&Page> = pages.iter().filter(wanted).collect();
@@ -242,7 +254,7 @@ fn measure_with_evidence(set: &str, pages: &[&Page], options: &Options, words: &
             .iter()
             .filter(|page| of_host[page.host.as_str()] >= least)
         {
-            let (gone, _) = dropped(&page.text(), &with(page));
+            let (gone, ..) = dropped(&page.text(), &with(page));
             counted += 1;
             for number in page.near() {
                 let (label, line) = &page.lines[number];
@@ -270,7 +282,7 @@ fn measure_each(name: &str, pages: &[&Page], options: &dyn Fn(&Page) -> Options,
     let mut rules: BTreeMap<String, [(usize, usize); 2]> = BTreeMap::new();
     let mut left_whole = 0;
     for page in pages {
-        let (gone, whole) = dropped(&page.text(), &options(page));
+        let (gone, whole, kind) = dropped(&page.text(), &options(page));
         left_whole += usize::from(whole);
         let range = page.near();
         let script = if page.traditional {
@@ -281,7 +293,7 @@ fn measure_each(name: &str, pages: &[&Page], options: &dyn Fn(&Page) -> Options,
         for (number, (label, line)) in page.lines.iter().enumerate() {
             let rule = gone.get(&number);
             let chars = line.chars().count();
-            for key in ["all", script] {
+            for key in ["all", script, page.half()] {
                 full.entry(key)
                     .or_default()
                     .add(*label, chars, rule.is_some());
@@ -310,7 +322,7 @@ fn measure_each(name: &str, pages: &[&Page], options: &dyn Fn(&Page) -> Options,
                 );
             }
             if words.contains(&"missed") && rule.is_none() && *label == 'b' {
-                println!("MISSED {} {}", page.file, line);
+                println!("MISSED {} {kind} {number} {line}", page.file);
             }
         }
     }
@@ -319,10 +331,10 @@ fn measure_each(name: &str, pages: &[&Page], options: &dyn Fn(&Page) -> Options,
         pages.len()
     );
     for (key, score) in &near {
-        println!("near {key:12} {}", score.row());
+        println!("near {key:13} {}", score.row());
     }
     for (key, score) in &full {
-        println!("full {key:12} {}", score.row());
+        println!("full {key:13} {}", score.row());
     }
     if name.starts_with("default set") {
         let frame = |key| near.get(key).map_or(0, |score| score.frame);

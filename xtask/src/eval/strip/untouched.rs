@@ -42,7 +42,7 @@ pub fn run(options: &Options) -> Result<()> {
         let mut by_rule: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut flagged = 0;
         for document in &documents {
-            let (gone, whole) = dropped(document, options);
+            let (gone, whole, _) = dropped(document, options);
             flagged += usize::from(whole);
             let lines: Vec<&str> = document.lines().collect();
             for (number, rule) in gone {

@@ -131,10 +131,17 @@ impl<'a> Context<'a> {
             .map(|one| one.after.chars().filter(|ch| is_chinese(*ch)).count())
             .sum();
         let lengths: usize = read.iter().map(|one| one.span.len()).sum();
-        // Most of what is written is escapes.
+        // Most of what is written is escapes: a table of them shows beside each what it stands for.
         if escaped > 0 && lengths * 2 > self.text.len() {
+            read.retain(|one| !self.has_both_forms(one));
             return;
         }
+        let named: Vec<&'static str> = read
+            .iter()
+            .filter(|one| self.is_named(&one.span))
+            .map(|one| one.rule)
+            .collect();
+        read.retain(|one| !named.contains(&one.rule));
         let both: Vec<bool> = read.iter().map(|one| self.has_both_forms(one)).collect();
         let mut both = both.into_iter();
         let lesson = read.iter().any(|one| self.has_both_forms(one));
@@ -143,6 +150,24 @@ impl<'a> Context<'a> {
             let topic = self.topic_near(one);
             !(has_both || topic || lesson && one.after.chars().count() > 1)
         });
+    }
+
+    /// Whether the text names an escape as what is written, as a lesson does: `空格写作 &nbsp;`.
+    fn is_named(&self, span: &Range<usize>) -> bool {
+        const NAMES: [&str; 10] = [
+            "写作",
+            "寫作",
+            "写成",
+            "寫成",
+            "写为",
+            "寫為",
+            "显示为",
+            "顯示為",
+            "输入",
+            "輸入",
+        ];
+        let before = line_before(self.text, span.start).trim_end();
+        NAMES.iter().any(|name| before.ends_with(name))
     }
 
     /// Whether the text near a place speaks of escapes.
