@@ -313,7 +313,7 @@ impl Normalizer {
         );
         // A page without the lines that strip left out is another document.
         if left.is_some() {
-            self.settle(&mut left, &mut run, &mut report);
+            settle(&mut left, &mut run, &mut report);
         }
         let mut left = left.or(repaired);
         let variety = convert::detect(left.as_deref().unwrap_or(&text));
@@ -325,7 +325,7 @@ impl Normalizer {
             left = Some(converted);
             // Damage that was left alone may look otherwise in the other script.
             if report.tallies().any(|(stage, _, _)| stage == Stage::Repair)
-                && self.settle(&mut left, &mut run, &mut report)
+                && settle(&mut left, &mut run, &mut report)
             {
                 let text = left.as_deref().unwrap_or(&text);
                 left = run(Stage::Convert, text, &mut report).or(left);
@@ -343,33 +343,6 @@ impl Normalizer {
             variety,
             report,
         }
-    }
-
-    /// Repairs and strips again until neither stage changes anything, so that a second run over the
-    /// output finds nothing to do. Whether anything was changed.
-    fn settle(
-        &self,
-        text: &mut Option<String>,
-        run: &mut impl FnMut(Stage, &str, &mut Report) -> Option<String>,
-        report: &mut Report,
-    ) -> bool {
-        /// More rounds than any document needs.
-        const ROUNDS: usize = 6;
-        let mut changed = false;
-        for _ in 0..ROUNDS {
-            let Some(input) = text else { break };
-            let Some(repaired) = run(Stage::Repair, input, report) else {
-                break;
-            };
-            changed = true;
-            let stripped = run(Stage::Strip, &repaired, report);
-            let is_settled = stripped.is_none();
-            *text = Some(stripped.unwrap_or(repaired));
-            if is_settled {
-                break;
-            }
-        }
-        changed
     }
 
     /// The output of a stage; nothing if it left the text as it was.
@@ -487,6 +460,32 @@ impl Normalizer {
             None => text,
         }
     }
+}
+
+/// Repairs and strips again until neither stage changes anything, so that a second run over the
+/// output finds nothing to do. Whether anything was changed.
+fn settle(
+    text: &mut Option<String>,
+    run: &mut impl FnMut(Stage, &str, &mut Report) -> Option<String>,
+    report: &mut Report,
+) -> bool {
+    /// More rounds than any document needs.
+    const ROUNDS: usize = 6;
+    let mut changed = false;
+    for _ in 0..ROUNDS {
+        let Some(input) = text else { break };
+        let Some(repaired) = run(Stage::Repair, input, report) else {
+            break;
+        };
+        changed = true;
+        let stripped = run(Stage::Strip, &repaired, report);
+        let is_settled = stripped.is_none();
+        *text = Some(stripped.unwrap_or(repaired));
+        if is_settled {
+            break;
+        }
+    }
+    changed
 }
 
 /// Converts a text that may be borrowed, and keeps it borrowed when nothing changes.

@@ -44,8 +44,8 @@ impl Trail {
             if change.action != Action::Flag {
                 let (span, line) = self.back(first..before, &change.span, change.line);
                 report.record(Change {
-                    span,
                     line,
+                    span,
                     ..change
                 });
             }
