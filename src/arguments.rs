@@ -261,6 +261,11 @@ pub(crate) struct Arguments {
     #[arg(long, hide = true)]
     pub ignore: bool,
 
+    /// Leave out named files too that globs or ignore files leave out: for hooks and editors, which
+    /// name each file
+    #[arg(long, help_heading = "Which files")]
+    pub force_exclude: bool,
+
     /// Follow symbolic links
     #[arg(short = 'L', long, help_heading = "Which files")]
     pub follow: bool,

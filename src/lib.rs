@@ -26,6 +26,7 @@ mod configured;
 mod document;
 mod dropped;
 mod escape;
+mod excluded;
 mod exit;
 mod fault;
 mod files;

@@ -1,6 +1,6 @@
 //! Finds the inputs, one after another, while the earlier ones are already worked on.
 //!
-//! A path that the user named is always processed. Ignore rules, globs and the rule that hidden
+//! A path that the user named is always processed, but for files with `--force-exclude`. Ignore rules, globs and the rule that hidden
 //! files are left out apply to what a walk finds. A walk is sorted by name, so that two runs
 //! report in the same order. Only the names of one folder at a time are kept in memory.
 
@@ -13,6 +13,7 @@ use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, Walk, WalkBuilder};
 
 use crate::configuration::{Profiles, Scope};
+use crate::excluded::Excluded;
 use crate::fault::{Fault, IoOperation};
 use crate::input::Input;
 use crate::own_files::{IGNORE_FILE, OwnFiles};
@@ -45,6 +46,8 @@ pub(crate) struct Search<'m> {
     stdin_name: Option<PathBuf>,
     profiles: Profiles,
     follow: bool,
+    /// What leaves out named files, if anything does.
+    excluded: Option<Excluded>,
     walk: Option<Walking>,
 }
 
@@ -81,6 +84,7 @@ impl<'m> Search<'m> {
             stdin_name: settings.stdin_name.clone(),
             profiles,
             follow: settings.follow,
+            excluded: settings.force_exclude.then(Excluded::default),
             walk: None,
         }
     }
@@ -114,6 +118,13 @@ impl<'m> Search<'m> {
                 }
                 Err(fault) => Some(Finding::Fault(path, fault)),
             };
+        }
+        if !is_stdin && let Some(excluded) = &mut self.excluded {
+            match excluded.leaves_out(&path, &scope) {
+                Ok(false) => {}
+                Ok(true) => return None,
+                Err(fault) => return Some(Finding::Fault(path, fault)),
+            }
         }
         Some(Finding::Input(Input {
             below: alias
@@ -190,7 +201,7 @@ impl<'m> Search<'m> {
 }
 
 /// The fault of an ignore file that is no file: reading it would block.
-fn special_ignore_file(folder: &Path) -> Option<Fault> {
+pub(crate) fn special_ignore_file(folder: &Path) -> Option<Fault> {
     let name = IGNORE_FILES.iter().find(|name| {
         let kind = folder.join(name).metadata().map(|found| found.file_type());
         kind.is_ok_and(|kind| special(kind).is_some())
@@ -399,7 +410,12 @@ fn error_path<'a>(error: &'a ignore::Error, root: &Path) -> (PathBuf, &'a ignore
     }
 }
 
-fn globs(folder: &Path, patterns: &[String]) -> Result<Override, Fault> {
+/// Globs relative to a folder.
+///
+/// # Errors
+///
+/// A fault that names the glob that cannot be used.
+pub(crate) fn globs(folder: &Path, patterns: &[String]) -> Result<Override, Fault> {
     let mut builder = OverrideBuilder::new(folder);
     for pattern in patterns {
         builder

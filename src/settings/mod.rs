@@ -69,6 +69,8 @@ pub(crate) struct Settings {
     pub(crate) stdin_name: Option<PathBuf>,
     /// How files are written.
     pub(crate) write: WriteOptions,
+    /// Leave out named files too that a walk would leave out.
+    pub(crate) force_exclude: bool,
     /// Follow symbolic links in a walk.
     pub(crate) follow: bool,
     /// How many files are worked on at a time.
@@ -158,6 +160,7 @@ impl Settings {
                 force: arguments.force || arguments.corpus_evidence || arguments.explain.is_some(),
                 lossy: arguments.lossy,
             },
+            force_exclude: arguments.force_exclude,
             follow: arguments.follow,
             jobs: jobs.unwrap_or(NonZero::<usize>::MIN),
             verbosity: match (arguments.quiet, arguments.verbose) {

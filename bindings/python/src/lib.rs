@@ -1,5 +1,6 @@
 //! The Python module `zhnorm._zhnorm`: the library and the command in one shared object.
 
+mod array;
 mod errors;
 mod evidence;
 mod files;
@@ -99,6 +100,7 @@ fn _zhnorm(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Normalizer>()?;
     module.add_class::<Evidence>()?;
     module.add_class::<Outcome>()?;
+    module.add_class::<array::Column>()?;
     module.add_class::<Change>()?;
     module.add_class::<Detection>()?;
     module.add_function(wrap_pyfunction!(normalize, module)?)?;

@@ -15,7 +15,7 @@ use zhnorm_cli::Configured;
 use crate::errors::{Error, raise, type_error};
 use crate::evidence::{self, Evidence};
 use crate::outcome::{Facts, Outcome};
-use crate::{files, options, text};
+use crate::{array, files, options, text};
 
 /// From this size on other threads run while a text is worked on; letting them costs more than a
 /// short text.
@@ -275,6 +275,14 @@ impl Normalizer {
                 }
             }
         }
+    }
+
+    /// A column of Arrow with its texts as they were written. Takes an array, a chunked array, a
+    /// Series of polars or anything else that speaks the PyCapsule protocol; a column of pyarrow or
+    /// polars comes back as one. Other threads run meanwhile.
+    #[pyo3(signature = (column, /))]
+    fn array<'py>(&self, column: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        array::array(self, column)
     }
 
     /// Reads a file as the command does (text, web page or JSON lines; packed or not), from its path

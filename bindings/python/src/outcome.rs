@@ -50,7 +50,7 @@ impl Outcome {
             changed: facts.changed,
             encoding: facts.encoding.map(decode::Encoding::label),
             confidence: facts.confidence,
-            variety: facts.variety.to_string(),
+            variety: facts.variety.tag().to_owned(),
             kind: facts.report.document_kind().map(|kind| name(&kind)),
             report: facts.report,
             listed: PyOnceLock::new(),

@@ -122,10 +122,10 @@ def test_html(hans: Normalizer) -> None:
     menu = "<div id=menu><a href=/>首頁</a> <a href=/n>新聞</a> <a href=/s>體育</a></div>"
     page = (
         f"<html><head><title>雪後的早晨 - 晨報</title></head><body>{menu}<h1>雪後的早晨</h1>"
-        f"<div><p>{TRADITIONAL}</p><p>氣象台說，今天夜裡還會有一場小雪，請早上出門的人小心路滑。"
+        f"<div><p>{TRADITIONAL}</p><p>{TRADITIONAL}</p><p>氣象台說，今天夜裡還會有一場小雪，請早上出門的人小心路滑。"
         "</p></div></body></html>"
     )
-    want = f"雪后的早晨\n{TEXT}气象台说，今天夜里还会有一场小雪，请早上出门的人小心路滑。\n"
+    want = f"雪后的早晨\n{TEXT}{TEXT}气象台说，今天夜里还会有一场小雪，请早上出门的人小心路滑。\n"
     assert hans.html(page.encode("big5")).text == want
     assert hans.html(page).text == want
     with pytest.raises(TypeError, match="not None"):

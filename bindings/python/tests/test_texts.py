@@ -49,7 +49,7 @@ def test_one_text() -> None:
     assert outcome.encoding is None
     assert outcome.variety == "zh-Hant"
     assert outcome.kind == "prose"
-    assert outcome.counts["repair.pinyin.annotation"] == 6
+    assert outcome.counts["repair.pinyin.annotation"] == 5
     assert str(outcome) == REPAIRED
 
 

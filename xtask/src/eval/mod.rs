@@ -9,6 +9,7 @@ mod harmless;
 mod healthy;
 mod hostile;
 mod mojibake;
+mod python;
 mod repair;
 mod strip;
 mod twice;
@@ -29,6 +30,7 @@ pub const COMMANDS: &[Command] = &[
     Command { words: &["eval", "hostile"], meaning: "time and memory on input made to cost much [KIND...] [--sizes MB,MB...] [--binary PATH]", run: hostile::run },
     Command { words: &["eval", "mapped"], meaning: "what a character-by-character mapping and its way back lose", run: |_| variety::mapped() },
     Command { words: &["eval", "mojibake"], meaning: "what repair restores of each kind of mojibake; [--show] [ROW...]", run: mojibake::run },
+    Command { words: &["eval", "python"], meaning: "the Python package beside opencc, ftfy and charset-normalizer [--quick] [recipes]", run: python::run },
     Command { words: &["eval", "repair"], meaning: "what repair restores, leaves alone, and how fast [seeds] [pinyin [kept|lost|width] [150|400|1000|2500]] [mojibake] [corpora] [speed [garbled]] [tune] [verbose]", run: repair::run },
     Command { words: &["eval", "strip"], meaning: "what strip drops on labelled pages [wrong] [missed] [corpora] | html: what is taken from web pages", run: strip::run },
     Command { words: &["eval", "twice"], meaning: "documents that change again on a second run [KIND...]", run: twice::run },

@@ -1,6 +1,6 @@
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal, Protocol, TypedDict, final, overload
+from typing import Any, Literal, Protocol, TypedDict, final, overload
 
 from typing_extensions import Unpack
 
@@ -16,6 +16,14 @@ class _Readable(Protocol):
 
 class _Writable(Protocol):
     def write(self, data: bytes, /) -> object: ...
+
+class _ArrowArray(Protocol):
+    def __arrow_c_array__(
+        self, requested_schema: object | None = None
+    ) -> tuple[object, object]: ...
+
+class _ArrowStream(Protocol):
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 class _Options(TypedDict, total=False):
     to: str | None
@@ -89,6 +97,15 @@ class Outcome:
     def counts(self) -> dict[str, int]: ...
 
 @final
+class Column:
+    def __len__(self) -> int: ...
+    def __arrow_c_schema__(self) -> object: ...
+    def __arrow_c_array__(
+        self, requested_schema: object | None = None
+    ) -> tuple[object, object]: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+@final
 class Detection:
     @property
     def encoding(self) -> str: ...
@@ -115,6 +132,7 @@ class Normalizer:
     def batch(self, texts: Iterable[str], /) -> list[str]: ...
     @overload
     def batch(self, texts: Iterable[str | None], /) -> list[str | None]: ...
+    def array(self, column: _ArrowArray | _ArrowStream, /) -> Any: ...
     def file(
         self, source: _Path | _Readable, /, out: _Path | _Writable | None = None
     ) -> Outcome: ...
