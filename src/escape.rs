@@ -101,9 +101,13 @@ fn is_hidden(character: char) -> bool {
                 | '\u{2060}'..='\u{2069}'
                 | '\u{fe00}'..='\u{fe0f}'
                 | '\u{feff}'
-                | '\u{e000}'..='\u{f8ff}'
-                | '\u{e0000}'..='\u{10ffff}'
         )
+        || has_no_picture(character)
+}
+
+/// Whether a character has no picture that everyone agrees on: those for private use, and tags.
+pub(crate) fn has_no_picture(character: char) -> bool {
+    matches!(character, '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}')
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@
 #![warn(unreachable_pub)]
 
 mod arguments;
+mod colors;
 mod configuration;
 mod configured;
 mod document;

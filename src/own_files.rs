@@ -7,8 +7,10 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::path::Path;
 
-use crate::configuration::CONFIG_NAME;
 use crate::files;
+
+/// The configuration file, which is looked for upwards from a folder.
+pub(crate) const CONFIG_NAME: &str = "zhnorm.toml";
 
 /// The suffix of backups unless the user names another.
 const BACKUP_SUFFIX: &str = ".orig";

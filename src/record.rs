@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use zhnorm::convert::Variety;
+use zhnorm::convert::{Script, Variety};
 use zhnorm::decode::Encoding;
 use zhnorm::report::{Report, Stage, Tally};
-
-use crate::report::Head;
 
 /// The status of a file after the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +33,16 @@ pub(crate) struct Facts {
     pub confidence: f32,
     /// The script and region.
     pub variety: Variety,
+}
+
+impl Facts {
+    /// The ISO 15924 code of the script, where the text shows it.
+    pub(crate) fn script(&self) -> Option<&'static str> {
+        self.variety.script().map(|script| match script {
+            Script::Hans => "Hans",
+            Script::Hant => "Hant",
+        })
+    }
 }
 
 /// One file and what happened to it.
@@ -69,6 +77,17 @@ impl Record {
             text: Vec::new(),
         }
     }
+}
+
+/// What is known of a run before it begins.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Head {
+    /// The configuration file that is used.
+    pub configuration: Option<String>,
+    /// Keys of it that lower the safety of the run or make text disappear.
+    pub notable_keys: Vec<&'static str>,
+    /// Messages that are not errors.
+    pub warnings: Vec<String>,
 }
 
 /// The sums over all files. Its size does not grow with their number.

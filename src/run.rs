@@ -10,7 +10,7 @@ mod work_queue;
 use std::num::NonZero;
 use std::sync::Arc;
 
-use crate::arguments::When;
+use crate::colors::Colors;
 use crate::configuration::{Profile, Profiles};
 use crate::dropped::Dropped;
 use crate::exit::Exit;
@@ -20,8 +20,8 @@ use crate::input::Input;
 use crate::mode::{self, Mode};
 use crate::observers::Observers;
 use crate::own_files::OwnFiles;
-use crate::record::Record;
-use crate::report::{self, Colors, Head};
+use crate::record::{Head, Record};
+use crate::report;
 use crate::search::{AdmitFolder, Finding, Search};
 use crate::settings::{PathList, Settings};
 use crate::{escape, interrupt, replace};
@@ -38,7 +38,7 @@ use work_queue::{Batched, MAX_BATCH, WorkQueue};
 pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
     file::catch_panics();
     replace::survive_size_limit();
-    let colors = colors(settings.color);
+    let colors = Colors::new(settings.color);
     let report = report::for_settings(settings, colors);
     let profiles = Profiles::new(
         &settings.config_source,
@@ -296,23 +296,4 @@ fn admit(finding: Finding, mode: &dyn Mode, own_files: &OwnFiles) -> Option<Resu
 fn is_own(input: &Input, own_files: &OwnFiles) -> bool {
     !input.is_stdin()
         && (own_files.contains(&input.path) || input.scope.profile.own_files.contains(&input.path))
-}
-
-fn colors(when: When) -> Colors {
-    // A terminal with TERM=dumb gets no colours; anstream alone would use them on any terminal
-    // where the variable CI is set. CLICOLOR_FORCE has the last word.
-    let set = |name| std::env::var_os(name).is_some_and(|value| value != "0");
-    let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
-    let choice = match when {
-        When::Auto if dumb && !set("CLICOLOR_FORCE") => anstream::ColorChoice::Never,
-        When::Auto => anstream::ColorChoice::Auto,
-        When::Always => anstream::ColorChoice::Always,
-        When::Never => anstream::ColorChoice::Never,
-    };
-    choice.write_global();
-    let allowed = |choice| choice != anstream::ColorChoice::Never;
-    Colors {
-        stdout: allowed(anstream::AutoStream::choice(&std::io::stdout())),
-        stderr: allowed(anstream::AutoStream::choice(&std::io::stderr())),
-    }
 }

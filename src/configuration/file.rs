@@ -9,9 +9,6 @@ use super::{Config, dictionaries};
 use crate::escape;
 use crate::files;
 
-/// The name that is looked for.
-pub(crate) const CONFIG_NAME: &str = "zhnorm.toml";
-
 /// The size of the largest configuration file that is read.
 pub(super) const MAX_SIZE: u64 = 4 << 20;
 

@@ -20,7 +20,6 @@ use zhnorm::strip::Rule;
 use crate::arguments::{Arguments, Engine, Format, Unmappable};
 
 pub(crate) use dictionaries::Dictionaries;
-pub(crate) use file::CONFIG_NAME;
 pub(crate) use options::{options, output};
 pub(crate) use profile::{ConfigSource, Profile, Profiles, Scope};
 

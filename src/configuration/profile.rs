@@ -12,11 +12,11 @@ use zhnorm::{Normalizer, strip};
 
 use super::Config;
 use super::dictionaries::Dictionaries;
-use super::file::{CONFIG_NAME, ConfigFile};
+use super::file::ConfigFile;
 use super::options::{options, output, rules, switched, without_rules};
 use crate::arguments::Arguments;
 use crate::escape;
-use crate::own_files::OwnFiles;
+use crate::own_files::{CONFIG_NAME, OwnFiles};
 
 /// So many normalizers for sets of overrides are kept. A set that comes again later is compiled
 /// again.

@@ -4,6 +4,7 @@
 //! character that HTML reads as markup, none that a terminal or a browser obeys instead of
 //! showing, and none that cannot be seen: such a character is written out as `U+202E`.
 
+use crate::escape::has_no_picture;
 use std::fmt::Write as _;
 
 /// Appends `text` so that a browser shows every character of it and obeys none.
@@ -30,13 +31,13 @@ pub(super) fn text(page: &mut String, text: &str) {
 /// that have no agreed picture. The wide spaces stay: they indent the lines of an article.
 fn is_unseen(character: char) -> bool {
     character.is_control()
+        || has_no_picture(character)
         || matches!(character,
             '\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}'
             | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
             | '\u{2000}' | '\u{2001}' | '\u{2004}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}'
             | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}'
-            | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{10ffff}')
+            | '\u{fff0}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// A whole number with a comma between thousands.

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use zhnorm::convert::Script;
 use zhnorm::formats::{self, Format};
 use zhnorm::report::Report;
 use zhnorm::{Normalizer, Stages};
@@ -66,16 +65,8 @@ impl Mode for Detector {
             "{name}\t{}\t{:.3}\t{}\n",
             facts.encoding,
             facts.confidence,
-            script(facts).unwrap_or("-")
+            facts.script().unwrap_or("-")
         );
         line.into_bytes()
     }
-}
-
-/// The ISO 15924 code of the script, where the text shows it.
-pub(crate) fn script(facts: &Facts) -> Option<&'static str> {
-    facts.variety.script().map(|script| match script {
-        Script::Hans => "Hans",
-        Script::Hant => "Hant",
-    })
 }

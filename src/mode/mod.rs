@@ -1,7 +1,7 @@
 //! The modes: a type for each, instead of a flag that is tested in ten places.
 
 mod check;
-pub(crate) mod detect;
+mod detect;
 mod diff;
 mod mirror;
 mod print;
@@ -18,12 +18,12 @@ use zhnorm::Normalizer;
 use zhnorm::formats::packing::Packing;
 use zhnorm::formats::{self, Format};
 
+use crate::colors::Colors;
 use crate::document::{self, Processed, Refusal};
 use crate::fault::Fault;
 use crate::input::Input;
 use crate::own_files::OwnFiles;
 use crate::record::{Facts, FileStatus};
-use crate::report::Colors;
 use crate::settings::{ModeKind, Settings};
 use crate::source::Source;
 

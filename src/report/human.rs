@@ -6,10 +6,11 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use zhnorm::report::{Action, Change};
 
-use super::{Colors, Head, Rendered, Report, Statistics};
+use super::{Rendered, Report, Statistics};
 use crate::arguments::Explain;
+use crate::colors::Colors;
 use crate::escape::visible;
-use crate::record::{FileStatus, Record, Totals};
+use crate::record::{FileStatus, Head, Record, Totals};
 use crate::settings::{ModeKind, Settings, Verbosity};
 
 /// The report for people.

@@ -8,10 +8,9 @@
 use serde::Serialize;
 use zhnorm::report::Change;
 
-use super::{Head, Rendered, Report, Statistics};
+use super::{Rendered, Report, Statistics};
 use crate::escape::push_json as push;
-use crate::mode::detect;
-use crate::record::{FileStatus, Record, Totals};
+use crate::record::{Facts, FileStatus, Head, Record, Totals};
 use crate::settings::Settings;
 
 /// The version of the format. It is raised when a key changes its meaning or goes.
@@ -147,7 +146,7 @@ impl Report for Json {
                     path,
                     encoding: facts.encoding.label(),
                     confidence: facts.confidence,
-                    script: detect::script(facts),
+                    script: facts.script(),
                     variety: facts.variety.tag(),
                 };
                 push(&mut lines, &detected);
@@ -166,7 +165,7 @@ impl Report for Json {
                 status: status(&record.status),
                 encoding: facts.map(|facts| facts.encoding.label()),
                 confidence: facts.map(|facts| facts.confidence),
-                script: facts.and_then(detect::script),
+                script: facts.and_then(Facts::script),
                 variety: facts.map(|facts| facts.variety.tag()),
                 kind: record
                     .report

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::arguments::ReportFormat;
-use crate::record::{Record, Totals};
+use crate::colors::Colors;
+use crate::record::{Head, Record, Totals};
 use crate::settings::Settings;
 
 /// What is printed on the two streams.
@@ -19,26 +20,6 @@ pub(crate) struct Rendered {
     pub stdout: Vec<u8>,
     /// For standard error.
     pub stderr: Vec<u8>,
-}
-
-/// Which streams may be coloured.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Colors {
-    /// Standard output.
-    pub stdout: bool,
-    /// Standard error.
-    pub stderr: bool,
-}
-
-/// What is known of a run before it begins.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Head {
-    /// The configuration file that is used.
-    pub configuration: Option<String>,
-    /// Keys of it that lower the safety of the run or make text disappear.
-    pub notable_keys: Vec<&'static str>,
-    /// Messages that are not errors.
-    pub warnings: Vec<String>,
 }
 
 /// A format of the report.

@@ -10,9 +10,9 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::{Value, json};
 use zhnorm::report::{Action, Change, Stage};
 
-use super::{Head, Rendered, Report};
+use super::{Rendered, Report};
 use crate::escape::push_json;
-use crate::record::{FileStatus, Record, Totals};
+use crate::record::{FileStatus, Head, Record, Totals};
 use crate::rules;
 
 /// The report in SARIF.

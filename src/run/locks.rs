@@ -6,8 +6,8 @@
 use std::fs::File;
 
 use crate::escape;
+use crate::record::Head;
 use crate::replace;
-use crate::report::Head;
 use crate::settings::Settings;
 
 /// Locks of the folders below which a run writes. The system releases them with the process.

@@ -9,8 +9,8 @@ use super::progress::Progress;
 use crate::escape;
 use crate::exit::Exit;
 use crate::fault::{Fault, IoOperation};
-use crate::record::{FileStatus, Record, Totals};
-use crate::report::{Head, Rendered, Report};
+use crate::record::{FileStatus, Head, Record, Totals};
+use crate::report::{Rendered, Report};
 
 /// So many bytes of finished records may wait for an earlier one. The thread that works on the
 /// earlier one never waits, so the others go on in the end.

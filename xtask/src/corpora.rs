@@ -1,15 +1,15 @@
 //! The text that counts are trained on and figures are measured on: `../shared/corpora`.
 //!
 //! Documents are separated by blank lines. Every tenth document is held back: what a table was
-//! trained on must never be what an evaluation measures, so both take their share from here.
+//! trained on must never be what an evaluation measures, so both take their split from here.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-/// Which share of a corpus to read.
+/// The split of a corpus to read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Share {
+pub enum Split {
     /// Nine documents of ten: for counting.
     Train,
     /// Each tenth document: for measuring.
@@ -33,17 +33,17 @@ pub fn shared() -> Result<PathBuf> {
 }
 
 /// The documents of one corpus file, for example `hans/prc_laws.txt`.
-pub fn documents(name: &str, share: Share) -> Result<Vec<String>> {
+pub fn documents(name: &str, split: Split) -> Result<Vec<String>> {
     let path = shared()?.join("corpora").join(name);
     let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
     Ok(text
         .split("\n\n")
         .filter(|document| !document.trim().is_empty())
         .enumerate()
-        .filter(|(index, _)| match share {
-            Share::Train => index % 10 != 9,
-            Share::HeldBack => index % 10 == 9,
-            Share::All => true,
+        .filter(|(index, _)| match split {
+            Split::Train => index % 10 != 9,
+            Split::HeldBack => index % 10 == 9,
+            Split::All => true,
         })
         .map(|(_, document)| document.to_owned())
         .collect())

@@ -3,8 +3,11 @@
 //! What decoding, repair, stripping and conversion all need to know about written Chinese:
 //! how often each character occurs ([`frequency`]), which character follows which ([`model`],
 //! packed as [`retrieval`] describes), which characters of the two scripts belong together
-//! ([`folding`]), and which characters a double-byte encoding holds ([`rows`]).
+//! ([`folding`]), which characters a double-byte encoding holds ([`rows`]), what kind a character is
+//! ([`characters`]), and where characters begin ([`boundary`]).
 
+pub mod boundary;
+pub mod characters;
 pub mod folding;
 pub mod frequency;
 pub mod model;

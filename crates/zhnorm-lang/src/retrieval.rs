@@ -29,7 +29,7 @@ impl<const BYTES: usize> Retrieval<BYTES> {
             segment_length: u32::from_le_bytes(header[8..12].try_into().ok()?),
             segments: u32::from_le_bytes(header[12..].try_into().ok()?),
         };
-        let (cells, rest) = rest.split_at_checked(table.places().cells() * BYTES)?;
+        let (cells, rest) = rest.split_at_checked(table.layout().cells() * BYTES)?;
         Some((Self { cells, ..table }, rest))
     }
 
@@ -38,8 +38,8 @@ impl<const BYTES: usize> Retrieval<BYTES> {
     pub fn get(&self, key: u64, value_bits: u32) -> Option<u32> {
         let hash = mix(key, self.seed);
         let cell = self
-            .places()
-            .of(hash)
+            .layout()
+            .places(hash)
             .into_iter()
             .fold(0, |cell, place| cell ^ self.cell(place));
         let expected = fingerprint::<BYTES>(hash, value_bits);
@@ -68,8 +68,8 @@ impl<const BYTES: usize> Retrieval<BYTES> {
             .fold(0, |cell, byte| cell << 8 | u32::from(*byte))
     }
 
-    fn places(&self) -> Places {
-        Places {
+    fn layout(&self) -> Layout {
+        Layout {
             segment_length: self.segment_length,
             segments: self.segments,
         }
@@ -78,12 +78,12 @@ impl<const BYTES: usize> Retrieval<BYTES> {
 
 /// Which three cells a hash has.
 #[derive(Clone, Copy)]
-struct Places {
+struct Layout {
     segment_length: u32,
     segments: u32,
 }
 
-impl Places {
+impl Layout {
     fn for_keys(keys: usize) -> Self {
         let count = keys.max(2) as f64;
         let exponent = (count.ln() / 3.33f64.ln() + 2.25).floor().clamp(2.0, 18.0);
@@ -101,7 +101,7 @@ impl Places {
     }
 
     #[inline]
-    fn of(self, hash: u64) -> [usize; 3] {
+    fn places(self, hash: u64) -> [usize; 3] {
         let span = u64::from(self.segments) * u64::from(self.segment_length);
         let first = ((u128::from(hash) * u128::from(span)) >> 64) as u32;
         let mask = self.segment_length.wrapping_sub(1);
@@ -134,24 +134,27 @@ fn fingerprint<const BYTES: usize>(hash: u64, value_bits: u32) -> u32 {
 ///
 /// When no seed of a hundred works, which distinct keys do not bring about.
 pub fn build<const BYTES: usize>(entries: &[(u64, u32)], value_bits: u32) -> Vec<u8> {
-    let places = Places::for_keys(entries.len());
+    let layout = Layout::for_keys(entries.len());
     let (seed, order) = (0..100u64)
         .map(|attempt| attempt.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x5851_f42d_4c95_7f2d)
-        .find_map(|seed| Some((seed, peel(entries, seed, places)?)))
+        .find_map(|seed| Some((seed, peel(entries, seed, layout)?)))
         .unwrap_or_else(|| panic!("the keys are not distinct"));
-    let mut cells = vec![0u32; places.cells()];
+    let mut cells = vec![0u32; layout.cells()];
     // Each entry has a cell of its own among its three when they are filled in this order.
     for (entry, own) in order.into_iter().rev() {
         let (key, value) = entries[entry as usize];
         let hash = mix(key, seed);
         let wanted = fingerprint::<BYTES>(hash, value_bits) << value_bits | value;
-        let others = places.of(hash).into_iter().filter(|place| *place != own);
+        let others = layout
+            .places(hash)
+            .into_iter()
+            .filter(|place| *place != own);
         cells[own] = others.fold(wanted, |cell, place| cell ^ cells[place]);
     }
     let mut table = Vec::with_capacity(HEADER + cells.len() * BYTES);
     table.extend(seed.to_le_bytes());
-    table.extend(places.segment_length.to_le_bytes());
-    table.extend(places.segments.to_le_bytes());
+    table.extend(layout.segment_length.to_le_bytes());
+    table.extend(layout.segments.to_le_bytes());
     for cell in cells {
         table.extend(&cell.to_le_bytes()[..BYTES]);
     }
@@ -159,12 +162,12 @@ pub fn build<const BYTES: usize>(entries: &[(u64, u32)], value_bits: u32) -> Vec
 }
 
 /// Takes away entries that are alone in one of their cells until none is left.
-fn peel(entries: &[(u64, u32)], seed: u64, places: Places) -> Option<Vec<(u32, usize)>> {
-    let mut counts = vec![0u32; places.cells()];
+fn peel(entries: &[(u64, u32)], seed: u64, layout: Layout) -> Option<Vec<(u32, usize)>> {
+    let mut counts = vec![0u32; layout.cells()];
     // The exclusive or of the entries in a cell is the entry itself once it is alone there.
-    let mut members = vec![0u32; places.cells()];
+    let mut members = vec![0u32; layout.cells()];
     for (entry, (key, _)) in entries.iter().enumerate() {
-        for place in places.of(mix(*key, seed)) {
+        for place in layout.places(mix(*key, seed)) {
             counts[place] += 1;
             members[place] ^= entry as u32;
         }
@@ -177,7 +180,7 @@ fn peel(entries: &[(u64, u32)], seed: u64, places: Places) -> Option<Vec<(u32, u
         }
         let entry = members[own];
         order.push((entry, own));
-        for place in places.of(mix(entries[entry as usize].0, seed)) {
+        for place in layout.places(mix(entries[entry as usize].0, seed)) {
             counts[place] -= 1;
             members[place] ^= entry;
             if counts[place] == 1 {

@@ -2,12 +2,13 @@
 //! passes such text.
 
 use std::collections::BTreeMap;
+use zhnorm_lang::boundary;
 
 use anyhow::{Result, ensure};
 use zhnorm::repair::{Options, repair, repair_with_plan};
 use zhnorm::report::{Action, Report};
 
-use crate::corpora::{Share, documents};
+use crate::corpora::{Split, documents};
 use crate::measure::processor_seconds;
 
 /// Prints how fast text passes in which nothing is to do: the documents of the corpora of which
@@ -36,7 +37,7 @@ fn speed(wanted: &[&str]) -> Result<()> {
             vec![ENGLISH.to_owned()]
         } else {
             names
-                .map(|name| documents(name, Share::All))
+                .map(|name| documents(name, Split::All))
                 .collect::<Result<Vec<_>>>()?
                 .concat()
         };
@@ -57,10 +58,7 @@ fn speed(wanted: &[&str]) -> Result<()> {
         let mut pieces = Vec::new();
         let mut rest = text.as_str();
         while rest.len() > PIECE {
-            let mut end = PIECE;
-            while !rest.is_char_boundary(end) {
-                end += 1;
-            }
+            let end = boundary::ceil(rest, PIECE);
             pieces.push(&rest[..end]);
             rest = &rest[end..];
         }
@@ -95,7 +93,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
             continue;
         }
         let mut rules: BTreeMap<String, usize> = BTreeMap::new();
-        for document in documents(&name, Share::All)? {
+        for document in documents(&name, Split::All)? {
             let mut report = Report::listing();
             repair_with_plan(&document, &Options::default(), &mut report);
             for change in report.changes() {

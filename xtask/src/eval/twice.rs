@@ -9,7 +9,7 @@ use anyhow::Result;
 use zhnorm::{Normalizer, Options};
 
 use super::{repair, strip};
-use crate::corpora::{Share, documents, names};
+use crate::corpora::{Split, documents, names};
 
 const TARGETS: [&str; 6] = ["", "zh-Hans", "zh-CN", "zh-Hant", "zh-TW", "zh-HK"];
 /// How many differences of each kind of document are shown.
@@ -20,7 +20,7 @@ pub fn run(words: &[&str]) -> Result<()> {
     println!("documents | target | of | change again");
     let mut kinds: Vec<(String, Vec<String>)> = Vec::new();
     for name in names()? {
-        kinds.push((name.clone(), documents(&name, Share::All)?));
+        kinds.push((name.clone(), documents(&name, Split::All)?));
     }
     kinds.push(("labelled pages".to_owned(), strip::texts()?));
     kinds.push(("pinyin garble".to_owned(), repair::copies()?));

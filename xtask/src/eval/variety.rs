@@ -5,6 +5,8 @@
 //! is trained are read whole.
 
 use std::collections::BTreeMap;
+use zhnorm_lang::boundary;
+use zhnorm_lang::characters::is_han;
 
 use anyhow::Result;
 use zhnorm::convert::{
@@ -12,11 +14,11 @@ use zhnorm::convert::{
 };
 use zhnorm::report::Report;
 
-use crate::corpora::{Share, documents};
+use crate::corpora::{Split, documents};
 use crate::measure::processor_seconds;
 use crate::opencc::Package;
 use crate::tables::variety::region::Mappings;
-use crate::tables::variety::{HANS, HONG_KONG, TAIWAN, UNSEEN_HANS, is_han};
+use crate::tables::variety::{HANS, HONG_KONG, TAIWAN, UNSEEN_HANS};
 
 /// Characters in a piece.
 const SIZES: [usize; 4] = [20, 50, 200, 1000];
@@ -83,10 +85,10 @@ fn script_table() -> Result<()> {
     println!("Script: right %, (wrong, undecided) of pieces");
     println!("| corpus | 20 characters | 50 | 200 | 1,000 |\n|---|---|---|---|---|");
     let mut totals: BTreeMap<(Script, usize), [usize; 3]> = BTreeMap::new();
-    let unseen = UNSEEN_HANS.map(|name| (name, Share::All, Script::Hans));
-    let hans = HANS.map(|name| (name, Share::HeldBack, Script::Hans));
-    let taiwan = TAIWAN.map(|name| (name, Share::HeldBack, Script::Hant));
-    let hong_kong = HONG_KONG.map(|name| (name, Share::HeldBack, Script::Hant));
+    let unseen = UNSEEN_HANS.map(|name| (name, Split::All, Script::Hans));
+    let hans = HANS.map(|name| (name, Split::HeldBack, Script::Hans));
+    let taiwan = TAIWAN.map(|name| (name, Split::HeldBack, Script::Hant));
+    let hong_kong = HONG_KONG.map(|name| (name, Split::HeldBack, Script::Hant));
     for (name, share, truth) in unseen
         .into_iter()
         .chain(hans)
@@ -146,7 +148,7 @@ fn confusion_table(mappings: &Mappings) -> Result<()> {
     let read = |names: &[&str]| -> Result<Vec<Vec<String>>> {
         names
             .iter()
-            .map(|name| documents(name, Share::HeldBack))
+            .map(|name| documents(name, Split::HeldBack))
             .collect()
     };
     let mainland = read(&HANS)?;
@@ -196,7 +198,7 @@ fn confusion_table(mappings: &Mappings) -> Result<()> {
         }
     }
     for name in TAIWAN {
-        let pieces = pieces(&documents(name, Share::HeldBack)?, 200);
+        let pieces = pieces(&documents(name, Split::HeldBack)?, 200);
         let found = found(&pieces);
         let share = |variety| percent(found.get(&variety).copied().unwrap_or(0), pieces.len());
         println!(
@@ -215,15 +217,15 @@ fn negatives() -> Result<()> {
     println!("\nCantonese and Japanese: % found");
     println!("| corpus | found as | 20 characters | 50 | 200 | 1,000 |\n|---|---|---|---|---|---|");
     let rows = [
-        ("negatives/ja_news.txt", Share::All),
-        ("negatives/yue_lihkg.txt", Share::All),
+        ("negatives/ja_news.txt", Split::All),
+        ("negatives/yue_lihkg.txt", Split::All),
     ]
     .into_iter()
     .chain(
         HANS.iter()
             .chain(&TAIWAN)
             .chain(&HONG_KONG)
-            .map(|name| (*name, Share::HeldBack)),
+            .map(|name| (*name, Split::HeldBack)),
     );
     for (name, share) in rows {
         let documents = documents(name, share)?;
@@ -267,7 +269,7 @@ fn twice() -> Result<()> {
     println!("| corpus | target | documents | region | none | other | changed again |");
     println!("|---|---|---|---|---|---|---|");
     for name in HANS {
-        let documents = documents(name, Share::HeldBack)?;
+        let documents = documents(name, Split::HeldBack)?;
         for region in [Region::TW, Region::HK] {
             let target = Target::Region(region);
             let once = |text: &str| -> String {
@@ -318,7 +320,7 @@ fn twice() -> Result<()> {
 fn speed() -> Result<()> {
     println!("\nCost, processor time of one thread");
     for name in ["hans/cctv_xinwenlianbo.txt", "hant/tw_taiwan_md.txt"] {
-        let text = documents(name, Share::All)?.join("\n\n");
+        let text = documents(name, Split::All)?.join("\n\n");
         for bytes in [2_000, 6_000, 30_000, text.len()] {
             let parts: Vec<&str> = split(&text, bytes);
             // The clock ticks in milliseconds.
@@ -345,10 +347,7 @@ fn speed() -> Result<()> {
 fn split(mut text: &str, bytes: usize) -> Vec<&str> {
     let mut parts = Vec::new();
     while !text.is_empty() {
-        let mut end = bytes.min(text.len());
-        while !text.is_char_boundary(end) {
-            end += 1;
-        }
+        let end = boundary::ceil(text, bytes);
         let (part, rest) = text.split_at(end);
         parts.push(part);
         text = rest;
@@ -366,7 +365,7 @@ pub fn mapped() -> Result<()> {
     for name in HANS.iter().chain(&UNSEEN_HANS) {
         let (mut characters, mut zhu, mut zhu_wrong, mut others) = (0, 0, 0, 0);
         let mut examples: BTreeMap<String, usize> = BTreeMap::new();
-        for document in documents(name, Share::All)? {
+        for document in documents(name, Split::All)? {
             // What is traditional already in the simplified document cannot come back.
             let document = mappings.simplified(&document);
             let mapped = mappings.scraper(&document);

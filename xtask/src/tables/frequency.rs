@@ -11,7 +11,7 @@ use std::fs;
 use anyhow::{Result, ensure};
 use zhnorm_lang::frequency::{self, Model};
 
-use crate::corpora::{Share, documents, root};
+use crate::corpora::{Split, documents, root};
 use crate::packages::{npm, strings};
 
 /// The corpora of each model with the weight that each has in the mixture: a corpus counts for
@@ -59,7 +59,7 @@ pub fn generate(check: bool) -> Result<()> {
     for (model, corpora) in CORPORA {
         let mut mixture = BTreeMap::new();
         for (name, weight) in *corpora {
-            let text = documents(name, Share::Train)?.join("\n");
+            let text = documents(name, Split::Train)?.join("\n");
             add(&mut mixture, &text, *weight);
         }
         mixtures.push((*model, mixture));
@@ -95,7 +95,7 @@ pub fn generate(check: bool) -> Result<()> {
 /// Adds the distribution of the characters outside ASCII in `text`.
 fn add(mixture: &mut BTreeMap<char, f64>, text: &str, weight: f64) {
     let mut counts: BTreeMap<char, u64> = BTreeMap::new();
-    for character in text.chars().filter(|c| !c.is_ascii() && !is_private(*c)) {
+    for character in text.chars().filter(|c| !c.is_ascii() && !is_damage(*c)) {
         *counts.entry(character).or_default() += 1;
     }
     let total: u64 = counts.values().sum();
@@ -105,8 +105,8 @@ fn add(mixture: &mut BTreeMap<char, f64>, text: &str, weight: f64) {
 }
 
 /// A private-use character or a replacement character means damage, not language.
-fn is_private(character: char) -> bool {
-    matches!(character, '\u{E000}'..='\u{F8FF}' | '\u{FFF0}'..)
+fn is_damage(character: char) -> bool {
+    zhnorm_lang::characters::is_private_use(character) || character >= '\u{FFF0}'
 }
 
 fn smooth(mixture: &mut BTreeMap<char, f64>, standard: &[char]) {
@@ -133,8 +133,7 @@ fn standard(model: Model) -> Vec<char> {
             let text = encoding.decode_without_bom_handling_and_without_replacement(&pair)?;
             let mut characters = text.chars();
             let first = characters.next()?;
-            (characters.next().is_none() && !first.is_ascii() && !is_private(first))
-                .then_some(first)
+            (characters.next().is_none() && !first.is_ascii() && !is_damage(first)).then_some(first)
         })
         .collect();
     characters.sort_unstable();

@@ -13,7 +13,7 @@ use zhnorm_lang::model::{
 };
 use zhnorm_lang::retrieval;
 
-use crate::corpora::{Share, documents, root};
+use crate::corpora::{Split, documents, root};
 use crate::packages;
 
 /// The corpora and how often each is counted.
@@ -62,7 +62,7 @@ pub fn perplexity() -> Result<()> {
     let model = Model::embedded();
     for (name, _) in CORPORA {
         let (mut sum, mut count) = (0.0, 0);
-        for document in documents(name, Share::HeldBack)? {
+        for document in documents(name, Split::HeldBack)? {
             sum += f64::from(model.score(&document));
             count += document.chars().count();
         }
@@ -114,7 +114,7 @@ fn words() -> Result<Vec<(Vec<Symbol>, usize)>> {
 fn symbols() -> Result<Vec<Symbol>> {
     let mut symbols = vec![LINE_END, LINE_END];
     for (name, times) in CORPORA {
-        let documents = documents(name, Share::Train)?;
+        let documents = documents(name, Split::Train)?;
         for _ in 0..times {
             for document in &documents {
                 symbols.extend(document.chars().map(symbol));

@@ -3,7 +3,7 @@
 //! 1. A byte order mark, or the first bytes of a well-known binary file.
 //! 2. Escape sequences in seven-bit text: HZ and the ISO-2022 family.
 //! 3. Valid UTF-8, unless it is so short and odd that GBK is likelier.
-//! 4. Otherwise every reading is priced ([`super::surprise`]) on a sample of the file, and the
+//! 4. Otherwise every reading is scored ([`super::surprise`]) on a sample of the file, and the
 //!    one that surprises least wins. Single-byte alphabets are one reading; which alphabet it is,
 //!    `chardetng` decides.
 //!
@@ -15,10 +15,10 @@ use super::declared::declared;
 use super::encoding::{Encoding, Scheme};
 use super::finding::{Evidence, Finding};
 use super::padding::{Unpadded, unpadded};
-use super::surprise::{self, DoubleByte, Price};
+use super::surprise::{self, Cost, DoubleByte};
 use super::{confidence, sample, seven_bit, signature};
 
-/// How much of the start is priced, UTF-16, UTF-32 and noise among the readings, before samples of
+/// How much of the start is scored, UTF-16, UTF-32 and noise among the readings, before samples of
 /// the rest are.
 const HEADS: [usize; 2] = [256, 1024];
 
@@ -102,7 +102,7 @@ fn by_mark(bytes: &[u8]) -> Option<Finding<'_>> {
     })
 }
 
-/// What valid UTF-8 is, unless its bytes ask for a comparison of prices.
+/// What valid UTF-8 is, unless its bytes ask for a comparison of costs.
 fn as_utf_8(text: &str) -> Option<Finding<'_>> {
     let bytes = text.as_bytes();
     let probe = &bytes[..bytes.len().min(UTF_8_PROBE)];
@@ -155,12 +155,12 @@ fn is_control(byte: u8) -> bool {
     byte < 0x20 && !matches!(byte, b'\t' | b'\n' | 0x0C | b'\r') || byte == 0x7F
 }
 
-/// One way to read the bytes, with its price.
+/// One way to read the bytes, with its cost.
 #[derive(Clone, Copy, Debug)]
 struct Reading {
     encoding: Encoding,
     cut: usize,
-    price: u32,
+    cost: u32,
 }
 
 /// How far letters outside ASCII are counted.
@@ -170,10 +170,10 @@ const LETTERS: usize = 65_536;
 const NO_READING: Reading = Reading {
     encoding: Encoding::UNKNOWN,
     cut: 0,
-    price: u32::MAX,
+    cost: u32::MAX,
 };
 
-/// Finds the encoding by comparing the prices of all readings.
+/// Finds the encoding by comparing the costs of all readings.
 fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
     let is_valid_utf_8 = valid.is_some();
     let stated = declared(bytes);
@@ -234,7 +234,7 @@ fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
     if let Some(named) = alphabet {
         encoding = named;
         sure *= if named == Encoding::UNKNOWN {
-            // Letters of no alphabet: the price says what the bytes are not, not what they are.
+            // Letters of no alphabet: the cost says what the bytes are not, not what they are.
             0.0
         } else {
             confidence::of_alphabet(letters)
@@ -265,7 +265,7 @@ fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
 /// when `chardetng` finds no alphabet at all.
 const DOUBT: f32 = 30.0;
 
-/// Stands for every single-byte encoding until the prices are compared.
+/// Stands for every single-byte encoding until the costs are compared.
 pub(super) const SINGLE_BYTE: Encoding = Encoding::UNKNOWN;
 
 /// What an encoding costs before a byte is seen, in sixteenths of a nat: how rare it is among
@@ -297,42 +297,42 @@ const DECLARED: u32 = 64;
 /// byte, and the single-byte ones together.
 fn byte_readings(stretches: &[&[u8]], stated: Option<Encoding>) -> Vec<Reading> {
     let mut readings = Vec::with_capacity(12);
-    let mut push = |encoding: Encoding, cut: usize, price: Price| {
-        let mut price = price.total().saturating_add(prior(encoding));
+    let mut push = |encoding: Encoding, cut: usize, cost: Cost| {
+        let mut cost = cost.total().saturating_add(prior(encoding));
         if let Some(stated) = stated {
             let is_stated = is_same(stated, encoding)
                 || (encoding == SINGLE_BYTE
                     && matches!(stated.0, Scheme::Whatwg(stated) if stated.is_single_byte()));
             if !is_stated {
-                price = price.saturating_add(DECLARED);
+                cost = cost.saturating_add(DECLARED);
             }
         }
         readings.push(Reading {
             encoding,
             cut,
-            price,
+            cost,
         });
     };
-    let sum = |price: &dyn Fn(&[u8]) -> Price, first: Price| {
+    let sum = |cost: &dyn Fn(&[u8]) -> Cost, first: Cost| {
         let mut sum = first;
         for stretch in stretches {
-            sum.add(&price(stretch));
+            sum.add(&cost(stretch));
         }
         sum
     };
     push(
         Encoding::UTF_8,
         0,
-        sum(&|bytes| surprise::of_utf_8(bytes), Price::default()),
+        sum(&|bytes| surprise::of_utf_8(bytes), Cost::default()),
     );
     push(
         SINGLE_BYTE,
         0,
-        sum(&|bytes| surprise::of_single_byte(bytes), Price::default()),
+        sum(&|bytes| surprise::of_single_byte(bytes), Cost::default()),
     );
     for encoding in DoubleByte::ALL {
-        let priced = |bytes: &[u8]| surprise::of_double_byte(encoding, bytes);
-        let whole = sum(&priced, surprise::writer_prior(encoding));
+        let scored = |bytes: &[u8]| surprise::of_double_byte(encoding, bytes);
+        let whole = sum(&scored, surprise::writer_prior(encoding));
         push(Encoding::whatwg(encoding.encoding()), 0, whole);
         // A first byte that ends a character which is not there. If it is ASCII, it stays.
         if let Some((first, others)) = stretches.split_first()
@@ -340,15 +340,15 @@ fn byte_readings(stretches: &[&[u8]], stated: Option<Encoding>) -> Vec<Reading> 
             && lead >= 0x80
             && first.len() > 2
         {
-            let mut price = surprise::writer_prior(encoding);
-            price.add(&priced(&first[1..]));
+            let mut cost = surprise::writer_prior(encoding);
+            cost.add(&scored(&first[1..]));
             // Before ASCII a byte may as well be the lead of a rare character.
             let doubt = if second.is_ascii() { 100 } else { 0 };
-            price.charge(surprise::ANY_BYTE + CUT_HEAD + doubt);
+            cost.charge(surprise::ANY_BYTE + CUT_HEAD + doubt);
             for stretch in others {
-                price.add(&priced(stretch));
+                cost.add(&scored(stretch));
             }
-            push(Encoding::whatwg(encoding.encoding()), 1, price);
+            push(Encoding::whatwg(encoding.encoding()), 1, cost);
         }
     }
     readings
@@ -372,14 +372,14 @@ fn unit_readings(head: &[u8], is_valid_utf_8: bool) -> Vec<Reading> {
             } else {
                 Encoding::UTF_16LE
             };
-            let price = surprise::of_utf_16(&head[cut..], big_endian);
-            readings.push(unit_reading(encoding, cut, price));
+            let cost = surprise::of_utf_16(&head[cut..], big_endian);
+            readings.push(unit_reading(encoding, cut, cost));
         }
         if head.contains(&0) {
             for cut in 0..4.min(head.len()) {
                 let encoding = Encoding(Scheme::Utf32 { big_endian });
-                let price = surprise::of_utf_32(&head[cut..], big_endian);
-                readings.push(unit_reading(encoding, cut, price));
+                let cost = surprise::of_utf_32(&head[cut..], big_endian);
+                readings.push(unit_reading(encoding, cut, cost));
             }
         }
     }
@@ -387,21 +387,21 @@ fn unit_readings(head: &[u8], is_valid_utf_8: bool) -> Vec<Reading> {
         readings.push(Reading {
             encoding: Encoding::BINARY,
             cut: 0,
-            price: surprise::of_noise(head) + prior(Encoding::BINARY),
+            cost: surprise::of_noise(head) + prior(Encoding::BINARY),
         });
     }
     readings
 }
 
-fn unit_reading(encoding: Encoding, cut: usize, price: Price) -> Reading {
-    let mut charged = price;
+fn unit_reading(encoding: Encoding, cut: usize, cost: Cost) -> Reading {
+    let mut charged = cost;
     if cut > 0 {
         charged.charge(surprise::ANY_BYTE * cut as u32 + CUT_HEAD);
     }
     Reading {
         encoding,
         cut,
-        price: charged.total().saturating_add(prior(encoding)),
+        cost: charged.total().saturating_add(prior(encoding)),
     }
 }
 
@@ -409,20 +409,20 @@ fn unit_reading(encoding: Encoding, cut: usize, price: Price) -> Reading {
 fn best_two(readings: &[Reading]) -> (Reading, Reading) {
     let best = readings
         .iter()
-        .min_by_key(|reading| reading.price)
+        .min_by_key(|reading| reading.cost)
         .copied()
         .unwrap_or(NO_READING);
     let next = readings
         .iter()
         .filter(|reading| reading.encoding != best.encoding)
-        .min_by_key(|reading| reading.price)
+        .min_by_key(|reading| reading.cost)
         .copied()
         .unwrap_or(NO_READING);
     (best, next)
 }
 
 fn nats(best: Reading, next: Reading) -> f32 {
-    (next.price as f32 - best.price as f32) / zhnorm_lang::frequency::UNITS_PER_NAT
+    (next.cost as f32 - best.cost as f32) / zhnorm_lang::frequency::UNITS_PER_NAT
 }
 
 /// Whether two labels name the same reading of bytes.

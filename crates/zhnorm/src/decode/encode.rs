@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
+use zhnorm_lang::characters::{PRIVATE_USE_FIRST, PRIVATE_USE_LAST};
 
 use encoding_rs::{EncoderResult, Encoding as Whatwg};
 
@@ -273,7 +274,7 @@ fn is_later_than_gbk(character: char) -> bool {
             | '\u{303E}'
             | '\u{3400}'..='\u{4DBF}'
             | '\u{9FB4}'..='\u{9FBB}'
-            | '\u{E000}'..='\u{F8FF}'
+            | PRIVATE_USE_FIRST..=PRIVATE_USE_LAST
             | '\u{FE10}'..='\u{FE19}'
     )
 }

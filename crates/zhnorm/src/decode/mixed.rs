@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::Encoding;
 use super::detect::{self, SINGLE_BYTE};
 use super::finding::Evidence;
-use super::surprise::{self, DoubleByte, LONGEST_SEGMENT, Price};
+use super::surprise::{self, Cost, DoubleByte, LONGEST_SEGMENT};
 
 /// Lines, one after the other, that are in another encoding than the file.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,10 +29,10 @@ pub(super) struct Run {
 struct Suspect {
     range: Range<usize>,
     line: usize,
-    price: u32,
+    cost: u32,
 }
 
-/// Prices above this for each byte are no ordinary text: 4.4 nats. Chinese costs about 3.4.
+/// Costs above this for each byte are no ordinary text: 4.4 nats. Chinese costs about 3.4.
 const ODD: u32 = 70;
 /// How much less surprising another encoding must be for a line: 12 nats, and twice that where
 /// there is no damage.
@@ -61,7 +61,7 @@ pub(super) fn runs(
         let line = &bytes[suspect.range.clone()];
         let Some(encoding) = others
             .iter()
-            .find(|(candidate, _)| reads_better(*candidate, line, suspect.price))
+            .find(|(candidate, _)| reads_better(*candidate, line, suspect.cost))
             .map(|(_, encoding)| *encoding)
         else {
             continue;
@@ -124,7 +124,7 @@ impl Candidate {
         }
     }
 
-    fn price(self, line: &[u8]) -> Price {
+    fn cost(self, line: &[u8]) -> Cost {
         let line = &line[..line.len().min(LONGEST_SEGMENT)];
         match self {
             Self::Utf8 => surprise::of_utf_8(line),
@@ -153,7 +153,7 @@ fn suspects(
             suspects.push(Suspect {
                 range: at..end,
                 line,
-                price: own.price(content).total(),
+                cost: own.cost(content).total(),
             });
         }
         at = end;
@@ -174,10 +174,10 @@ fn is_odd(line: &[u8], own: Candidate) -> bool {
     }
     let start = &line[ascii..line.len().min(ascii + START)];
     matches!(own, Candidate::DoubleByte(_))
-        && own.price(start).total() > ODD * start.len() as u32 + CUT
+        && own.cost(start).total() > ODD * start.len() as u32 + CUT
 }
 
-/// How much of a line's text outside ASCII is priced.
+/// How much of a line's text outside ASCII is scored.
 const START: usize = 64;
 /// What the cut after it may cost.
 const CUT: u32 = 64;
@@ -205,7 +205,7 @@ fn candidates(own: Candidate, bytes: &[u8], suspects: &[Suspect]) -> Vec<(Candid
         let letters = lines.iter().filter(|byte| !byte.is_ascii()).count();
         let better = suspects.iter().take(VOICES).filter(|suspect| {
             let line = &bytes[suspect.range.clone()];
-            reads_better(Candidate::SingleByte, line, suspect.price)
+            reads_better(Candidate::SingleByte, line, suspect.cost)
         });
         // A stray byte reads as a letter too: only where most lines do is it an alphabet.
         let is_alphabet = letters >= 4 && 2 * better.count() >= suspects.len().min(VOICES);
@@ -219,8 +219,8 @@ fn candidates(own: Candidate, bytes: &[u8], suspects: &[Suspect]) -> Vec<(Candid
     for suspect in suspects.iter().take(VOICES) {
         let line = &bytes[suspect.range.clone()];
         for (sum, (candidate, _)) in sums.iter_mut().zip(&all) {
-            let price = candidate.price(line);
-            *sum += u64::from(price.total().min(suspect.price));
+            let cost = candidate.cost(line);
+            *sum += u64::from(cost.total().min(suspect.cost));
         }
     }
     let mut order: Vec<usize> = (0..all.len()).collect();
@@ -228,16 +228,16 @@ fn candidates(own: Candidate, bytes: &[u8], suspects: &[Suspect]) -> Vec<(Candid
     order.into_iter().map(|index| all[index]).collect()
 }
 
-/// Whether a candidate reads a line without damage and with far less surprise than `price`.
-fn reads_better(candidate: Candidate, line: &[u8], price: u32) -> bool {
-    let other = candidate.price(line);
+/// Whether a candidate reads a line without damage and with far less surprise than `cost`.
+fn reads_better(candidate: Candidate, line: &[u8], cost: u32) -> bool {
+    let other = candidate.cost(line);
     if candidate == Candidate::Utf8 && std::str::from_utf8(line).is_err() {
         return false;
     }
     let length = line.len().min(LONGEST_SEGMENT) as u32;
     other.malformed == 0
         && other.total() < ODD * length
-        && other.total().saturating_add(MARGIN) < price
+        && other.total().saturating_add(MARGIN) < cost
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! they were open.
 //!
 //! Padding says nothing about the encoding, but UTF-32 and UTF-16 have many NULs too, so padding
-//! must not be priced. It stays in the text.
+//! must not be scored. It stays in the text.
 
 /// UTF-32 has up to three NULs at its start or end.
 const SHORTEST: usize = 4;

@@ -1,6 +1,6 @@
 //! The parts of a file that decide its encoding.
 //!
-//! A page is mostly ASCII and a corpus is gigabytes, so what is priced is a bounded sample: the
+//! A page is mostly ASCII and a corpus is gigabytes, so what is scored is a bounded sample: the
 //! stretches around bytes outside ASCII, first from the start of the file, then from places
 //! spread over the rest.
 

@@ -61,7 +61,7 @@ pub(super) fn find(bytes: &[u8]) -> Option<Encoding> {
 /// How much less surprising HZ must be than plain ASCII: 6 nats.
 const GAIN: i64 = 96;
 
-/// The pairs at the start of `run` with the eighth bit set, at most as many as can be priced, and
+/// The pairs at the start of `run` with the eighth bit set, at most as many as can be scored, and
 /// whether `~}` follows. None when something else than `~}`, the end of a line or the end of the
 /// text follows.
 fn hz_pairs(run: &[u8]) -> (Vec<u8>, bool) {

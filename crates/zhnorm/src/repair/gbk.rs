@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use encoding_rs::GB18030;
 
+use zhnorm_lang::characters::is_private_use;
 use zhnorm_lang::rows;
 
 /// Lead bytes of a pair.
@@ -67,12 +68,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 
 /// Whether a decoder without GB 18030's additions has no character here, or a private one.
 pub(super) fn is_unassigned(ch: char) -> bool {
-    is_private(ch) || matches!(ch, '\u{FE10}'..='\u{FE19}' | '\u{9FB4}'..='\u{9FBB}')
-}
-
-/// Whether the character is one of the private-use area.
-pub(super) fn is_private(ch: char) -> bool {
-    matches!(ch, '\u{E000}'..='\u{F8FF}')
+    is_private_use(ch) || matches!(ch, '\u{FE10}'..='\u{FE19}' | '\u{9FB4}'..='\u{9FBB}')
 }
 
 fn index(lead: u8, trail: u8) -> usize {

@@ -24,7 +24,7 @@ fn characters(
             let text = charset.decode_without_bom_handling_and_without_replacement(&pair)?;
             text.chars()
                 .next()
-                .filter(|ch| matches!(ch, '\u{4E00}'..='\u{9FFF}'))
+                .filter(|ch| zhnorm_lang::characters::is_basic_han(*ch))
         })
         .collect()
 }

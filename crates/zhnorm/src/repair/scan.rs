@@ -7,6 +7,7 @@
 
 use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
+use zhnorm_lang::characters::is_private_use;
 
 use super::findings::Findings;
 use super::{escape, mojibake, pinyin, spaced};
@@ -24,7 +25,7 @@ pub(super) struct Reasons {
 /// Looks at a character that the table marks.
 pub(super) fn reasons(ch: char) -> Reasons {
     let invisible = matches!(ch, '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{FEFF}');
-    let private = matches!(ch, '\u{E000}'..='\u{F8FF}');
+    let private = is_private_use(ch);
     let compatible = matches!(ch, '\u{2E80}'..='\u{2FDF}' | '\u{F900}'..='\u{FAFF}');
     Reasons {
         mojibake: mojibake::is_suspect(ch),
@@ -225,11 +226,7 @@ impl Collector {
         if !reasons.mojibake {
             return;
         }
-        let weight = if matches!(ch, '\u{E000}'..='\u{F8FF}') {
-            2
-        } else {
-            1
-        };
+        let weight = if is_private_use(ch) { 2 } else { 1 };
         match &mut self.run {
             Some((run, suspects))
                 if start - run.end <= GAP && !text[run.end..start].contains('\n') =>

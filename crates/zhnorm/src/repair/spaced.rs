@@ -7,6 +7,7 @@
 //! nearly so is flagged.
 
 use std::borrow::Cow;
+use zhnorm_lang::characters::is_basic_han;
 
 use super::edits::{Edit, Flag};
 use super::mojibake::Before;
@@ -72,7 +73,7 @@ fn closed(line: &str) -> Option<String> {
         if characters.next().is_some() && !is_word {
             return None;
         }
-        ideographs += usize::from(matches!(first, '\u{4E00}'..='\u{9FFF}'));
+        ideographs += usize::from(is_basic_han(first));
         closed.push_str(token);
     }
     let tokens = closed.chars().count();

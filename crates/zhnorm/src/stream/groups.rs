@@ -8,6 +8,7 @@
 //! in a line that is larger than a group the end of a sentence.
 
 use std::ops::Range;
+use zhnorm_lang::boundary;
 
 use crate::strip;
 
@@ -71,7 +72,7 @@ impl Groups {
         if self.pending.len() <= self.size {
             return if self.has_ended { self.last() } else { None };
         }
-        let window = &self.pending[..boundary(&self.pending, self.size)];
+        let window = &self.pending[..boundary::ceil(&self.pending, self.size)];
         let text_end = after_running_text(window, options);
         let (body, next) = text_end
             .map(|end| (end, end))
@@ -107,13 +108,6 @@ impl Groups {
     }
 }
 
-/// The last end of a character at or after `offset`, or of the text.
-fn boundary(text: &str, offset: usize) -> usize {
-    (offset..text.len())
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(text.len())
-}
-
 /// The end of the last line of running text in the second half of a window.
 fn after_running_text(window: &str, options: &strip::Options) -> Option<usize> {
     // The last line may go on behind the window.
@@ -122,7 +116,7 @@ fn after_running_text(window: &str, options: &strip::Options) -> Option<usize> {
         if end <= window.len() / 2 {
             return None;
         }
-        let line = line_before(window, end);
+        let line = line_ending_at(window, end);
         if strip::is_running_text(&window[line.clone()], options) {
             return Some(end);
         }
@@ -137,7 +131,7 @@ fn is_blank(character: char) -> bool {
 }
 
 /// The line that ends at `end`, its end included.
-fn line_before(text: &str, end: usize) -> Range<usize> {
+fn line_ending_at(text: &str, end: usize) -> Range<usize> {
     let bytes = text.as_bytes();
     let start = memchr::memrchr(b'\n', &bytes[..end.saturating_sub(1)]).map_or(0, |at| at + 1);
     start..end
@@ -155,7 +149,7 @@ fn after_a_line(window: &str) -> Option<(usize, usize)> {
 /// The last end of a sentence or at least of a word, in the second half of a window that is a
 /// part of a line.
 fn in_a_line(window: &str) -> usize {
-    let half = boundary(window, window.len() / 2);
+    let half = boundary::ceil(window, window.len() / 2);
     let last = |marks: &[char]| {
         window[half..]
             .rfind(marks)
@@ -185,7 +179,7 @@ mod tests {
             if groups.has_ended {
                 return found;
             }
-            let (more, after) = rest.split_at(boundary(rest, piece));
+            let (more, after) = rest.split_at(boundary::ceil(rest, piece));
             rest = after;
             if more.is_empty() {
                 groups.end();

@@ -7,7 +7,7 @@
 
 use std::sync::LazyLock;
 
-use zhnorm_lang::folding;
+use zhnorm_lang::{characters, folding};
 
 static TABLE: LazyLock<Box<[u16; 1 << 16]>> = LazyLock::new(build);
 
@@ -87,16 +87,17 @@ pub(super) fn fold_script(text: &str) -> String {
     let table = folding();
     text.chars()
         .map(|char| match table.get(char as usize) {
-            Some(&to) if is_han(char) => char::from_u32(u32::from(to)).unwrap_or(char),
+            Some(&to) if is_chinese(char) => char::from_u32(u32::from(to)).unwrap_or(char),
             _ => char,
         })
         .collect()
 }
 
-/// Whether a character is a Chinese character of the basic plane.
+/// Whether a character stands in a line as Chinese characters do: the ideographs of the basic
+/// plane, those kept for compatibility, and the two signs that are written among them.
 #[inline]
-pub(super) fn is_han(char: char) -> bool {
-    matches!(char, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '〇' | '々')
+pub(super) fn is_chinese(char: char) -> bool {
+    characters::is_han(char) || matches!(char, '\u{F900}'..='\u{FAFF}' | '〇' | '々')
 }
 
 /// Whether a folded character is only there to set a line off from others.

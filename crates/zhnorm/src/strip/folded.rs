@@ -7,7 +7,7 @@
 //! Every line of every document is folded, so the copy is made of UTF-16 units: all that the rules
 //! are about is one unit, which is looked up without being taken apart.
 
-use super::fold::{ANNOTATING, ELLIPSIS, GONE, is_bullet, is_frame, is_han};
+use super::fold::{ANNOTATING, ELLIPSIS, GONE, is_bullet, is_chinese, is_frame};
 use super::traits::{ODD, Table, Traits, UNEVEN, answers, words};
 
 const BLANK: u16 = b' ' as u16;
@@ -294,7 +294,7 @@ fn without_annotations(line: &str, table: &Table) -> Option<String> {
     while let Some(char) = rest.next() {
         let (unit, _) = u16::try_from(char as u32).map_or((0xFFFF, 0), |code| table.get(code));
         if unit == OPENING
-            && char::from_u32(u32::from(last)).is_some_and(is_han)
+            && char::from_u32(u32::from(last)).is_some_and(is_chinese)
             && let Some(length) = annotation(rest.as_str())
         {
             let opening = line.len() - rest.as_str().len() - char.len_utf8();
@@ -400,7 +400,7 @@ mod tests {
                     last = ELLIPSIS;
                     continue;
                 }
-                '(' if is_han(last) => {
+                '(' if is_chinese(last) => {
                     if let Some(length) = annotation(rest.as_str()) {
                         rest = rest.as_str()[length..].chars();
                         continue;

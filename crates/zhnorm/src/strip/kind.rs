@@ -6,7 +6,7 @@
 //! authors write themselves, a chronicle's dates, an interview's speakers, stands many times on one
 //! page and not at all on the next.
 
-use super::fold::is_han;
+use super::fold::is_chinese;
 use super::matcher::{Hit, Scratch};
 use super::rule_set::Rules;
 use super::rules::{Rule, Template};
@@ -37,7 +37,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// Of a line that met this rule, or none.
-    pub(super) fn of(line: &str, rule: Option<&Rule>) -> Option<Self> {
+    pub(super) fn from_line(line: &str, rule: Option<&Rule>) -> Option<Self> {
         if rule.is_some_and(|rule| !is_data(rule)) || line.chars().nth(LONGEST).is_some() {
             return None;
         }
@@ -74,7 +74,7 @@ pub(super) fn kinds<'t>(lines: impl Iterator<Item = &'t str>, rules: &Rules) -> 
     let mut kinds: Vec<Kind> = lines
         .filter_map(|line| {
             let hit = rules.matcher().hit(line, &mut scratch);
-            Kind::of(
+            Kind::from_line(
                 line,
                 hit.map(|Hit { rule, .. }| &rules.rules()[usize::from(rule)]),
             )
@@ -90,7 +90,7 @@ pub(super) fn kinds<'t>(lines: impl Iterator<Item = &'t str>, rules: &Rules) -> 
 /// Whether a line gives a year, a month and a day, 2024-01-02 or 2024年1月2日, and hardly more than
 /// a name beside: what was decided on a day is said in more words.
 fn is_dated(line: &str) -> bool {
-    if line.chars().filter(|char| is_han(*char)).count() > MOST_BESIDE_A_DATE {
+    if line.chars().filter(|char| is_chinese(*char)).count() > MOST_BESIDE_A_DATE {
         return false;
     }
     let mut numbers = line.split(|char: char| !char.is_ascii_digit());
@@ -134,7 +134,7 @@ fn words(line: &str) -> Option<String> {
     let mut letters = 0;
     for char in line.chars().filter(|char| !char.is_whitespace()) {
         if !is_digit(char) {
-            letters += usize::from(is_han(char) && !"年月日时時分秒点點".contains(char));
+            letters += usize::from(is_chinese(char) && !"年月日时時分秒点點".contains(char));
             words.push(char);
         } else if !words.ends_with('0') {
             words.push('0');
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn kinds_of_lines() {
-        let words = |line: &str| Kind::of(line, None);
+        let words = |line: &str| Kind::from_line(line, None);
         assert_eq!(words("全文共 17 字"), words("全文共205字"));
         assert_ne!(words("全文共 17 字"), words("本篇共 17 字"));
         assert_eq!(words("台灣晨報 (2024-01-11 16:58)"), Some(Kind::Dated));

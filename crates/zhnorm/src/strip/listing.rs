@@ -2,6 +2,7 @@
 
 use super::options::Options;
 use super::rule_set::MADE;
+use crate::report::family;
 
 /// One rule, as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub fn rules(options: &Options) -> Vec<RuleInfo> {
         .chain(MADE)
         .map(|(name, about)| RuleInfo {
             name: name.to_owned(),
-            family: name.split('.').next().unwrap_or(name).to_owned(),
+            family: family(name).to_owned(),
             about: about.to_owned(),
             on: options.acts(name),
         })

@@ -290,18 +290,18 @@ fn judge(
     if verdicts.is_empty() {
         return verdicts;
     }
-    let share = Share { lost, page: &page };
+    let part = LostPart { lost, page: &page };
     // Who asks for a smaller share than the usual one means it.
-    let exceeds = share.exceeds(options.max_share)
+    let exceeds = part.exceeds(options.max_share)
         && (options.max_share < MAX_SHARE
-            || share.exceeds(MOST_FRAME)
+            || part.exceeds(MOST_FRAME)
             || !page::reads_as_article(&page));
     if !settled || page.is_empty() || lines_before == 1 || exceeds {
         report.record(
             Change::flag(Stage::Strip, "guard.share", 0..text.len(), 1, "").with_note(format!(
                 "{} of {lines_before} lines ({:.0} % of the characters) would go: left whole",
                 verdicts.len(),
-                share.of(share.left().sum()) * 100.0
+                part.share(part.left().sum()) * 100.0
             )),
         );
         return Vec::new();
@@ -311,31 +311,31 @@ fn judge(
 }
 
 /// The share of a page that would go.
-struct Share<'p, 't> {
+struct LostPart<'p, 't> {
     /// The weight of the lines that would go.
     lost: usize,
     /// The lines that would stay.
     page: &'p [Line<'t>],
 }
 
-impl Share<'_, '_> {
+impl LostPart<'_, '_> {
     /// The weights of what would stay, line by line.
     fn left(&self) -> impl Iterator<Item = usize> {
         self.page.iter().map(|line| weight(line.text))
     }
 
     /// The share when so much is left.
-    fn of(&self, left: usize) -> f32 {
+    fn share(&self, left: usize) -> f32 {
         self.lost as f32 / (left + self.lost).max(1) as f32
     }
 
     /// Whether it is larger than `most`. Weighs no more of what stays than it takes to say no.
     fn exceeds(&self, most: f32) -> bool {
         let mut left = 0;
-        self.of(left) > most
+        self.share(left) > most
             && self.left().all(|weight| {
                 left += weight;
-                self.of(left) > most
+                self.share(left) > most
             })
     }
 }
@@ -343,7 +343,7 @@ impl Share<'_, '_> {
 /// How much a line weighs in the share that may go: its letters and Chinese characters.
 fn weight(line: &str) -> usize {
     line.chars()
-        .filter(|&char| fold::is_han(char) || char.is_alphanumeric())
+        .filter(|&char| fold::is_chinese(char) || char.is_alphanumeric())
         .count()
 }
 

@@ -1,7 +1,7 @@
 //! What a single line shows of the format that it was written in: a cue's times, a row of columns,
 //! program text, a speaker's name.
 
-use super::fold::is_han;
+use super::fold::is_chinese;
 
 /// Whether a line ends as a sentence does.
 pub(super) fn ends_sentence(line: &str) -> bool {
@@ -225,7 +225,7 @@ pub(super) fn is_glossed(line: &str) -> bool {
     let (mut han, mut latin, mut bopomofo, mut kana) = (0, 0, 0, 0);
     for char in line.chars() {
         match char {
-            _ if is_han(char) => han += 1,
+            _ if is_chinese(char) => han += 1,
             '\u{3105}'..='\u{312F}' | '\u{31A0}'..='\u{31BF}' => bopomofo += 1,
             '\u{3041}'..='\u{30FF}' => kana += 1,
             'a'..='z' | 'A'..='Z' | '\u{C0}'..='\u{24F}' => latin += 1,

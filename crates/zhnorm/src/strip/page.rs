@@ -414,7 +414,7 @@ pub(super) fn consult(page: &mut [Line<'_>], evidence: &GroupEvidence, options: 
     let mut kinds: HashMap<Kind, Vec<usize>> = HashMap::new();
     for (at, line) in page.iter_mut().enumerate() {
         line.recurs = evidence.recurs(line.text);
-        if let Some(kind) = Kind::of(line.text, rule_of(line, options)) {
+        if let Some(kind) = Kind::from_line(line.text, rule_of(line, options)) {
             kinds.entry(kind).or_default().push(at);
         }
     }

@@ -9,7 +9,7 @@
 
 use std::collections::HashMap;
 
-use super::fold::is_han;
+use super::fold::is_chinese;
 use super::notation::{
     ends_sentence, is_bare_time, is_choice, is_code, is_cue, is_glossed, is_heading, is_logged,
     is_message_head, is_row, is_stamped, speaker,
@@ -101,7 +101,7 @@ impl<'t> Counts<'t> {
         self.bare_times += usize::from(is_bare_time(line));
         let short = line.len() <= LONGEST_SHORT * 3 && line.chars().count() <= LONGEST_SHORT;
         self.short += usize::from(short && !sentence);
-        self.verse += usize::from(short && line.chars().any(is_han));
+        self.verse += usize::from(short && line.chars().any(is_chinese));
         self.glossed += usize::from(is_glossed(line));
         self.choices += usize::from(is_choice(line));
         if let Some(speaker) = speaker(line) {

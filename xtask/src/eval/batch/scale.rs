@@ -110,7 +110,7 @@ struct Cost {
 
 impl Cost {
     /// Runs a command under GNU time.
-    fn of(command: &Command) -> Result<Self> {
+    fn measure(command: &Command) -> Result<Self> {
         let mut timed = Command::new("/usr/bin/time");
         timed
             .args(["--quiet", "--format=%U %S %M"])
@@ -189,10 +189,10 @@ pub fn scale(binary: &Path, scratch: &Path, files: usize, rounds: usize) -> Resu
                 let _ = Command::new("sync").status();
                 trees::read(&tree)?;
                 if way == "cp" {
-                    Cost::of(Command::new("cp").args(["-r", source, out]))
+                    Cost::measure(Command::new("cp").args(["-r", source, out]))
                 } else {
                     let arguments = ["--to", "zh-Hans", "-j", way, source, "-o", out];
-                    Cost::of(&zhnorm(binary, &arguments))
+                    Cost::measure(&zhnorm(binary, &arguments))
                 }
             };
             costs.push([run("cp")?, run("1")?, run("2")?]);

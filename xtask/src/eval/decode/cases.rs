@@ -3,18 +3,19 @@
 
 use anyhow::Result;
 use zhnorm::decode::{self, Encoding, Unmappable};
+use zhnorm_lang::characters::is_private_use;
 
-use crate::corpora::{Share, documents};
+use crate::corpora::{Split, documents};
 use crate::measure::Random;
 
 /// Documents to draw from.
 pub(super) struct Pool(pub(super) Vec<Vec<char>>);
 
 impl Pool {
-    pub(super) fn of(share: Share, names: &[&str]) -> Result<Self> {
+    pub(super) fn from_corpora(split: Split, names: &[&str]) -> Result<Self> {
         let mut pool = Vec::new();
         for name in names {
-            pool.extend(documents(name, share)?);
+            pool.extend(documents(name, split)?);
         }
         Ok(Self::from_texts(pool))
     }
@@ -25,7 +26,7 @@ impl Pool {
                 .into_iter()
                 .map(|text| {
                     text.chars()
-                        .filter(|c| !matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{FFFD}' | '\r'))
+                        .filter(|c| !is_private_use(*c) && !matches!(c, '\u{FFFD}' | '\r'))
                         .collect()
                 })
                 .filter(|text: &Vec<char>| text.len() > 8)

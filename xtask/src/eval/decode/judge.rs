@@ -9,7 +9,7 @@ use zhnorm::report::Report;
 
 use super::cases::Twist;
 use super::{accuracy, few_characters};
-use crate::corpora::Share;
+use crate::corpora::Split;
 
 /// Right and all answers.
 #[derive(Clone, Copy, Default)]
@@ -42,7 +42,7 @@ impl Tally {
 pub(super) struct Answer {
     pub(super) confidence: f32,
     pub(super) is_right: bool,
-    /// What the confidence is made of, where prices decided.
+    /// What the confidence is made of, where costs decided.
     pub(super) margin: Option<Margin>,
 }
 
@@ -79,8 +79,8 @@ impl Judged {
 /// were made from: the constants of `crates/zhnorm/src/decode/confidence.rs` are read off this.
 pub(super) fn calibrate(per_cell: usize) -> Result<()> {
     let mut answers = Vec::new();
-    accuracy(Share::Train, per_cell, false, &mut answers)?;
-    few_characters(Share::Train, per_cell, false, &mut answers)?;
+    accuracy(Split::Train, per_cell, false, &mut answers)?;
+    few_characters(Split::Train, per_cell, false, &mut answers)?;
     let mut bins: BTreeMap<(bool, usize), Tally> = BTreeMap::new();
     for answer in &answers {
         if let Some(margin) = &answer.margin {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use zhnorm_lang::boundary;
 
 use anyhow::Result;
 use zhnorm::decode::{self, Encoding, Unmappable};
@@ -110,10 +111,7 @@ fn texts(genre: &Path) -> Result<Vec<String>> {
 
 /// Whole characters from the start of a line on, at most `length` bytes.
 fn piece(text: &str, length: usize, encoding: Encoding, random: &mut Random) -> Option<Vec<u8>> {
-    let mut start = random.below(text.len().max(1));
-    while !text.is_char_boundary(start) {
-        start -= 1;
-    }
+    let start = boundary::floor(text, random.below(text.len().max(1)));
     let start = start + text[start..].find('\n')? + 1;
     let (mut bytes, mut wide, mut missing) = (Vec::new(), 0, 0);
     for character in text[start..].chars() {

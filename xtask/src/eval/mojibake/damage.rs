@@ -2,14 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use zhnorm_lang::characters::is_basic_han;
 
 use encoding_rs::{BIG5, Encoding, GB18030};
 
 use crate::corpora::root;
-
-pub(super) fn is_han(ch: char) -> bool {
-    matches!(ch, '\u{4E00}'..='\u{9FFF}')
-}
 
 pub(super) fn misread(bytes: &[u8], as_: &'static Encoding) -> Option<String> {
     Some(as_.decode_without_bom_handling(bytes).0.into_owned())
@@ -71,7 +68,7 @@ pub(super) fn some_han(text: &str, escape: fn(char) -> String) -> String {
     text.chars()
         .enumerate()
         .map(|(index, ch)| {
-            if is_han(ch) && index % 5 == 2 {
+            if is_basic_han(ch) && index % 5 == 2 {
                 escape(ch)
             } else {
                 ch.to_string()
@@ -182,7 +179,7 @@ pub(super) fn private_hong_kong() -> Substitutes {
                 BIG5.decode_without_bom_handling_and_without_replacement(&[lead, trail])
                 && let (Some(ch), Some(private)) =
                     (text.chars().next(), char::from_u32(first + index as u32))
-                && is_han(ch)
+                && is_basic_han(ch)
             {
                 substitutes.entry(ch).or_insert(private);
             }

@@ -8,13 +8,14 @@ mod damage;
 mod ftfy;
 
 use std::collections::BTreeMap;
+use zhnorm_lang::characters::is_basic_han;
 
 use anyhow::{Result, ensure};
 use encoding_rs::{BIG5, EUC_KR, GB18030, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
 use zhnorm::repair::{OnUncertain, Options, apply_plan, repair, repair_with_plan};
 use zhnorm::report::{Action, Report};
 
-use crate::corpora::{Share, documents};
+use crate::corpora::{Split, documents};
 use crate::measure::{distance, processor_seconds};
 
 /// Cases of each row.
@@ -295,9 +296,9 @@ fn sample(text: Text) -> Result<Vec<String>> {
         let mut of_file = Vec::new();
         // The forum's posts are one document, of which nothing is learnt that this measures.
         let share = if text == Cantonese {
-            Share::All
+            Split::All
         } else {
-            Share::HeldBack
+            Split::HeldBack
         };
         for document in documents(name, share)? {
             for line in document.lines() {
@@ -309,7 +310,7 @@ fn sample(text: Text) -> Result<Vec<String>> {
                     })
                     .filter(|sentence| {
                         let length = sentence.chars().count();
-                        let han = sentence.chars().filter(|ch| is_han(*ch)).count();
+                        let han = sentence.chars().filter(|ch| is_basic_han(*ch)).count();
                         (8..=60).contains(&length)
                             && han * 3 >= length * 2
                             && !sentence.contains(['\u{200b}', '\u{fffd}', '&'])

@@ -4,12 +4,12 @@ use anyhow::Result;
 use zhnorm::repair::{Options, repair};
 use zhnorm::report::Report;
 
-use crate::corpora::{Share, documents, names};
+use crate::corpora::{Split, documents, names};
 
 /// Prints the changes of each file, document by document and line by line.
 pub fn run() -> Result<()> {
     for name in names()? {
-        let texts = documents(&name, Share::All)?;
+        let texts = documents(&name, Split::All)?;
         let mut changes = Vec::new();
         for document in &texts {
             let mut report = Report::listing();

@@ -9,7 +9,7 @@ use zhnorm::report::{Change, Report};
 use zhnorm_lang::folding;
 
 use super::calibration::Calibration;
-use crate::corpora::{Share, documents};
+use crate::corpora::{Split, documents};
 use crate::measure::{distance, processor_seconds};
 
 /// Pages of simulated damage in each share of the table.
@@ -234,7 +234,7 @@ fn pages(share: Pages) -> Result<Vec<String>> {
         "cmrc2018_wiki",
     ];
     for file in files {
-        let documents = documents(&format!("hans/{file}.txt"), Share::HeldBack)?;
+        let documents = documents(&format!("hans/{file}.txt"), Split::HeldBack)?;
         let mapped = documents
             .iter()
             .flat_map(|document| document.lines())
@@ -253,7 +253,7 @@ fn pages(share: Pages) -> Result<Vec<String>> {
 /// The traditional characters of mapped text, the commonest first.
 fn ranked() -> Result<Vec<char>> {
     let mut counts: HashMap<char, usize> = HashMap::new();
-    for document in documents("hans/cctv_xinwenlianbo.txt", Share::Train)? {
+    for document in documents("hans/cctv_xinwenlianbo.txt", Split::Train)? {
         for ch in document.chars().map(folding::mapped) {
             if folding::is_traditional(ch) {
                 *counts.entry(ch).or_default() += 1;

@@ -3,9 +3,10 @@
 use anyhow::Result;
 use zhnorm::repair::{Options, repair};
 use zhnorm::report::Report;
+use zhnorm_lang::boundary;
 
 use super::simulated::{self, Pages, VARIANTS};
-use crate::corpora::{Share, documents};
+use crate::corpora::{Split, documents};
 use crate::measure::processor_seconds;
 
 /// Bytes of healthy text.
@@ -26,7 +27,7 @@ pub fn run(words: &[&str]) -> Result<()> {
 fn run_healthy() -> Result<()> {
     let healthy = healthy()?;
     // The tables are loaded by the first call.
-    timed(&[&healthy[..border(&healthy, PIECE)]]);
+    timed(&[&healthy[..boundary::ceil(&healthy, PIECE)]]);
     for (name, texts) in [
         ("healthy, 20 MB", vec![healthy.as_str()]),
         ("healthy, pieces of 2 KB", pieces(&healthy)),
@@ -41,7 +42,7 @@ fn run_garbled() -> Result<()> {
         let pages = simulated::damaged(variant, 400, Pages::Figures)?;
         let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
         let mut large = pages.concat();
-        large.truncate(border(&large, GARBLED));
+        large.truncate(boundary::ceil(&large, GARBLED));
         println!(
             "garbled, {}: {:.1} MB/s in {} pages, {:.1} MB/s in one document of {:.1} MB",
             variant.name,
@@ -58,7 +59,7 @@ fn run_garbled() -> Result<()> {
 fn healthy() -> Result<String> {
     let mut text = String::with_capacity(HEALTHY + 100_000);
     for file in ["cctv_xinwenlianbo", "lctt_techtrans", "prc_laws"] {
-        for document in documents(&format!("hans/{file}.txt"), Share::All)? {
+        for document in documents(&format!("hans/{file}.txt"), Split::All)? {
             if text.len() > HEALTHY {
                 return Ok(text);
             }
@@ -76,18 +77,11 @@ fn healthy() -> Result<String> {
 fn pieces(mut text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     while !text.is_empty() {
-        let (piece, rest) = text.split_at(border(text, PIECE));
+        let (piece, rest) = text.split_at(boundary::ceil(text, PIECE));
         pieces.push(piece);
         text = rest;
     }
     pieces
-}
-
-/// The first character border from a byte on.
-fn border(text: &str, from: usize) -> usize {
-    (from..text.len())
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(text.len())
 }
 
 fn best(texts: &[&str], runs: usize) -> f64 {

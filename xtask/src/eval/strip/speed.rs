@@ -7,7 +7,7 @@ use zhnorm::report::Report;
 use zhnorm::strip::{self, Options};
 
 use super::untouched::CORPORA;
-use crate::corpora::{self, Share};
+use crate::corpora::{self, Split};
 use crate::measure::processor_seconds;
 
 /// Size of the whole text, and of the pieces, in bytes.
@@ -51,7 +51,7 @@ pub fn run(options: &Options, only: Option<&str>) -> Result<()> {
         if only.is_some_and(|only| !name.contains(only)) {
             continue;
         }
-        let text = corpora::documents(name, Share::All)?.join("\n\n") + "\n";
+        let text = corpora::documents(name, Split::All)?.join("\n\n") + "\n";
         let whole = text.repeat(WHOLE.div_ceil(text.len()));
         let pieces = pieces(&whole, PIECE);
         let changed = pieces

@@ -7,7 +7,7 @@ use anyhow::Result;
 use zhnorm::strip::Options;
 
 use super::dropped;
-use crate::corpora::{self, Share};
+use crate::corpora::{self, Split};
 
 /// The texts.
 pub const CORPORA: [&str; 13] = [
@@ -35,7 +35,7 @@ pub fn run(options: &Options) -> Result<()> {
             println!("{name}: missing");
             continue;
         }
-        let documents: Vec<String> = corpora::documents(name, Share::All)?
+        let documents: Vec<String> = corpora::documents(name, Split::All)?
             .into_iter()
             .map(|document| document + "\n")
             .collect();

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use zhnorm_lang::characters::is_basic_han;
 
 use zhnorm::convert::{Config, Options, Plan, convert};
 use zhnorm::report::Report;
@@ -79,10 +80,11 @@ fn in_pattern(pattern: &str) -> String {
     let mut rest = pattern;
     let mut in_class = false;
     while let Some(first) = rest.chars().next() {
-        let is_word = |ch: char| matches!(ch, '\u{4E00}'..='\u{9FFF}');
         let length = match first {
             '\\' => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
-            _ if is_word(first) && !in_class => rest.find(|ch| !is_word(ch)).unwrap_or(rest.len()),
+            _ if is_basic_han(first) && !in_class => {
+                rest.find(|ch| !is_basic_han(ch)).unwrap_or(rest.len())
+            }
             _ => first.len_utf8(),
         };
         let (piece, behind) = rest.split_at(length);
@@ -92,7 +94,7 @@ fn in_pattern(pattern: &str) -> String {
             ']' => in_class = false,
             _ => {}
         }
-        if in_class || !is_word(first) {
+        if in_class || !is_basic_han(first) {
             out.push_str(piece);
             continue;
         }

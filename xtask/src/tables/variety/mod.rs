@@ -14,10 +14,11 @@ mod vocabulary;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use zhnorm_lang::characters::is_han;
 
 use anyhow::Result;
 
-use crate::corpora::{Share, documents, root};
+use crate::corpora::{Split, documents, root};
 use crate::opencc::Package;
 
 /// The simplified corpora, each with equal weight: statutes must not drown reviews.
@@ -58,7 +59,7 @@ pub fn rates(names: &[&str]) -> Result<BTreeMap<char, f64>> {
     let mut rates = BTreeMap::new();
     for name in names {
         let mut counts: BTreeMap<char, u64> = BTreeMap::new();
-        for document in documents(name, Share::Train)? {
+        for document in documents(name, Split::Train)? {
             for character in document.chars() {
                 *counts.entry(character).or_default() += 1;
             }
@@ -74,11 +75,6 @@ pub fn rates(names: &[&str]) -> Result<BTreeMap<char, f64>> {
         }
     }
     Ok(rates)
-}
-
-/// Whether a character is a Chinese character of the range that the tables cover.
-pub fn is_han(character: char) -> bool {
-    matches!(character, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}')
 }
 
 /// Generates the tables and writes those that differ, or, with `check`, fails when one does.

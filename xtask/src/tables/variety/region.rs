@@ -6,13 +6,14 @@
 //! conversion that changed characters only, the way such text is met as traditional text.
 
 use std::collections::{BTreeMap, BTreeSet};
+use zhnorm_lang::characters::is_han;
 
 use anyhow::{Result, ensure};
 use zhnorm::convert::{Config, Options, Plan, convert};
 use zhnorm::report::Report;
 
-use super::{HANS, HONG_KONG, TAIWAN, is_han, vocabulary};
-use crate::corpora::{Share, documents};
+use super::{HANS, HONG_KONG, TAIWAN, vocabulary};
+use crate::corpora::{Split, documents};
 use crate::opencc::Package;
 
 /// A character, or a pair; a single character has NUL as its second.
@@ -208,7 +209,7 @@ impl Variants {
     }
 
     /// The ways in which a character may be written.
-    fn of(&self, character: char) -> BTreeSet<char> {
+    fn variants(&self, character: char) -> BTreeSet<char> {
         let mut ways = BTreeSet::from([character]);
         for dictionary in &self.dictionaries {
             ways.extend(dictionary.get(&character).into_iter().flatten());
@@ -231,7 +232,7 @@ impl Rates {
         let longest = wanted.iter().map(|word| word.chars().count()).max();
         let mut rates = BTreeMap::new();
         for name in names {
-            let documents = documents(name, Share::Train)?;
+            let documents = documents(name, Split::Train)?;
             for look in looks {
                 let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
                 let mut total = 0u64;
@@ -267,14 +268,14 @@ impl Rates {
         Ok(Self(rates))
     }
 
-    fn of(&self, word: &str) -> f64 {
+    fn rate(&self, word: &str) -> f64 {
         self.0.get(word).copied().unwrap_or_default()
     }
 
     /// How likely a group's form is, given that one of the group was chosen.
     fn choice(&self, form: &str, group: &[String]) -> f64 {
-        let all: f64 = group.iter().map(|form| self.of(form) + SMOOTHING).sum();
-        (self.of(form) + SMOOTHING) / all
+        let all: f64 = group.iter().map(|form| self.rate(form) + SMOOTHING).sum();
+        (self.rate(form) + SMOOTHING) / all
     }
 }
 
@@ -341,7 +342,8 @@ pub fn table(package: &Package) -> Result<(Vec<u8>, BTreeSet<char>)> {
                     .clamp(-MOST, MOST)
             };
             let weights = classes.map(weight);
-            let everywhere = |word: &str| taiwan.of(word) + hong_kong.of(word) + scraper.of(word);
+            let everywhere =
+                |word: &str| taiwan.rate(word) + hong_kong.rate(word) + scraper.rate(word);
             let mut characters = form.chars();
             let single = characters.next().filter(|_| characters.next().is_none());
             let features_of_form: Vec<Feature> = match single {
@@ -358,8 +360,8 @@ pub fn table(package: &Package) -> Result<(Vec<u8>, BTreeSet<char>)> {
                     .max_by(|(_, one), (_, other)| one.total_cmp(other))
                     .into_iter()
                     .flat_map(|((first, second), _)| {
-                        let seconds = variants.of(second);
-                        variants.of(first).into_iter().flat_map(move |first| {
+                        let seconds = variants.variants(second);
+                        variants.variants(first).into_iter().flat_map(move |first| {
                             seconds
                                 .clone()
                                 .into_iter()

@@ -13,6 +13,7 @@ mod region;
 mod script;
 
 use serde::{Serialize, Serializer};
+use zhnorm_lang::boundary;
 
 /// The two scripts of Chinese, named by their ISO 15924 codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -168,18 +169,10 @@ fn windows(text: &str) -> impl Iterator<Item = &str> + Clone {
     let last = text.len() - WINDOW;
     (0..WINDOWS).map(move |index| {
         // Divided before it is multiplied: a text may fill half of the address space.
-        let start = boundary(text, last / (WINDOWS - 1) * index);
-        let end = boundary(text, start + WINDOW);
+        let start = boundary::floor(text, last / (WINDOWS - 1) * index);
+        let end = boundary::floor(text, start + WINDOW);
         &text[start..end]
     })
-}
-
-/// The last start of a character at or before `offset`, which is within the text.
-fn boundary(text: &str, mut offset: usize) -> usize {
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    offset
 }
 
 #[cfg(test)]

@@ -1,31 +1,31 @@
-//! Prices of text in the double-byte encodings, by a table of all their two-byte sequences: what
+//! Costs of text in the double-byte encodings, by a table of all their two-byte sequences: what
 //! each costs is found by decoding it with `encoding_rs`, and kept.
 
 use encoding_rs::DecoderResult;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{ASCII, CUT_OFF, LANES, MALFORMED, Price, writers};
+use super::{ASCII, CUT_OFF, Cost, LANES, MALFORMED, writers};
 use zhnorm_lang::frequency::UNLISTED;
 
-/// The price of a letter that touches an ideograph: `卡拉OK` is written, but rarely.
+/// The cost of a letter that touches an ideograph: `卡拉OK` is written, but rarely.
 const LETTER_TOUCHES_WIDE: u32 = 32;
-/// The price of a single ideograph between two letters, beside that of their touching.
+/// The cost of a single ideograph between two letters, beside that of their touching.
 const LONE_BETWEEN_LETTERS: u32 = 96;
-/// The price of katakana after hiragana, or the other way round, 4 nats: words and their endings
+/// The cost of katakana after hiragana, or the other way round, 4 nats: words and their endings
 /// differ in script, characters within a word do not.
 const KANA_CHANGE: u32 = 64;
-/// The price of a sign that is the same as the one before, 2 nats: a ruled line or a row of stars
+/// The cost of a sign that is the same as the one before, 2 nats: a ruled line or a row of stars
 /// is one choice, not many.
 const REPEATED: u32 = 32;
-/// The price of a user-defined character of GBK, 20 nats.
+/// The cost of a user-defined character of GBK, 20 nats.
 const PRIVATE_USE: u32 = 320;
-/// The price of a malformed sequence of an encoding of Japan or Korea, 25 nats.
+/// The cost of a malformed sequence of an encoding of Japan or Korea, 25 nats.
 const MALFORMED_ABROAD: u32 = 400;
-/// The price of a colour code inside a character, the character included.
+/// The cost of a colour code inside a character, the character included.
 const COLOUR_INSIDE: u32 = 240;
 /// The longest colour code, without `ESC [` and `m`.
 const MAX_COLOUR: usize = 12;
-/// The price of a four-byte sequence of GB18030 that is well-formed.
+/// The cost of a four-byte sequence of GB18030 that is well-formed.
 const FOUR_BYTES: u32 = 200;
 
 /// The double-byte encodings that are recognised by their characters.
@@ -76,12 +76,12 @@ const WIDE: u64 = 1 << 62;
 /// Set where it is hiragana or katakana.
 const HIRAGANA: u64 = 1 << 61;
 const KATAKANA: u64 = 1 << 60;
-/// The longest segment that is priced in one call.
+/// The longest segment that is scored in one call.
 pub(in crate::decode) const LONGEST_SEGMENT: usize = 4096;
 
-/// The prices of the two-byte sequences of an encoding; 0 for those that it does not have.
+/// The costs of the two-byte sequences of an encoding; 0 for those that it does not have.
 ///
-/// A short text has few of them, and filling in all would take longer than pricing the text. So
+/// A short text has few of them, and filling in all would take longer than scoring the text. So
 /// an entry is filled in when it is first needed.
 struct PairTable {
     encoding: DoubleByte,
@@ -138,7 +138,7 @@ impl PairTable {
         }
     }
 
-    /// The price of a byte from A1 to DF that is a half-width katakana in `Shift_JIS`.
+    /// The cost of a byte from A1 to DF that is a half-width katakana in `Shift_JIS`.
     fn katakana(&self, byte: u8) -> u64 {
         let character = char::from_u32(0xFF61 + u32::from(byte) - 0xA1);
         character.map_or(0, |character| {
@@ -217,8 +217,8 @@ enum Before {
     Other,
 }
 
-/// Prices `bytes`, at most [`LONGEST_SEGMENT`] of them, read in a double-byte encoding.
-pub(in crate::decode) fn of_double_byte(encoding: DoubleByte, bytes: &[u8]) -> Price {
+/// Scores `bytes`, at most [`LONGEST_SEGMENT`] of them, read in a double-byte encoding.
+pub(in crate::decode) fn of_double_byte(encoding: DoubleByte, bytes: &[u8]) -> Cost {
     let table = encoding.table();
     let bytes = &bytes[..bytes.len().min(LONGEST_SEGMENT)];
     let mut sums = Sums::default();
@@ -286,28 +286,28 @@ pub(in crate::decode) fn of_double_byte(encoding: DoubleByte, bytes: &[u8]) -> P
             continue;
         }
         kana_before = 0;
-        let (length, price) = longer_sequence(encoding, &bytes[at..]);
-        malformed += u32::from(price >= MALFORMED);
-        common += price;
+        let (length, cost) = longer_sequence(encoding, &bytes[at..]);
+        malformed += u32::from(cost >= MALFORMED);
+        common += cost;
         before = Before::Other;
         at += length;
     }
     sums.flush();
-    Price {
+    Cost {
         lanes: sums.lanes,
         common,
         malformed,
     }
 }
 
-/// Prices `bytes` as Chinese prose in GB18030.
+/// Scores `bytes` as Chinese prose in GB18030.
 pub(in crate::decode) fn of_chinese_prose(bytes: &[u8]) -> u32 {
-    let mut price = of_double_byte(DoubleByte::Gb18030, bytes);
-    price.lanes[writers::PROSE..].fill(u32::MAX / 4);
-    price.total()
+    let mut cost = of_double_byte(DoubleByte::Gb18030, bytes);
+    cost.lanes[writers::PROSE..].fill(u32::MAX / 4);
+    cost.total()
 }
 
-/// A sequence that is not in the table of pairs: its length and its price.
+/// A sequence that is not in the table of pairs: its length and its cost.
 fn longer_sequence(encoding: DoubleByte, bytes: &[u8]) -> (usize, u32) {
     match (encoding, bytes) {
         (DoubleByte::Gb18030, [0x80, ..]) => (1, 180),

@@ -2,11 +2,11 @@
 //!
 //! A reading costs what a writer of that kind of text pays for it. Each character costs the
 //! negative logarithm of its share in that writer's text, a malformed sequence costs more than the
-//! rarest character. All readings explain the same bytes, so their prices can be compared like
-//! likelihoods. Prices are in sixteenths of a nat.
+//! rarest character. All readings explain the same bytes, so their costs can be compared like
+//! likelihoods. Costs are in sixteenths of a nat.
 //!
 //! Encodings of two bytes a character ([`double_byte`], by the [`writers`]), alphabets of one
-//! ([`single_byte`]) and the forms of Unicode ([`unicode`]) are priced each in their own way, noise
+//! ([`single_byte`]) and the forms of Unicode ([`unicode`]) are scored each in their own way, noise
 //! by a constant.
 
 mod double_byte;
@@ -21,21 +21,21 @@ pub(super) use writers::prior as writer_prior;
 
 use zhnorm_lang::frequency::MODELS;
 
-/// The price of a malformed sequence, 17 nats: more than any character.
+/// The cost of a malformed sequence, 17 nats: more than any character.
 pub(in crate::decode) const MALFORMED: u32 = 272;
-/// The price of a byte that nothing explains: the natural logarithm of 256.
+/// The cost of a byte that nothing explains: the natural logarithm of 256.
 pub(in crate::decode) const ANY_BYTE: u32 = 89;
-/// The price of a sequence that the end of the text cuts off.
+/// The cost of a sequence that the end of the text cuts off.
 const CUT_OFF: u32 = 92;
 
-/// The price of each ASCII byte, the same in every encoding that contains ASCII.
+/// The cost of each ASCII byte, the same in every encoding that contains ASCII.
 static ASCII: [u8; 128] = ascii();
 
 const fn ascii() -> [u8; 128] {
-    let mut prices = [96; 128];
+    let mut costs = [96; 128];
     let mut byte = 0;
     while byte < 128 {
-        prices[byte] = match byte as u8 {
+        costs[byte] = match byte as u8 {
             0 => 220,
             b'\n' | b'\r' => 52,
             0x1B => 110,
@@ -51,24 +51,24 @@ const fn ascii() -> [u8; 128] {
         };
         byte += 1;
     }
-    prices
+    costs
 }
 
-/// How many writers a reading is priced by, side by side: five kinds of prose and, in the forms of
+/// How many writers a reading is scored by, side by side: five kinds of prose and, in the forms of
 /// Unicode, the alphabets of the rest of the world. Double-byte encodings have other writers.
 const LANES: usize = MODELS + 1;
 
-/// The price of a reading, kept apart for each model until the whole sample is read.
+/// The cost of a reading, kept apart for each model until the whole sample is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::decode) struct Price {
+pub(in crate::decode) struct Cost {
     lanes: [u32; LANES],
     common: u32,
     /// Malformed sequences.
     pub(in crate::decode) malformed: u32,
 }
 
-impl Price {
-    /// The price by the model that is surprised least.
+impl Cost {
+    /// The cost by the model that is surprised least.
     pub(in crate::decode) fn total(&self) -> u32 {
         self.common
             .saturating_add(self.lanes.iter().min().copied().unwrap_or(0))
@@ -82,14 +82,14 @@ impl Price {
         self.malformed += other.malformed;
     }
 
-    pub(in crate::decode) fn charge(&mut self, price: u32) {
-        self.common = self.common.saturating_add(price);
+    pub(in crate::decode) fn charge(&mut self, cost: u32) {
+        self.common = self.common.saturating_add(cost);
     }
 }
 
-/// Prices bytes as noise in which every byte is as likely as any other.
+/// Scores bytes as noise in which every byte is as likely as any other.
 ///
-/// The prices of text count ASCII and the rest as if each were all there is, which is cheaper by
+/// The costs of text count ASCII and the rest as if each were all there is, which is cheaper by
 /// up to the logarithm of 2 a byte; noise gets most of that back.
 pub(in crate::decode) fn of_noise(bytes: &[u8]) -> u32 {
     (ANY_BYTE - 7) * bytes.len() as u32
@@ -115,8 +115,8 @@ mod tests {
                 .into_iter()
                 .filter(|other| *other != encoding)
             {
-                let price = of_double_byte(other, &bytes).total();
-                assert!(own.total() < price, "{encoding:?} {other:?}");
+                let cost = of_double_byte(other, &bytes).total();
+                assert!(own.total() < cost, "{encoding:?} {other:?}");
             }
             assert!(own.total() < of_single_byte(&bytes).total());
             assert!(own.total() < of_utf_8(&bytes).total());

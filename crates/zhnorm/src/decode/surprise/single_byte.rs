@@ -1,38 +1,38 @@
-//! Prices of text in the alphabets of single bytes, which need no more than where the small and
+//! Costs of text in the alphabets of single bytes, which need no more than where the small and
 //! the large letters are.
 
-use super::{ASCII, Price};
+use super::{ASCII, Cost};
 
-/// Prices bytes as text in an alphabet of single bytes, whichever it is. The lanes are: Latin
+/// Scores bytes as text in an alphabet of single bytes, whichever it is. The lanes are: Latin
 /// with accents; Cyrillic as in windows-1251; as in KOI8; Greek and Hebrew; Cyrillic as in IBM866;
 /// Thai and Arabic. They know where the small and the large letters are, and no more.
-pub(in crate::decode) fn of_single_byte(bytes: &[u8]) -> Price {
-    let mut price = Price::default();
+pub(in crate::decode) fn of_single_byte(bytes: &[u8]) -> Cost {
+    let mut cost = Cost::default();
     let mut before = 0u8;
     let mut run = 0;
     let mut is_joined = false;
     for &byte in bytes {
         if byte.is_ascii() {
-            price.common += u32::from(ASCII[usize::from(byte)]);
+            cost.common += u32::from(ASCII[usize::from(byte)]);
             if run > 0 && byte.is_ascii_alphabetic() {
-                touch(&mut price);
+                touch(&mut cost);
             } else if run == 1 && !is_joined {
-                price.lanes[0] += LONE_ACCENT;
+                cost.lanes[0] += LONE_ACCENT;
             }
             run = 0;
             is_joined = false;
         } else {
             let letters = &LETTERS[usize::from(byte - 0x80)];
-            for (lane, letter) in price.lanes.iter_mut().zip(letters) {
+            for (lane, letter) in cost.lanes.iter_mut().zip(letters) {
                 *lane += u32::from(*letter);
             }
-            price.lanes[0] += ACCENTS_IN_A_ROW * run.min(3);
+            cost.lanes[0] += ACCENTS_IN_A_ROW * run.min(3);
             if before.is_ascii_alphabetic() {
-                touch(&mut price);
+                touch(&mut cost);
                 is_joined = true;
             }
             if run == 0 {
-                price.common += RUN;
+                cost.common += RUN;
             }
             // A large letter after a small one.
             let is_broken_word = [
@@ -41,19 +41,19 @@ pub(in crate::decode) fn of_single_byte(bytes: &[u8]) -> Price {
                 matches!((before, byte), (0xDC..=0xFE, 0xC1..=0xDB)),
                 matches!((before, byte), (0xA0..=0xAF | 0xE0..=0xEF, 0x80..=0x9F)),
             ];
-            for (lane, is_broken) in price.lanes[1..5].iter_mut().zip(is_broken_word) {
+            for (lane, is_broken) in cost.lanes[1..5].iter_mut().zip(is_broken_word) {
                 *lane += if is_broken { ALPHABETS_TOUCH } else { 0 };
             }
             run += 1;
         }
         before = byte;
     }
-    price
+    cost
 }
 
 /// A letter of another alphabet than Latin beside an ASCII letter.
-fn touch(price: &mut Price) {
-    for lane in &mut price.lanes[1..] {
+fn touch(cost: &mut Cost) {
+    for lane in &mut cost.lanes[1..] {
         *lane += ALPHABETS_TOUCH;
     }
 }
@@ -67,14 +67,14 @@ const LONE_ACCENT: u32 = 40;
 /// Each accented letter after another.
 const ACCENTS_IN_A_ROW: u32 = 32;
 
-/// The prices of the bytes from 80 in the six lanes of [`of_single_byte`].
+/// The costs of the bytes from 80 in the six lanes of [`of_single_byte`].
 static LETTERS: [[u8; 6]; 128] = letters();
 
 const fn letters() -> [[u8; 6]; 128] {
-    let mut prices = [[128; 6]; 128];
+    let mut costs = [[128; 6]; 128];
     let mut byte = 0x80;
     while byte < 0x100 {
-        let lanes = &mut prices[byte - 0x80];
+        let lanes = &mut costs[byte - 0x80];
         lanes[0] = match byte {
             0xC0..=0xFF => 74,
             0x91..=0x97 | 0xA0..=0xBF => 86,
@@ -110,5 +110,5 @@ const fn letters() -> [[u8; 6]; 128] {
         };
         byte += 1;
     }
-    prices
+    costs
 }

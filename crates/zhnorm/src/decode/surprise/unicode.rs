@@ -1,32 +1,32 @@
-//! Prices of text in the forms of Unicode, damaged or cut perhaps, in any script of the world.
+//! Costs of text in the forms of Unicode, damaged or cut perhaps, in any script of the world.
 
-use super::{ANY_BYTE, ASCII, CUT_OFF, MALFORMED, Price};
+use super::{ANY_BYTE, ASCII, CUT_OFF, Cost, MALFORMED};
 use zhnorm_lang::frequency::{Frequencies, MODELS, UNLISTED};
 
-/// The price of a malformed sequence of UTF-8, 12 nats: a damaged byte in it leaves one, and
+/// The cost of a malformed sequence of UTF-8, 12 nats: a damaged byte in it leaves one, and
 /// the characters around it are strong evidence.
 const MALFORMED_UTF_8: u32 = 192;
-/// The price of UTF-8 of which only cut or damaged characters are there to see.
+/// The cost of UTF-8 of which only cut or damaged characters are there to see.
 const NOTHING_INTACT: u32 = 128;
-/// The price of a byte of a character that is cut.
+/// The cost of a byte of a character that is cut.
 const LOST_BYTE: u32 = 48;
 
-/// Prices bytes as UTF-8 of which some sequences may be damaged. A sequence that the start or the
+/// Scores bytes as UTF-8 of which some sequences may be damaged. A sequence that the start or the
 /// end of `bytes` cuts is no damage.
-pub(in crate::decode) fn of_utf_8(bytes: &[u8]) -> Price {
+pub(in crate::decode) fn of_utf_8(bytes: &[u8]) -> Cost {
     let continuation = |byte: &&u8| matches!(**byte, 0x80..=0xBF);
     let head = bytes.iter().take(3).take_while(continuation).count();
-    let mut price = Price::default();
-    let mut frequencies = CharacterPrices::new();
+    let mut cost = Cost::default();
+    let mut frequencies = CharacterCosts::new();
     // Up to three bytes that continue what is not there.
     if head > 0 && head < bytes.len() {
-        price.common += CUT_OFF + LOST_BYTE * head as u32;
+        cost.common += CUT_OFF + LOST_BYTE * head as u32;
     }
     let mut chunks = bytes[head..].utf8_chunks().peekable();
     let mut has_intact = false;
     while let Some(chunk) = chunks.next() {
         for character in chunk.valid().chars() {
-            frequencies.charge(&mut price, character);
+            frequencies.charge(&mut cost, character);
         }
         has_intact |= !chunk.valid().is_ascii();
         if !chunk.invalid().is_empty() {
@@ -34,27 +34,27 @@ pub(in crate::decode) fn of_utf_8(bytes: &[u8]) -> Price {
                 && std::str::from_utf8(chunk.invalid())
                     .is_err_and(|error| error.error_len().is_none());
             if is_cut {
-                price.common += CUT_OFF;
+                cost.common += CUT_OFF;
             } else {
-                price.common += MALFORMED_UTF_8;
-                price.malformed += 1;
+                cost.common += MALFORMED_UTF_8;
+                cost.malformed += 1;
             }
         }
     }
     if !has_intact && !bytes.is_ascii() {
-        price.common += NOTHING_INTACT;
+        cost.common += NOTHING_INTACT;
     }
     if head == bytes.len() {
-        price.common += MALFORMED * head as u32;
-        price.malformed += head as u32;
+        cost.common += MALFORMED * head as u32;
+        cost.malformed += head as u32;
     }
-    price
+    cost
 }
 
-/// Prices bytes as UTF-16.
-pub(in crate::decode) fn of_utf_16(bytes: &[u8], big_endian: bool) -> Price {
-    let mut price = Price::default();
-    let mut prices = CharacterPrices::new();
+/// Scores bytes as UTF-16.
+pub(in crate::decode) fn of_utf_16(bytes: &[u8], big_endian: bool) -> Cost {
+    let mut cost = Cost::default();
+    let mut costs = CharacterCosts::new();
     let (units, rest) = bytes.as_chunks::<2>();
     let units = units.iter().map(|unit| {
         if big_endian {
@@ -69,27 +69,27 @@ pub(in crate::decode) fn of_utf_16(bytes: &[u8], big_endian: bool) -> Price {
         match character {
             // U+FFFE is the mark of the other byte order.
             Ok('\u{FFFE}' | '\u{FFFF}') => {
-                price.common += MALFORMED;
-                price.malformed += 1;
+                cost.common += MALFORMED;
+                cost.malformed += 1;
             }
-            Ok(character) => prices.charge(&mut price, character),
+            Ok(character) => costs.charge(&mut cost, character),
             // The first or last unit may be half of a pair that was cut.
-            Err(_) if is_first || decoded.peek().is_none() => price.common += CUT_OFF + ANY_BYTE,
+            Err(_) if is_first || decoded.peek().is_none() => cost.common += CUT_OFF + ANY_BYTE,
             Err(_) => {
-                price.common += 2 * MALFORMED;
-                price.malformed += 1;
+                cost.common += 2 * MALFORMED;
+                cost.malformed += 1;
             }
         }
         is_first = false;
     }
-    price.common += ANY_BYTE * rest.len() as u32;
-    price
+    cost.common += ANY_BYTE * rest.len() as u32;
+    cost
 }
 
-/// Prices bytes as UTF-32.
-pub(in crate::decode) fn of_utf_32(bytes: &[u8], big_endian: bool) -> Price {
-    let mut price = Price::default();
-    let mut prices = CharacterPrices::new();
+/// Scores bytes as UTF-32.
+pub(in crate::decode) fn of_utf_32(bytes: &[u8], big_endian: bool) -> Cost {
+    let mut cost = Cost::default();
+    let mut costs = CharacterCosts::new();
     let (units, rest) = bytes.as_chunks::<4>();
     for unit in units {
         let code_point = if big_endian {
@@ -98,24 +98,24 @@ pub(in crate::decode) fn of_utf_32(bytes: &[u8], big_endian: bool) -> Price {
             u32::from_le_bytes(*unit)
         };
         if let Some(character) = char::from_u32(code_point) {
-            prices.charge(&mut price, character);
+            costs.charge(&mut cost, character);
         } else {
-            price.common += 2 * MALFORMED;
-            price.malformed += 1;
+            cost.common += 2 * MALFORMED;
+            cost.malformed += 1;
         }
     }
-    price.common += ANY_BYTE * rest.len() as u32;
-    price
+    cost.common += ANY_BYTE * rest.len() as u32;
+    cost
 }
 
-/// Prices Unicode characters by every model, and by one more that writes in the alphabets of the
+/// Scores Unicode characters by every model, and by one more that writes in the alphabets of the
 /// rest of the world, one alphabet at a time.
-struct CharacterPrices {
+struct CharacterCosts {
     frequencies: &'static Frequencies,
     alphabet: Alphabet,
 }
 
-impl CharacterPrices {
+impl CharacterCosts {
     fn new() -> Self {
         Self {
             frequencies: Frequencies::get(),
@@ -123,29 +123,29 @@ impl CharacterPrices {
         }
     }
 
-    fn charge(&mut self, price: &mut Price, character: char) {
+    fn charge(&mut self, cost: &mut Cost, character: char) {
         if character.is_ascii() {
-            price.common += u32::from(ASCII[character as usize]);
+            cost.common += u32::from(ASCII[character as usize]);
             return;
         }
         let costs = self.frequencies.costs(character);
-        let (alphabet, cost) = elsewhere(character);
-        let mut elsewhere = u32::from(cost);
+        let (alphabet, base) = elsewhere(character);
+        let mut elsewhere = u32::from(base);
         if alphabet != Alphabet::None {
             if self.alphabet != Alphabet::None && self.alphabet != alphabet {
                 elsewhere += OTHER_ALPHABET;
             }
             self.alphabet = alphabet;
         }
-        for (lane, cost) in price.lanes.iter_mut().zip(costs) {
+        for (lane, listed) in cost.lanes.iter_mut().zip(costs) {
             // Emoji and foreign letters occur in Chinese text too, though not often.
-            *lane += u32::from(cost).min(elsewhere + 64);
+            *lane += u32::from(listed).min(elsewhere + 64);
         }
-        price.lanes[MODELS] += elsewhere;
+        cost.lanes[MODELS] += elsewhere;
     }
 }
 
-/// The price of a change of alphabet.
+/// The cost of a change of alphabet.
 const OTHER_ALPHABET: u32 = 72;
 
 /// An alphabet that is not mixed with others in one text.

@@ -1,15 +1,16 @@
 //! The writers of text in a double-byte encoding, and what a character costs each of them.
 //!
-//! Most text is prose, and the counts of [`zhnorm_lang::frequency`] price it. But rosters, word
+//! Most text is prose, and the counts of [`zhnorm_lang::frequency`] cost it. But rosters, word
 //! lists, dictionaries, tables and comments in code use characters that prose hardly has: rare
 //! surnames, bopomofo, the letters of pinyin, box drawing. By prose alone they cost more than
 //! letters of an alphabet. So there are two more writers: one of lists, who takes half of the
 //! characters from prose and half from the groups of a national standard, and one who writes two
 //! languages side by side, as subtitles and textbooks do.
 
+use zhnorm_lang::characters;
 use zhnorm_lang::frequency::{Costs, Frequencies, Model, UNITS_PER_NAT, UNLISTED};
 
-use super::{DoubleByte, LANES, Price};
+use super::{Cost, DoubleByte, LANES};
 
 /// The share of a list that is taken from prose.
 const FROM_PROSE: f32 = 0.4;
@@ -60,16 +61,16 @@ pub(super) fn costs(encoding: DoubleByte, character: char, pair: [u8; 2]) -> [u8
 }
 
 /// What the choice of a writer costs, before any character.
-pub(in crate::decode) fn prior(encoding: DoubleByte) -> Price {
+pub(in crate::decode) fn prior(encoding: DoubleByte) -> Cost {
     let lanes = match encoding {
         DoubleByte::Gb18030 => [0, 0, 0, LIST, TWO_LANGUAGES, 0],
         DoubleByte::Big5 => [0, 0, LIST, TWO_LANGUAGES, 0, 0],
         DoubleByte::ShiftJis | DoubleByte::EucJp => [0, LIST_ABROAD, 0, 0, 0, 0],
         DoubleByte::EucKr => [0; LANES],
     };
-    Price {
+    Cost {
         lanes,
-        ..Price::default()
+        ..Cost::default()
     }
 }
 
@@ -144,7 +145,7 @@ impl Group {
 }
 
 fn group_of_gb18030(character: char, [lead, trail]: [u8; 2]) -> Option<Group> {
-    if !is_ideograph(character) {
+    if !is_ideograph_of_any_block(character) {
         return group_of_sign(character);
     }
     Some(match (lead, trail) {
@@ -155,7 +156,7 @@ fn group_of_gb18030(character: char, [lead, trail]: [u8; 2]) -> Option<Group> {
 }
 
 fn group_of_big5(character: char, [lead, _]: [u8; 2]) -> Option<Group> {
-    if !is_ideograph(character) {
+    if !is_ideograph_of_any_block(character) {
         return group_of_sign(character);
     }
     Some(match lead {
@@ -167,7 +168,7 @@ fn group_of_big5(character: char, [lead, _]: [u8; 2]) -> Option<Group> {
 }
 
 fn group_of_japanese(encoding: DoubleByte, character: char, [lead, _]: [u8; 2]) -> Option<Group> {
-    if !is_ideograph(character) {
+    if !is_ideograph_of_any_block(character) {
         return group_of_sign(character);
     }
     let is_common = match encoding {
@@ -181,8 +182,9 @@ fn group_of_japanese(encoding: DoubleByte, character: char, [lead, _]: [u8; 2]) 
     })
 }
 
-fn is_ideograph(character: char) -> bool {
-    matches!(character, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+fn is_ideograph_of_any_block(character: char) -> bool {
+    characters::is_ideograph(character)
+        || matches!(character, '\u{F900}'..='\u{FAFF}' | '\u{2F800}'..='\u{2FA1F}')
 }
 
 fn group_of_sign(character: char) -> Option<Group> {

@@ -1,6 +1,7 @@
 //! Bytes written in hexadecimal: `%E4%B8%AD` of addresses, `=E4=B8=AD` of mail.
 
 use std::ops::Range;
+use zhnorm_lang::characters::is_basic_han;
 
 use super::{Read, Row, is_address, is_chinese, is_code};
 use crate::repair::mojibake::{Before, Charset};
@@ -104,17 +105,16 @@ fn chinese(bytes: &[u8]) -> Option<(String, bool)> {
     if bytes.len() < 2 {
         return None;
     }
-    let is_han = |ch: char| matches!(ch, '\u{4E00}'..='\u{9FFF}');
     if let Ok(text) = std::str::from_utf8(bytes) {
         let other = |ch: char| ch.is_ascii_control() && ch != '\n' && ch != '\r' && ch != '\t';
         let known = text.contains(is_chinese) && !text.contains(other);
-        return known.then(|| (text.to_owned(), text.contains(is_han)));
+        return known.then(|| (text.to_owned(), text.contains(is_basic_han)));
     }
     let text = Charset::Gbk.decode(bytes)?;
     let mut before = Before::default();
     let cost: f32 = text.chars().map(|ch| before.read(ch)).sum();
     let characters = text.chars().count();
     let plausible = cost / (characters as f32) < 9.5;
-    let plausible = plausible && text.contains(is_han);
+    let plausible = plausible && text.contains(is_basic_han);
     text.contains(is_chinese).then_some((text, plausible))
 }

@@ -5,8 +5,10 @@
 //! these can be seen in the escape alone, so the document is asked first, then the place.
 
 use std::ops::Range;
+use zhnorm_lang::boundary;
+use zhnorm_lang::characters::is_han;
 
-use super::{Read, boundary, is_chinese, line_after, line_before};
+use super::{Read, is_chinese, line_after, line_before};
 
 /// How far, in bytes, a text that speaks of escapes is about those around it.
 const TOPIC_REACH: usize = 2_000;
@@ -120,7 +122,7 @@ impl<'a> Context<'a> {
         self.is(Kind::EscapedJson)
             || self.is(Kind::Markup)
             || self.is(Kind::Json) && !self.is_mark_in_prose(one)
-            || self.is(Kind::Markdown) && !one.after.chars().all(is_ideograph)
+            || self.is(Kind::Markdown) && !one.after.chars().all(is_han)
             || self.is_ascii_syntax(one)
     }
 
@@ -173,8 +175,8 @@ impl<'a> Context<'a> {
     /// Whether the text near a place speaks of escapes.
     fn topic_near(&self, one: &Read) -> bool {
         let span = &one.span;
-        let from = boundary(self.text, span.start.saturating_sub(TOPIC_REACH));
-        let to = boundary(self.text, (span.end + TOPIC_REACH).min(self.text.len()));
+        let from = boundary::floor(self.text, span.start.saturating_sub(TOPIC_REACH));
+        let to = boundary::floor(self.text, (span.end + TOPIC_REACH).min(self.text.len()));
         let (before, after) = (
             &self.text[from..span.start],
             &self.text[span.end..to.max(span.end)],
@@ -198,15 +200,15 @@ impl<'a> Context<'a> {
             return before.contains(&one.after) || after.contains(&one.after);
         }
         // In running text the same character can occur by chance; in a lesson it is apart.
-        let near_before = &before[boundary(before, before.len().saturating_sub(NEAR))..];
-        let near_after = &after[..boundary(after, NEAR.min(after.len()))];
+        let near_before = &before[boundary::floor(before, before.len().saturating_sub(NEAR))..];
+        let near_after = &after[..boundary::floor(after, NEAR.min(after.len()))];
         let apart = |text: &str| {
             text.match_indices(&one.after).any(|(at, found)| {
                 let outer = [
                     text[..at].chars().next_back(),
                     text[at + found.len()..].chars().next(),
                 ];
-                outer.iter().all(|ch| ch.is_none_or(|ch| !is_ideograph(ch)))
+                outer.iter().all(|ch| ch.is_none_or(|ch| !is_han(ch)))
             })
         };
         apart(near_before) || apart(near_after)
@@ -428,8 +430,4 @@ fn is_in_class(before: &str) -> bool {
 fn is_indented(text: &str, at: usize) -> bool {
     let before = line_before(text, at);
     before.starts_with("    ") || before.starts_with('\t')
-}
-
-fn is_ideograph(ch: char) -> bool {
-    matches!(ch, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}')
 }

@@ -2,6 +2,7 @@
 //! (`&amp;nbsp;`), or without the ampersand that a filter took (`#xff09;`).
 
 use std::ops::Range;
+use zhnorm_lang::characters::is_private_use;
 
 use super::{
     Read, is_about_escapes, is_beside_chinese, is_chinese, is_code, line_after, line_before,
@@ -161,7 +162,7 @@ fn value(name: &str) -> Option<String> {
             Some(text.into_owned())
         }
         // Private use says nothing here, and a surrogate is half of a pair.
-        0xE000..=0xF8FF => None,
+        _ if char::from_u32(code).is_some_and(is_private_use) => None,
         0xD800..=0xDFFF => Some(format!("\u{FFFC}{code}")),
         0x20..=0x7E | 0xA0.. => char::from_u32(code).map(String::from),
         _ => None,

@@ -7,6 +7,7 @@
 //! the character.
 
 use std::ops::Range;
+use zhnorm_lang::boundary;
 
 use super::edits::Edit;
 
@@ -147,24 +148,15 @@ const REACH: usize = 120;
 
 /// What is on the line before a place, not further than [`REACH`].
 fn line_before(text: &str, at: usize) -> &str {
-    let least = boundary(text, at.saturating_sub(REACH));
-    let line = &text[least..at];
+    let line = &text[boundary::floor(text, at.saturating_sub(REACH))..at];
     line.rsplit('\n').next().unwrap_or(line)
 }
 
 /// What is on the line after a place, not further than [`REACH`].
 fn line_after(text: &str, at: usize) -> &str {
-    let most = boundary(text, (at + REACH).min(text.len()));
-    let line = &text[at..most.max(at)];
+    let end = boundary::floor(text, (at + REACH).min(text.len()));
+    let line = &text[at..end.max(at)];
     line.split('\n').next().unwrap_or(line)
-}
-
-/// The last character boundary up to a place.
-fn boundary(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// Whether the line around a place reads like code.

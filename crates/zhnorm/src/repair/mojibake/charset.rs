@@ -14,6 +14,7 @@ use encoding_rs::{
     BIG5, EUC_KR, Encoding, GB18030, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
 };
 
+use zhnorm_lang::characters::is_private_use;
 use zhnorm_lang::rows;
 
 /// A charset that text was written or read in.
@@ -155,7 +156,7 @@ impl Charset {
     pub(super) fn is_undefined(self, lead: u8, trail: u8, strict: bool) -> bool {
         let code = usize::from(lead) << 8 | usize::from(trail);
         let ch = self.table().forward[code];
-        let private = matches!(ch, 0xE000..=0xF8FF);
+        let private = char::from_u32(ch).is_some_and(is_private_use);
         if ch == 0 || trail < 0x40 || private && (strict || self == Self::Big5) {
             return self.is_lead(lead);
         }

@@ -9,6 +9,7 @@
 //! the majority.
 
 use std::ops::Range;
+use zhnorm_lang::boundary;
 
 use super::chain::{CHAINS, Chain};
 use super::evidence;
@@ -85,10 +86,7 @@ fn pieces<'a>(text: &'a str, run: &Range<usize>) -> impl Iterator<Item = Range<u
     let mut start = run.start;
     std::iter::from_fn(move || {
         let from = start;
-        start = (from + PIECE).min(end);
-        while !text.is_char_boundary(start) {
-            start += 1;
-        }
+        start = boundary::ceil(text, (from + PIECE).min(end));
         (from < start).then_some(from..start)
     })
 }

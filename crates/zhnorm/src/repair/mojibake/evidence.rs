@@ -3,13 +3,14 @@
 //! The search compares two stories by the language model, and for the model every rare character
 //! is a surprise. But people write rare characters on purpose: sound words, lists, dictionaries,
 //! tables of characters, letters of other languages, ornaments. So before anything is changed, the
-//! literal text is priced once more, by the cheapest of several ways to write it deliberately:
+//! literal text is scored once more, by the cheapest of several ways to write it deliberately:
 //! running text, a list whose characters are drawn from the whole repertoire of their kind, a
 //! repetition of what the stretch already contains, a row in code point order. What the restored
 //! text costs less than that is the evidence, in nats, that no writer meant the literal text.
 
 use std::collections::HashSet;
 
+use zhnorm_lang::characters::{PRIVATE_USE_FIRST, PRIVATE_USE_LAST, is_basic_han};
 use zhnorm_lang::frequency;
 
 use super::likelihood::{Before, nats};
@@ -74,7 +75,7 @@ pub(super) fn stretches(passage: &Passage<'_>, reading: &Reading) -> Vec<Stretch
 }
 
 /// Whether the characters are an ornament: one or two signs, or a short pattern that repeats. The
-/// model prices a repeated restored character so low that the length of a row would be evidence.
+/// model makes a repeated restored character so cheap that the length of a row would be evidence.
 fn is_ornament(characters: &[char]) -> bool {
     /// The longest pattern, and the fewest characters in which it repeats.
     const PATTERN: usize = 12;
@@ -99,22 +100,22 @@ fn literal_cost(mut before: Before, characters: &[char], after: char) -> f32 {
     let mut cost = 0.0;
     let mut last: Option<char> = None;
     for &ch in characters {
-        let mut price = before.read(ch).min(listed(ch));
+        let mut own = before.read(ch).min(listed(ch));
         if !seen.insert(ch) {
-            price = price.min((seen.len() as f32).ln() + REPEATED);
+            own = own.min((seen.len() as f32).ln() + REPEATED);
         }
         let in_order = |last: char| u32::from(ch).abs_diff(u32::from(last)) < STEP;
         if !ch.is_ascii() && last.is_some_and(in_order) {
-            price = price.min(IN_ORDER);
+            own = own.min(IN_ORDER);
         }
         scripts.extend(kind(ch));
         let switches =
             |last: char| matches!((kind(last), kind(ch)), (Some(one), Some(other)) if one != other);
         if last.is_some_and(switches) {
-            price += if scripts.len() > 2 { MEDLEY } else { SWITCH };
+            own += if scripts.len() > 2 { MEDLEY } else { SWITCH };
         }
         last = Some(ch);
-        cost += price;
+        cost += own;
     }
     cost + before.cost(after).min(listed(after))
 }
@@ -184,7 +185,7 @@ fn kind(ch: char) -> Option<Script> {
         '\u{C0}'..='\u{24F}' => Script::Latin,
         '\u{370}'..='\u{3FF}' => Script::Greek,
         '\u{400}'..='\u{4FF}' => Script::Cyrillic,
-        '\u{E000}'..='\u{F8FF}' => Script::Private,
+        PRIVATE_USE_FIRST..=PRIVATE_USE_LAST => Script::Private,
         _ => return None,
     })
 }
@@ -222,7 +223,6 @@ fn is_common_mark(ch: char) -> bool {
 }
 
 fn is_plain_chinese(written: &[Written]) -> bool {
-    let is_ideograph = |ch: char| matches!(ch, '\u{4E00}'..='\u{9FFF}');
-    let plain = |ch: char| ch.is_ascii() || is_ideograph(ch) || is_common_mark(ch) || is_mark(ch);
+    let plain = |ch: char| ch.is_ascii() || is_basic_han(ch) || is_common_mark(ch) || is_mark(ch);
     written.iter().all(|one| plain(one.ch))
 }

@@ -1,10 +1,11 @@
 //! How surprising a character is, in natural-logarithm units, after those before it.
 //!
-//! Chinese and what is written with it is priced by the trigram model; other scripts cost little
+//! Chinese and what is written with it is scored by the trigram model; other scripts cost little
 //! in the company of their own kind and much alone, because wrong decodings mix scripts as no
 //! writer does.
 
 use std::ops::RangeInclusive;
+use zhnorm_lang::characters::{PRIVATE_USE_FIRST, PRIVATE_USE_LAST, is_basic_han};
 
 use zhnorm_lang::frequency::{self, Frequencies, UNITS_PER_NAT, UNLISTED};
 use zhnorm_lang::model::{Context, LINE_END, Model, symbol};
@@ -18,7 +19,7 @@ pub(super) const UNKNOWN: f32 = 14.0;
 /// How seldom a Han character is in whichever kind of Chinese or Japanese it is commonest, in
 /// natural-logarithm units; `None` for other characters.
 pub(super) fn rarity(ch: char) -> Option<f32> {
-    matches!(ch, '\u{4E00}'..='\u{9FFF}').then(|| nats(ch, 0..=JAPANESE))
+    is_basic_han(ch).then(|| nats(ch, 0..=JAPANESE))
 }
 
 /// How seldom a character is in Chinese, in natural-logarithm units.
@@ -48,7 +49,7 @@ pub(super) fn strangeness(ch: char) -> f32 {
         | '）'
         | '“'
         | '”' => 4.0,
-        '\u{E000}'..='\u{F8FF}' | '\u{80}'..='\u{9F}' => UNKNOWN,
+        PRIVATE_USE_FIRST..=PRIVATE_USE_LAST | '\u{80}'..='\u{9F}' => UNKNOWN,
         '\u{3040}'..='\u{30FF}' | '\u{FF61}'..='\u{FF9F}' => 8.0,
         '\u{AC00}'..='\u{D7A3}' => 9.0,
         _ => rarity(ch).unwrap_or(8.0),
@@ -186,7 +187,7 @@ fn elsewhere(last: char, ch: char) -> f32 {
         '\u{FF01}'..='\u{FF5E}' => alone(matches!(last, '\u{FF10}'..='\u{FF5E}'), 5.0, 7.0),
         '\u{2500}'..='\u{25FF}' => alone(matches!(last, '\u{2500}'..='\u{25FF}'), 4.5, 8.5),
         '\u{3105}'..='\u{312F}' => alone(matches!(last, '\u{3105}'..='\u{312F}'), 4.5, 9.5),
-        '\u{E000}'..='\u{F8FF}' | '\u{FFFD}' => UNKNOWN,
+        PRIVATE_USE_FIRST..=PRIVATE_USE_LAST | '\u{FFFD}' => UNKNOWN,
         // A byte order mark in its place.
         '\u{FEFF}' if last == '\n' => 2.0,
         '\u{A0}'..='\u{BF}'

@@ -4,6 +4,8 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
+use zhnorm_lang::boundary;
+
 use super::chain::Chain;
 use super::likelihood::Before;
 use super::quick::Sample;
@@ -117,14 +119,8 @@ impl<'a> Passage<'a> {
     pub(super) fn text_around(&self, span: &Range<usize>) -> (&'a str, &'a str) {
         /// Bytes on each side.
         const REACH: usize = 600;
-        let mut from = span.start.saturating_sub(REACH);
-        let mut to = (span.end + REACH).min(self.text.len());
-        while !self.text.is_char_boundary(from) {
-            from += 1;
-        }
-        while !self.text.is_char_boundary(to) {
-            to -= 1;
-        }
+        let from = boundary::ceil(self.text, span.start.saturating_sub(REACH));
+        let to = boundary::floor(self.text, (span.end + REACH).min(self.text.len()));
         (&self.text[from..span.start], &self.text[span.end..to])
     }
 

@@ -12,6 +12,7 @@
 use super::Options;
 use super::edits::{Edit, Found};
 use super::findings::Findings;
+use zhnorm_lang::characters::{PRIVATE_USE_FIRST, PRIVATE_USE_LAST};
 
 mod chain;
 mod charset;
@@ -41,7 +42,7 @@ pub(super) fn is_suspect(ch: char) -> bool {
             ch,
             '\u{80}'..='\u{A8}' | '\u{AA}'..='\u{AF}' | '\u{B2}'..='\u{B6}' | '\u{B8}'..='\u{D6}'
                 | '\u{D8}'..='\u{24F}' | '\u{2C6}' | '\u{2DC}' | '\u{400}'..='\u{45F}'
-                | '\u{3400}'..='\u{4DBF}' | '\u{E000}'..='\u{F8FF}' | '\u{AC00}'..='\u{D7A3}'
+                | '\u{3400}'..='\u{4DBF}' | PRIVATE_USE_FIRST..=PRIVATE_USE_LAST | '\u{AC00}'..='\u{D7A3}'
                 | '\u{FF61}'..='\u{FF9F}' | '\u{FFFD}'
         ),
     }

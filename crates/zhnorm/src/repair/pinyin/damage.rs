@@ -178,7 +178,13 @@ mod tests {
         };
         let damaged = damage("需要。”浙江省委組織會", &['會'], keeping).expect("GBK");
         assert!(damaged.ends_with("M織會(huì )"), "{damaged}");
-        assert_eq!(damaged.chars().filter(|ch| gbk::is_private(*ch)).count(), 2);
+        assert_eq!(
+            damaged
+                .chars()
+                .filter(|ch| zhnorm_lang::characters::is_private_use(*ch))
+                .count(),
+            2
+        );
     }
 
     #[test]

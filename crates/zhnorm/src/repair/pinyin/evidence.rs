@@ -9,13 +9,14 @@ use super::annotation::Annotation;
 use super::lesson::{self, Reading};
 use super::pairs::Characters;
 use crate::repair::gbk;
+use zhnorm_lang::characters::is_han;
 use zhnorm_lang::folding;
 
 /// Whether the annotations were put there by the machine.
 pub(super) fn is_garbled(text: &str, annotations: &[Annotation]) -> bool {
     let on_ideographs = annotations
         .iter()
-        .filter(|annotation| is_ideograph(annotation.base))
+        .filter(|annotation| is_han(annotation.base))
         .count();
     let mut annotated = Characters::default();
     let (mut distinct, mut matching, mut common) = (0, 0, 0);
@@ -52,10 +53,6 @@ pub(super) fn is_garbled(text: &str, annotations: &[Annotation]) -> bool {
     // Always or never, but for a few that a byte-level match cut apart; and a table that holds
     // a good part of the traditional characters that a text is made of.
     matching * 10 >= occurrences * 7 && matching * 4 >= traditional
-}
-
-fn is_ideograph(ch: char) -> bool {
-    matches!(ch, '\u{3400}'..='\u{9FFF}')
 }
 
 /// Whether the character's simplified form is one of the 3755 that GB 2312 holds to be common.

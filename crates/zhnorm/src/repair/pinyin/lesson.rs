@@ -5,6 +5,7 @@
 //! it says what it is about.
 
 use std::collections::HashMap;
+use zhnorm_lang::characters::is_han;
 
 use super::readings::Syllable;
 
@@ -56,9 +57,8 @@ pub(super) fn is_list<'a>(text: &str, readings: impl Iterator<Item = Reading<'a>
         all += 1;
         let before = text[..one.start].chars().next_back();
         let after = text[one.end..].chars().next();
-        let goes_on = |ch: Option<char>| {
-            ch.is_some_and(|ch| is_ideograph(ch) || matches!(ch, '(' | ')' | '?'))
-        };
+        let goes_on =
+            |ch: Option<char>| ch.is_some_and(|ch| is_han(ch) || matches!(ch, '(' | ')' | '?'));
         apart += usize::from(!goes_on(before) && !goes_on(after));
         let written = one.syllable.as_str();
         several += usize::from(*known.entry(one.base).or_insert(written) != written);
@@ -69,8 +69,4 @@ pub(super) fn is_list<'a>(text: &str, readings: impl Iterator<Item = Reading<'a>
 /// Whether a text says that it teaches readings.
 pub(super) fn is_announced(text: &str) -> bool {
     TOPICS.iter().any(|topic| text.contains(topic))
-}
-
-fn is_ideograph(ch: char) -> bool {
-    matches!(ch, '\u{3400}'..='\u{9FFF}')
 }

@@ -5,6 +5,7 @@ use super::annotation::Annotation;
 use super::cache::Cache;
 use super::pairs::Characters;
 use crate::repair::gbk;
+use zhnorm_lang::characters::is_basic_han;
 use zhnorm_lang::folding;
 
 /// Characters that every site's table seen so far holds. Tables are largely nested.
@@ -74,7 +75,7 @@ impl Site {
         let (mut wide, mut narrow, mut previous) = (false, false, ' ');
         for ch in text.chars() {
             wide |= matches!(ch, '，' | '：' | '（' | '）' | '０'..='９');
-            narrow |= matches!(ch, ',' | ':') && ('\u{4E00}'..='\u{9FFF}').contains(&previous);
+            narrow |= matches!(ch, ',' | ':') && is_basic_han(previous);
             previous = ch;
             if gbk::is_unassigned(ch) {
                 site.keeps_private_use = true;

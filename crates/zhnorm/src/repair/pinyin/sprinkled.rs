@@ -7,6 +7,7 @@
 //! knows, also of the commonest characters, in the midst of words, and leaves most others alone.
 
 use std::ops::Range;
+use zhnorm_lang::characters::is_basic_han;
 
 use super::lesson::{self, Reading};
 use super::readings::{LONGEST, Syllable};
@@ -79,7 +80,7 @@ fn before(text: &str, close: usize) -> Option<Sprinkled> {
         base,
         syllable,
         insertion: open..close + 1,
-        goes_on: text[close + 1..].starts_with(|ch| is_ideograph(ch) || ch == '('),
+        goes_on: text[close + 1..].starts_with(|ch| is_basic_han(ch) || ch == '('),
     })
 }
 
@@ -111,12 +112,8 @@ fn is_sprinkled(text: &str, found: &[Sprinkled]) -> bool {
         return false;
     }
     // In a primer nearly every character has its reading.
-    let ideographs = text.chars().filter(|ch| is_ideograph(*ch)).count();
+    let ideographs = text.chars().filter(|ch| is_basic_han(*ch)).count();
     found.len() * 2 < ideographs
-}
-
-fn is_ideograph(ch: char) -> bool {
-    matches!(ch, '\u{4E00}'..='\u{9FFF}')
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! known, and then it is flagged. Nothing here touches the width or style of punctuation.
 
 use super::edits::{Edit, Flag};
+use zhnorm_lang::characters::{is_ideograph, is_private_use};
 
 mod invisible;
 mod private_use;
@@ -56,7 +57,7 @@ pub(super) fn find(text: &str, marked: &[usize]) -> (Vec<Edit>, Vec<Flag>) {
             });
         };
         match ch {
-            '\u{E000}'..='\u{F8FF}' => private.take(place),
+            _ if is_private_use(ch) => private.take(place),
             '\u{2E80}'..='\u{2FDF}' => match radical::unified(place, false) {
                 Some(unified) if prose::may_fold(place, unified) => {
                     proven = true;
@@ -102,11 +103,6 @@ fn canonical(ch: char) -> Option<char> {
     let mut unified = None;
     unicode_normalization::char::decompose_canonical(ch, |to| unified = Some(to));
     unified.filter(|unified| *unified != ch)
-}
-
-/// Ideographs in their proper places.
-fn is_ideograph(ch: char) -> bool {
-    matches!(ch, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{20000}'..='\u{2F7FF}')
 }
 
 /// Ideographs, kana and the marks written with them.

@@ -8,10 +8,11 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use zhnorm_lang::characters::{is_ideograph, is_private_use};
 
 use zhnorm_lang::folding;
 
-use super::{Place, is_ideograph, prose};
+use super::{Place, prose};
 use crate::repair::edits::{Edit, Flag};
 use crate::repair::mojibake::{Before, Charset, big5_user_defined_pair, share_in_big5};
 
@@ -69,9 +70,7 @@ fn of_big5(ch: char) -> Option<char> {
 
 fn public(charset: Charset, pair: u16) -> Option<char> {
     let [lead, trail] = pair.to_be_bytes();
-    charset
-        .pair(lead, trail)
-        .filter(|ch| !matches!(ch, '\u{E000}'..='\u{F8FF}'))
+    charset.pair(lead, trail).filter(|ch| !is_private_use(*ch))
 }
 
 /// ETEN's numbers in circles and brackets, which nothing else claims.

@@ -1,7 +1,8 @@
 //! Whether a character occurs in Chinese running text, where its substitute can be folded, or where
 //! the very character is meant: tables, dictionaries, texts about characters, other languages.
 
-use super::{Place, is_ideograph};
+use super::Place;
+use zhnorm_lang::characters::is_ideograph;
 
 /// How far a line is looked at on each side, in characters.
 const REACH: usize = 120;

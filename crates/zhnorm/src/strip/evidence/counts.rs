@@ -46,7 +46,7 @@ impl Counts {
     }
 
     /// How often a key was met; of a sketch, at least so often.
-    pub(super) fn of(&self, key: u64) -> u16 {
+    pub(super) fn count(&self, key: u64) -> u16 {
         match self {
             Self::Exact(counts) => counts.get(&key).copied().unwrap_or(0),
             Self::Sketch(counters) => {
@@ -157,7 +157,7 @@ mod tests {
         let wanted = |of: &u64| 1 + u16::from(twice.contains(of));
         let too_high = (0..1_000_000)
             .filter(|of| {
-                let counted = counts.of(key(*of));
+                let counted = counts.count(key(*of));
                 assert!(counted >= wanted(of));
                 counted > wanted(of)
             })
@@ -180,7 +180,7 @@ mod tests {
             merged.merge(of(other.clone()));
             for of in [0, 10, 15, 25] {
                 let wanted = u16::from(one.contains(&of)) + u16::from(other.contains(&of));
-                assert_eq!(merged.of(key(of)), wanted, "{one:?} {other:?} {of}");
+                assert_eq!(merged.count(key(of)), wanted, "{one:?} {other:?} {of}");
             }
         }
     }

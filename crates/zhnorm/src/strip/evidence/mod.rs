@@ -287,7 +287,7 @@ impl GroupEvidence {
     }
 
     fn found(&self, key: u64) -> u32 {
-        u32::from(self.counts.of(keys::in_group(self.group, key)))
+        u32::from(self.counts.count(keys::in_group(self.group, key)))
     }
 }
 

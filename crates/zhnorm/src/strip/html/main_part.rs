@@ -60,7 +60,7 @@ impl Sums {
 }
 
 /// The main part; nothing when the page has no sentence.
-pub(super) fn of(page: &Page) -> Option<MainPart<'_>> {
+pub(super) fn find(page: &Page) -> Option<MainPart<'_>> {
     let mut sums = vec![Sums::default(); page.elements.len()];
     let sentences = sentences(page);
     let kept = readability::kept(page).unwrap_or_default();

@@ -60,7 +60,7 @@ const ENOUGH: usize = 60;
 pub fn article(html: &str) -> Extracted {
     let page = Page::read(html);
     let length = |lines: &[&Line]| lines.iter().map(|line| line.chars).sum::<usize>();
-    let (kept, whole, share) = match main_part::of(&page) {
+    let (kept, whole, share) = match main_part::find(&page) {
         Some(main) if length(&main.lines) >= ENOUGH => (main.lines, false, main.share),
         _ => (page.lines.iter().collect(), true, 100),
     };

@@ -109,7 +109,7 @@ pub(super) struct Lexicon<T> {
     units: Vec<u16>,
     /// Where each text starts, and one more.
     starts: Vec<u32>,
-    of: Vec<T>,
+    values: Vec<T>,
     places: Places,
 }
 
@@ -118,34 +118,34 @@ impl<T: Copy> Lexicon<T> {
     pub(super) fn new<'t>(texts: impl Iterator<Item = (&'t str, T)>) -> Self {
         let mut units = Vec::new();
         let mut starts = vec![0];
-        let mut of = Vec::new();
+        let mut values = Vec::new();
         let mut pairs = Vec::new();
         for (text, known) in texts {
             let start = units.len();
             units.extend(text.encode_utf16());
             pairs.push(head(&units[start..]));
             starts.push(units.len() as u32);
-            of.push(known);
+            values.push(known);
         }
         Self {
             units,
             starts,
-            of,
+            values,
             places: Places::new(&pairs),
         }
     }
 
     /// The pairs with which texts begin.
     pub(super) fn pairs(&self) -> impl Iterator<Item = Pair> {
-        (0..self.of.len()).map(|at| head(self.text(at)))
+        (0..self.values.len()).map(|at| head(self.text(at)))
     }
 
     pub(super) fn text(&self, at: usize) -> &[u16] {
         &self.units[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 
-    pub(super) fn of(&self, at: usize) -> T {
-        self.of[at]
+    pub(super) fn value(&self, at: usize) -> T {
+        self.values[at]
     }
 
     /// What is known of a text.
@@ -153,7 +153,7 @@ impl<T: Copy> Lexicon<T> {
         self.places
             .get(head(text))
             .find(|&at| self.text(at) == text)
-            .map(|at| self.of[at])
+            .map(|at| self.values[at])
     }
 
     /// The places of the texts with which `units` begin, longest first.

@@ -19,7 +19,7 @@ mod screen;
 
 use std::sync::OnceLock;
 
-use super::fold::is_han;
+use super::fold::is_chinese;
 use super::folded::{Folded, chars};
 use super::rules::Rule;
 use crate::strip::Result;
@@ -187,7 +187,7 @@ impl Matcher {
         let (heads, tails) = screen.edges(units);
         let by_word = told
             .iter()
-            .flat_map(|&place| &index.needles[screen.needles.of(place).tells()])
+            .flat_map(|&place| &index.needles[screen.needles.value(place).tells()])
             .filter_map(|(_, tells)| match *tells {
                 Tells::Pattern(pattern) => Some(pattern),
                 Tells::Phrase(_) => None,
@@ -211,7 +211,7 @@ impl Matcher {
                         .get_or_init(|| Needed::new(&source.needs))
                         .is_in(
                             units,
-                            *signature.get_or_insert_with(|| Signature::of(units)),
+                            *signature.get_or_insert_with(|| Signature::new(units)),
                         )
             })
     }
@@ -231,7 +231,7 @@ impl Matcher {
         let mut counts: Vec<(u16, usize)> = Vec::new();
         let tells = told
             .iter()
-            .flat_map(|&place| &self.index.needles[self.screen().needles.of(place).tells()]);
+            .flat_map(|&place| &self.index.needles[self.screen().needles.value(place).tells()]);
         for (_, tells) in tells {
             let Tells::Phrase(rule) = *tells else {
                 continue;
@@ -266,7 +266,7 @@ impl Matcher {
                 })
             };
             let cut = letter(units.get(end - 1)) && letter(units.get(end));
-            (!cut).then_some((words.of(place), end))
+            (!cut).then_some((words.value(place), end))
         })
     }
 
@@ -317,7 +317,7 @@ impl Matcher {
 /// What stands between the words of an interface.
 fn is_separator(char: char) -> bool {
     // Commas and full stops are prose: an enumeration is not a row of buttons.
-    !(is_han(char) || matches!(char, ',' | '、' | '。' | ';' | '!') || char.is_alphanumeric())
+    !(is_chinese(char) || matches!(char, ',' | '、' | '。' | ';' | '!') || char.is_alphanumeric())
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@
 pub(super) struct Signature([u64; 4]);
 
 impl Signature {
-    pub(super) fn of(units: &[u16]) -> Self {
+    pub(super) fn new(units: &[u16]) -> Self {
         let mut bits = [0; 4];
         for unit in units {
             let hash = unit.wrapping_mul(0x9E37) >> 8;
@@ -36,7 +36,7 @@ impl Needed {
     pub(super) fn new(needs: &str) -> Self {
         let text = |text: &str| {
             let units: Box<[u16]> = text.encode_utf16().collect();
-            (Signature::of(&units), units)
+            (Signature::new(&units), units)
         };
         let groups = needs.split('\u{2}').filter(|group| !group.is_empty());
         Self {
@@ -77,7 +77,7 @@ mod tests {
         let holds = |pattern: &str, line: &str| {
             let line: Vec<u16> = line.encode_utf16().collect();
             let needed = Needed::new(&needs(pattern).unwrap());
-            needed.is_in(&line, Signature::of(&line))
+            needed.is_in(&line, Signature::new(&line))
         };
         assert!(holds("来源[:|] ?.+", "来源:晨报"));
         assert!(holds("来源[:|] ?.+", "来源|晨报"));

@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::index::{ENDS, Index, Tells, Word};
 use super::is_separator;
 use super::lexicon::{Lexicon, Pair, Pairs, Places, head, tail};
-use crate::strip::fold::{is_frame, is_han};
+use crate::strip::fold::{is_chinese, is_frame};
 use crate::strip::folded::{Folded, chars};
 use crate::strip::traits::Table;
 
@@ -195,7 +195,7 @@ impl Screen {
         let end = end_of(units);
         let mut phrases = 0;
         for &place in told {
-            let needle = self.needles.of(place);
+            let needle = self.needles.value(place);
             if needle.longest as usize >= length
                 && end.is_none_or(|end| needle.ends & 1 << end != 0)
             {
@@ -266,7 +266,7 @@ fn count(units: &[u16], is: impl Fn(char) -> bool) -> usize {
         .and_then(|&unit| char::from_u32(u32::from(unit)))
     {
         // Nearly all lines.
-        Some(char) if is_han(char) => 0,
+        Some(char) if is_chinese(char) => 0,
         _ => chars(units)
             .take_while(|&char| is(char))
             .map(char::len_utf16)

@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use super::matcher::{Index, Matcher};
 use super::rules::{Rule, invalid};
+use crate::report::family;
 use crate::strip::{Error, Result};
 
 /// Names that people use for a family beside its own.
@@ -159,10 +160,6 @@ pub(super) const MADE: [(&str, &str); 9] = [
         "The line end that the last line of a rewritten text lacked",
     ),
 ];
-
-fn family(name: &str) -> &str {
-    name.split('.').next().unwrap_or(name)
-}
 
 fn check(rule: &Rule) -> Result<()> {
     let legal = |part: &str| {

@@ -16,6 +16,7 @@ pub(super) use anchor::{Anchor, anchor, source};
 pub(super) use needs::{ends, needs};
 
 use crate::document_kind::DocumentKind;
+use crate::report::family;
 use crate::strip::{Error, Result};
 
 /// Where the lines of a rule are found, and so what they prove.
@@ -129,7 +130,7 @@ pub struct Rule {
 impl Rule {
     /// The family: the name up to its first dot.
     pub fn family(&self) -> &str {
-        self.name.split('.').next().unwrap_or(&self.name)
+        family(&self.name)
     }
 
     /// Whether the rule is on by default.

@@ -12,7 +12,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use super::oracle::Oracle;
-use crate::corpora::{Share, documents, root};
+use crate::corpora::{Split, documents, root};
 
 const MAIN: &str = include_str!("main.rs.in");
 const SCRIPT: &str = include_str!("wheel.py");
@@ -87,7 +87,7 @@ fn text(names: &[&str], script: &str, megabytes: usize) -> Result<String> {
     let mut text = String::new();
     for (number, name) in names.iter().enumerate() {
         let limit = megabytes * 1_000_000 * (number + 1) / names.len();
-        for document in documents(&format!("{script}/{name}.txt"), Share::All)? {
+        for document in documents(&format!("{script}/{name}.txt"), Split::All)? {
             if text.len() >= limit {
                 break;
             }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::super::Page;
-use crate::corpora::{self, Share};
+use crate::corpora::{self, Split};
 use crate::measure::Random;
 
 /// A line of a page that will be written as HTML.
@@ -40,7 +40,7 @@ pub fn all(pages: &[&Page]) -> Result<Vec<Source>> {
         ("encyclopaedia", "hant/tw_taiwan_md.txt", 60),
         ("verse", "hant/drcd_taiwan_wiki.txt", 60),
     ] {
-        let documents = corpora::documents(corpus, Share::All)?;
+        let documents = corpora::documents(corpus, Split::All)?;
         for _ in 0..most {
             let document = random.pick(&documents);
             let article = if kind == "verse" {

@@ -412,7 +412,7 @@ impl Search<'_> {
         next.push(from);
     }
 
-    /// Drops what waits and goes on healthy, at a price.
+    /// Drops what waits and goes on healthy, at a cost.
     fn abandon(&mut self, from: &Hypothesis, ch: char, end: u32, next: &mut Vec<Hypothesis>) {
         let mut healthy = *from;
         healthy.cost += 2.0 * UNKNOWN;

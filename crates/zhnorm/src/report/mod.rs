@@ -6,9 +6,11 @@
 //! can check it. A report that only counts ([`Report::counting`]) keeps the numbers per rule and
 //! drops the places, which is what a run over a hundred thousand files wants.
 
+mod change;
+mod line_counter;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::ops::Range;
 
 use serde::ser::{SerializeSeq, SerializeStruct};
@@ -16,149 +18,8 @@ use serde::{Serialize, Serializer};
 
 use crate::document_kind::DocumentKind;
 
-/// One of the four steps of the pipeline, in the order in which they run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Stage {
-    /// Bytes to text.
-    Decode,
-    /// Garbled text to the text that was written.
-    Repair,
-    /// Page to article.
-    Strip,
-    /// Script to script.
-    Convert,
-}
-
-impl Stage {
-    /// The name used in options and reports: `decode`, `repair`, `strip` or `convert`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Decode => "decode",
-            Self::Repair => "repair",
-            Self::Strip => "strip",
-            Self::Convert => "convert",
-        }
-    }
-}
-
-impl fmt::Display for Stage {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.name())
-    }
-}
-
-/// What happened at a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Action {
-    /// `before` was replaced by `after`.
-    Edit,
-    /// `before`, one whole line or more, was left out; `after` is empty.
-    Drop,
-    /// Nothing was changed. The stage saw something and left it alone, such as an undecodable
-    /// byte or damage that cannot be restored.
-    Flag,
-}
-
-/// One thing that a stage did, or saw and left alone.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Change {
-    /// The stage that did it.
-    pub stage: Stage,
-    /// The rule's dotted name, for example `pinyin.annotation` or `related.heading`.
-    pub rule: Cow<'static, str>,
-    /// Whether text was edited, dropped or only flagged.
-    pub action: Action,
-    /// The line on which the place starts in the input of the stage, counted from 1.
-    pub line: usize,
-    /// The place: a range of bytes in the input of the stage. A UTF-8 byte order mark counts, so
-    /// that the places of the first stage that changes a UTF-8 file are places in the file. Written
-    /// as `start` and `end`.
-    #[serde(flatten)]
-    pub span: Range<usize>,
-    /// The text before. Undecodable bytes are written as `\xHH`.
-    pub before: String,
-    /// The text after; for a flag the same as `before`, or empty.
-    pub after: String,
-    /// The confidence, from 0 to 1, where the stage has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub confidence: Option<f32>,
-    /// Other readings that were nearly as likely, likeliest first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub alternatives: Vec<String>,
-    /// The reason in words, where the rule's name does not say it all.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<Cow<'static, str>>,
-}
-
-impl Change {
-    /// An edit of `before` at `span` to `after`, with no more said about it.
-    pub fn edit(
-        stage: Stage,
-        rule: impl Into<Cow<'static, str>>,
-        span: Range<usize>,
-        line: usize,
-        before: impl Into<String>,
-        after: impl Into<String>,
-    ) -> Self {
-        Self {
-            stage,
-            rule: rule.into(),
-            action: Action::Edit,
-            span,
-            line,
-            before: before.into(),
-            after: after.into(),
-            confidence: None,
-            alternatives: Vec::new(),
-            note: None,
-        }
-    }
-
-    /// A line, or several, that were left out.
-    pub fn drop(
-        stage: Stage,
-        rule: impl Into<Cow<'static, str>>,
-        span: Range<usize>,
-        line: usize,
-        before: impl Into<String>,
-    ) -> Self {
-        Self {
-            action: Action::Drop,
-            ..Self::edit(stage, rule, span, line, before, "")
-        }
-    }
-
-    /// Something seen and left alone.
-    pub fn flag(
-        stage: Stage,
-        rule: impl Into<Cow<'static, str>>,
-        span: Range<usize>,
-        line: usize,
-        before: impl Into<String>,
-    ) -> Self {
-        Self {
-            action: Action::Flag,
-            ..Self::edit(stage, rule, span, line, before, "")
-        }
-    }
-
-    /// The same change with a reason in words.
-    #[must_use]
-    pub fn with_note(mut self, note: impl Into<Cow<'static, str>>) -> Self {
-        self.note = Some(note.into());
-        self
-    }
-
-    /// The same change with a confidence from 0 to 1.
-    #[must_use]
-    pub fn with_confidence(mut self, confidence: f32) -> Self {
-        self.confidence = Some(confidence);
-        self
-    }
-}
+pub use change::{Action, Change, Stage};
+pub(crate) use line_counter::LineCounter;
 
 /// How often one rule acted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -434,6 +295,11 @@ impl Serialize for Tallies<'_> {
     }
 }
 
+/// The family of a rule: its name up to the first dot.
+pub(crate) fn family(rule: &str) -> &str {
+    rule.split('.').next().unwrap_or(rule)
+}
+
 /// Whether `rule` is `family` itself or one of its members (`family.…`).
 pub(crate) fn in_family(rule: &str, family: &str) -> bool {
     rule.strip_prefix(family)
@@ -459,40 +325,6 @@ fn count_characters(changes: &mut [Change], text: &str) {
         passed += characters(&text.as_bytes()[bytes..next]);
         bytes = next;
         *end = passed;
-    }
-}
-
-/// Gives the line number, from 1, of byte offsets that come in rising order.
-///
-/// A stage that walks its input forward asks for thousands of lines. Counting each of them from
-/// the start would be quadratic in the length of the text.
-#[derive(Clone, Debug)]
-pub(crate) struct LineCounter<'a> {
-    bytes: &'a [u8],
-    offset: usize,
-    line: usize,
-}
-
-impl<'a> LineCounter<'a> {
-    /// Starts at line 1, offset 0 of `bytes`.
-    pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self {
-            bytes,
-            offset: 0,
-            line: 1,
-        }
-    }
-
-    /// The line of the byte at `offset`. An offset before the last one is counted from the start
-    /// again.
-    pub(crate) fn line_at(&mut self, offset: usize) -> usize {
-        let offset = offset.min(self.bytes.len());
-        if offset < self.offset {
-            (self.offset, self.line) = (0, 1);
-        }
-        self.line += memchr::memchr_iter(b'\n', &self.bytes[self.offset..offset]).count();
-        self.offset = offset;
-        self.line
     }
 }
 
@@ -608,16 +440,5 @@ mod tests {
         let mut report = Report::listing();
         report.record(Change::flag(Stage::Decode, "undecodable", 0..1, 1, "\\xff"));
         assert!(!report.is_changed());
-    }
-
-    #[test]
-    fn lines_are_counted_from_one_in_any_order() {
-        let mut lines = LineCounter::new(b"a\nb\r\nc");
-        assert_eq!(
-            [lines.line_at(0), lines.line_at(2), lines.line_at(5)],
-            [1, 2, 3]
-        );
-        assert_eq!(lines.line_at(1), 1);
-        assert_eq!(lines.line_at(99), 3);
     }
 }
