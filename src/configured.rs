@@ -60,10 +60,7 @@ pub fn configure(
     config.update(&own);
     Ok(Configured {
         options: configuration::options(&config, false, &mut dictionaries)?,
-        files: formats::Options::default()
-            .with_text_fields(&config.field)
-            .with_address_fields(&config.host_field)
-            .with_output(configuration::output(&config)?),
+        files: configuration::files(&config).with_output(configuration::output(&config)?),
         format: config.format.and_then(format),
         texts: dictionaries.into_texts(),
     })

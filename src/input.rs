@@ -9,7 +9,7 @@ use zhnorm::Normalizer;
 use zhnorm::formats::{self, Format};
 
 use crate::arguments;
-use crate::configuration::Scope;
+use crate::configuration::{self, Scope};
 use crate::files;
 use crate::settings::STDIN;
 
@@ -74,6 +74,14 @@ impl Input {
         }
     }
 
+    /// Whether the user names it.
+    pub(crate) fn names_format(&self) -> bool {
+        matches!(
+            self.scope.config(&self.below).format,
+            Some(arguments::Format::Named(_))
+        )
+    }
+
     /// The same, given the bytes of the file.
     pub(crate) fn format_of_bytes(&self, bytes: &[u8]) -> Format {
         match self.scope.config(&self.below).format {
@@ -85,10 +93,7 @@ impl Input {
     /// How its text is found and the file written.
     pub(crate) fn format_options(&self) -> formats::Options {
         let config = self.scope.config(&self.below);
-        formats::Options::default()
-            .with_text_fields(&config.field)
-            .with_address_fields(&config.host_field)
-            .with_output(self.scope.profile.output)
+        configuration::files(&config).with_output(self.scope.profile.output)
     }
 
     /// The normalizer for it.

@@ -18,11 +18,16 @@ use crate::generate::print;
 
 /// The rules of the other stages. A name that ends in a dot is the beginning of a name that goes
 /// on with an encoding.
-const FIXED: [(Stage, &str, &str); 24] = [
+const FIXED: [(Stage, &str, &str); 27] = [
     (
         Stage::Decode,
         "bom",
         "A byte order mark at the start, which is left out",
+    ),
+    (
+        Stage::Decode,
+        "declaration",
+        "What a file says of its own encoding, once it is written in another",
     ),
     (
         Stage::Decode,
@@ -138,6 +143,16 @@ const FIXED: [(Stage, &str, &str); 24] = [
         Stage::Convert,
         "",
         "Another script or another region's characters, by this OpenCC configuration",
+    ),
+    (
+        Stage::Repair,
+        "structure",
+        "A repair that would be read as structure of the file; the text was kept",
+    ),
+    (
+        Stage::Convert,
+        "structure",
+        "A conversion that would be read as structure of the file; the text was kept",
     ),
 ];
 

@@ -78,3 +78,131 @@ fn a_format_is_named_for_all_files_or_by_glob() {
         .expect("listed");
     assert!(markdown.contains(".md") && markdown.ends_with("decode repair convert"));
 }
+
+/// What becomes of a case that is changed in place.
+fn rewritten(name: &str, arguments: &[&str]) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(name);
+    fs::write(&path, case(name)).expect("written");
+    let output = program::command(folder.path())
+        .args(["-w", name])
+        .args(arguments)
+        .output()
+        .expect("run");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(code(&output), 0, "{name}: {said}");
+    fs::read(&path).expect("read")
+}
+
+#[test]
+fn what_a_file_says_of_its_encoding_follows() {
+    for (name, declaration) in [
+        ("a.xml", "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss"),
+        ("b.py", "# -*- coding: utf-8 -*-\n# 打印"),
+        ("c.css", "@charset \"utf-8\";\n/* 页面"),
+        (
+            "d.html",
+            "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\">",
+        ),
+        ("f.sql", "/*!40101 SET NAMES utf8mb4 */;\nINSERT"),
+    ] {
+        let new = String::from_utf8(rewritten(name, &[])).expect("UTF-8");
+        assert!(new.starts_with(declaration), "{new}");
+    }
+    let feed = String::from_utf8(rewritten("a.xml", &[])).expect("UTF-8");
+    assert!(
+        feed.contains("<![CDATA[<p>") && feed.contains("a?x=1&amp;y=2</link>"),
+        "{feed}"
+    );
+}
+
+#[test]
+fn a_byte_order_mark_stays_unless_something_else_is_said() {
+    let mark = "\u{feff}".as_bytes();
+    assert_eq!(rewritten("e.csv", &["--to", "zh-Hans"]), case("e.csv"));
+    let new = rewritten("e.csv", &["--to", "zh-Hant"]);
+    assert!(new.starts_with(mark) && new.len() == case("e.csv").len());
+    let without = rewritten("e.csv", &["--bom", "remove"]);
+    assert_eq!(without, case("e.csv")[3..]);
+    assert!(rewritten("61.md.md", &["--bom", "add"]).starts_with(mark));
+    let wide = rewritten("e.csv", &["--output-encoding", "utf-16le"]);
+    assert_eq!(wide[..2], [0xff, 0xfe]);
+}
+
+#[test]
+fn fields_that_no_record_has_are_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("c.jsonl"), case("c.jsonl")).expect("written");
+    let run = |arguments: &[&str]| {
+        let output = program::command(folder.path())
+            .args(["--to", "zh-Hans", "c.jsonl"])
+            .args(arguments)
+            .output()
+            .expect("run");
+        assert_eq!(code(&output), 0);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        (text, String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (text, said) = run(&[]);
+    assert_eq!(text.as_bytes(), case("c.jsonl"));
+    assert!(
+        said.contains("no record has the field `text`") && said.contains("content"),
+        "{said}"
+    );
+    let (text, said) = run(&["--field", "content"]);
+    assert!(
+        text.contains("这是繁体内容，需要转换成简体。") && said.is_empty(),
+        "{text}{said}"
+    );
+}
+
+#[test]
+fn paths_lead_to_text_in_json() {
+    let fields = [
+        "--field",
+        "text,texts[*],meta.text",
+        "--to",
+        "zh-Hans",
+        "--skip",
+        "strip",
+    ];
+    let text = converted("n.jsonl", &fields);
+    let expected = String::from_utf8(case("n.jsonl"))
+        .expect("UTF-8")
+        .replace("這是繁體內容", "这是繁体内容")
+        .replace("內層文字", "内层文字")
+        .replace("一個\",\"兩個", "一个\",\"两个")
+        .replace("陣列裡的繁體\",\"第二個", "阵列里的繁体\",\"第二个")
+        .replace(
+            "\\u9019\\u662f\\u7e41\\u9ad4",
+            "\\u8fd9\\u662f\\u7e41\\u4f53",
+        )
+        .replace("\\\"引號\\\"", "\\\"引号\\\"")
+        .replace("重複鍵一", "重复键一")
+        .replace("重複鍵二", "重复键二")
+        .replace("段落二。版權所有", "段落二。版权所有");
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn source_code_is_converted_only_when_that_is_asked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("a.py"), "头 = '头发'  # 头发\n").expect("written");
+    let run = |arguments: &[&str]| {
+        let output = program::command(folder.path())
+            .args(["--to", "zh-Hant", "a.py"])
+            .args(arguments)
+            .output()
+            .expect("run");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        (text, String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (text, said) = run(&[]);
+    assert_eq!(text, "头 = '头发'  # 头发\n");
+    assert!(said.contains("--code comments"), "{said}");
+    let (text, said) = run(&["--code", "comments"]);
+    assert_eq!(
+        (text.as_str(), said.as_str()),
+        ("头 = '頭髮'  # 頭髮\n", "")
+    );
+}

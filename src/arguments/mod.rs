@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, ArgGroup, Parser};
 
-pub(crate) use values::{Engine, Explain, Format, Generate, ReportFormat, Unmappable, When};
+pub(crate) use values::{
+    Bom, Code, Engine, Explain, Format, Generate, ReportFormat, Unmappable, When,
+};
 use values::{FormatParser, Suggested, TAGS};
 
 const AFTER_HELP: &str = "\
@@ -152,7 +154,8 @@ pub(crate) struct Arguments {
     )]
     pub format: Option<Format>,
 
-    /// The fields of JSON lines that hold text [default: text]
+    /// The strings of JSON that are text: names and paths as in messages[*].content, or * for all
+    /// [default: text for JSON lines, * for JSON]
     #[arg(
         long,
         value_name = "NAMES",
@@ -160,6 +163,26 @@ pub(crate) struct Arguments {
         help_heading = "How the text is changed"
     )]
     pub field: Vec<String>,
+
+    /// What is converted in source code, which is repaired everywhere: keep (nothing) or comments
+    /// (comments and strings) [default: keep]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
+    pub code: Option<Code>,
+
+    /// The byte order mark of the output: keep (where the input was UTF-8 with one), add or remove
+    /// [default: keep; add for UTF-16]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
+    pub bom: Option<Bom>,
 
     /// With --corpus-evidence, the fields of JSON lines that hold the address of the page: records
     /// of one host are taken for pages of one site, others for pages of their folder [default: url,

@@ -93,6 +93,23 @@ impl TypedValueParser for FormatParser {
     }
 }
 
+/// What is converted in source code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Code {
+    Keep,
+    Comments,
+}
+
+/// What becomes of a byte order mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Bom {
+    Keep,
+    Add,
+    Remove,
+}
+
 /// What to do with a character that the output encoding does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -17,10 +17,10 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use zhnorm::strip::Rule;
 
-use crate::arguments::{Arguments, Engine, Format, Unmappable};
+use crate::arguments::{Arguments, Bom, Code, Engine, Format, Unmappable};
 
 pub(crate) use dictionaries::Dictionaries;
-pub(crate) use options::{options, output};
+pub(crate) use options::{files, options, output};
 pub(crate) use profile::{ConfigSource, Profile, Profiles, Scope};
 
 /// Everything that a flag and the configuration file can both set; `None` sets nothing.
@@ -52,6 +52,10 @@ pub(crate) struct Config {
     pub format: Option<Format>,
     /// The fields of JSON lines that hold text.
     pub field: Vec<String>,
+    /// What is converted in source code.
+    pub code: Option<Code>,
+    /// What becomes of a byte order mark.
+    pub bom: Option<Bom>,
     /// The fields of JSON lines that hold an address, of which the host is the site.
     pub host_field: Vec<String>,
     /// The only stages to run.
@@ -174,6 +178,8 @@ impl Config {
             min_confidence: arguments.min_confidence,
             format: arguments.format,
             field: arguments.field.clone(),
+            code: arguments.code,
+            bom: arguments.bom,
             host_field: arguments.host_field.clone(),
             only: arguments.only.clone(),
             skip: arguments.skip.clone(),
@@ -221,6 +227,8 @@ impl Config {
         self.rules.extend_from_slice(&other.rules);
         self.min_confidence = other.min_confidence.or(self.min_confidence);
         self.format = other.format.or(self.format);
+        self.code = other.code.or(self.code);
+        self.bom = other.bom.or(self.bom);
         if !other.field.is_empty() {
             self.field.clone_from(&other.field);
         }

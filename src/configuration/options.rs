@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use zhnorm::convert;
 use zhnorm::decode::{self, Encoding};
-use zhnorm::formats::Output;
+use zhnorm::formats::{self, Output};
 use zhnorm::{Options, Stages, repair, stream, strip};
 
 use super::Config;
 use super::dictionaries::Dictionaries;
-use crate::arguments::{Engine, Unmappable};
+use crate::arguments::{Bom, Code, Engine, Unmappable};
 use crate::fault;
 
 /// The options for a configuration.
@@ -81,11 +81,12 @@ pub(super) fn without_rules(
     if let Some(label) = &config.encoding {
         options.decode.encoding = Some(label.parse().map_err(message)?);
     }
-    if let Some(label) = &config.output_encoding
-        && label.trim().to_ascii_lowercase().ends_with("-sig")
-    {
-        options.decode.byte_order_mark = decode::ByteOrderMark::Add;
-    }
+    options.decode.byte_order_mark = match config.bom {
+        Some(Bom::Keep) => decode::ByteOrderMark::Keep,
+        Some(Bom::Add) => decode::ByteOrderMark::Add,
+        Some(Bom::Remove) => decode::ByteOrderMark::Remove,
+        None => usual_mark(config),
+    };
     if let Some(style) = &config.quotes {
         options.convert.quotes = style.parse().map_err(message)?;
     }
@@ -132,6 +133,32 @@ pub(super) fn without_rules(
         options.decode.min_confidence = confidence;
     }
     Ok(options)
+}
+
+/// What becomes of a byte order mark unless that is said: text in UTF-16 and UTF-32 needs one, and
+/// `utf-8-sig` asks for one.
+fn usual_mark(config: &Config) -> decode::ByteOrderMark {
+    let Some(label) = &config.output_encoding else {
+        return decode::ByteOrderMark::Keep;
+    };
+    let has_units = Encoding::for_output(label)
+        .is_ok_and(|encoding| encoding.is_unicode() && encoding != Encoding::UTF_8);
+    if has_units || label.trim().to_ascii_lowercase().ends_with("-sig") {
+        decode::ByteOrderMark::Add
+    } else {
+        decode::ByteOrderMark::Keep
+    }
+}
+
+/// How the texts of files are found, but for the encoding of the output.
+pub(crate) fn files(config: &Config) -> formats::Options {
+    formats::Options::default()
+        .with_text_fields(&config.field)
+        .with_address_fields(&config.host_field)
+        .with_code(match config.code {
+            None | Some(Code::Keep) => formats::Code::Keep,
+            Some(Code::Comments) => formats::Code::Comments,
+        })
 }
 
 /// The encoding to write, where it is not UTF-8.

@@ -39,6 +39,13 @@ impl Mode for Differ {
         if !work.is_changed() {
             return Ok(Settled::quietly(FileStatus::Unchanged));
         }
+        if work.old.starts_with(b"PK\x03\x04") {
+            let name = escape::path(work.input.shown());
+            return Ok(Settled {
+                text: format!("Binary files {name} and {name} differ\n").into_bytes(),
+                ..Settled::quietly(FileStatus::WouldChange)
+            });
+        }
         let mut old = document::decoded(work.old, work.normalizer);
         // Decoding drops the mark; a patch has to match the file.
         if work.old.starts_with(BOM.0) && !old.starts_with(BOM.1) {

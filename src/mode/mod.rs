@@ -205,6 +205,11 @@ pub(crate) trait Mode: Sync {
         Vec::new()
     }
 
+    /// Whether a web page stays one, because what is written takes its place.
+    fn keeps_pages(&self) -> bool {
+        false
+    }
+
     /// Whether files are written. Then a run goes on when its standard output is closed.
     fn writes(&self) -> bool {
         false

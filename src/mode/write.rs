@@ -68,6 +68,10 @@ impl Mode for Writer {
         document::process(bytes, format, normalizer, options)
     }
 
+    fn keeps_pages(&self) -> bool {
+        true
+    }
+
     fn admit(&self, input: &Input) -> Result<(), Fault> {
         let folder = match input.path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,

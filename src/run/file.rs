@@ -66,12 +66,19 @@ pub(super) fn work(
     }
 }
 
+/// The format of the bytes. A page that is changed in place stays a page.
+fn format_of(input: &Input, bytes: &[u8], mode: &dyn Mode) -> Format {
+    match input.format_of_bytes(bytes) {
+        Format::Page if mode.keeps_pages() && !input.names_format() => Format::HtmlDocument,
+        format => format,
+    }
+}
+
 /// The most bytes of an input that are worked on in memory.
 fn most_in_memory(input: &Input, normalizer: &Normalizer, observers: Observers<'_>) -> usize {
     let most = normalizer.options().large.whole;
     let format = input.format();
-    if format.is_divided() {
-        // A structure is read whole: its end may be what closes its beginning.
+    if format.is_whole() {
         return most.max(WHOLE_STRUCTURE);
     }
     // Records do not depend on each other: with several threads, they are worked on in parts.
@@ -140,14 +147,14 @@ fn process(
         return large(Source::from_packed(&raw, input, metadata)?);
     };
     if let Some(refusal) = advice(&bytes)
-        .filter(|_| !mode.detects_only())
+        .filter(|_| !mode.detects_only() && input.format() != Format::Epub)
         .map(not_text)
     {
         return refusal;
     }
     let processed = match mode.process(
         &bytes,
-        input.format_of_bytes(&bytes),
+        format_of(input, &bytes, mode),
         &normalizer,
         &(input.format_options()).with_evidence(observers.evidence.cloned()),
     ) {

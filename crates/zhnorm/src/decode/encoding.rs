@@ -139,7 +139,7 @@ impl Encoding {
     }
 
     /// Whether it is a form of Unicode that starts with a byte order mark by custom.
-    pub(crate) fn is_unicode(self) -> bool {
+    pub fn is_unicode(self) -> bool {
         self == Self::UTF_8 || self.unit() > 1
     }
 

@@ -5,9 +5,10 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
+use super::code::{self, Language};
 use super::parts::{Parts, Role};
-use super::spelling::LINE;
-use super::{Options, json, markdown, subtitles, tables};
+use super::spelling::Spelling;
+use super::{Options, json, locale, markdown, markup, subtitles, tables};
 use crate::Stages;
 
 /// What the text of a file is in.
@@ -36,6 +37,28 @@ pub enum Format {
     Csv,
     /// Tab separated values.
     Tsv,
+    /// gettext catalogues of translations.
+    Gettext,
+    /// YAML.
+    Yaml,
+    /// Java properties.
+    Properties,
+    /// Apple's strings.
+    Strings,
+    /// TOML.
+    Toml,
+    /// INI files.
+    Ini,
+    /// XML: the text of elements, with the resources of Android and feeds.
+    Xml,
+    /// A web page of which all markup is kept.
+    HtmlDocument,
+    /// The package document of an e-book.
+    PackageDocument,
+    /// E-books.
+    Epub,
+    /// Source code.
+    Code(Language),
 }
 
 /// What is known of a format.
@@ -60,7 +83,13 @@ const NO_STRIP: Stages = Stages {
     ..ALL
 };
 
-const TABLE: [Row; 11] = [
+/// Of source code.
+const REPAIR: Stages = Stages {
+    convert: false,
+    ..NO_STRIP
+};
+
+const TABLE: [Row; 29] = [
     Row {
         format: Format::Text,
         name: "text",
@@ -137,6 +166,137 @@ const TABLE: [Row; 11] = [
         extensions: &["tsv", "tab"],
         roles: &[Role::Cell],
         stages: NO_STRIP,
+    },
+    Row {
+        format: Format::Gettext,
+        name: "po",
+        extensions: &["po", "pot"],
+        roles: &[Role::Value],
+        stages: NO_STRIP,
+    },
+    Row {
+        format: Format::Yaml,
+        name: "yaml",
+        extensions: &["yaml", "yml"],
+        roles: &[Role::Value],
+        stages: NO_STRIP,
+    },
+    Row {
+        format: Format::Properties,
+        name: "properties",
+        extensions: &["properties"],
+        roles: &[Role::Value],
+        stages: NO_STRIP,
+    },
+    Row {
+        format: Format::Strings,
+        name: "strings",
+        extensions: &["strings"],
+        roles: &[Role::Value],
+        stages: NO_STRIP,
+    },
+    Row {
+        format: Format::Toml,
+        name: "toml",
+        extensions: &["toml"],
+        roles: &[Role::Value],
+        stages: NO_STRIP,
+    },
+    Row {
+        format: Format::Ini,
+        name: "ini",
+        extensions: &["ini", "cfg"],
+        roles: &[Role::Value],
+        stages: NO_STRIP,
+    },
+    Row {
+        format: Format::Xml,
+        name: "xml",
+        extensions: &[
+            "xml", "rss", "atom", "ncx", "xlf", "xliff", "resx", "plist", "tmx", "svg",
+        ],
+        roles: &[Role::Value, Role::Title],
+        stages: NO_STRIP,
+    },
+    Row {
+        format: Format::HtmlDocument,
+        name: "html-document",
+        extensions: &[],
+        roles: &[Role::Prose, Role::Title],
+        stages: NO_STRIP,
+    },
+    Row {
+        format: Format::PackageDocument,
+        name: "opf",
+        extensions: &["opf"],
+        roles: &[Role::Title],
+        stages: NO_STRIP,
+    },
+    Row {
+        format: Format::Epub,
+        name: "epub",
+        extensions: &["epub"],
+        roles: &[Role::Prose, Role::Title],
+        stages: NO_STRIP,
+    },
+    Row {
+        format: Format::Code(Language::C),
+        name: "c",
+        extensions: &[
+            "c", "h", "cc", "cpp", "cxx", "hpp", "cs", "java", "js", "mjs", "cjs", "jsx", "ts",
+            "tsx", "go", "swift", "kt", "scala", "php", "dart", "m",
+        ],
+        roles: &[Role::Comment, Role::String],
+        stages: REPAIR,
+    },
+    Row {
+        format: Format::Code(Language::Rust),
+        name: "rust",
+        extensions: &["rs"],
+        roles: &[Role::Comment, Role::String],
+        stages: REPAIR,
+    },
+    Row {
+        format: Format::Code(Language::Python),
+        name: "python",
+        extensions: &["py", "pyi", "pyw"],
+        roles: &[Role::Comment, Role::String],
+        stages: REPAIR,
+    },
+    Row {
+        format: Format::Code(Language::Shell),
+        name: "shell",
+        extensions: &["sh", "bash", "zsh", "rb", "pl", "r", "mk"],
+        roles: &[Role::Comment, Role::String],
+        stages: REPAIR,
+    },
+    Row {
+        format: Format::Code(Language::Sql),
+        name: "sql",
+        extensions: &["sql"],
+        roles: &[Role::Comment, Role::String],
+        stages: REPAIR,
+    },
+    Row {
+        format: Format::Code(Language::Css),
+        name: "css",
+        extensions: &["css", "scss", "less"],
+        roles: &[Role::Comment, Role::String],
+        stages: REPAIR,
+    },
+    Row {
+        format: Format::Code(Language::Tex),
+        name: "tex",
+        extensions: &["tex", "sty", "cls", "bib"],
+        roles: &[Role::Comment],
+        stages: REPAIR,
+    },
+    Row {
+        format: Format::Code(Language::Lua),
+        name: "lua",
+        extensions: &["lua"],
+        roles: &[Role::Comment, Role::String],
+        stages: REPAIR,
     },
 ];
 
@@ -221,18 +381,33 @@ impl Format {
             Self::Json => json::json(text, &["*".to_owned()]),
             Self::Csv => tables::csv(text),
             Self::Tsv => tables::tsv(text),
+            Self::Gettext => locale::gettext(text),
+            Self::Yaml => locale::yaml(text),
+            Self::Properties => locale::properties(text),
+            Self::Strings => locale::strings(text),
+            Self::Toml => locale::toml(text),
+            Self::Ini => locale::ini(text),
+            Self::Xml => markup::xml(text),
+            Self::PackageDocument => markup::package(text),
+            Self::HtmlDocument => markup::html(text),
+            Self::Code(language) => code::code(text, language),
             // Formats that are not divided into parts.
-            Self::Text | Self::JsonLines | Self::Page => {
+            Self::Text | Self::JsonLines | Self::Page | Self::Epub => {
                 let mut parts = Parts::default();
-                parts.whole(0..text.len(), Role::Prose, LINE);
+                parts.whole(0..text.len(), Role::Prose, Spelling::Free);
                 parts
             }
         }
     }
 
+    /// Whether a file is read as a whole, however large: its end may be what closes its beginning.
+    pub fn is_whole(self) -> bool {
+        self.is_divided() || matches!(self, Self::Epub)
+    }
+
     /// Whether a file is divided into parts, and each stage sees the parts of the whole.
     pub fn is_divided(self) -> bool {
-        !matches!(self, Self::Text | Self::JsonLines | Self::Page)
+        !matches!(self, Self::Text | Self::JsonLines | Self::Page | Self::Epub)
     }
 }
 

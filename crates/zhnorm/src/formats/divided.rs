@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::joined::{Edit, Joined, apply, edit};
-use super::parts::Parts;
-use super::{FileOutcome, Format, Options, into_bytes, markers};
+use super::parts::{Parts, Role};
+use super::spelling::Spelling;
+use super::{Code, FileOutcome, Format, Options, Problem, into_bytes, markers};
 use crate::convert::{self, Variety};
 use crate::decode;
-use crate::report::{Change, LineCounter, Origin, Report, Stage};
+use crate::report::{Change, LineCounter, Origin, Places, Report, Stage};
 use crate::{Normalizer, Result};
 
 /// Runs the pipeline over the texts of a file.
@@ -44,9 +45,9 @@ pub(super) fn normalize<'a>(
         confidence: decoded.confidence,
         byte_order_mark: decoded.byte_order_mark,
         variety: work.variety(),
+        warnings: work.warnings(),
         report: work.report,
         problems: Vec::new(),
-        warnings: Vec::new(),
     })
 }
 
@@ -84,6 +85,9 @@ impl Work<'_> {
     }
 
     fn run<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
+        if let Format::Code(_) = self.format {
+            return self.run_code(text);
+        }
         let parts = divide(text, self.format, self.options);
         let repaired = self.pass(text, &parts, Stage::Repair);
         let Some(repaired) = repaired else {
@@ -95,7 +99,7 @@ impl Work<'_> {
         let new_parts = divide(&repaired, self.format, self.options);
         if new_parts.len() != parts.len() {
             // What was repaired is read as structure now. The file is kept as it is.
-            self.flag(Stage::Repair, 0, 1);
+            self.flag(Stage::Repair, text, 0, 1);
             return match self.pass(text, &parts, Stage::Convert) {
                 Some(new) => Cow::Owned(new),
                 None => Cow::Borrowed(text),
@@ -103,6 +107,38 @@ impl Work<'_> {
         }
         let converted = self.pass(&repaired, &new_parts, Stage::Convert);
         Cow::Owned(converted.unwrap_or(repaired))
+    }
+
+    /// Source code is repaired as a whole.
+    fn run_code<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
+        let mut whole = Parts::default();
+        whole.whole(0..text.len(), Role::String, Spelling::Free);
+        let text = match self.pass(text, &whole, Stage::Repair) {
+            Some(repaired) => Cow::Owned(repaired),
+            None => Cow::Borrowed(text),
+        };
+        let parts = divide(&text, self.format, self.options);
+        match self.pass(&text, &parts, Stage::Convert) {
+            Some(converted) => Cow::Owned(converted),
+            None => text,
+        }
+    }
+
+    /// What the user may not expect.
+    fn warnings(&self) -> Vec<Problem> {
+        let options = self.normalizer.options();
+        let is_asked = options.stages.convert && options.to.is_some();
+        let is_kept = !self.converts() && self.variety() != Variety::Unknown;
+        (is_asked && is_kept)
+            .then_some(Problem::CodeKept)
+            .into_iter()
+            .collect()
+    }
+
+    /// Whether texts are converted.
+    fn converts(&self) -> bool {
+        let is_code = matches!(self.format, Format::Code(_));
+        self.format.stages().convert || (is_code && self.options.code == Code::Comments)
     }
 
     /// Runs a stage over all texts; `None` when it changes nothing.
@@ -119,7 +155,7 @@ impl Work<'_> {
             };
             let joined = Joined::new(text, parts, next, most);
             next = joined.end();
-            let mut report = self.normalizer.report();
+            let mut report = self.normalizer.report().with_places(Places::Bytes);
             let new = self.stage(stage, &joined.text, &mut report);
             let is_apart = match &new {
                 Cow::Borrowed(new) if new.len() == joined.text.len() => Some(()),
@@ -127,14 +163,14 @@ impl Work<'_> {
             };
             if is_apart.is_some() {
                 joined.place(&mut report, &mut lines);
-                self.append(report);
+                self.append(text, report);
             } else {
                 self.one_by_one(stage, text, &joined, &mut lines, (&mut edits, &mut refused));
             }
         }
         let mut lines = LineCounter::new(text.as_bytes());
         for at in refused {
-            self.flag(stage, at, lines.line_at(at));
+            self.flag(stage, text, at, lines.line_at(at));
         }
         (!edits.is_empty()).then(|| apply(text, &edits))
     }
@@ -149,13 +185,13 @@ impl Work<'_> {
         (edits, refused): (&mut Vec<Edit>, &mut Vec<usize>),
     ) {
         for (part, old) in joined.texts() {
-            let mut report = self.normalizer.report();
+            let mut report = self.normalizer.report().with_places(Places::Bytes);
             let new = self.stage(stage, old, &mut report);
             if new != old {
                 edit(text, part, old, &new, edits, refused);
             }
             Joined::place_part(part, &mut report, lines);
-            self.append(report);
+            self.append(text, report);
         }
     }
 
@@ -167,24 +203,26 @@ impl Work<'_> {
         }
         let variety = convert::detect(text);
         *self.varieties.entry(variety).or_default() += text.len();
-        if !self.format.stages().convert {
+        if !self.converts() {
             return Cow::Borrowed(text);
         }
         self.normalizer
             .convert_part(text, variety, self.is_garbled, report)
     }
 
-    fn append(&mut self, report: Report) {
+    /// Takes over what was done to a part of a text.
+    fn append(&mut self, text: &str, mut report: Report) {
+        report.count_places(text, self.normalizer.options().places);
         let start = self.start;
         self.report.append(report, |_| start);
     }
 
     /// Notes a text that stays as it is, because its new form would be structure.
-    fn flag(&mut self, stage: Stage, at: usize, line: usize) {
+    fn flag(&mut self, stage: Stage, text: &str, at: usize, line: usize) {
         let note = "the new text would be read as structure of the file; the old one was kept";
         let flag = Change::flag(stage, "structure", at..at, line, "").with_note(note);
         let mut report = self.normalizer.report();
         report.record(flag);
-        self.append(report);
+        self.append(text, report);
     }
 }

@@ -9,13 +9,18 @@ use super::spelling::Spelling;
 const TEXTS: [&str; 5] = ["title", "alt", "placeholder", "aria-label", "summary"];
 
 /// The elements whose content is not shown, or is shown as it is.
-const PASSED: [&str; 7] = ["script", "style", "code", "pre", "textarea", "kbd", "samp"];
+const PASSED: [&str; 8] = [
+    "script", "style", "code", "textarea", "kbd", "samp", "rt", "rp",
+];
+
+/// Of these, those that stand above a word.
+const READING: [&str; 2] = ["rt", "rp"];
 
 /// The elements within a line of text: a word may go on behind their tags.
-const INLINE: [&str; 35] = [
+const INLINE: [&str; 33] = [
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "data", "del", "dfn", "em", "font",
-    "i", "ins", "mark", "nobr", "q", "rb", "rp", "rt", "ruby", "s", "small", "span", "strike",
-    "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "label",
+    "i", "ins", "mark", "nobr", "q", "rb", "ruby", "s", "small", "span", "strike", "strong", "sub",
+    "sup", "time", "tt", "u", "var", "wbr", "label",
 ];
 
 /// A piece of a document.
@@ -31,6 +36,10 @@ enum Piece<'t> {
 
 /// Takes the texts of a stretch of HTML.
 pub(super) fn html_parts(text: &str, range: Range<usize>, parts: &mut Parts) {
+    html_within(text, range, Spelling::References, parts);
+}
+
+fn html_within(text: &str, range: Range<usize>, spelling: Spelling, parts: &mut Parts) {
     let html = &text[range.clone()];
     let mut at = 0;
     let mut passed: Option<&str> = None;
@@ -51,25 +60,27 @@ pub(super) fn html_parts(text: &str, range: Range<usize>, parts: &mut Parts) {
                 }
                 let is_named =
                     |names: &[&str]| names.iter().any(|known| name.eq_ignore_ascii_case(known));
-                if !is_named(&INLINE) {
-                    parts.end(Role::Prose, Spelling::References);
+                if !is_named(&INLINE) && !is_named(&READING) {
+                    parts.end(Role::Prose, spelling);
                 }
                 for value in text_attributes(tag) {
-                    parts.end(Role::Prose, Spelling::References);
+                    parts.end(Role::Prose, spelling);
                     parts.whole(
                         start + value.start..start + value.end,
                         Role::Title,
-                        Spelling::References,
+                        spelling,
                     );
                 }
                 if !tag.starts_with("</") && !tag.ends_with("/>") && is_named(&PASSED) {
-                    parts.glue(' ');
+                    if !is_named(&READING) {
+                        parts.glue(' ');
+                    }
                     passed = Some(name);
                 }
             }
         }
     }
-    parts.end(Role::Prose, Spelling::References);
+    parts.end(Role::Prose, spelling);
 }
 
 /// Whether a tag ends an element whose content is structure (`true`) or begins one (`false`).
@@ -84,6 +95,82 @@ pub(super) fn shows(tag: &str) -> Option<bool> {
         .any(|known| name[..end].eq_ignore_ascii_case(known));
     (is_passed && !tag.ends_with("/>")).then_some(inner.starts_with('/'))
 }
+
+/// The texts of an HTML document.
+pub(super) fn html(text: &str) -> Parts {
+    let mut parts = Parts::default();
+    html_parts(text, 0..text.len(), &mut parts);
+    parts
+}
+
+/// The texts of an XML document. What is in a section of character data is read as HTML, as feeds
+/// have it.
+pub(super) fn xml(text: &str) -> Parts {
+    let mut parts = Parts::default();
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text[at..];
+        if let Some(data) = rest.strip_prefix(DATA) {
+            let start = at + DATA.len();
+            let length = data.find("]]>").unwrap_or(data.len());
+            parts.end(Role::Value, Spelling::References);
+            html_within(
+                text,
+                start..start + length,
+                Spelling::Plain(b"<>&]"),
+                &mut parts,
+            );
+            at = (start + length + 3).min(text.len());
+            continue;
+        }
+        let (piece, length) = next_piece(rest);
+        match piece {
+            Piece::Text(shown) => text_node(shown, at, &mut parts),
+            Piece::Other => {}
+            Piece::Tag(tag, name) => {
+                let is_inline = INLINE.contains(&name) || name.ends_with(":emphasis");
+                if !is_inline {
+                    parts.end(Role::Value, Spelling::References);
+                }
+                for value in text_attributes(tag) {
+                    parts.end(Role::Value, Spelling::References);
+                    parts.whole(
+                        at + value.start..at + value.end,
+                        Role::Title,
+                        Spelling::References,
+                    );
+                }
+            }
+        }
+        at += length;
+    }
+    parts.end(Role::Value, Spelling::References);
+    parts
+}
+
+/// The package document of an e-book: its title and description.
+pub(super) fn package(text: &str) -> Parts {
+    let mut parts = Parts::default();
+    let mut at = 0;
+    let mut is_text = false;
+    while at < text.len() {
+        let (piece, length) = next_piece(&text[at..]);
+        match piece {
+            Piece::Text(shown) if is_text => text_node(shown, at, &mut parts),
+            Piece::Tag(tag, name) => {
+                parts.end(Role::Title, Spelling::References);
+                is_text = !tag.starts_with("</") && matches!(name, "dc:title" | "dc:description");
+            }
+            _ => {}
+        }
+        at += length;
+    }
+    parts.end(Role::Title, Spelling::References);
+    parts
+}
+
+/// What begins a section of character data.
+const DATA: &str = "<![CDATA[";
 
 /// Takes a text with its character references, line by line.
 fn text_node(shown: &str, start: usize, parts: &mut Parts) {
@@ -211,7 +298,11 @@ fn next_piece(rest: &str) -> (Piece<'_>, usize) {
         return (Piece::Other, until("?>"));
     }
     if rest.starts_with("<!") {
-        return (Piece::Other, until(">"));
+        let subset = memchr::memchr2(b'[', b'>', bytes).filter(|at| bytes[*at] == b'[');
+        return (
+            Piece::Other,
+            until(if subset.is_some() { "]>" } else { ">" }),
+        );
     }
     let name_start = if bytes.get(1) == Some(&b'/') { 2 } else { 1 };
     let name_length = (bytes[name_start..].iter())

@@ -24,11 +24,18 @@
 //! ```
 
 mod align;
+#[cfg(feature = "packing")]
+mod archive;
+mod code;
+mod declared;
 mod detection;
 mod divided;
+#[cfg(feature = "packing")]
+mod epub;
 mod front_matter;
 mod joined;
 mod json;
+mod locale;
 mod markdown;
 pub(crate) mod markers;
 mod markup;
@@ -52,11 +59,12 @@ use std::collections::BTreeMap;
 
 use crate::convert::Variety;
 use crate::decode::{self, Encoding};
-use crate::report::{Change, Origin, Report};
+use crate::report::{Change, LineCounter, Origin, Report, Stage};
 use crate::{Normalizer, Result};
 
+pub use code::Language;
 pub use detection::{Format, UnknownFormat, has_extension, text_name, unpacked_name};
-pub use options::{Options, Output};
+pub use options::{Code, Options, Output};
 pub use parts::{Part, Parts, Role};
 pub use problem::Problem;
 pub(crate) use records::Fields;
@@ -104,9 +112,14 @@ pub fn normalize<'a>(
         Format::Text if !markers::has_marker(bytes) => whole_text(bytes, normalizer)?,
         #[cfg(feature = "html")]
         Format::Page => page::normalize(bytes, normalizer)?,
+        #[cfg(feature = "packing")]
+        Format::Epub => return epub::normalize(bytes, normalizer, options),
         format if format.is_divided() => divided::normalize(bytes, format, normalizer, options)?,
         format => in_parts(bytes, format, normalizer, options)?,
     };
+    if !matches!(format, Format::Page | Format::JsonLines) {
+        redeclare(&mut outcome, options);
+    }
     if outcome.byte_order_mark && options.writes_unicode() {
         outcome.contents = marked(bytes, outcome.contents);
     }
@@ -114,6 +127,29 @@ pub fn normalize<'a>(
         outcome.contents = Cow::Owned(output.encode(&outcome.contents)?);
     }
     Ok(outcome)
+}
+
+/// Lets a file say in which encoding it is written, where it said in which it was.
+fn redeclare(outcome: &mut FileOutcome<'_>, options: &Options) {
+    let new = options.output_encoding();
+    if outcome.encoding == new {
+        return;
+    }
+    let Ok(text) = str::from_utf8(&outcome.contents) else {
+        return;
+    };
+    let edits = declared::redeclarations(text, new);
+    if edits.is_empty() {
+        return;
+    }
+    let mut lines = LineCounter::new(text.as_bytes());
+    for edit in &edits {
+        let line = lines.line_at(edit.range.start);
+        let (span, old) = (edit.range.clone(), &text[edit.range.clone()]);
+        let change = Change::edit(Stage::Decode, "declaration", span, line, old, &edit.new);
+        outcome.report.record(change);
+    }
+    outcome.contents = Cow::Owned(joined::apply(text, &edits).into_bytes());
 }
 
 /// The texts of a decoded file. What is in none of them is structure, which no stage sees. Of a

@@ -23,6 +23,19 @@ pub struct Options {
     pub evidence: Option<Evidence>,
     /// The encoding of the new file; `None` is UTF-8.
     pub output: Option<Output>,
+    /// What is converted in source code.
+    pub code: Code,
+}
+
+/// What is converted in source code, which is repaired everywhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Code {
+    /// Nothing.
+    #[default]
+    Keep,
+    /// Comments and strings.
+    Comments,
 }
 
 impl Default for Options {
@@ -33,6 +46,7 @@ impl Default for Options {
             address_fields: ADDRESSES.map(str::to_owned).to_vec(),
             evidence: None,
             output: None,
+            code: Code::Keep,
         }
     }
 }
@@ -70,6 +84,19 @@ impl Options {
     pub fn with_output(mut self, output: Option<Output>) -> Self {
         self.output = output;
         self
+    }
+
+    /// What is converted in source code.
+    #[must_use]
+    pub fn with_code(mut self, code: Code) -> Self {
+        self.code = code;
+        self
+    }
+
+    /// The encoding of the new file.
+    pub(super) fn output_encoding(&self) -> decode::Encoding {
+        self.output
+            .map_or(decode::Encoding::UTF_8, |output| output.encoding)
     }
 
     /// Whether the file is written in a form of Unicode.

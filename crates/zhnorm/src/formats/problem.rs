@@ -25,6 +25,13 @@ pub enum Problem {
         /// The names of fields that may hold text.
         found: Vec<String>,
     },
+    /// A file in an e-book that could not be read and was passed through.
+    NotRead {
+        /// Its name.
+        name: String,
+    },
+    /// Source code, which is not converted unless that is asked for.
+    CodeKept,
 }
 
 impl fmt::Display for Problem {
@@ -40,6 +47,16 @@ impl fmt::Display for Problem {
                     "and {count} more lines are no JSON objects either"
                 )
             }
+            Self::NotRead { name } => {
+                write!(
+                    formatter,
+                    "{name} in it cannot be read; it was passed through as it is"
+                )
+            }
+            Self::CodeKept => formatter.write_str(
+                "source code is repaired and not converted; --code comments converts its comments \
+                 and strings",
+            ),
             Self::NoSuchField { fields, found } => {
                 let fields = fields.join("`, `");
                 write!(formatter, "no record has the field `{fields}`")?;

@@ -20,6 +20,8 @@ pub(super) enum Spelling {
     Escaped(u8),
     /// With references, as in HTML and XML.
     References,
+    /// As it is, whatever it is.
+    Free,
 }
 
 /// As it is, within a line.
@@ -37,7 +39,7 @@ impl Spelling {
                 let twice = format!("{quote}{quote}");
                 Some(Cow::Owned(new.replace(quote, &twice)))
             }
-            Self::Doubled(_) => Some(Cow::Borrowed(new)),
+            Self::Free | Self::Doubled(_) => Some(Cow::Borrowed(new)),
             Self::Escaped(quote) => Some(escaped(new, old, quote)),
             Self::References => Some(referenced(new, old)),
         }

@@ -128,6 +128,14 @@ impl Report {
         done
     }
 
+    /// Counts places in bytes of `text` as `places` says.
+    pub(crate) fn count_places(&mut self, text: &str, places: Places) {
+        self.places = places;
+        if places == Places::Characters {
+            count_characters(&mut self.changes, text);
+        }
+    }
+
     /// How many bytes or characters a text has, by what the report counts places in.
     pub(crate) fn length(&self, text: &str) -> usize {
         match self.places {

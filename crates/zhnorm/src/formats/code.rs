@@ -1,0 +1,251 @@
+//! Source code: comments and strings, by a small table of syntax.
+//!
+//! The scanner knows where comments and strings begin and end, and nothing else of a language.
+
+use super::parts::{Parts, Role};
+use super::spelling::{Spelling, take_escaped};
+
+/// A group of programming languages with the same comments and strings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Language {
+    /// C and what looks like it: C++, C#, Java, JavaScript, TypeScript, Go, Swift, Kotlin, PHP.
+    C,
+    /// Rust.
+    Rust,
+    /// Python.
+    Python,
+    /// Shells, Ruby, Perl, R, makefiles.
+    Shell,
+    /// SQL.
+    Sql,
+    /// Style sheets.
+    Css,
+    /// TeX and LaTeX.
+    Tex,
+    /// Lua.
+    Lua,
+}
+
+struct Syntax {
+    /// What begins a comment that goes to the end of the line.
+    lines: &'static [&'static str],
+    /// What begins and ends other comments.
+    blocks: &'static [(&'static str, &'static str)],
+    /// The quotes of strings within a line.
+    quotes: &'static [u8],
+    /// What begins and ends strings of several lines.
+    long: &'static [&'static str],
+    /// Whether a backslash escapes a quote; if not, two quotes are one.
+    has_escapes: bool,
+}
+
+fn syntax(language: Language) -> Syntax {
+    let c = Syntax {
+        lines: &["//"],
+        blocks: &[("/*", "*/")],
+        quotes: b"\"'",
+        long: &["`"],
+        has_escapes: true,
+    };
+    match language {
+        Language::C => c,
+        // A quote may begin a lifetime.
+        Language::Rust => Syntax {
+            quotes: b"\"",
+            long: &[],
+            ..c
+        },
+        Language::Python => Syntax {
+            lines: &["#"],
+            blocks: &[],
+            long: &["\"\"\"", "'''"],
+            ..c
+        },
+        Language::Shell => Syntax {
+            lines: &["#"],
+            blocks: &[],
+            long: &[],
+            ..c
+        },
+        Language::Sql => Syntax {
+            lines: &["-- ", "#"],
+            quotes: b"'\"",
+            long: &[],
+            has_escapes: false,
+            ..c
+        },
+        Language::Css => Syntax {
+            lines: &[],
+            long: &[],
+            ..c
+        },
+        Language::Tex => Syntax {
+            lines: &["%"],
+            blocks: &[],
+            quotes: b"",
+            long: &[],
+            ..c
+        },
+        Language::Lua => Syntax {
+            lines: &["--"],
+            blocks: &[("--[[", "]]")],
+            long: &[],
+            ..c
+        },
+    }
+}
+
+/// The comments and strings of a source file.
+pub(super) fn code(text: &str, language: Language) -> Parts {
+    let syntax = syntax(language);
+    let bytes = text.as_bytes();
+    let mut parts = Parts::default();
+    let mut at = 0;
+    let line_end =
+        |from: usize| memchr::memchr(b'\n', &bytes[from..]).map_or(bytes.len(), |end| from + end);
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        let begins = |sign: &&str| rest.starts_with(sign.as_bytes());
+        if let Some((open, close)) = syntax.blocks.iter().find(|(open, _)| begins(open)) {
+            let start = at + open.len();
+            let end = text[start..]
+                .find(close)
+                .map_or(text.len(), |end| start + end);
+            comment(text, start, end, &mut parts);
+            at = (end + close.len()).min(text.len());
+        } else if let Some(open) = syntax.lines.iter().find(|open| begins(open)) {
+            // In TeX a percent sign may be escaped, in shells `$#` is a variable.
+            let before = at.checked_sub(1).map(|before| bytes[before]);
+            let is_sign = matches!(before, Some(b'\\' | b'$' | b'{'));
+            let end = line_end(at);
+            if is_sign {
+                at += open.len();
+            } else {
+                comment(text, at + open.len(), end, &mut parts);
+                at = end;
+            }
+        } else if let Some(quotes) = syntax.long.iter().find(|quotes| begins(quotes)) {
+            let start = at + quotes.len();
+            let Some(end) = closing(bytes, start, bytes.len(), quotes.as_bytes(), true) else {
+                at = start;
+                continue;
+            };
+            let first = quotes.as_bytes()[0];
+            take_escaped(text, start..end, &mut parts);
+            parts.end(Role::String, Spelling::Escaped(first));
+            at = end + quotes.len();
+        } else if syntax.quotes.contains(&rest[0]) {
+            let quote = rest[0];
+            let limit = if syntax.has_escapes {
+                line_end(at)
+            } else {
+                bytes.len()
+            };
+            let start = at + 1;
+            let Some(end) = closing(bytes, start, limit, &[quote], syntax.has_escapes) else {
+                at = start;
+                continue;
+            };
+            if super::tables::needs_work(&text[start..end]) {
+                if syntax.has_escapes {
+                    take_escaped(text, start..end, &mut parts);
+                    parts.end(Role::String, Spelling::Escaped(quote));
+                } else {
+                    doubled(text, start, end, quote, &mut parts);
+                }
+            }
+            at = end + 1;
+        } else {
+            at += 1;
+            while !text.is_char_boundary(at) {
+                at += 1;
+            }
+        }
+    }
+    parts
+}
+
+/// A string in which the quote is written twice.
+fn doubled(text: &str, start: usize, end: usize, quote: u8, parts: &mut Parts) {
+    let mut taken = start;
+    while let Some(found) = memchr::memchr(quote, &text.as_bytes()[taken..end]) {
+        parts.source(taken..taken + found);
+        parts.character(taken + found..taken + found + 2, char::from(quote));
+        taken += found + 2;
+    }
+    parts.source(taken..end);
+    parts.end(Role::String, Spelling::Doubled(quote));
+}
+
+/// A comment, line by line.
+fn comment(text: &str, start: usize, end: usize, parts: &mut Parts) {
+    for (range, line) in super::subtitles::lines(&text[start..end]) {
+        let content = line.trim();
+        if super::tables::needs_work(content) {
+            let from = start + range.start + (line.len() - line.trim_start().len());
+            parts.whole(
+                from..from + content.len(),
+                Role::Comment,
+                Spelling::Plain(b"*/]%"),
+            );
+        }
+    }
+}
+
+/// The place of the quotes that end a string.
+fn closing(
+    bytes: &[u8],
+    start: usize,
+    limit: usize,
+    quotes: &[u8],
+    has_escapes: bool,
+) -> Option<usize> {
+    let mut at = start;
+    loop {
+        at += memchr::memchr2(
+            quotes[0],
+            if has_escapes { b'\\' } else { quotes[0] },
+            bytes.get(at..limit)?,
+        )?;
+        if bytes[at] == b'\\' && has_escapes {
+            at += 2;
+        } else if !bytes[at..].starts_with(quotes) {
+            at += 1;
+        } else if !has_escapes && bytes.get(at + 1) == Some(&quotes[0]) {
+            at += 2;
+        } else {
+            return Some(at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str, language: Language) -> Vec<String> {
+        code(text, language)
+            .iter()
+            .map(|part| part.text(text))
+            .collect()
+    }
+
+    #[test]
+    fn comments_and_strings_are_found() {
+        let text = "変 = \"值\\\"一\" # 註 'x'\n'''二\n三''' '四'\n\"五\n";
+        assert_eq!(
+            texts(text, Language::Python),
+            ["值\"一", "註 'x'", "二\n三", "四"]
+        );
+        let text = "int 變; // 註一\n/* 註\n * 二 */ \"值\" '字' http://\n";
+        assert_eq!(texts(text, Language::C), ["註一", "註", "* 二", "值", "字"]);
+        let text = "/* 註 */ INSERT INTO 表 VALUES ('值''一', '二'); -- 註二\n";
+        assert_eq!(texts(text, Language::Sql), ["註", "值'一", "二", "註二"]);
+        assert_eq!(texts("百分之\\% 文 % 註\n", Language::Tex), ["註"]);
+        assert_eq!(
+            texts("fn f<'a>(變: &'a str) { \"值\" }", Language::Rust),
+            ["值"]
+        );
+    }
+}

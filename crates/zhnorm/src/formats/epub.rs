@@ -1,0 +1,193 @@
+//! E-books (EPUB): the texts of their chapters, the title, the labels of their contents.
+//!
+//! An e-book is an archive. What does not change keeps its bytes and its place in it, so that the
+//! file `mimetype` stays the first and is not compressed.
+
+use std::borrow::Cow;
+
+use super::archive::Archive;
+use super::{FileOutcome, Format, Options, normalize as normalize_file};
+use crate::convert::Variety;
+use crate::decode::{self, Encoding};
+use crate::report::Origin;
+use crate::{Normalizer, Result};
+
+/// The most bytes of a chapter.
+const CHAPTER: usize = 256 << 20;
+
+/// The format of a file in an e-book, if it has text.
+fn format_of(name: &[u8]) -> Option<Format> {
+    let ends = |end: &str| {
+        name.len() >= end.len()
+            && name[name.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes())
+    };
+    if [".xhtml", ".html", ".htm"].iter().any(|end| ends(end)) {
+        Some(Format::HtmlDocument)
+    } else if ends(".opf") {
+        Some(Format::PackageDocument)
+    } else if ends(".ncx") {
+        Some(Format::Xml)
+    } else {
+        None
+    }
+}
+
+/// Runs the pipeline over the texts of an e-book.
+pub(super) fn normalize<'a>(
+    bytes: &'a [u8],
+    normalizer: &Normalizer,
+    options: &Options,
+) -> Result<FileOutcome<'a>> {
+    let Some(archive) = Archive::read(bytes) else {
+        return Err(decode::Error::Binary.into());
+    };
+    let mut of_chapters = options.clone();
+    of_chapters.output = None;
+    let mut report = normalizer.report();
+    let mut varieties: Vec<(Variety, usize)> = Vec::new();
+    let mut new = Vec::new();
+    let mut warnings = Vec::new();
+    for (index, name) in archive.names().enumerate() {
+        let Some(format) = format_of(name) else {
+            continue;
+        };
+        let shown = || String::from_utf8_lossy(name).into_owned();
+        let Some(contents) = archive.contents(index, CHAPTER) else {
+            warnings.push(super::Problem::NotRead { name: shown() });
+            continue;
+        };
+        let Ok(outcome) = normalize_file(&contents, format, normalizer, &of_chapters) else {
+            warnings.push(super::Problem::NotRead { name: shown() });
+            continue;
+        };
+        report.append(outcome.report, |_| Origin::default());
+        match varieties
+            .iter_mut()
+            .find(|(variety, _)| *variety == outcome.variety)
+        {
+            Some((_, length)) => *length += contents.len(),
+            None => varieties.push((outcome.variety, contents.len())),
+        }
+        if outcome.contents.as_ref() != contents.as_slice() {
+            new.push((index, outcome.contents.into_owned()));
+        }
+    }
+    let contents = if new.is_empty() {
+        Cow::Borrowed(bytes)
+    } else {
+        let archive = archive.replaced(&new);
+        Cow::Owned(archive.map_err(|_| crate::Error::from(decode::Error::Binary))?)
+    };
+    let variety = varieties.into_iter().max_by_key(|(_, length)| *length);
+    Ok(FileOutcome {
+        contents,
+        encoding: Encoding::UTF_8,
+        confidence: 1.0,
+        byte_order_mark: false,
+        variety: variety.map_or(Variety::Unknown, |(variety, _)| variety),
+        report,
+        problems: Vec::new(),
+        warnings,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An archive of stored files.
+    fn archive(files: &[(&str, &str)]) -> Vec<u8> {
+        let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+        for (name, text) in files {
+            let mut crc = flate2::Crc::new();
+            crc.update(text.as_bytes());
+            let offset = bytes.len() as u32;
+            let sizes = [crc.sum(), text.len() as u32, text.len() as u32];
+            let sizes: Vec<u8> = sizes.iter().flat_map(|size| size.to_le_bytes()).collect();
+            let lengths = [name.len() as u16, 0].map(u16::to_le_bytes).concat();
+            let common = [&[20, 0, 0, 0, 0, 0, 0, 0, 0, 0], sizes.as_slice(), &lengths].concat();
+            bytes.extend(
+                [
+                    b"PK\x03\x04",
+                    common.as_slice(),
+                    name.as_bytes(),
+                    text.as_bytes(),
+                ]
+                .concat(),
+            );
+            directory.extend(
+                [
+                    b"PK\x01\x02\x14\0",
+                    common.as_slice(),
+                    &[0; 10],
+                    &offset.to_le_bytes(),
+                    name.as_bytes(),
+                ]
+                .concat(),
+            );
+        }
+        let start = bytes.len() as u32;
+        let count = (files.len() as u16).to_le_bytes();
+        let length = (directory.len() as u32).to_le_bytes();
+        bytes.extend(&directory);
+        bytes.extend(
+            [
+                b"PK\x05\x06\0\0\0\0",
+                count.as_slice(),
+                &count,
+                &length,
+                &start.to_le_bytes(),
+                &[0, 0],
+            ]
+            .concat(),
+        );
+        bytes
+    }
+
+    #[test]
+    fn chapters_and_titles_change_and_the_rest_keeps_its_bytes() {
+        let files = [
+            ("mimetype", "application/epub+zip"),
+            ("a.xhtml", "<p class=\"頭\">皇<b>后</b>的頭髮</p>"),
+            ("圖.txt", "頭髮"),
+            (
+                "c.opf",
+                "<dc:title>頭髮</dc:title><dc:identifier>頭</dc:identifier>",
+            ),
+        ];
+        let book = archive(&files);
+        let options = crate::Options::default().with_to("zh-Hans".parse().unwrap());
+        let normalizer = Normalizer::new(options);
+        let files = Options::default();
+        let outcome = normalize_file(&book, Format::Epub, &normalizer, &files).unwrap();
+        let new = Archive::read(&outcome.contents).unwrap();
+        let text = |index| String::from_utf8(new.contents(index, 1000).unwrap()).unwrap();
+        assert_eq!(text(0), "application/epub+zip");
+        assert_eq!(text(1), "<p class=\"頭\">皇<b>后</b>的头发</p>");
+        assert_eq!(text(2), "頭髮");
+        assert_eq!(
+            text(3),
+            "<dc:title>头发</dc:title><dc:identifier>頭</dc:identifier>"
+        );
+        assert_eq!(outcome.contents[..60], book[..60]);
+        let again = normalize_file(&outcome.contents, Format::Epub, &normalizer, &files).unwrap();
+        assert!(matches!(again.contents, Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn what_is_no_archive_is_no_text() {
+        let book = archive(&[("a.xhtml", "<p>頭</p>")]);
+        for length in 0..book.len() {
+            let cut = &book[..length];
+            assert!(
+                normalize_file(
+                    cut,
+                    Format::Epub,
+                    &Normalizer::default(),
+                    &Options::default()
+                )
+                .is_err()
+            );
+        }
+    }
+}
