@@ -1,6 +1,6 @@
 """Runs the recipes of examples/python on generated rows, and compares each with doing nothing.
 
-usage: recipes.py [--rows N] [--only NAME,...]
+usage: recipes.py [--rows N] [--only NAME,...] [--times N]
 
 Every recipe must give what `Normalizer.batch` gives. Prints a line for each: seconds of doing nothing, seconds
 with the work, and their ratio.
@@ -47,11 +47,11 @@ def removed(path: Path) -> None:
 
 
 def timed(
-    name: str, run: Callable[[str, str, bool], None], source: Path, out: Path
+    name: str, run: Callable[[str, str, bool], None], source: Path, out: Path, times: int
 ) -> tuple[float, float]:
     """Seconds of doing nothing and of the work, after a run of each that is not counted."""
     best = {False: float("inf"), True: float("inf")}
-    for attempt in range(3):
+    for attempt in range(1 + times):
         for work in (False, True):
             removed(out)
             start = time.perf_counter()
@@ -176,6 +176,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--only")
+    parser.add_argument("--times", type=int, default=2)
     arguments = parser.parse_args()
     wanted = (
         arguments.only.split(",") if arguments.only else [*TABLES, "cluster", "evidence", "warc"]
@@ -195,7 +196,7 @@ def main() -> int:
                 recipe = importlib.import_module(f"with_{name}")
                 # datatrove reads folders, and its documents are never missing.
                 given = source.parent if name == "datatrove" else source
-                timed(name, recipe.run, given, out)
+                timed(name, recipe.run, given, out, arguments.times)
                 done = texts(out)
                 expected = {at: text for at, text in new.items() if text or name != "datatrove"}
                 if done != expected:
@@ -211,6 +212,7 @@ def main() -> int:
                     lambda source, out, work: with_spark.run(source, out, work, cluster.master),
                     source,
                     out,
+                    arguments.times,
                 )
                 with_spark.session(cluster.master).stop()
             finally:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The step of the GitHub Action: builds zhnorm unless it is there, runs it, and tells the result
+# The step of the GitHub Action: installs zhnorm unless it is there, runs it, and tells the result
 # in GitHub's ways: an annotation for each file, a summary, outputs, the exit code.
 # What the workflow says arrives in INPUT_ variables only, so that no text of it is run.
 set -euo pipefail
@@ -41,15 +41,27 @@ write) mode=(-w) ;;
     ;;
 esac
 
-if [ ! -x "$zhnorm" ]; then
-    echo "::group::Build zhnorm"
-    if [ -n "$INPUT_VERSION" ]; then
-        cargo install --locked --root "$root" --version "$INPUT_VERSION" zhnorm-cli
+# A release is there as a wheel, which takes seconds. Any other state of the repository is built.
+version=$INPUT_VERSION
+if [ -z "$version" ] && [[ ${ACTION_REF:-} =~ ^v[0-9]+\.[0-9]+\.[0-9]+$ ]]; then
+    version=${ACTION_REF#v}
+fi
+if [ ! -x "$zhnorm" ] && [ ! -x "$root/Scripts/zhnorm.exe" ]; then
+    echo "::group::Install zhnorm"
+    if [ -n "$version" ]; then
+        python3 -m venv "$root"
+        if [ -d "$root/Scripts" ]; then
+            "$root/Scripts/pip" install "zhnorm==$version"
+        else
+            "$root/bin/pip" install "zhnorm==$version"
+        fi
     else
         cargo install --locked --root "$root" --path "$GITHUB_ACTION_PATH"
     fi
     echo "::endgroup::"
 fi
+
+[ -x "$zhnorm" ] || zhnorm=$root/Scripts/zhnorm.exe
 
 mapfile -t arguments < <(items "$INPUT_ARGS")
 mapfile -t paths < <(items "$INPUT_PATHS")

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the step of action.yml on a scratch repository, with the variables that GitHub would set.
-# `ZHNORM=PATH` names a built zhnorm; otherwise the step builds one, as it does on GitHub.
+# `ZHNORM=PATH` names a built zhnorm, `WHEELS=FOLDER` has the wheel that the step installs; otherwise the
+# step builds one, as it does on GitHub for what is no release.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export GITHUB_ACTION_PATH=$PWD
@@ -11,6 +12,11 @@ trap 'rm -rf "$scratch"' EXIT
 export RUNNER_TEMP="$scratch/temp" GITHUB_OUTPUT="$scratch/output" GITHUB_STEP_SUMMARY="$scratch/summary"
 export GITHUB_ACTIONS=true GITHUB_WORKSPACE="$scratch/repository" CI=true
 mkdir -p "$RUNNER_TEMP" "$GITHUB_WORKSPACE/文章"
+if [ -n "${WHEELS:-}" ]; then
+    PIP_FIND_LINKS=$(realpath "$WHEELS")
+    ACTION_REF=v$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+    export PIP_FIND_LINKS ACTION_REF
+fi
 if [ -n "${ZHNORM:-}" ]; then
     mkdir -p "$RUNNER_TEMP/zhnorm/bin"
     cp "$ZHNORM" "$RUNNER_TEMP/zhnorm/bin/zhnorm"

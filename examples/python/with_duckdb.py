@@ -1,7 +1,6 @@
 """duckdb: a function over Arrow columns in SQL."""
 
 import duckdb
-from duckdb.typing import VARCHAR
 
 from zhnorm import Normalizer
 
@@ -14,8 +13,8 @@ def run(source: str, target: str, work: bool = True) -> None:
     database.create_function(
         "zhnorm",
         normalizer.array,
-        [VARCHAR],
-        VARCHAR,
+        ["VARCHAR"],
+        "VARCHAR",
         type="arrow",
         null_handling="special",
     )

@@ -35,6 +35,7 @@ def session(master: str = "local[2]") -> SparkSession:
     builder = SparkSession.builder.master(master).appName("zhnorm")
     return (
         builder.config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.memory", "1g")
         .config("spark.executor.memory", "1g")

@@ -14,7 +14,7 @@ use arrow_array::{
 };
 use arrow_schema::{ArrowError, DataType, Field};
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyCapsuleMethods as _, PyTuple};
+use pyo3::types::{PyCapsule, PyTuple};
 
 use crate::errors::{Error, type_error};
 use crate::normalizer::{Normalizer, letting_go};

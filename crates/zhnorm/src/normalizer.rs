@@ -300,7 +300,9 @@ impl Normalizer {
         let mut trail = Trail::default();
         let mut run = |stage, text: &str, report: &mut Report| {
             let mut of_run = self.report();
-            let output = self.run(stage, text, &mut of_run);
+            // How convert goes back depends on what repair did.
+            let is_garbled = report.changed(Stage::Repair, "pinyin") > 0;
+            let output = self.run(stage, text, is_garbled, &mut of_run);
             trail.tell(stage, of_run, report);
             output
         };
@@ -346,12 +348,18 @@ impl Normalizer {
     }
 
     /// The output of a stage; nothing if it left the text as it was.
-    fn run(&self, stage: Stage, text: &str, report: &mut Report) -> Option<String> {
+    fn run(
+        &self,
+        stage: Stage,
+        text: &str,
+        is_garbled: bool,
+        report: &mut Report,
+    ) -> Option<String> {
         let output = match stage {
             Stage::Decode => return None,
             Stage::Repair => self.repair(text, report),
             Stage::Strip => self.strip(text, report),
-            Stage::Convert => self.convert(text, convert::detect(text), report),
+            Stage::Convert => self.convert_part(text, convert::detect(text), is_garbled, report),
         };
         match output {
             // A stage that borrows may give back less than all of it.

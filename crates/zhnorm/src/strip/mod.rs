@@ -43,6 +43,7 @@ mod structure;
 mod traits;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use crate::report::{Change, Report, Stage};
 use matcher::{Hit, Scratch};
@@ -91,6 +92,15 @@ const MOST_FRAME: f32 = 0.985;
 /// assert_eq!(heading.map(|heading| heading.line), Some(4));
 /// ```
 pub fn strip<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow<'a, str> {
+    if let Some(kind) = kind_of_one_line(text, options) {
+        report.set_document_kind(kind);
+        return Cow::Borrowed(text);
+    }
+    strip_lines(text, options, report)
+}
+
+/// The same for a text of any number of lines.
+fn strip_lines<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow<'a, str> {
     let separator = separator(text);
     let hits = hits(text, separator, options);
     // Most documents end here: no line meets a rule, and none is known to recur.
@@ -104,6 +114,20 @@ pub fn strip<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow<'
     }
     let verdicts = judge(text, separator, &hits, options, report);
     write(text, separator, &verdicts, report)
+}
+
+/// The kind of a text of one line, of which the built-in rules leave all: there is nothing around it
+/// that could prove a page. Nothing for other texts, and where a caller knows more.
+fn kind_of_one_line(text: &str, options: &Options) -> Option<DocumentKind> {
+    let content = text.trim_end_matches(['\n', '\r']);
+    let is_plain = content.len() + 1 >= text.len()
+        && options.evidence.is_none()
+        && options.kind_hint.is_none()
+        && !options.rules().has_users();
+    if !is_plain || memchr::memchr2(b'\n', b'\r', content.as_bytes()).is_some() {
+        return None;
+    }
+    Some(structure::structure(std::iter::once(content)).kind)
 }
 
 /// Ends the last line of a text as its other lines are ended. The edit has its place at `end` in the
@@ -210,14 +234,23 @@ fn is_blank_char(char: char) -> bool {
 /// The lines that meet a rule, by number from 0.
 fn hits(text: &str, separator: u8, options: &Options) -> Vec<(usize, Hit)> {
     let matcher = options.rules().matcher();
-    let mut scratch = Scratch::default();
-    lines(text, separator)
-        .enumerate()
-        .filter_map(|(number, (start, end, _))| {
-            let hit = matcher.hit(&text[start..end], &mut scratch)?;
-            Some((number, hit))
-        })
-        .collect()
+    let look = |scratch: &mut Scratch| {
+        lines(text, separator)
+            .enumerate()
+            .filter_map(|(number, (start, end, _))| {
+                let hit = matcher.hit(&text[start..end], scratch)?;
+                Some((number, hit))
+            })
+            .collect()
+    };
+    // New working memory takes longer than a short text.
+    thread_local! {
+        static SCRATCH: RefCell<Scratch> = RefCell::default();
+    }
+    SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
+        Ok(mut scratch) => look(&mut scratch),
+        Err(_) => look(&mut Scratch::default()),
+    })
 }
 
 /// The lines of a document that are not blank, with what is known of each.

@@ -7,6 +7,8 @@
 //! since their output is right already; they matter only where one of them covers a place that is
 //! looked at, which is found out there and then (see [`Block::boundary`]).
 
+use std::cell::RefCell;
+
 use super::Conversion;
 use super::block::{AHEAD, ASCII_RUN, Block, Position, is_operator};
 use super::chain::Meeting;
@@ -24,18 +26,27 @@ pub(super) fn convert<'t>(program: &'t Program, text: &'t [u8]) -> Conversion {
         output: None,
         changed: 0,
     };
-    let mut block = Block::new();
-    let mut at = 0;
-    while at < text.len() {
-        at = run.skip_ascii(at);
-        if program.few_open {
-            block.fill::<true>(program, &text[at..]);
-        } else {
-            block.fill::<false>(program, &text[at..]);
+    let mut by_blocks = |block: &mut Block| {
+        let mut at = 0;
+        while at < text.len() {
+            at = run.skip_ascii(at);
+            if program.few_open {
+                block.fill::<true>(program, &text[at..]);
+            } else {
+                block.fill::<false>(program, &text[at..]);
+            }
+            block.look_up(program);
+            at = run.resolve(block, at);
         }
-        block.look_up(program);
-        at = run.resolve(&mut block, at);
+    };
+    // A new block is 15 kB to clear, which takes longer than to convert a headline.
+    thread_local! {
+        static BLOCK: RefCell<Box<Block>> = RefCell::new(Box::new(Block::new()));
     }
+    BLOCK.with(|block| match block.try_borrow_mut() {
+        Ok(mut block) => by_blocks(&mut block),
+        Err(_) => by_blocks(&mut Block::new()),
+    });
     Conversion {
         output: run.output,
         changed: run.changed,

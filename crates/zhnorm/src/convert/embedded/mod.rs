@@ -61,7 +61,7 @@ struct Conversion {
 /// phrase or sequence of pieces whose conversion differs from that of its characters one by one
 /// counts as one place, any other character that changed as one too.
 pub(super) fn convert(config: Config, text: &str) -> (Cow<'_, str>, usize) {
-    let conversion = fast::convert(&Program::for_config(config), text.as_bytes());
+    let conversion = fast::convert(Program::for_config(config), text.as_bytes());
     (finish(text, conversion.output), conversion.changed)
 }
 
@@ -74,7 +74,7 @@ pub(super) fn convert_and_list(
 ) -> Cow<'_, str> {
     let program = Program::for_config(config);
     let bytes = text.as_bytes();
-    let mut exact = Exact::new(&program, bytes);
+    let mut exact = Exact::new(program, bytes);
     let mut output = String::with_capacity(text.len() + text.len() / 32);
     let mut alone = String::new();
     let mut at = 0;

@@ -1,5 +1,7 @@
 //! Everything that one configuration needs, put together from the tables.
 
+use std::sync::OnceLock;
+
 use super::chain::{Chain, Triggers};
 use super::layout;
 use super::tables::{Filter, NO_FILTER, Reading, section};
@@ -20,11 +22,18 @@ pub(super) struct Program {
 
 impl Program {
     /// The tables of a configuration.
-    pub(super) fn for_config(config: Config) -> Self {
+    pub(super) fn for_config(config: Config) -> &'static Self {
+        // To put them together takes longer than to convert a headline.
+        static PROGRAMS: [OnceLock<Program>; layout::CONFIGS.len()] =
+            [const { OnceLock::new() }; layout::CONFIGS.len()];
         let number = layout::CONFIGS
             .iter()
             .position(|(name, ..)| *name == config.name())
             .unwrap_or_default();
+        PROGRAMS[number].get_or_init(|| Self::new(number, config))
+    }
+
+    fn new(number: usize, config: Config) -> Self {
         let (_, whole, few_open) = layout::CONFIGS[number];
         let chain = layout::FUSED
             .iter()

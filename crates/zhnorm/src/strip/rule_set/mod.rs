@@ -78,6 +78,11 @@ impl Rules {
             .map_or(&*BUILTIN, |extended| &extended.rules)
     }
 
+    /// Whether there are rules of a user.
+    pub(super) fn has_users(&self) -> bool {
+        self.extended.is_some()
+    }
+
     /// Whether the rule at a place is a user's own.
     pub(super) fn is_own(&self, place: u16) -> bool {
         self.extended
@@ -210,6 +215,29 @@ fn examples(rule: &Rule, rules: &[Rule], matcher: &Matcher) -> Result<()> {
 mod tests {
     use super::*;
     use crate::strip::rules::{Anchor, anchor};
+
+    #[test]
+    fn a_text_of_one_line_is_left_alone_whatever_it_meets() {
+        use crate::report::Report;
+        use crate::strip::{Options, kind_of_one_line, strip_lines};
+
+        let mut lines = 0;
+        for rule in table::rules_with_examples() {
+            for line in rule.matches.iter().chain(&rule.keeps) {
+                for text in [line.to_string(), format!("{line}\n")] {
+                    let options = Options::default();
+                    let mut report = Report::listing();
+                    // What the quick answer leaves out would say the same.
+                    assert_eq!(strip_lines(&text, &options, &mut report), text);
+                    assert_eq!(report.changes(), [], "{text}");
+                    let quick = kind_of_one_line(&text, &options);
+                    assert_eq!(quick, report.document_kind(), "{text}");
+                    lines += 1;
+                }
+            }
+        }
+        assert!(lines > 1000, "{lines}");
+    }
 
     #[test]
     fn every_builtin_pattern_compiles() {
