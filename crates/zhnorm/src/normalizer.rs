@@ -444,10 +444,17 @@ impl Normalizer {
         report: &mut Report,
     ) -> Cow<'a, str> {
         let options = &self.options;
-        let target = options.to.as_ref();
-        if !options.stages.convert || !options.convert.apply_to(variety, target) {
+        if !options.stages.convert {
             return Cow::Borrowed(text);
         }
+        let Some(target) = options.to else {
+            if !options.convert.apply_to(variety, None) {
+                return Cow::Borrowed(text);
+            }
+            return report.place(text, |text, report| {
+                convert::convert(text, &Plan::default(), &options.convert, report)
+            });
+        };
         // The pinyin garble comes with a character-by-character conversion, which goes back
         // another way than text that was written in traditional characters.
         let provenance = if is_garbled {
@@ -455,18 +462,7 @@ impl Normalizer {
         } else {
             Provenance::Written
         };
-        let plan = target.map_or_else(Plan::default, |to| to.plan_for(text, variety, provenance));
-        let text = report.place(text, |text, report| {
-            convert::convert(text, &plan, &options.convert, report)
-        });
-        match target.and_then(|to| to.plan_for_rest(&text, variety, &options.convert)) {
-            Some(rest) => then(text, |text| {
-                report.place(text, |text, report| {
-                    convert::convert(text, &rest, &options.convert, report)
-                })
-            }),
-            None => text,
-        }
+        convert::convert_document(text, target, variety, provenance, &options.convert, report)
     }
 }
 
@@ -494,17 +490,4 @@ fn settle(
         }
     }
     changed
-}
-
-/// Converts a text that may be borrowed, and keeps it borrowed when nothing changes.
-fn then(text: Cow<'_, str>, stage: impl FnOnce(&str) -> Cow<'_, str>) -> Cow<'_, str> {
-    match text {
-        Cow::Borrowed(text) => stage(text),
-        Cow::Owned(text) => match stage(&text) {
-            // A stage that borrows may give back less than all of it.
-            Cow::Borrowed(kept) if kept.len() == text.len() => Cow::Owned(text),
-            Cow::Borrowed(kept) => Cow::Owned(kept.to_owned()),
-            Cow::Owned(changed) => Cow::Owned(changed),
-        },
-    }
 }

@@ -18,6 +18,7 @@ mod error;
 #[cfg(feature = "system-opencc")]
 mod installed;
 mod mapped;
+mod passages;
 pub mod quotes;
 mod regional;
 mod target;
@@ -29,6 +30,7 @@ pub(crate) use error::Result;
 #[cfg(feature = "system-opencc")]
 pub use installed::InstalledOpenCc;
 pub use mapped::map_back;
+pub(crate) use passages::convert_document;
 pub use target::{Plan, Provenance, Target};
 pub use variety::{Region, Script, Variety, detect};
 

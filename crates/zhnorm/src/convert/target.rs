@@ -105,6 +105,16 @@ impl Plan {
 }
 
 impl Target {
+    /// The script that a tag asks for; `None` for a configuration by name.
+    pub fn script(self) -> Option<Script> {
+        match self {
+            Self::Script(script) => Some(script),
+            Self::Region(Region::CN | Region::SG) => Some(Script::Hans),
+            Self::Region(Region::TW | Region::HK | Region::MO) => Some(Script::Hant),
+            Self::Config(_) => None,
+        }
+    }
+
     /// The plan that leads from a variety to this target.
     ///
     /// - A configuration asked for by name is run as it is, whatever the text is.

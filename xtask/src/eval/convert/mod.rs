@@ -2,14 +2,18 @@
 //!
 //! Parts: `cases` (upstream's test cases), `differential` (generated strings against the
 //! reference, in every configuration), `corpora` (all of `../shared/corpora` against the
-//! reference, in every configuration), `speed` (the table of `cargo xtask bench-peers`),
+//! reference, in every configuration), `unchanged` (characters changed in text that is already in
+//! the script asked for; see [`unchanged`]), `mixed` (generated documents in both scripts; see
+//! [`mixed`]), `speed` (the table of `cargo xtask bench-peers`),
 //! `detection` (the tables of `cargo xtask eval variety`). Without a part all of them run.
 //! `--strings N` sets the number of generated strings per configuration, `--seed N` the seed,
 //! `--config NAME` keeps to one configuration.
 
+mod mixed;
 pub mod oracle;
 pub mod peers;
 pub mod strings;
+mod unchanged;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -24,7 +28,15 @@ use oracle::Oracle;
 use strings::Generator;
 
 /// What can be run by itself.
-const PARTS: [&str; 5] = ["cases", "differential", "corpora", "speed", "detection"];
+const PARTS: [&str; 7] = [
+    "cases",
+    "differential",
+    "corpora",
+    "unchanged",
+    "mixed",
+    "speed",
+    "detection",
+];
 
 struct Arguments {
     parts: Vec<String>,
@@ -54,6 +66,7 @@ fn arguments(words: &[&str]) -> Result<Arguments> {
                 value()?;
             }
             "--config" => arguments.configs = vec![value()?.parse()?],
+            "--write" | "--list" => {}
             part if PARTS.contains(&part) => arguments.parts.push(part.to_owned()),
             other => bail!(
                 "there is no part {other}; the parts are {}",
@@ -78,6 +91,12 @@ pub fn run(words: &[&str]) -> Result<()> {
     }
     if runs("corpora") {
         mismatches += corpora(&arguments)?;
+    }
+    if runs("unchanged") {
+        mismatches += unchanged::run(words)?;
+    }
+    if runs("mixed") {
+        mismatches += mixed::run(words)?;
     }
     if runs("speed") {
         peers::run(words)?;

@@ -106,7 +106,7 @@ fn between(
 }
 
 /// Takes over what was found in a stretch that starts at an offset, on a line.
-fn merge(found: Report, offset: usize, line: usize, report: &mut Report) {
+pub(in crate::convert) fn merge(found: Report, offset: usize, line: usize, report: &mut Report) {
     if !found.lists() {
         for (stage, rule, tally) in found.tallies() {
             report.count(stage, rule.to_owned(), tally.changed);

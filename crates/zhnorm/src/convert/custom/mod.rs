@@ -17,4 +17,4 @@ mod layer;
 
 pub use configuration::Configuration;
 pub use dictionary::Dictionary;
-pub(super) use layer::layered;
+pub(super) use layer::{layered, merge};

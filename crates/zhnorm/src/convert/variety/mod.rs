@@ -12,6 +12,8 @@
 mod region;
 mod script;
 
+pub(super) use script::Trait;
+
 use serde::{Serialize, Serializer};
 use zhnorm_lang::boundary;
 
