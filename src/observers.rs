@@ -1,7 +1,6 @@
 //! What else a run does with a text while it is in memory, besides writing it.
 
-use std::num::NonZero;
-
+use zhnorm::stream::SpareThreads;
 use zhnorm::strip::Evidence;
 
 use crate::dropped::Dropped;
@@ -14,8 +13,10 @@ pub(crate) struct Observers<'o> {
     pub(crate) evidence: Option<&'o Evidence>,
     /// Shown the dropped lines before the file is written.
     pub(crate) dropped: Option<&'o Dropped>,
-    /// How many threads a large file may use.
-    pub(crate) threads: NonZero<usize>,
+    /// The threads that help with a large file.
+    pub(crate) spare: &'o SpareThreads,
+    /// It is the only file, so that all threads but one are spare from the start.
+    pub(crate) is_alone: bool,
     /// Shown the result afterwards: the page of the run.
     pub(crate) page: Option<&'o Page>,
 }

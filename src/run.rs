@@ -7,8 +7,9 @@ mod progress;
 mod sink;
 mod work_queue;
 
-use std::num::NonZero;
 use std::sync::Arc;
+
+use zhnorm::stream::SpareThreads;
 
 use crate::colors::Colors;
 use crate::configuration::{Profile, Profiles};
@@ -67,15 +68,14 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
     } else {
         None
     };
+    // Of several files each has one thread, and those that have no file any more help.
+    let is_alone = has_one_input(settings);
+    let spare = SpareThreads::new(if is_alone { settings.jobs.get() - 1 } else { 0 });
     let observers = Observers {
         evidence: evidence.as_ref(),
         dropped: dropped.as_ref(),
-        // Of several files, each has one thread.
-        threads: if has_one_input(settings) {
-            settings.jobs
-        } else {
-            NonZero::<usize>::MIN
-        },
+        spare: &spare,
+        is_alone: is_alone && settings.jobs.get() > 1,
         page: page.as_ref(),
     };
     let _locks = mode.writes().then(|| locks::take(settings, &mut head));
@@ -112,7 +112,7 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
             let (own_files, admit_folder) = (&own_files, &admit_folder);
             scope.spawn(move || count(settings, own_files, admit_folder, progress, over));
         }
-        let worked = work_on_all(settings, found, &sink, &is_over, &work);
+        let worked = work_on_all(settings, found, &sink, &is_over, &spare, &work);
         sink.progress().finish();
         worked
     })?;
@@ -181,6 +181,7 @@ fn work_on_all<'s>(
     found: impl Iterator<Item = Result<Input, Record>> + Send + 's,
     sink: &Sink<'_>,
     is_over: &(impl Fn() -> bool + Sync),
+    spare: &SpareThreads,
     work: &(impl Fn(usize, Result<Input, Record>) + Sync),
 ) -> Result<(), String> {
     if has_one_input(settings) || settings.jobs.get() == 1 {
@@ -202,6 +203,7 @@ fn work_on_all<'s>(
                 work(turn, found);
             }
         }
+        spare.add();
     };
     on_all(settings.jobs.get(), &thread)
 }

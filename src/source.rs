@@ -158,7 +158,7 @@ impl Source {
     /// # Errors
     ///
     /// A fault of the disk.
-    pub(crate) fn reader(&mut self) -> Result<Box<dyn Read + '_>, Fault> {
+    pub(crate) fn reader(&mut self) -> Result<Box<dyn Read + Send + '_>, Fault> {
         self.rewind()?;
         let packed = BufReader::with_capacity(BLOCK, &self.file);
         Ok(self.packing.reader(packed))

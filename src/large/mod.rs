@@ -5,9 +5,10 @@
 
 mod compare;
 
-use std::cell::RefCell;
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use zhnorm::Normalizer;
 use zhnorm::decode::Encoding;
@@ -66,7 +67,7 @@ pub(crate) fn work(
     let metadata = source.metadata.clone();
     let options = (input.format_options()).with_evidence(observers.evidence.cloned());
     let packing = source.packing;
-    let comparison = RefCell::default();
+    let comparison = Mutex::default();
     let mut pass = Pass {
         receiver: mode.receive(&Job {
             input,
@@ -89,22 +90,27 @@ pub(crate) fn work(
         reader: source.reader()?,
         comparison: &comparison,
     };
-    let mut pieces = Pieces::new(reader, found, input.format(), normalizer, &options)
-        .with_threads(observers.threads);
-    let damaged = |error: io::Error| Fault::unpacking(packing, &error);
-    while pass.goes_on
-        && let Some(piece) = pieces.next_piece().map_err(damaged)?
-    {
-        pass.take(&piece)?;
-    }
-    let warnings = pieces.warnings();
-    let (decoding, problems) = pieces.finish();
-    pass.print_rest(&decoding);
+    let pieces = Pieces::new(reader, found, input.format(), normalizer, &options);
+    let ended = pieces.for_each(observers.spare, |piece| {
+        let taken = piece
+            .map_err(|error| Fault::unpacking(packing, &error).into())
+            .and_then(|piece| pass.take(&piece));
+        match taken {
+            Err(refusal) => ControlFlow::Break(Err(refusal)),
+            Ok(()) if pass.goes_on => ControlFlow::Continue(()),
+            Ok(()) => ControlFlow::Break(Ok(())),
+        }
+    });
+    let end = match ended {
+        ControlFlow::Continue(end) => end,
+        ControlFlow::Break(stopped) => return stopped.map(|()| record),
+    };
+    pass.print_rest(&end.decoding);
     if !pass.goes_on {
         return Ok(record);
     }
     source.is_same()?;
-    let differs = comparison.borrow().differs_at_end();
+    let differs = lock(&comparison).differs_at_end();
     let settled = pass.receiver.finish(End {
         differs,
         is_lossy: is_lossy(&pass.counts),
@@ -113,12 +119,12 @@ pub(crate) fn work(
     record.status = settled.status;
     record.facts = Some(facts);
     record.report = pass.counts;
-    record.faults = problems.iter().map(Problem::to_string).collect();
+    record.faults = end.problems.iter().map(Problem::to_string).collect();
     let divided = input.format().is_divided().then(|| {
         let format = input.format();
         format!("too large to be taken apart as {format}; worked on as lines of text")
     });
-    record.warnings = (warnings.iter().map(Problem::to_string))
+    record.warnings = (end.warnings.iter().map(Problem::to_string))
         .chain(divided)
         .chain(settled.warning)
         .collect();
@@ -132,15 +138,19 @@ pub(crate) fn work(
 /// The bytes of a file on their way to the pipeline.
 struct Compared<'c, R> {
     reader: R,
-    comparison: &'c RefCell<Comparison>,
+    comparison: &'c Mutex<Comparison>,
 }
 
 impl<R: Read> Read for Compared<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(into)?;
-        self.comparison.borrow_mut().went_in(&into[..read]);
+        lock(self.comparison).went_in(&into[..read]);
         Ok(read)
     }
+}
+
+fn lock(comparison: &Mutex<Comparison>) -> MutexGuard<'_, Comparison> {
+    comparison.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The first pass.
@@ -184,7 +194,7 @@ struct Pass<'p> {
     name: &'p str,
     path: &'p Path,
     print_part: PrintPart<'p>,
-    comparison: &'p RefCell<Comparison>,
+    comparison: &'p Mutex<Comparison>,
     /// What was done to the file, without the places.
     counts: Report,
     /// The first of the places, for the page.
@@ -207,7 +217,7 @@ impl Pass<'_> {
         self.record(&piece.decoding)?;
         self.record(&piece.report)?;
         self.kept += piece.new.len() as u64;
-        let mut comparison = self.comparison.borrow_mut();
+        let mut comparison = lock(self.comparison);
         comparison.came_out(bytes);
         let text = self.receiver.take(&Part {
             old: &piece.old,

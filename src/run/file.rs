@@ -54,8 +54,13 @@ pub(super) fn work(
     })) {
         Ok(Ok(record)) => record,
         Ok(Err(Fault(message))) => Record::failed(name, message),
-        Err(_) => {
-            let panic = PANIC.with(|last| last.borrow_mut().take());
+        Err(cause) => {
+            // Of a thread that helped, only the cause is known here.
+            let of_helper = || Some((*cause.downcast_ref::<&str>()?).to_owned());
+            let of_helper = || of_helper().or_else(|| cause.downcast_ref::<String>().cloned());
+            let panic = PANIC
+                .with(|last| last.borrow_mut().take())
+                .or_else(of_helper);
             let message = format!(
                 "an error in zhnorm itself; the file was left alone; please report it with the \
                  file: {}",
@@ -82,7 +87,7 @@ fn most_in_memory(input: &Input, normalizer: &Normalizer, observers: Observers<'
         return most.max(WHOLE_STRUCTURE);
     }
     // Records do not depend on each other: with several threads, they are worked on in parts.
-    let in_parts = observers.threads.get() > 1 && observers.page.is_none();
+    let in_parts = observers.is_alone && observers.page.is_none();
     if in_parts && format == Format::JsonLines {
         return most.min(LINES_IN_ONE);
     }

@@ -48,6 +48,7 @@ pub use error::Error;
 pub(crate) use error::Result;
 pub use finding::{Detection, Evidence};
 pub use stream::Decoder;
+pub(crate) use stream::Slab;
 pub use survey::Survey;
 
 use finding::Finding;

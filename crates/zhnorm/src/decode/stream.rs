@@ -41,6 +41,8 @@ pub struct Decoder {
     origin: Origin,
     slab: usize,
     has_ended: bool,
+    /// The last slab was given.
+    is_over: bool,
 }
 
 impl Decoder {
@@ -58,6 +60,7 @@ impl Decoder {
             origin: Origin::default(),
             slab: SLAB,
             has_ended: false,
+            is_over: false,
         }
     }
 
@@ -113,6 +116,11 @@ impl Decoder {
     ///
     /// The rule `encoding.LABEL`, one change for the whole stream, comes with its end.
     pub fn next_slab(&mut self, report: &mut Report) -> Option<String> {
+        self.next_bytes().map(|slab| slab.read(report))
+    }
+
+    /// The bytes of the next slab, when there are enough of them.
+    pub(crate) fn next_bytes(&mut self) -> Option<Slab> {
         let bytes = &self.pending[self.given..];
         let is_first = self.origin.offset == 0;
         let length = if bytes.len() >= self.slab {
@@ -127,21 +135,55 @@ impl Decoder {
                 None => {
                     // Seldom more than twice: this line is no line of a text.
                     self.slab *= 2;
-                    return self.next_slab(report);
+                    return self.next_bytes();
                 }
             }
-        } else if self.has_ended && !bytes.is_empty() {
+        } else if self.has_ended && !self.is_over {
+            // Without a byte, when the end of the stream is that of a slab.
             bytes.len()
         } else {
             return None;
         };
         self.slab = SLAB;
-        let slab = &bytes[..length];
-        let is_utf_8 = self.finding.encoding == Encoding::UTF_8;
+        let bytes = bytes[..length].to_vec();
+        let origin = self.origin;
+        self.origin.pass(&bytes);
+        self.given += length;
+        self.is_over = self.has_ended && self.given == self.pending.len();
+        Some(Slab {
+            bytes,
+            finding: Finding {
+                mark: if is_first { self.finding.mark } else { 0 },
+                cut: if is_first { self.finding.cut } else { 0 },
+                valid: None,
+                ..self.finding.clone()
+            },
+            byte_order_mark: is_first.then_some(self.byte_order_mark),
+            origin,
+            length_of_all: self.is_over.then_some(self.origin.offset),
+        })
+    }
+}
+
+/// Bytes of a stream that can be read by themselves, on any thread.
+#[derive(Debug)]
+pub(crate) struct Slab {
+    bytes: Vec<u8>,
+    finding: Finding<'static>,
+    /// For the first slab: whether the text gets a byte order mark when it is written again.
+    byte_order_mark: Option<bool>,
+    /// Where it begins in the stream.
+    origin: Origin,
+    /// For the last slab: the length of the stream.
+    length_of_all: Option<usize>,
+}
+
+impl Slab {
+    /// The text, and what was done to read it. Its places are those in the stream.
+    pub(crate) fn read(&self, report: &mut Report) -> String {
+        let slab = self.bytes.as_slice();
         let finding = Finding {
-            mark: if is_first { self.finding.mark } else { 0 },
-            cut: if is_first { self.finding.cut } else { 0 },
-            valid: if is_utf_8 {
+            valid: if self.finding.encoding == Encoding::UTF_8 {
                 simdutf8::basic::from_utf8(slab).ok()
             } else {
                 None
@@ -154,20 +196,17 @@ impl Decoder {
         } else {
             Report::counting()
         };
-        if is_first {
-            record_mark(slab, &finding, self.byte_order_mark, &mut of_slab);
+        if let Some(byte_order_mark) = self.byte_order_mark {
+            record_mark(slab, &finding, byte_order_mark, &mut of_slab);
         }
         record_runs(&read.runs, &finding, &mut of_slab);
         transcode::flag(slab, &finding, &read.damage, &mut of_slab);
-        let origin = self.origin;
-        report.append(of_slab, |_| origin);
         let text = read.text.into_owned();
-        self.origin.pass(slab);
-        self.given += length;
-        if self.has_ended && self.given == self.pending.len() {
-            record_encoding(self.origin.offset, &self.finding, report);
+        report.append(of_slab, |_| self.origin);
+        if let Some(length) = self.length_of_all {
+            record_encoding(length, &self.finding, report);
         }
-        Some(text)
+        text
     }
 }
 
@@ -255,7 +294,7 @@ mod tests {
                 text.push_str(&more);
                 decoder.slab = slab;
             }
-            if decoder.has_ended {
+            if decoder.is_over {
                 return (text, report);
             }
             match blocks.next() {
@@ -287,6 +326,22 @@ mod tests {
                 assert!(read == text, "{encoding} {block} {slab}");
             }
         }
+    }
+
+    #[test]
+    fn the_encoding_is_told_where_the_stream_ends_with_a_slab() {
+        let bytes = encode("今天的天气很好\n", Encoding::GB18030, Unmappable::Error).unwrap();
+        let mut survey = Survey::default();
+        survey.read(&bytes);
+        let mut decoder = survey.finish(&Options::default()).unwrap();
+        decoder.slab = bytes.len();
+        decoder.read(&bytes);
+        let mut report = Report::counting();
+        assert!(decoder.next_slab(&mut report).is_some());
+        decoder.end();
+        assert_eq!(decoder.next_slab(&mut report).as_deref(), Some(""));
+        assert_eq!(report.changed(crate::report::Stage::Decode, "encoding"), 1);
+        assert_eq!(decoder.next_slab(&mut report), None);
     }
 
     #[test]

@@ -67,6 +67,7 @@ pub use detection::{Format, UnknownFormat, has_extension, text_name, unpacked_na
 pub use options::{Code, Options, Output};
 pub use parts::{Part, Parts, Role};
 pub use problem::Problem;
+pub(crate) use problem::Problems;
 pub(crate) use records::Fields;
 pub use records::record_texts;
 
@@ -219,7 +220,7 @@ fn in_parts<'a>(
         variety: work.variety(),
         report: work.report,
         warnings: work.fields.warning(options).into_iter().collect(),
-        problems: work.problems,
+        problems: work.problems.into_vec(),
     })
 }
 
@@ -230,7 +231,7 @@ pub(crate) struct Work<'n> {
     /// What the stages did.
     pub(crate) report: Report,
     /// The parts that were passed through.
-    pub(crate) problems: Vec<Problem>,
+    pub(crate) problems: Problems,
     /// Which fields the records have.
     pub(crate) fields: Fields,
     varieties: BTreeMap<Variety, usize>,
@@ -243,7 +244,7 @@ impl<'n> Work<'n> {
         Self {
             normalizer,
             report: normalizer.report(),
-            problems: Vec::new(),
+            problems: Problems::default(),
             fields: Fields::default(),
             varieties: BTreeMap::new(),
             start: Origin::default(),
@@ -304,8 +305,13 @@ impl<'n> Work<'n> {
             (new != value).then_some(new)
         };
         let (problems, fields) = (&mut self.problems, &mut self.fields);
-        let bad = |line: usize, reason: String| {
-            let line = lines_before + line;
+        let bad = |line: usize, reason: &dyn std::fmt::Display| {
+            if !problems.has_room() {
+                return problems.count();
+            }
+            let (line, reason) = (lines_before + line, reason.to_string());
+            // Each line is read on its own, so only the column says anything.
+            let reason = reason.replace(" at line 1 column ", ", column ");
             problems.push(Problem::NotAnObject { line, reason });
         };
         records::map(text, options, fields, change, bad)

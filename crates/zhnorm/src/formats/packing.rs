@@ -63,7 +63,7 @@ impl Packing {
     }
 
     /// Reads what is packed. Damaged data is an error of the reader, at the latest at its end.
-    pub fn reader<'r>(self, packed: impl BufRead + 'r) -> Box<dyn Read + 'r> {
+    pub fn reader<'r>(self, packed: impl BufRead + Send + 'r) -> Box<dyn Read + Send + 'r> {
         match self {
             Self::Plain => Box::new(packed),
             Self::Gzip => Box::new(Members::Before(packed)),

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// The most problems of a file that are kept; the others are counted.
+const KEPT: usize = 1_000;
+
 /// A part of a file that could not be worked on and was passed through as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -13,7 +16,14 @@ pub enum Problem {
         /// What the JSON reader says.
         reason: String,
     },
-    /// More lines of the same kind, which are only counted.
+    /// A line of JSON lines that is too long to be read.
+    TooLong {
+        /// The line, from 1.
+        line: usize,
+        /// The longest line that is read, in bytes.
+        most: usize,
+    },
+    /// More lines of these kinds, which are only counted.
     MoreLines {
         /// Their number.
         count: usize,
@@ -41,11 +51,14 @@ impl fmt::Display for Problem {
                 formatter,
                 "line {line} is no JSON object ({reason}); it was passed through as it is"
             ),
+            Self::TooLong { line, most } => write!(
+                formatter,
+                "line {line} is longer than {} MiB, the most that is read of one record; it was \
+                 passed through as it is",
+                most >> 20
+            ),
             Self::MoreLines { count } => {
-                write!(
-                    formatter,
-                    "and {count} more lines are no JSON objects either"
-                )
+                write!(formatter, "and {count} more lines like these")
             }
             Self::NotRead { name } => {
                 write!(
@@ -70,5 +83,68 @@ impl fmt::Display for Problem {
                 Ok(())
             }
         }
+    }
+}
+
+/// The problems of a file. The first are kept, the others counted: a file of a hundred megabytes
+/// can have a problem in every line.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Problems {
+    kept: Vec<Problem>,
+    more: usize,
+}
+
+impl Problems {
+    /// Takes one more.
+    pub(crate) fn push(&mut self, problem: Problem) {
+        if self.kept.len() < KEPT {
+            self.kept.push(problem);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Whether the next one is kept.
+    pub(crate) fn has_room(&self) -> bool {
+        self.kept.len() < KEPT
+    }
+
+    /// Counts one more without its reason.
+    pub(crate) fn count(&mut self) {
+        self.more += 1;
+    }
+
+    /// Takes those of the next part of the file.
+    pub(crate) fn append(&mut self, next: Self) {
+        self.more += next.more;
+        next.kept.into_iter().for_each(|problem| self.push(problem));
+    }
+
+    /// The problems, and how many more there are.
+    pub(crate) fn into_vec(mut self) -> Vec<Problem> {
+        if self.more > 0 {
+            self.kept.push(Problem::MoreLines { count: self.more });
+        }
+        self.kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_are_kept_and_the_others_counted() {
+        let mut problems = Problems::default();
+        for line in 1..=KEPT + 5 {
+            let reason = String::new();
+            problems.push(Problem::NotAnObject { line, reason });
+        }
+        let mut all = Problems::default();
+        all.append(problems.clone());
+        all.append(problems);
+        let all = all.into_vec();
+        assert_eq!(all.len(), KEPT + 1);
+        assert_eq!(all.last(), Some(&Problem::MoreLines { count: KEPT + 10 }));
     }
 }

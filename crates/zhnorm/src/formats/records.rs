@@ -71,7 +71,7 @@ pub(super) fn map<'t>(
     options: &Options,
     fields: &mut Fields,
     mut change: impl FnMut(usize, Option<&str>, &str) -> Option<String>,
-    mut bad: impl FnMut(usize, String),
+    mut bad: impl FnMut(usize, &dyn fmt::Display),
 ) -> Cow<'t, str> {
     let paths = json::Paths::new(&options.text_fields);
     fields.seen.resize(options.text_fields.len(), false);
@@ -106,11 +106,7 @@ pub(super) fn map<'t>(
                         }
                     }
                 }
-                Err(error) => {
-                    // Each line is read on its own, so only the column says anything.
-                    let reason = error.to_string().replace(" at line 1 column ", ", column ");
-                    bad(index + 1, reason);
-                }
+                Err(error) => bad(index + 1, &error),
             }
         }
         start += line.len();

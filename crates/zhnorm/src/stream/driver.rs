@@ -113,14 +113,14 @@ pub fn normalize(
         };
         written.map_err(Error::Write)?;
     }
-    let (decoding, problems) = pieces.finish();
-    report.append(decoding, |_| Origin::default());
+    let end = pieces.finish();
+    report.append(end.decoding, |_| Origin::default());
     writer.flush().map_err(Error::Write)?;
     Ok(Summary {
         encoding,
         confidence,
         variety,
         report,
-        problems,
+        problems: end.problems,
     })
 }

@@ -62,11 +62,6 @@ impl Groups {
         self.has_ended = true;
     }
 
-    /// Whether there is text enough for so many groups.
-    pub(super) fn is_filled(&self, count: usize) -> bool {
-        self.pending.len() > self.size.saturating_mul(count)
-    }
-
     /// The next group, when there is text enough for one.
     pub(super) fn next(&mut self, options: &strip::Options) -> Option<Group> {
         if self.pending.len() <= self.size {

@@ -30,12 +30,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod cutter;
 mod driver;
+mod flow;
 mod groups;
 mod lines;
-mod parallel;
 mod pieces;
 mod texts;
+mod threads;
 
 use crate::convert::{self, Variety};
 use crate::report::{Origin, Report};
@@ -43,11 +45,13 @@ use crate::{Normalizer, Options, Outcome, Result, decode, repair};
 
 pub use driver::{Error, Found, Summary, normalize, survey};
 pub use lines::Lines;
-pub use pieces::Pieces;
+pub use pieces::{End, Pieces};
 pub use texts::Piece;
+pub use threads::SpareThreads;
 
+use groups::Groups;
 use pieces::Layout;
-use texts::Texts;
+use texts::{Origins, Repaired};
 
 /// When a text is worked on in groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +90,9 @@ impl Limits {
     }
 }
 
+/// A text in memory is cut in parts of so many bytes.
+const PART: usize = 1 << 20;
+
 /// The variety of a sample, without the damage in it.
 fn variety(sample: &str, options: &Options) -> Variety {
     let mut report = Report::counting();
@@ -113,7 +120,7 @@ pub(crate) fn normalize_bytes<'a>(normalizer: &Normalizer, bytes: &'a [u8]) -> R
         report.append(piece.decoding, |_| Origin::default());
         later.append(piece.report, |_| Origin::default());
     }
-    report.append(pieces.finish().0, |_| Origin::default());
+    report.append(pieces.finish().decoding, |_| Origin::default());
     report.append(later, |_| Origin::default());
     let text = match str::from_utf8(bytes) {
         Ok(same) if same == written => same.into(),
@@ -140,14 +147,32 @@ pub(crate) fn normalize_str<'a>(normalizer: &Normalizer, text: &'a str) -> Outco
     let variety = survey.finish(&utf_8).map_or(Variety::Unknown, |decoder| {
         variety(decoder.sample(), options)
     });
-    let mut texts = Texts::new(normalizer, variety);
-    texts.read(text);
-    texts.end();
+    let mut groups = Groups::new(options.large.group);
+    let (mut origins, mut line_before) = (Origins::default(), String::new());
     let mut written = String::with_capacity(text.len());
     let mut report = normalizer.report();
-    while let Some(piece) = texts.next_piece() {
-        written.push_str(&piece.new);
-        report.append(piece.report, |_| Origin::default());
+    let mut rest = text;
+    loop {
+        // In parts, so that a group is not cut off from all of the text.
+        let (part, after) = rest.split_at(zhnorm_lang::boundary::ceil(rest, PART));
+        rest = after;
+        if part.is_empty() {
+            groups.end();
+        } else {
+            groups.read(part);
+        }
+        while let Some(group) = groups.next(&options.strip) {
+            let repaired = Repaired::new(normalizer, group);
+            let line = repaired.last_line().to_owned();
+            let before = std::mem::replace(&mut line_before, line);
+            let done = repaired.finish(normalizer, variety, &before);
+            let piece = origins.place(done, normalizer.report());
+            written.push_str(&piece.new);
+            report.append(piece.report, |_| Origin::default());
+        }
+        if part.is_empty() {
+            break;
+        }
     }
     Outcome {
         text: if written == text {

@@ -1,19 +1,18 @@
 //! The second pass over a large file: its parts in order, each before and after the stages.
 
-use std::collections::VecDeque;
 use std::io::{self, Read};
-use std::num::NonZero;
+use std::ops::ControlFlow;
+use std::panic::resume_unwind;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::{Found, Lines, Piece, Texts, parallel};
+use super::flow::{self, Finished, Flow, Whole};
+use super::lines::Slabs;
+use super::texts::Origins;
+use super::threads::{Place, SpareThreads};
+use super::{Found, Piece};
 use crate::Normalizer;
-use crate::formats::{self, Fields, Format, Problem, Work, markers};
-use crate::report::{Origin, Report};
-
-/// A line longer than this is not searched for a marker.
-const LONGEST: usize = 1 << 20;
-
-/// The most problems of a file that are kept; the others are counted.
-const PROBLEMS: usize = 1_000;
+use crate::formats::{self, Fields, Format, Problem, Problems};
+use crate::report::Report;
 
 /// What is read from a stream.
 #[derive(Clone, Copy, Debug)]
@@ -32,34 +31,33 @@ const MARK: char = '\u{FEFF}';
 /// The parts of a large file, in order.
 #[derive(Debug)]
 pub struct Pieces<'n, R> {
-    normalizer: &'n Normalizer,
-    lines: Lines<R>,
-    kind: Kind<'n>,
-    ready: VecDeque<Piece>,
-    /// How many parts are worked on at a time.
-    threads: usize,
-    /// What decoding did since the last piece.
-    decoding: Report,
-    problems: Vec<Problem>,
-    fields: Fields,
-    /// The problems beyond those that are kept.
-    more_problems: usize,
-    has_ended: bool,
-    /// The byte order mark that the first part gets, before and after.
-    mark: (bool, bool),
+    flow: Flow<'n, R>,
+    placed: Placed<'n>,
 }
 
+/// What is known of a stream after its last part.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct End {
+    /// What decoding did after the last part.
+    pub decoding: Report,
+    /// The parts that were passed through unread.
+    pub problems: Vec<Problem>,
+    /// What the user may not expect.
+    pub warnings: Vec<Problem>,
+}
+
+/// What is known of the parts that were given.
 #[derive(Debug)]
-enum Kind<'n> {
-    Text {
-        texts: Texts<'n>,
-        /// Whether the next line is worked on; `None` where markers say nothing.
-        is_on: Option<bool>,
-    },
-    Records {
-        options: &'n formats::Options,
-        passed: Origin,
-    },
+struct Placed<'n> {
+    normalizer: &'n Normalizer,
+    origins: Origins,
+    problems: Problems,
+    /// For records: which fields they should have, and which they have.
+    options: Option<&'n formats::Options>,
+    fields: Fields,
+    /// The byte order mark that the first part gets, before and after.
+    mark: (bool, bool),
 }
 
 impl<'n, R: Read> Pieces<'n, R> {
@@ -82,10 +80,9 @@ impl<'n, R: Read> Pieces<'n, R> {
         };
         let had_mark = found.decoder.had_mark();
         let keeps_mark = found.decoder.byte_order_mark() && options.writes_unicode();
-        Self {
-            mark: (had_mark, keeps_mark),
-            ..Self::with_layout(reader, found, normalizer, layout)
-        }
+        let mut pieces = Self::with_layout(reader, found, normalizer, layout);
+        pieces.placed.mark = (had_mark, keeps_mark);
+        pieces
     }
 
     pub(super) fn with_layout(
@@ -95,46 +92,29 @@ impl<'n, R: Read> Pieces<'n, R> {
         layout: Layout<'n>,
     ) -> Self {
         let Found { decoder, variety } = found;
-        let had_mark = decoder.had_mark();
-        let lines = Lines::new(reader, decoder);
-        let text = |is_on| {
-            let mut texts = Texts::new(normalizer, variety);
-            if had_mark {
-                texts.pass("\u{FEFF}");
-            }
-            Kind::Text { texts, is_on }
-        };
-        let (lines, kind) = match layout {
-            Layout::Text => (lines.with_longest(0), text(None)),
-            Layout::MarkedText => (lines.with_longest(LONGEST), text(Some(true))),
-            Layout::Records(options) => (
-                lines,
-                Kind::Records {
-                    options,
-                    passed: Origin::default(),
-                },
-            ),
-        };
-        Self {
-            normalizer,
-            lines,
-            kind,
-            ready: VecDeque::new(),
-            threads: 1,
-            decoding: normalizer.report(),
-            problems: Vec::new(),
-            fields: Fields::default(),
-            more_problems: 0,
-            has_ended: false,
-            mark: (false, false),
+        let mut origins = Origins::default();
+        if decoder.had_mark() {
+            origins.pass("\u{FEFF}");
         }
-    }
-
-    /// Works on so many parts at a time, each on a thread of its own. The result is the same.
-    #[must_use]
-    pub fn with_threads(mut self, threads: NonZero<usize>) -> Self {
-        self.threads = threads.get();
-        self
+        let whole = Whole {
+            normalizer,
+            variety,
+        };
+        let cutter = flow::cutter(normalizer, layout);
+        Self {
+            flow: Flow::new(whole, Slabs::new(reader, decoder), cutter),
+            placed: Placed {
+                normalizer,
+                origins,
+                problems: Problems::default(),
+                options: match layout {
+                    Layout::Records(options) => Some(options),
+                    Layout::Text | Layout::MarkedText => None,
+                },
+                fields: Fields::default(),
+                mark: (false, false),
+            },
+        }
     }
 
     /// The next part; `None` at the end.
@@ -144,141 +124,199 @@ impl<'n, R: Read> Pieces<'n, R> {
     /// Those of the reader.
     pub fn next_piece(&mut self) -> io::Result<Option<Piece>> {
         loop {
-            if let Kind::Text { texts, .. } = &mut self.kind
-                && self.ready.is_empty()
-                && (self.has_ended || texts.has_groups(self.threads))
-            {
-                self.ready.extend(texts.next_pieces(self.threads));
+            if let Some((finished, decoding)) = self.flow.take() {
+                return Ok(Some(self.placed.piece(finished, decoding)));
             }
-            if let Some(mut piece) = self.ready.pop_front() {
-                let (before, after) = std::mem::take(&mut self.mark);
-                if before {
-                    piece.old.insert(0, MARK);
-                }
-                if after {
-                    piece.new.insert(0, MARK);
-                }
-                piece.decoding = std::mem::replace(&mut self.decoding, self.normalizer.report());
-                return Ok(Some(piece));
+            if let Some(panic) = self.flow.panic() {
+                resume_unwind(panic);
             }
-            if self.has_ended {
+            if let Some(error) = self.flow.failed() {
+                return Err(error);
+            }
+            let Some(task) = self.flow.task(1) else {
                 return Ok(None);
-            }
-            let batches = self.next_batches()?;
-            self.work(batches);
-            if self.has_ended
-                && let Kind::Text { texts, .. } = &mut self.kind
-            {
-                texts.end();
-            }
-        }
-    }
-
-    /// What the user may not expect, once all parts were taken.
-    pub fn warnings(&self) -> Vec<Problem> {
-        match &self.kind {
-            Kind::Records { options, .. } => self.fields.warning(options).into_iter().collect(),
-            Kind::Text { .. } => Vec::new(),
-        }
-    }
-
-    /// What decoding did after the last part, and the parts that were passed through unread.
-    pub fn finish(mut self) -> (Report, Vec<Problem>) {
-        if self.more_problems > 0 {
-            let count = self.more_problems;
-            self.problems.push(Problem::MoreLines { count });
-        }
-        (self.decoding, self.problems)
-    }
-
-    /// The next lines: of JSON lines as many batches as are worked on at a time, of a text one.
-    fn next_batches(&mut self) -> io::Result<Vec<String>> {
-        let most = match self.kind {
-            Kind::Text { .. } => 1,
-            Kind::Records { .. } => self.threads,
-        };
-        let mut batches = Vec::new();
-        while batches.len() < most {
-            let Some(lines) = self.lines.next_lines(&mut self.decoding)? else {
-                self.has_ended = true;
-                break;
             };
-            batches.push(lines);
+            let done = task.run(self.flow.whole());
+            self.flow.put(done);
         }
-        Ok(batches)
     }
 
-    fn work(&mut self, batches: Vec<String>) {
-        let normalizer = self.normalizer;
-        match &mut self.kind {
-            Kind::Text { texts, is_on } => {
-                for lines in batches {
-                    match is_on {
-                        None => texts.read(&lines),
-                        Some(is_on) => sections(&lines, texts, is_on, &mut self.ready),
-                    }
-                }
-            }
-            Kind::Records { options, passed } => {
-                let options = *options;
-                let numbered: Vec<(usize, String)> = batches
-                    .into_iter()
-                    .map(|lines| {
-                        let before = passed.lines;
-                        passed.pass(lines.as_bytes());
-                        (before, lines)
-                    })
-                    .collect();
-                let done = parallel::map(numbered, |(before, lines)| {
-                    let mut work = Work::new(normalizer);
-                    let new = work.records(&lines, options, before).into_owned();
-                    (lines, new, work.report, work.problems, work.fields)
-                });
-                for (old, new, report, problems, fields) in done {
-                    self.fields.add(fields);
-                    let room = PROBLEMS.saturating_sub(self.problems.len());
-                    self.more_problems += problems.len().saturating_sub(room);
-                    self.problems.extend(problems.into_iter().take(room));
-                    self.ready.push_back(Piece {
-                        old,
-                        new,
-                        decoding: Report::counting(),
-                        report,
+    /// What is known after the last part.
+    pub fn finish(mut self) -> End {
+        self.placed.end(self.flow.rest())
+    }
+}
+
+impl<R: Read + Send> Pieces<'_, R> {
+    /// Gives every part to `take`, in order, until it breaks. Threads that are spare help with the
+    /// work, from when they are until the end of the stream. The result is the same. The end is
+    /// that of [`Pieces::finish`].
+    pub fn for_each<B>(
+        self,
+        spare: &SpareThreads,
+        mut take: impl FnMut(io::Result<Piece>) -> ControlFlow<B>,
+    ) -> ControlFlow<B, End> {
+        let Self { flow, mut placed } = self;
+        let shared = Shared {
+            whole: flow.whole(),
+            state: Mutex::new((flow, 1)),
+            changed: Condvar::new(),
+        };
+        let ended = std::thread::scope(|scope| {
+            let _stops = StopsAtEnd(&shared);
+            loop {
+                if let Some(place) = spare.take() {
+                    shared.lock().1 += 1;
+                    let shared = &shared;
+                    scope.spawn(move || {
+                        shared.help();
+                        drop::<Place<'_>>(place);
                     });
                 }
+                let (finished, decoding) = match shared.next() {
+                    Ok(Some(part)) => part,
+                    Ok(None) => return ControlFlow::Continue(()),
+                    Err(Stop::Failed(error)) => return take(Err(error)),
+                    Err(Stop::Panicked(panic)) => resume_unwind(panic),
+                };
+                take(Ok(placed.piece(finished, decoding)))?;
             }
+        });
+        ended?;
+        let (mut flow, _) = shared
+            .state
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        ControlFlow::Continue(placed.end(flow.rest()))
+    }
+}
+
+/// The stream as all threads see it, and how many work on it.
+struct Shared<'n, R> {
+    whole: Whole<'n>,
+    state: Mutex<(Flow<'n, R>, usize)>,
+    changed: Condvar,
+}
+
+/// Why there is no next part.
+enum Stop {
+    Failed(io::Error),
+    Panicked(Box<dyn std::any::Any + Send>),
+}
+
+impl<'n, R: Read> Shared<'n, R> {
+    fn lock(&self) -> MutexGuard<'_, (Flow<'n, R>, usize)> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'l>(
+        &self,
+        state: MutexGuard<'l, (Flow<'n, R>, usize)>,
+    ) -> MutexGuard<'l, (Flow<'n, R>, usize)> {
+        (self.changed.wait(state)).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Works until there is nothing more to do.
+    fn help(&self) {
+        let mut state = self.lock();
+        while !state.0.is_stopped() {
+            let threads = state.1;
+            let Some(task) = state.0.task(threads) else {
+                state = self.wait(state);
+                continue;
+            };
+            drop(state);
+            let done = task.run(self.whole);
+            state = self.lock();
+            state.0.put(done);
+            self.changed.notify_all();
+        }
+    }
+
+    /// Works until the next part has left the stages; nothing at the end.
+    fn next(&self) -> Result<Option<(Finished, Report)>, Stop> {
+        let mut state = self.lock();
+        loop {
+            let (flow, threads) = &mut *state;
+            if let Some(part) = flow.take() {
+                // There is room for more, or it was the last.
+                self.changed.notify_all();
+                return Ok(Some(part));
+            }
+            if let Some(panic) = flow.panic() {
+                return Err(Stop::Panicked(panic));
+            }
+            if let Some(error) = flow.failed() {
+                return Err(Stop::Failed(error));
+            }
+            if flow.is_stopped() {
+                return Ok(None);
+            }
+            let Some(task) = flow.task(*threads) else {
+                state = self.wait(state);
+                continue;
+            };
+            drop(state);
+            let done = task.run(self.whole);
+            state = self.lock();
+            state.0.put(done);
+            self.changed.notify_all();
         }
     }
 }
 
-/// Passes whole lines on, except those between `zhnorm: off` and `zhnorm: on`.
-fn sections(text: &str, texts: &mut Texts<'_>, is_on: &mut bool, ready: &mut VecDeque<Piece>) {
-    fn pass(text: &str, texts: &mut Texts<'_>, ready: &mut VecDeque<Piece>) {
-        texts.pass(text);
-        ready.push_back(Piece {
-            old: text.to_owned(),
-            new: text.to_owned(),
-            decoding: Report::counting(),
-            report: Report::counting(),
-        });
+/// Lets the helping threads end, however the stream ends.
+struct StopsAtEnd<'s, 'n, R: Read>(&'s Shared<'n, R>);
+
+impl<R: Read> Drop for StopsAtEnd<'_, '_, R> {
+    fn drop(&mut self) {
+        self.0.lock().0.stop();
+        self.0.changed.notify_all();
     }
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (part, marker) = markers::split(rest, *is_on);
-        if *is_on {
-            texts.read(part);
-        } else {
-            pass(part, texts, ready);
+}
+
+impl Placed<'_> {
+    fn end(self, decoding: Report) -> End {
+        let warning = |options| self.fields.warning(options);
+        End {
+            decoding,
+            warnings: self.options.and_then(warning).into_iter().collect(),
+            problems: self.problems.into_vec(),
         }
-        let Some((line, after)) = marker else { return };
-        if *is_on {
-            texts.end();
-            while let Some(piece) = texts.next_piece() {
-                ready.push_back(piece);
+    }
+
+    fn piece(&mut self, finished: Finished, decoding: Report) -> Piece {
+        let mut piece = match finished {
+            Finished::Passed(text) => {
+                self.origins.pass(&text);
+                Piece::passed(text)
             }
+            Finished::Group(done) => self.origins.place(done, self.normalizer.report()),
+            Finished::Records {
+                old,
+                new,
+                report,
+                problems,
+                fields,
+            } => {
+                self.problems.append(problems);
+                self.fields.add(fields);
+                Piece {
+                    old,
+                    new,
+                    decoding: Report::counting(),
+                    report,
+                }
+            }
+        };
+        let (before, after) = std::mem::take(&mut self.mark);
+        if before {
+            piece.old.insert(0, MARK);
         }
-        pass(line, texts, ready);
-        *is_on = !*is_on;
-        rest = after;
+        if after {
+            piece.new.insert(0, MARK);
+        }
+        piece.decoding = decoding;
+        piece
     }
 }

@@ -1,6 +1,8 @@
 //! That a stream gives the bytes that memory gives, and groups those that one piece gives.
 
+use std::fmt::Write as _;
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 
 use proptest::prelude::*;
 
@@ -44,6 +46,7 @@ fn streamed(normalizer: &Normalizer, bytes: &[u8], size: usize) -> Result<(Strin
     let options = formats::Options::default();
     let blocks = || Blocks { rest: bytes, size };
     let found = survey(blocks(), normalizer)?;
+    let byte_order_mark = found.decoder.byte_order_mark();
     let mut pieces = Pieces::new(blocks(), found, Format::Text, normalizer, &options);
     let (mut written, mut report) = (String::new(), normalizer.report());
     let mut later = normalizer.report();
@@ -52,9 +55,47 @@ fn streamed(normalizer: &Normalizer, bytes: &[u8], size: usize) -> Result<(Strin
         report.append(piece.decoding, |_| Origin::default());
         later.append(piece.report, |_| Origin::default());
     }
-    report.append(pieces.finish().0, |_| Origin::default());
+    report.append(pieces.finish().decoding, |_| Origin::default());
     report.append(later, |_| Origin::default());
+    // Only a file has a byte order mark, a text has none.
+    let written = match written.strip_prefix('\u{FEFF}') {
+        Some(text) if byte_order_mark => text.to_owned(),
+        _ => written,
+    };
     Ok((written, report))
+}
+
+/// The same with threads that help, and what is said of it in order.
+fn with_threads(
+    normalizer: &Normalizer,
+    bytes: &[u8],
+    format: Format,
+    threads: usize,
+) -> (
+    Vec<(String, String)>,
+    Vec<crate::report::Change>,
+    Vec<formats::Problem>,
+) {
+    let options = formats::Options::default();
+    let blocks = || Blocks {
+        rest: bytes,
+        size: 1_000,
+    };
+    let found = survey(blocks(), normalizer).unwrap();
+    let pieces = Pieces::new(blocks(), found, format, normalizer, &options);
+    let (mut texts, mut report) = (Vec::new(), Report::listing());
+    let ended = pieces.for_each(&SpareThreads::new(threads - 1), |piece| {
+        let piece = piece.unwrap();
+        texts.push((piece.old, piece.new));
+        report.append(piece.decoding, |_| Origin::default());
+        report.append(piece.report, |_| Origin::default());
+        ControlFlow::<()>::Continue(())
+    });
+    let ControlFlow::Continue(end) = ended else {
+        panic!("nothing breaks");
+    };
+    report.append(end.decoding, |_| Origin::default());
+    (texts, report.into_changes(), end.problems)
 }
 
 const SENTENCES: &[&str] = &[
@@ -168,6 +209,21 @@ proptest! {
         }
     }
 
+    #[test]
+    fn threads_make_no_difference(
+        text in prop_oneof![corpus(), anything()],
+        to in target(),
+        group in 20usize..2000,
+        threads in 2usize..6,
+    ) {
+        let normalizer = normalizer(to, Limits { whole: 0, group });
+        let bytes = text.as_bytes();
+        prop_assume!(survey(bytes, &normalizer).is_ok());
+        let alone = with_threads(&normalizer, bytes, Format::Text, 1);
+        let helped = with_threads(&normalizer, bytes, Format::Text, threads);
+        prop_assert_eq!(alone, helped);
+    }
+
     // Running text ends in the second half of any group of this size: a frame and a paragraph are
     // shorter than that half.
     #[test]
@@ -225,4 +281,63 @@ fn a_line_larger_than_a_group_is_worked_on_in_parts() {
     );
     let text = grouped.normalize_str(&line).text.into_owned();
     assert_eq!(text, "银行里的电脑，都在后面。".repeat(200));
+}
+
+#[test]
+fn records_are_worked_on_by_several_threads_in_order() {
+    let normalizer = normalizer(Some("zh-Hans"), Limits::default());
+    let mut lines = String::new();
+    for number in 0..40_000 {
+        let _ = writeln!(
+            lines,
+            "{{\"id\": {number}, \"text\": \"第{number}行，銀行裡的電腦。\"}}"
+        );
+        if number % 1_000 == 0 {
+            lines += "no record\n";
+        }
+    }
+    let alone = with_threads(&normalizer, lines.as_bytes(), Format::JsonLines, 1);
+    let helped = with_threads(&normalizer, lines.as_bytes(), Format::JsonLines, 4);
+    assert!(alone.0.len() > 2 && alone.1.len() >= 40_000 && alone.2.len() == 40);
+    assert!(alone == helped);
+}
+
+#[test]
+fn a_record_that_is_too_long_is_passed_through_and_told() {
+    let normalizer = normalizer(Some("zh-Hans"), Limits::default());
+    let long = "銀行".repeat(cutter::LONGEST_RECORD / 6 + 1_000_000);
+    let lines =
+        format!("{{\"text\": \"電腦\"}}\n{{\"text\": \"{long}\"}}\n{{\"text\": \"電腦\"}}\n[1]\n");
+    let (texts, _, problems) = with_threads(&normalizer, lines.as_bytes(), Format::JsonLines, 2);
+    let new: String = texts.into_iter().map(|(_, new)| new).collect();
+    assert!(new == lines.replace("電腦", "电脑"));
+    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 2);
+    assert!(
+        told[0].starts_with("line 2 is longer than 32 MiB"),
+        "{told:?}"
+    );
+    assert!(told[1].starts_with("line 4 is no JSON object"), "{told:?}");
+}
+
+#[test]
+fn an_error_in_a_helping_thread_is_that_of_the_caller() {
+    struct Broken(usize);
+    impl Read for Broken {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            self.0 = self.0.saturating_sub(into.len());
+            assert!(self.0 > 0, "the end of the reader");
+            into.fill(b'\n');
+            Ok(into.len())
+        }
+    }
+    let normalizer = normalizer(None, Limits::default());
+    let found = survey(&b"\n"[..], &normalizer).unwrap();
+    let options = formats::Options::default();
+    let caught = std::panic::catch_unwind(|| {
+        let pieces = Pieces::new(Broken(20 << 20), found, Format::Text, &normalizer, &options);
+        pieces.for_each(&SpareThreads::new(2), |_| ControlFlow::<()>::Continue(()))
+    });
+    let cause = caught.unwrap_err();
+    assert_eq!(cause.downcast_ref::<&str>(), Some(&"the end of the reader"));
 }

@@ -1,9 +1,8 @@
-//! Text in, its normal form out, one group of lines at a time.
+//! A group of lines through the stages, and its place in the whole text.
 
 use std::borrow::Cow;
 
-use super::groups::{Group, Groups};
-use super::parallel;
+use super::groups::Group;
 use crate::Normalizer;
 use crate::convert::{self, Variety};
 use crate::report::{Origin, Report, Stage};
@@ -22,94 +21,36 @@ pub struct Piece {
     pub report: Report,
 }
 
-/// Normalizes a text that comes in pieces, a group of lines at a time.
-///
-/// The groups depend on the text alone, not on the pieces in which it comes.
-#[derive(Clone, Debug)]
-pub(super) struct Texts<'n> {
-    normalizer: &'n Normalizer,
-    variety: Variety,
-    groups: Groups,
-    /// Where the next group begins in what each stage reads.
-    before_repair: Origin,
-    before_strip: Origin,
-    before_convert: Origin,
-    /// The last line of the group before, repaired.
-    last_line: String,
-}
-
-impl<'n> Texts<'n> {
-    /// For a text of this variety; where that is unknown, each group is asked for its own.
-    pub(super) fn new(normalizer: &'n Normalizer, variety: Variety) -> Self {
+impl Piece {
+    /// A part that is left alone.
+    pub(super) fn passed(text: String) -> Self {
         Self {
-            normalizer,
-            variety,
-            groups: Groups::new(normalizer.options().large.group),
-            before_repair: Origin::default(),
-            before_strip: Origin::default(),
-            before_convert: Origin::default(),
-            last_line: String::new(),
+            new: text.clone(),
+            old: text,
+            decoding: Report::counting(),
+            report: Report::counting(),
         }
     }
+}
 
-    /// Takes the next piece of the text, however long.
-    pub(super) fn read(&mut self, text: &str) {
-        self.groups.read(text);
-    }
+/// Where the next group begins in what each stage reads.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Origins {
+    repair: Origin,
+    strip: Origin,
+    convert: Origin,
+}
 
-    /// Says that the text ends here. Another may follow in the same file.
-    pub(super) fn end(&mut self) {
-        self.groups.end();
-    }
-
+impl Origins {
     /// Passes over what is left alone between two texts of a file, so that places are right.
-    /// To be called when all of the text before it was given.
     pub(super) fn pass(&mut self, text: &str) {
-        for origin in [
-            &mut self.before_repair,
-            &mut self.before_strip,
-            &mut self.before_convert,
-        ] {
+        for origin in [&mut self.repair, &mut self.strip, &mut self.convert] {
             origin.pass(text.as_bytes());
         }
     }
 
-    /// Whether there is text enough for so many groups.
-    pub(super) fn has_groups(&self, count: usize) -> bool {
-        self.groups.is_filled(count)
-    }
-
-    /// The next group, when there is text enough for one.
-    pub(super) fn next_piece(&mut self) -> Option<Piece> {
-        self.next_pieces(1).pop()
-    }
-
-    /// The next groups, at most `count`, each on a thread of its own.
-    pub(super) fn next_pieces(&mut self, count: usize) -> Vec<Piece> {
-        let (normalizer, variety) = (self.normalizer, self.variety);
-        let options = &normalizer.options().strip;
-        let groups: Vec<Group> = std::iter::from_fn(|| self.groups.next(options))
-            .take(count)
-            .collect();
-        let repaired = parallel::map(groups, |group| Repaired::new(normalizer, group));
-        // Strip looks at the line before a group, which repair may have changed.
-        let mut line_before = std::mem::take(&mut self.last_line);
-        let with_lines: Vec<_> = repaired
-            .into_iter()
-            .map(|repaired| {
-                let next = repaired.last_line().to_owned();
-                (std::mem::replace(&mut line_before, next), repaired)
-            })
-            .collect();
-        self.last_line = line_before;
-        let done = parallel::map(with_lines, |(line_before, repaired)| {
-            repaired.finish(normalizer, variety, &line_before)
-        });
-        done.into_iter().map(|done| self.place(done)).collect()
-    }
-
-    /// Gives a group its place in the whole text.
-    fn place(&mut self, done: Done) -> Piece {
+    /// Gives a group its place in the whole text. Groups come in order.
+    pub(super) fn place(&mut self, done: Done, mut report: Report) -> Piece {
         let Done {
             group,
             repaired,
@@ -118,36 +59,38 @@ impl<'n> Texts<'n> {
             counted_before,
             report: places_in_group,
         } = done;
-        let mut report = self.normalizer.report();
+        let decoding = report.clone();
         report.append(places_in_group, |stage| match stage {
-            Stage::Decode | Stage::Repair => self.before_repair,
+            Stage::Decode | Stage::Repair => self.repair,
             // Its places are counted from the line before.
-            Stage::Strip => self.before_strip.before(counted_before),
-            Stage::Convert => self.before_convert,
+            Stage::Strip => self.strip.before(counted_before),
+            Stage::Convert => self.convert,
         });
         let Group { body, gap, .. } = group;
-        self.before_repair.pass(body.as_bytes());
-        self.before_strip.pass(repaired.as_bytes());
-        self.before_convert.pass(stripped.as_bytes());
+        self.repair.pass(body.as_bytes());
+        self.strip.pass(repaired.as_bytes());
+        self.convert.pass(stripped.as_bytes());
         self.pass(&gap);
         Piece {
             new: converted + &gap,
             old: body + &gap,
-            decoding: self.normalizer.report(),
+            decoding,
             report,
         }
     }
 }
 
 /// A group after the repair stage.
-struct Repaired {
+#[derive(Debug)]
+pub(super) struct Repaired {
     group: Group,
     text: String,
     report: Report,
 }
 
 /// A group after all stages, its places counted from its own start.
-struct Done {
+#[derive(Debug)]
+pub(super) struct Done {
     group: Group,
     repaired: String,
     stripped: String,
@@ -158,7 +101,7 @@ struct Done {
 }
 
 impl Repaired {
-    fn new(normalizer: &Normalizer, group: Group) -> Self {
+    pub(super) fn new(normalizer: &Normalizer, group: Group) -> Self {
         let mut report = normalizer.report();
         let text = normalizer.repair(&group.body, &mut report).into_owned();
         Self {
@@ -169,12 +112,19 @@ impl Repaired {
     }
 
     /// The last line that is not blank, without its end.
-    fn last_line(&self) -> &str {
+    pub(super) fn last_line(&self) -> &str {
         let last = memchr::memrchr(b'\n', self.text.trim_end_matches('\n').as_bytes());
         &self.text[last.map_or(0, |at| at + 1)..]
     }
 
-    fn finish(self, normalizer: &Normalizer, variety: Variety, line_before: &str) -> Done {
+    /// The other stages. Strip looks at the line before the group, which repair may have changed;
+    /// where the variety of the whole is unknown, the group is asked for its own.
+    pub(super) fn finish(
+        self,
+        normalizer: &Normalizer,
+        variety: Variety,
+        line_before: &str,
+    ) -> Done {
         let Self {
             group,
             text,
