@@ -34,7 +34,7 @@ pub(crate) struct Column {
 #[pymethods]
 impl Column {
     fn __len__(&self) -> usize {
-        self.chunks.iter().map(|chunk| chunk.len()).sum()
+        self.chunks.iter().map(|chunk| chunk.as_ref().len()).sum()
     }
 
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {

@@ -44,13 +44,11 @@ fn normalize(
 /// The normalizer without options.
 fn usual() -> PyResult<&'static Normalizer> {
     static USUAL: OnceLock<Normalizer> = OnceLock::new();
-    match USUAL.get() {
-        Some(usual) => Ok(usual),
-        None => {
-            let made = Normalizer::configure("{}".to_owned(), None, BTreeMap::new())?;
-            Ok(USUAL.get_or_init(|| made))
-        }
+    if let Some(usual) = USUAL.get() {
+        return Ok(usual);
     }
+    let made = Normalizer::configure("{}".to_owned(), None, BTreeMap::new())?;
+    Ok(USUAL.get_or_init(|| made))
 }
 
 /// The keys of a text's lines, under which an Evidence counts them: whole numbers of 64 bits with a
