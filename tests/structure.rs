@@ -206,3 +206,41 @@ fn source_code_is_converted_only_when_that_is_asked_for() {
         ("头 = '頭髮'  # 頭髮\n", "")
     );
 }
+
+#[test]
+fn escapes_in_the_strings_of_a_data_file_stay() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    for (name, text) in [
+        (
+            "a.json",
+            "{\n  \"more\": \"更多&hellip;\",\n  \"next\": \"下一页&nbsp;&raquo;\"\n}\n",
+        ),
+        ("a.yaml", "more: 更多&hellip;\nnext: 下一页&nbsp;&raquo;\n"),
+        (
+            "a.properties",
+            "more=更多&hellip;\nnext=下一页&nbsp;&raquo;\n",
+        ),
+        (
+            "a.toml",
+            "more = \"更多&hellip;\"\nnext = \"下一页&nbsp;&raquo;\"\n",
+        ),
+        (
+            "a.ini",
+            "[a]\nmore=更多&hellip;\nnext=下一页&nbsp;&raquo;\n",
+        ),
+        (
+            "a.po",
+            "msgid \"more\"\nmsgstr \"更多&hellip;下一页&nbsp;&raquo;\"\n",
+        ),
+        (
+            "a.strings",
+            "\"more\" = \"更多&hellip;下一页&nbsp;&raquo;\";\n",
+        ),
+        ("a.xml", "<a>更多&amp;hellip;下一页&#160;&#187;</a>\n"),
+    ] {
+        fs::write(folder.join(name), text).expect("written");
+        let output = program::command(folder).arg(name).output().expect("run");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), text, "{name}");
+    }
+}

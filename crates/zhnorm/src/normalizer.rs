@@ -394,12 +394,25 @@ impl Normalizer {
 
     /// The repair stage, if it runs.
     pub(crate) fn repair<'a>(&self, text: &'a str, report: &mut Report) -> Cow<'a, str> {
+        self.repair_as(text, &self.options.repair, report)
+    }
+
+    /// The repair stage, if it runs, for the strings of a data file: their escapes stay.
+    pub(crate) fn repair_strings<'a>(&self, text: &'a str, report: &mut Report) -> Cow<'a, str> {
+        let options = self.options.repair.clone().with_escapes(false);
+        self.repair_as(text, &options, report)
+    }
+
+    fn repair_as<'a>(
+        &self,
+        text: &'a str,
+        options: &repair::Options,
+        report: &mut Report,
+    ) -> Cow<'a, str> {
         if !self.options.stages.repair {
             return Cow::Borrowed(text);
         }
-        report.place(text, |text, report| {
-            repair::repair(text, &self.options.repair, report)
-        })
+        report.place(text, |text, report| repair::repair(text, options, report))
     }
 
     /// The strip stage, if it runs.

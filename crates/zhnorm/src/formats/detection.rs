@@ -369,6 +369,24 @@ impl Format {
         matches!(self, Self::JsonLines | Self::Json)
     }
 
+    /// Whether the texts are strings that a program reads, which may want what looks like an escape
+    /// left in them.
+    pub(super) fn is_data(self) -> bool {
+        matches!(
+            self,
+            Self::Json
+                | Self::Gettext
+                | Self::Yaml
+                | Self::Properties
+                | Self::Strings
+                | Self::Toml
+                | Self::Ini
+                | Self::Xml
+                | Self::HtmlDocument
+                | Self::PackageDocument
+        )
+    }
+
     /// The texts of a decoded file.
     pub(super) fn divide(self, text: &str, options: &Options) -> Parts {
         match self {

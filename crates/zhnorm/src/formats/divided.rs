@@ -197,7 +197,11 @@ impl Work<'_> {
 
     fn stage<'t>(&mut self, stage: Stage, text: &'t str, report: &mut Report) -> Cow<'t, str> {
         if stage == Stage::Repair {
-            let text = self.normalizer.repair(text, report);
+            let text = if self.format.is_data() {
+                self.normalizer.repair_strings(text, report)
+            } else {
+                self.normalizer.repair(text, report)
+            };
             self.is_garbled |= report.changed(Stage::Repair, "pinyin") > 0;
             return text;
         }

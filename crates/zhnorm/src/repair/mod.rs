@@ -65,6 +65,9 @@ pub struct Options {
     /// How sure a reading must be to count as certain, from 0 to 1: the share of the probability
     /// that falls on it and not on its rivals.
     pub confidence: f32,
+    /// Whether escapes that were left in the text are read: `&hellip;`, `\u4e2d`, `%E4%B8%AD`. The
+    /// strings of a data file are a reason against it: who reads them may want the escape.
+    pub escapes: bool,
 }
 
 impl Options {
@@ -82,6 +85,13 @@ impl Options {
         self
     }
 
+    /// Whether escapes that were left in the text are read.
+    #[must_use]
+    pub fn with_escapes(mut self, escapes: bool) -> Self {
+        self.escapes = escapes;
+        self
+    }
+
     /// Whether a reading of this confidence is written as it is.
     fn takes(&self, confidence: f32) -> bool {
         self.on_uncertain == OnUncertain::Best || confidence >= self.confidence
@@ -90,11 +100,12 @@ impl Options {
 
 impl Default for Options {
     /// Certain from 0.3, which leaves alone what has several likelier rivals together; else the
-    /// text is kept.
+    /// text is kept. Escapes are read.
     fn default() -> Self {
         Self {
             on_uncertain: OnUncertain::Keep,
             confidence: 0.3,
+            escapes: true,
         }
     }
 }
@@ -186,7 +197,11 @@ fn unannotate(
 fn decode(recorder: &mut Recorder<'_>, found: &mut Findings, options: &Options) -> bool {
     const ROUNDS: usize = 6;
     for round in 0..ROUNDS {
-        let escapes = escape::find(recorder.text(), &found.escapes);
+        let escapes = if options.escapes {
+            escape::find(recorder.text(), &found.escapes)
+        } else {
+            Vec::new()
+        };
         let read = !escapes.is_empty();
         if read {
             recorder.apply(escapes);
@@ -381,6 +396,7 @@ mod tests {
         let options = Options {
             on_uncertain: OnUncertain::Mark,
             confidence: 1.1, // nothing is so certain
+            ..Options::default()
         };
         let marked = repair(&garbled, &options, &mut Report::counting());
         assert!(marked.contains('\u{fffd}'), "{marked}");

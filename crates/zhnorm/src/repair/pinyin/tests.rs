@@ -244,6 +244,7 @@ fn what_is_uncertain_is_kept_marked_or_restored_as_asked() {
         let options = Options {
             on_uncertain,
             confidence: 1.1,
+            ..Options::default()
         };
         let mut report = Report::listing();
         let repaired = repair(damaged, &options, &mut report).into_owned();
