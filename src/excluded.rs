@@ -12,8 +12,8 @@ use ignore::overrides::Override;
 
 use crate::configuration::Scope;
 use crate::fault::Fault;
+use crate::ignore_files::{globs, special_ignore_file};
 use crate::own_files::IGNORE_FILE;
-use crate::search::{globs, special_ignore_file};
 
 /// The files of a folder that say what to ignore in it, the deciding one first.
 const DECIDING_FIRST: [&str; 4] = [IGNORE_FILE, ".ignore", ".gitignore", ".git/info/exclude"];

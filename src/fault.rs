@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use zhnorm::decode;
-use zhnorm::formats::packing::Packing;
+use zhnorm::formats::Packing;
 
 use crate::{escape, files};
 

@@ -34,6 +34,7 @@ mod files;
 mod formats;
 mod generate;
 mod html_report;
+mod ignore_files;
 mod input;
 mod interrupt;
 mod known_formats;

@@ -4,24 +4,22 @@
 //! files are left out apply to what a walk finds. A walk is sorted by name, so that two runs
 //! report in the same order. Only the names of one folder at a time are kept in memory.
 
-use std::fs::{File, FileType};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ignore::overrides::{Override, OverrideBuilder};
+use ignore::overrides::Override;
 use ignore::{DirEntry, Walk, WalkBuilder};
 
 use crate::configuration::{Profiles, Scope};
 use crate::excluded::Excluded;
 use crate::fault::{Fault, IoOperation};
+use crate::ignore_files::{globs, special, special_ignore_file};
 use crate::input::Input;
 use crate::own_files::{IGNORE_FILE, OwnFiles};
 use crate::replace;
 use crate::settings::{PathList, STDIN, Settings};
-
-/// The names of the files that a walk reads for what to ignore.
-const IGNORE_FILES: [&str; 4] = [".gitignore", ".ignore", IGNORE_FILE, ".git/info/exclude"];
 
 /// What the search finds.
 #[derive(Debug)]
@@ -198,17 +196,6 @@ impl<'m> Search<'m> {
             refused: Vec::new(),
         })
     }
-}
-
-/// The fault of an ignore file that is no file: reading it would block.
-pub(crate) fn special_ignore_file(folder: &Path) -> Option<Fault> {
-    let name = IGNORE_FILES.iter().find(|name| {
-        let kind = folder.join(name).metadata().map(|found| found.file_type());
-        kind.is_ok_and(|kind| special(kind).is_some())
-    })?;
-    Some(Fault::new(format!(
-        "{name} in it is a FIFO or a device, not a file; remove it, or use --no-ignore"
-    )))
 }
 
 impl Iterator for Search<'_> {
@@ -410,23 +397,6 @@ fn error_path<'a>(error: &'a ignore::Error, root: &Path) -> (PathBuf, &'a ignore
     }
 }
 
-/// Globs relative to a folder.
-///
-/// # Errors
-///
-/// A fault that names the glob that cannot be used.
-pub(crate) fn globs(folder: &Path, patterns: &[String]) -> Result<Override, Fault> {
-    let mut builder = OverrideBuilder::new(folder);
-    for pattern in patterns {
-        builder
-            .add(pattern)
-            .map_err(|error| Fault::new(format!("{error}; mend the glob")))?;
-    }
-    builder
-        .build()
-        .map_err(|error| Fault::new(format!("{error}; mend the glob")))
-}
-
 /// The number of the file on its disk, which the walk knows.
 #[cfg(unix)]
 fn inode(entry: &DirEntry) -> Option<u64> {
@@ -448,24 +418,4 @@ fn is_repository(entry: &DirEntry) -> bool {
     [".git", ".hg", ".svn", ".jj", ".bzr"]
         .iter()
         .any(|store| entry.file_name() == *store)
-}
-
-/// What kind of entry this is, when it is neither a file nor a folder nor a link.
-#[cfg(unix)]
-fn special(kind: FileType) -> Option<&'static str> {
-    use std::os::unix::fs::FileTypeExt as _;
-    if kind.is_fifo() {
-        Some("a FIFO")
-    } else if kind.is_socket() {
-        Some("a socket")
-    } else if kind.is_char_device() || kind.is_block_device() {
-        Some("a device")
-    } else {
-        None
-    }
-}
-
-#[cfg(not(unix))]
-fn special(_kind: FileType) -> Option<&'static str> {
-    None
 }

@@ -8,7 +8,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, BufReader, Read, Seek as _, Write};
 use std::path::PathBuf;
 
-use zhnorm::formats::packing::Packing;
+use zhnorm::formats::Packing;
 
 use crate::fault::{Fault, IoOperation};
 use crate::input::Input;

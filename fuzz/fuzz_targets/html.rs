@@ -2,10 +2,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use zhnorm::strip::html::{article, begins_as_page};
+use zhnorm::strip::html::article;
 
 fuzz_target!(|page: &str| {
-    begins_as_page(page.as_bytes());
+    zhnorm::formats::Format::from_contents(page.as_bytes());
     let extracted = article(page);
     assert!(extracted.text.is_empty() || extracted.text.ends_with('\n'));
     assert!(extracted.text.len() <= page.len() * 8 + 1);

@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use zhnorm::convert::Error;
-use zhnorm::convert::custom::{Configuration, Dictionary};
+use zhnorm::convert::{Configuration, Dictionary};
 
-use super::file;
 use crate::escape;
 use crate::fault::{Fault, IoOperation};
 use crate::files;
+
+/// The size of the largest configuration file that is read.
+pub(super) const MAX_CONFIGURATION: u64 = 4 << 20;
 
 /// The size of the largest file that is read. OpenCC's own dictionaries have 1.3 MB at most.
 const MAX_SIZE: u64 = 64 << 20;
@@ -52,7 +54,7 @@ impl Dictionaries {
     ///
     /// The reason why it cannot be read.
     pub(super) fn text_of_configuration(&mut self, path: &Path) -> Result<String, String> {
-        self.text(path, file::MAX_SIZE)
+        self.text(path, MAX_CONFIGURATION)
     }
 
     /// The text of a file, from the disk unless it is known.

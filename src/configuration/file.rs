@@ -9,9 +9,6 @@ use super::{Config, dictionaries};
 use crate::escape;
 use crate::files;
 
-/// The size of the largest configuration file that is read.
-pub(super) const MAX_SIZE: u64 = 4 << 20;
-
 /// A configuration file that was read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct ConfigFile {
@@ -31,7 +28,7 @@ impl ConfigFile {
     /// A message that names the file, the line and what to do.
     pub(super) fn read(path: &Path) -> Result<Self, String> {
         let shown = escape::path(path);
-        let text = files::read_text(path, MAX_SIZE)
+        let text = files::read_text(path, dictionaries::MAX_CONFIGURATION)
             .map_err(|error| format!("{shown}: {}", dictionaries::reason(path, &error)))?;
         Self::from_text(path, &text)
     }

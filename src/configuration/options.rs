@@ -102,8 +102,8 @@ pub(super) fn without_rules(
         (Some(file), []) => Some(dictionaries.dictionary(file)?),
         (file, terms) => {
             let mut dictionary = match file {
-                Some(file) => convert::custom::Dictionary::clone(&*dictionaries.dictionary(file)?),
-                None => convert::custom::Dictionary::default(),
+                Some(file) => convert::Dictionary::clone(&*dictionaries.dictionary(file)?),
+                None => convert::Dictionary::default(),
             };
             for term in terms {
                 dictionary.protect(term);

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use zhnorm::formats::packing::{Packer, Packing};
-use zhnorm::formats::{self, has_extension, text_name, unpacked_name};
+use zhnorm::formats;
+use zhnorm::formats::{Packer, Packing};
 
 use super::stamp;
 use super::{End, Job, Mode, Part, Receiver, Settled, Work, packed};
@@ -323,7 +323,7 @@ const PACKED: [&str; 2] = ["gz", "zst"];
 /// The name of the output for a file. A page becomes `.txt`, unless another file beside it
 /// becomes that too: then its whole name is kept, as in `a.html.txt`.
 fn output_name(below: &Path, input: &Path) -> PathBuf {
-    let short = text_name(below);
+    let short = formats::Format::text_name(below);
     if short == below {
         return below.to_owned();
     }
@@ -331,22 +331,31 @@ fn output_name(below: &Path, input: &Path) -> PathBuf {
         let name = name.file_name().unwrap_or_default();
         input.with_file_name(name).exists()
     };
-    let unpacked = unpacked_name(below.file_name().map_or(below, Path::new));
+    let unpacked = formats::Format::unpacked_name(below.file_name().map_or(below, Path::new));
     // Of two pages whose names differ in the extension, the first in the list has the short one.
     let mut rivals = PAGES
         .into_iter()
-        .take_while(|known| !has_extension(unpacked, &[known]))
+        .take_while(|known| !has_extension(unpacked, known))
         .map(|known| unpacked.with_extension(known));
     if !beside(&short) && !rivals.any(|rival| beside(&rival)) {
         return short.into_owned();
     }
     let mut name = unpacked.as_os_str().to_owned();
     name.push(".txt");
-    if let Some(packed) = below.extension().filter(|_| has_extension(below, &PACKED)) {
+    if let Some(packed) = below
+        .extension()
+        .filter(|_| PACKED.iter().any(|packed| has_extension(below, packed)))
+    {
         name.push(".");
         name.push(packed);
     }
     below.with_file_name(name)
+}
+
+/// Whether a name ends in this extension, in any case.
+fn has_extension(name: &Path, known: &str) -> bool {
+    name.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case(known))
 }
 
 /// The file whose permissions and time the output gets.

@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use zhnorm::Normalizer;
-use zhnorm::formats::packing::Packing;
+use zhnorm::formats::Packing;
 use zhnorm::formats::{self, Format};
 
 use crate::colors::Colors;

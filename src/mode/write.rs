@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use zhnorm::Normalizer;
-use zhnorm::formats::packing::{Packer, Packing};
 use zhnorm::formats::{self, Format};
+use zhnorm::formats::{Packer, Packing};
 
 use super::{End, Job, Mode, Part, Receiver, Settled, Work, packed};
 use crate::document::{self, Processed, Refusal};

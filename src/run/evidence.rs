@@ -14,8 +14,8 @@ use std::path::Path;
 use rayon::ThreadPoolBuilder;
 use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 use zhnorm::Normalizer;
-use zhnorm::formats::packing::Packing;
-use zhnorm::formats::sites::group;
+use zhnorm::formats::Packing;
+use zhnorm::formats::site_group;
 use zhnorm::formats::{self, Format};
 use zhnorm::report::Report;
 use zhnorm::stream::{self, Lines};
@@ -160,7 +160,7 @@ fn observation(
     text: &str,
 ) -> Observation {
     let rules = normalizer.options().strip.rules();
-    Observation::with_rules(&group(host, path), text, rules)
+    Observation::with_rules(&site_group(host, path), text, rules)
 }
 
 /// The first two stages of a normalizer.
@@ -175,6 +175,6 @@ pub(super) fn informed(normalizer: &Normalizer, evidence: &Evidence, path: &Path
     let mut options = normalizer.options().clone();
     options.strip = options
         .strip
-        .with_evidence(evidence.of_group(&group(None, path)));
+        .with_evidence(evidence.of_group(&site_group(None, path)));
     Normalizer::new(options)
 }

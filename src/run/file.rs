@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use zhnorm::Normalizer;
 use zhnorm::formats::Format;
-use zhnorm::formats::packing::Packing;
+use zhnorm::formats::Packing;
 
 use super::evidence;
 use crate::document::Refusal;

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyByteArray, PyBytes, PyString};
 use zhnorm::formats::Format;
-use zhnorm::formats::packing::Packing;
+use zhnorm::formats::Packing;
 
 use crate::errors::{Error, raise, type_error};
 use crate::normalizer::{Normalizer, letting_go};

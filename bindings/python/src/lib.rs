@@ -94,7 +94,7 @@ fn _zhnorm(module: &Bound<'_, PyModule>) -> PyResult<()> {
         "UncertainEncodingError",
         py.get_type::<errors::UncertainEncodingError>(),
     )?;
-    module.add("KEYS_VERSION", zhnorm::strip::KEYS_VERSION)?;
+    module.add("KEYS_VERSION", zhnorm::strip::Observation::KEYS_VERSION)?;
     module.add_class::<Normalizer>()?;
     module.add_class::<Evidence>()?;
     module.add_class::<Outcome>()?;

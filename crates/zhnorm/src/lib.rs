@@ -54,6 +54,7 @@ pub use normalizer::{Normalizer, Options, Outcome, Stages, normalize};
 /// Used by the project's generators, evaluations and fuzz targets. No promise of stability.
 #[doc(hidden)]
 pub mod internals {
+    pub use crate::convert::internals::map_back;
     pub use crate::repair::internals::{Copy, damage};
     pub use crate::strip::internals::{Index, RuleFile, Source, Tells, Word, expanded};
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 use zhnorm::convert::Config;
-use zhnorm::convert::custom::Configuration;
+use zhnorm::convert::Configuration;
 
 use crate::corpora::root;
 use crate::eval::convert::oracle::Oracle;

@@ -9,9 +9,8 @@ use zhnorm_lang::boundary;
 use zhnorm_lang::characters::is_han;
 
 use anyhow::Result;
-use zhnorm::convert::{
-    Options, Provenance, Region, Script, Target, Variety, convert, detect, map_back,
-};
+use zhnorm::convert::{Options, Provenance, Region, Script, Target, Variety, convert, detect};
+use zhnorm::internals::map_back;
 use zhnorm::report::Report;
 
 use crate::corpora::{Split, documents};

@@ -1,6 +1,7 @@
 //! Generators of the committed tables. `cargo xtask NAME` writes a table, `cargo xtask NAME
 //! --check` compares it with the committed one, `cargo xtask check-tables` compares all.
 
+mod cns;
 mod conversion;
 mod folding;
 mod frequency;
@@ -25,6 +26,7 @@ pub struct Table {
 /// Every committed table.
 #[rustfmt::skip]
 pub const TABLES: &[Table] = &[
+    Table { name: "cns", meaning: "CNS 11643 in the order of Big5, for ISO-2022-CN", generate: cns::run },
     Table { name: "folding", meaning: "folds traditional to simplified characters", generate: folding::run },
     Table { name: "frequency", meaning: "how often each character occurs, per language", generate: frequency::generate },
     Table { name: "model", meaning: "the character model, trained on ../shared/corpora", generate: model::generate },

@@ -13,6 +13,7 @@
 //! mapping replaces a character everywhere or nowhere, so in a document with 干, 乾 was 乾.
 
 use std::borrow::Cow;
+use zhnorm_lang::characters::is_han;
 
 use zhnorm_lang::folding::unmapped;
 
@@ -138,22 +139,18 @@ fn is_zhu(around: &Context) -> bool {
         '作' => !("用为品业战者".contains(after_that) && is_verb_like(before)),
         '称' | '述' | '者' => true,
         '书' => after_that == '立',
-        '有' => !is_chinese(before),
+        '有' => !is_han(before),
         _ => false,
     };
     // As a byline: （鲁迅 著）
-    let byline = !is_chinese(before) && !is_chinese(after) && before != '\0';
+    let byline = !is_han(before) && !is_han(after) && before != '\0';
     after_word || before_word || byline
 }
 
 /// Whether the character before 著 may be a verb that takes the particle 着, so that 作用 or 作者
 /// starts after it. These never are.
 fn is_verb_like(before: char) -> bool {
-    is_chinese(before) && !"的该其或与和及由名原此各本部等国".contains(before)
-}
-
-fn is_chinese(character: char) -> bool {
-    matches!(character, '\u{3400}'..='\u{9FFF}')
+    is_han(before) && !"的该其或与和及由名原此各本部等国".contains(before)
 }
 
 /// Maps text back to the simplified text that it was mapped from one character at a time.
@@ -162,14 +159,6 @@ fn is_chinese(character: char) -> bool {
 /// written in traditional characters is for [`convert`](super::convert). Borrowed when
 /// nothing in it was mapped. The report counts under `mapped`, one change for each run of
 /// characters. Linear in the text.
-///
-/// ```
-/// use zhnorm::{convert::map_back, report::Report};
-///
-/// let mut report = Report::listing();
-/// assert_eq!(map_back("隨著著名的云計算公司發展", &mut report), "随着著名的云计算公司发展");
-/// assert_eq!(report.changes()[0].before, "隨著");
-/// ```
 pub fn map_back<'a>(text: &'a str, report: &mut Report) -> Cow<'a, str> {
     map_stretch(text, MappingEvidence::collect(text), report)
 }

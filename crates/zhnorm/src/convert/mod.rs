@@ -4,7 +4,7 @@
 //! the OpenCC configurations that lead from there to what the reader asked for, and [`convert`]
 //! runs them. A text that is already what was asked for has an empty plan: running
 //! simplified-to-traditional over traditional text does harm. Text that a scraper mapped to
-//! traditional one character at a time goes another way, [`map_back`].
+//! traditional one character at a time goes another way, word by word back to simplified.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -12,27 +12,33 @@ use std::sync::Arc;
 use crate::report::{Change, LineCounter, Report, Stage};
 
 mod config;
-pub mod custom;
+mod custom;
 mod embedded;
 mod error;
 #[cfg(feature = "system-opencc")]
 mod installed;
 mod mapped;
 mod passages;
-pub mod quotes;
+mod quotes;
 mod regional;
 mod target;
 mod variety;
 
 pub use config::Config;
+pub use custom::{Configuration, Dictionary};
 pub use error::Error;
 pub(crate) use error::Result;
 #[cfg(feature = "system-opencc")]
 pub use installed::InstalledOpenCc;
-pub use mapped::map_back;
 pub(crate) use passages::convert_document;
+pub use quotes::QuoteStyle;
 pub use target::{Plan, Provenance, Target};
 pub use variety::{Region, Script, Variety, detect};
+
+/// Used by the measurements of conversion. Public as [`crate::internals`] only.
+pub(crate) mod internals {
+    pub use super::mapped::map_back;
+}
 
 /// What runs the configurations of a plan.
 #[derive(Clone, Debug, Default)]
@@ -57,12 +63,12 @@ pub struct Options {
     /// What runs the configurations of the plan.
     pub engine: Engine,
     /// The quotation marks to write, after everything else.
-    pub quotes: quotes::Style,
+    pub quotes: QuoteStyle,
     /// A user's dictionary, and the terms to protect: looked up before everything else, and what
-    /// it gives is final (see [`custom`]). A text that is not converted is not looked up either.
-    pub dictionary: Option<Arc<custom::Dictionary>>,
+    /// it gives is final (see [`Dictionary`]). A text that is not converted is not looked up either.
+    pub dictionary: Option<Arc<Dictionary>>,
     /// A user's OpenCC configuration, which runs in place of the plan, whatever the text is.
-    pub configuration: Option<Arc<custom::Configuration>>,
+    pub configuration: Option<Arc<Configuration>>,
 }
 
 impl Options {
@@ -75,24 +81,21 @@ impl Options {
 
     /// The quotation marks to write.
     #[must_use]
-    pub fn with_quotes(mut self, style: quotes::Style) -> Self {
+    pub fn with_quotes(mut self, style: QuoteStyle) -> Self {
         self.quotes = style;
         self
     }
 
     /// A user's dictionary and protected terms.
     #[must_use]
-    pub fn with_dictionary(mut self, dictionary: impl Into<Arc<custom::Dictionary>>) -> Self {
+    pub fn with_dictionary(mut self, dictionary: impl Into<Arc<Dictionary>>) -> Self {
         self.dictionary = Some(dictionary.into());
         self
     }
 
     /// A user's OpenCC configuration.
     #[must_use]
-    pub fn with_configuration(
-        mut self,
-        configuration: impl Into<Arc<custom::Configuration>>,
-    ) -> Self {
+    pub fn with_configuration(mut self, configuration: impl Into<Arc<Configuration>>) -> Self {
         self.configuration = Some(configuration.into());
         self
     }
@@ -103,7 +106,7 @@ impl Options {
     /// name or brought along.
     pub fn apply_to(&self, variety: Variety, target: Option<&Target>) -> bool {
         let forced = self.configuration.is_some() || matches!(target, Some(Target::Config(_)));
-        let asked = target.is_some() || self.quotes != quotes::Style::Keep;
+        let asked = target.is_some() || self.quotes != QuoteStyle::Keep;
         forced || (asked && variety != Variety::Japanese)
     }
 }
@@ -112,7 +115,7 @@ impl Options {
 enum Step<'a> {
     MapBack(mapped::MappingEvidence),
     Config(Config, &'a Engine),
-    Custom(&'a custom::Configuration),
+    Custom(&'a Configuration),
 }
 
 impl Step<'_> {

@@ -15,14 +15,14 @@ use crate::report::{Change, LineCounter, Report, Stage};
 /// Which quotation marks to write.
 ///
 /// ```
-/// use zhnorm::convert::quotes::Style;
+/// use zhnorm::convert::QuoteStyle;
 ///
-/// assert_eq!("corner".parse::<Style>()?, Style::Corner);
+/// assert_eq!("corner".parse::<QuoteStyle>()?, QuoteStyle::Corner);
 /// # Ok::<(), zhnorm::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
-pub enum Style {
+pub enum QuoteStyle {
     /// Leave them as they are.
     #[default]
     Keep,
@@ -32,7 +32,7 @@ pub enum Style {
     Curly,
 }
 
-impl Style {
+impl QuoteStyle {
     /// The names that its [`FromStr`] takes.
     pub const NAMES: [&'static str; 3] = ["keep", "corner", "curly"];
 
@@ -46,7 +46,7 @@ impl Style {
     }
 }
 
-impl FromStr for Style {
+impl FromStr for QuoteStyle {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {
@@ -134,25 +134,14 @@ enum Pairing {
 ///
 /// Borrowed when nothing changes. Each mark is one change, under `quotes.corner` or
 /// `quotes.curly`. Linear in the text.
-///
-/// ```
-/// use zhnorm::convert::quotes::{Style, requote};
-/// use zhnorm::report::Report;
-///
-/// let mut report = Report::listing();
-/// assert_eq!(
-///     requote("他说：“这叫‘周级’迭代，it’s new。”", Style::Corner, &mut report),
-///     "他说：「这叫『周级』迭代，it’s new。」"
-/// );
-/// ```
-pub fn requote<'a>(text: &'a str, style: Style, report: &mut Report) -> Cow<'a, str> {
+pub(super) fn requote<'a>(text: &'a str, style: QuoteStyle, report: &mut Report) -> Cow<'a, str> {
     /// Marks that cross each other (‘“」’) pair only when those between are written. Each pass
     /// leaves fewer; no written text needs more than these.
     const PASSES: usize = 8;
     let rule = match style {
-        Style::Keep => return Cow::Borrowed(text),
-        Style::Corner => "quotes.corner",
-        Style::Curly => "quotes.curly",
+        QuoteStyle::Keep => return Cow::Borrowed(text),
+        QuoteStyle::Corner => "quotes.corner",
+        QuoteStyle::Curly => "quotes.curly",
     };
     let mut requoted = Cow::Borrowed(text);
     for _ in 0..PASSES {
@@ -188,8 +177,8 @@ pub fn requote<'a>(text: &'a str, style: Style, report: &mut Report) -> Cow<'a, 
 }
 
 /// Writes the marks that form pairs in this pass; `None` when nothing changes.
-fn pass(text: &str, style: Style) -> Option<String> {
-    let primary = if style == Style::Corner {
+fn pass(text: &str, style: QuoteStyle) -> Option<String> {
+    let primary = if style == QuoteStyle::Corner {
         MarkKind::Corner
     } else {
         MarkKind::Double
@@ -344,11 +333,11 @@ mod tests {
     use super::*;
 
     fn corner(text: &str) -> String {
-        requote(text, Style::Corner, &mut Report::listing()).into_owned()
+        requote(text, QuoteStyle::Corner, &mut Report::listing()).into_owned()
     }
 
     fn curly(text: &str) -> String {
-        requote(text, Style::Curly, &mut Report::listing()).into_owned()
+        requote(text, QuoteStyle::Curly, &mut Report::listing()).into_owned()
     }
 
     #[test]
@@ -405,7 +394,7 @@ mod tests {
         fn twice_is_once_and_only_marks_change(
             text in "[“”‘’「」『』a甲\n 《》\"']{0,24}|\\PC{0,40}"
         ) {
-            for style in [Style::Corner, Style::Curly] {
+            for style in [QuoteStyle::Corner, QuoteStyle::Curly] {
                 let mut report = Report::listing();
                 let once = requote(&text, style, &mut report).into_owned();
                 prop_assert_eq!(&requote(&once, style, &mut Report::counting()), &once);

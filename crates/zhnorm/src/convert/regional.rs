@@ -103,7 +103,7 @@ fn is_hong_kongs(ch: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::convert::custom::Dictionary;
+    use crate::convert::Dictionary;
 
     /// What a text becomes on the way from one region to another.
     fn over(back: Config, put: Config, text: &str) -> String {

@@ -137,7 +137,7 @@ impl Options {
 /// Below one half, the answer is more likely wrong than right, and a file that was decoded
 /// wrongly and written back is lost. Above, the reader of a file of two characters is better
 /// served by an answer than by a refusal.
-pub const DEFAULT_MIN_CONFIDENCE: f32 = 0.5;
+const DEFAULT_MIN_CONFIDENCE: f32 = 0.5;
 
 /// A decoded text.
 #[derive(Clone, Debug)]

@@ -2,8 +2,9 @@
 //!
 //! The scanner knows where comments and strings begin and end, and nothing else of a language.
 
+use super::escaped::take_escaped;
 use super::parts::{Parts, Role};
-use super::spelling::{Spelling, take_escaped};
+use super::spelling::Spelling;
 
 /// A group of programming languages with the same comments and strings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

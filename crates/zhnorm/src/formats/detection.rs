@@ -333,7 +333,7 @@ impl Format {
 
     /// The format that a file's name says, compressed or not.
     pub fn from_name(name: &Path) -> Self {
-        let name = unpacked_name(name);
+        let name = Self::unpacked_name(name);
         let found = TABLE.iter().find(|row| has_extension(name, row.extensions));
         found.map_or(Self::Text, |row| row.format)
     }
@@ -457,7 +457,7 @@ impl FromStr for Format {
 }
 
 /// Whether a file's name ends in one of these extensions, in any case.
-pub fn has_extension(name: &Path, extensions: &[&str]) -> bool {
+pub(super) fn has_extension(name: &Path, extensions: &[&str]) -> bool {
     // Taking a path apart costs more than comparing its last bytes.
     let ends = |known: &str| {
         let bytes = name.as_os_str().as_encoded_bytes();
@@ -475,28 +475,32 @@ pub fn has_extension(name: &Path, extensions: &[&str]) -> bool {
 /// The extensions of compressed files.
 const PACKED: [&str; 2] = ["gz", "zst"];
 
-/// The name that a compressed file has unpacked; any other file keeps its name.
-pub fn unpacked_name(name: &Path) -> &Path {
-    if has_extension(name, &PACKED) {
-        name.file_stem().map_or(name, Path::new)
-    } else {
-        name
-    }
-}
-
-/// The name of the text that a page becomes; any other file keeps its name.
-pub fn text_name(name: &Path) -> Cow<'_, Path> {
-    if Format::from_name(name) != Format::Page {
-        return Cow::Borrowed(name);
-    }
-    let unpacked = name.with_file_name(unpacked_name(name.file_name().map_or(name, Path::new)));
-    let text = unpacked.with_extension("txt");
-    Cow::Owned(match name.extension() {
-        Some(packed) if has_extension(name, &PACKED) => {
-            text.with_extension(format!("txt.{}", packed.to_string_lossy()))
+impl Format {
+    /// The name that a compressed file has unpacked; any other file keeps its name.
+    pub fn unpacked_name(name: &Path) -> &Path {
+        if has_extension(name, &PACKED) {
+            name.file_stem().map_or(name, Path::new)
+        } else {
+            name
         }
-        _ => text,
-    })
+    }
+
+    /// The name of the text that a page becomes; any other file keeps its name.
+    pub fn text_name(name: &Path) -> Cow<'_, Path> {
+        if Self::from_name(name) != Self::Page {
+            return Cow::Borrowed(name);
+        }
+        let unpacked = name.with_file_name(Self::unpacked_name(
+            name.file_name().map_or(name, Path::new),
+        ));
+        let text = unpacked.with_extension("txt");
+        Cow::Owned(match name.extension() {
+            Some(packed) if has_extension(name, &PACKED) => {
+                text.with_extension(format!("txt.{}", packed.to_string_lossy()))
+            }
+            _ => text,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -512,7 +516,7 @@ mod tests {
             ("a/b.txt", "a/b.txt"),
             ("html", "html"),
         ] {
-            assert_eq!(text_name(Path::new(page)), Path::new(text));
+            assert_eq!(Format::text_name(Path::new(page)), Path::new(text));
         }
     }
 }

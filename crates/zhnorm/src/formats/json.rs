@@ -5,8 +5,9 @@
 
 use std::ops::Range;
 
+use super::escaped::take_escaped;
 use super::parts::{Parts, Role};
-use super::spelling::{Spelling, take_escaped};
+use super::spelling::Spelling;
 
 /// Which strings are text.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -32,6 +32,7 @@ mod detection;
 mod divided;
 #[cfg(feature = "packing")]
 mod epub;
+mod escaped;
 mod front_matter;
 mod joined;
 mod json;
@@ -41,7 +42,7 @@ pub(crate) mod markers;
 mod markup;
 mod options;
 #[cfg(feature = "packing")]
-pub mod packing;
+mod packing;
 #[cfg(feature = "html")]
 mod page;
 mod parts;
@@ -49,7 +50,7 @@ mod problem;
 #[cfg(test)]
 mod property_tests;
 mod records;
-pub mod sites;
+mod sites;
 mod spelling;
 mod subtitles;
 mod tables;
@@ -63,13 +64,16 @@ use crate::report::{Change, LineCounter, Origin, Report, Stage};
 use crate::{Normalizer, Result};
 
 pub use code::Language;
-pub use detection::{Format, UnknownFormat, has_extension, text_name, unpacked_name};
+pub use detection::{Format, UnknownFormat};
 pub use options::{Code, Options, Output};
+#[cfg(feature = "packing")]
+pub use packing::{Packer, Packing};
 pub use parts::{Part, Parts, Role};
 pub use problem::Problem;
 pub(crate) use problem::Problems;
 pub(crate) use records::Fields;
 pub use records::record_texts;
+pub use sites::site_group;
 
 use sites::Sites;
 

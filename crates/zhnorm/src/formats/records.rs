@@ -10,8 +10,9 @@ use std::fmt;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::escaped::take_escaped;
 use super::parts::{Parts, Role};
-use super::spelling::{Spelling, take_escaped};
+use super::spelling::Spelling;
 use super::{Options, Problem, joined, json, sites};
 
 /// Calls `each` with every text field of JSON lines as it is, and with the host that its record

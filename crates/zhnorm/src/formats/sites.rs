@@ -30,7 +30,7 @@ pub(super) fn host(address: &str) -> Option<String> {
 /// The name of the group of a text, for [`crate::strip::EvidenceBuilder`]: its site is the host that
 /// its record names, or the host after which a folder of a mirror is named, or the folder of its
 /// file. Nothing is read from the disk.
-pub fn group(host: Option<&str>, path: &Path) -> String {
+pub fn site_group(host: Option<&str>, path: &Path) -> String {
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut names = folder.iter().rev().map(|name| name.to_string_lossy());
     match host {
@@ -140,7 +140,7 @@ mod tests {
             (None, "../a/1.txt", "../a"),
             (Some("morning.example"), "a/1.jsonl", "//morning.example"),
         ] {
-            assert_eq!(group(host, Path::new(path)), site, "{path}");
+            assert_eq!(site_group(host, Path::new(path)), site, "{path}");
         }
     }
 }

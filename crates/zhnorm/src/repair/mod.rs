@@ -33,7 +33,7 @@ use edits::Found;
 use findings::Findings;
 pub use mojibake::Charset;
 use pinyin::Evidence;
-pub use plan::{Place, Plan, Step, apply_plan};
+pub use plan::{Plan, Step, apply_plan};
 use recorder::Recorder;
 
 /// Used by the measurements of repair. Public as [`crate::internals`] only.

@@ -47,7 +47,7 @@ impl Step {
 }
 
 /// A place in the text as a pass finds it, in bytes, and its steps.
-pub type Place = (Range<usize>, Vec<Step>);
+type Place = (Range<usize>, Vec<Step>);
 
 /// The passes of a repair, the first first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl Plan {
     }
 
     /// The places of each pass, in rising order and without overlaps.
-    pub fn passes(&self) -> &[Vec<Place>] {
+    pub fn passes(&self) -> &[Vec<(Range<usize>, Vec<Step>)>] {
         &self.passes
     }
 

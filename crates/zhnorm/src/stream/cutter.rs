@@ -2,8 +2,7 @@
 
 use super::groups::Groups;
 use super::lines::Joined;
-use super::pieces::Layout;
-use crate::formats::{Options, markers};
+use crate::formats::{self, Options, markers};
 use crate::report::{Origin, Report};
 use crate::strip;
 
@@ -13,6 +12,17 @@ const LONGEST_MARKED: usize = 1 << 20;
 /// A line of JSON lines that is longer than this is passed through. A record needs some six times
 /// the memory of its line, and a packed file of a hundred kilobytes can hold one of a gigabyte.
 pub(super) const LONGEST_RECORD: usize = 32 << 20;
+
+/// What is read from a stream.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Layout<'o> {
+    /// One text.
+    Text,
+    /// Text, parts of which may be switched off.
+    MarkedText,
+    /// JSON lines.
+    Records(&'o formats::Options),
+}
 
 /// What is to be done, in the order of the stream.
 #[derive(Debug)]

@@ -389,7 +389,7 @@ impl<'n, R: Read> Task<'n, R> {
 /// The cutter for a stream of this layout.
 pub(super) fn cutter<'n>(
     normalizer: &'n Normalizer,
-    layout: super::pieces::Layout<'n>,
+    layout: super::cutter::Layout<'n>,
 ) -> Cutter<'n> {
     let Options { large, strip, .. } = normalizer.options();
     Cutter::new(layout, large.group, strip, normalizer.report())

@@ -49,8 +49,8 @@ pub use pieces::{End, Pieces};
 pub use texts::Piece;
 pub use threads::SpareThreads;
 
+use cutter::Layout;
 use groups::Groups;
-use pieces::Layout;
 use texts::{Origins, Repaired};
 
 /// When a text is worked on in groups.

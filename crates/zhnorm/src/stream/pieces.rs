@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::panic::resume_unwind;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use super::cutter::Layout;
 use super::flow::{self, Finished, Flow, Whole};
 use super::lines::Slabs;
 use super::texts::Origins;
@@ -13,17 +14,6 @@ use super::{Found, Piece};
 use crate::Normalizer;
 use crate::formats::{self, Fields, Format, Problem, Problems};
 use crate::report::Report;
-
-/// What is read from a stream.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Layout<'o> {
-    /// One text.
-    Text,
-    /// Text, parts of which may be switched off.
-    MarkedText,
-    /// JSON lines.
-    Records(&'o formats::Options),
-}
 
 /// The byte order mark.
 const MARK: char = '\u{FEFF}';

@@ -36,7 +36,7 @@ fn bad_evidence(version: Option<u8>) -> String {
         Some(version) => format!(
             "the evidence was saved with keys of version {version}, and those of version {} are \
              needed; count the lines again",
-            super::KEYS_VERSION
+            super::Observation::KEYS_VERSION
         ),
     }
 }

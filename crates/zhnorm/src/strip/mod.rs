@@ -52,7 +52,7 @@ use page::{Document, Line, Verdict};
 pub use crate::document_kind::DocumentKind;
 pub use error::Error;
 pub(crate) use error::Result;
-pub use evidence::{Evidence, EvidenceBuilder, GroupEvidence, KEYS_VERSION, Observation};
+pub use evidence::{Evidence, EvidenceBuilder, GroupEvidence, Observation};
 pub use listing::{RuleInfo, rules};
 use options::MAX_SHARE;
 pub use options::Options;

@@ -84,7 +84,7 @@ impl Configuration {
     /// not. As in OpenCC a group without `match_policy` has `short_circuit`.
     ///
     /// ```
-    /// use zhnorm::convert::custom::Configuration;
+    /// use zhnorm::convert::Configuration;
     ///
     /// let json = r#"{"conversion_chain": [{"dict": {"type": "text", "file": "mine.txt"}}]}"#;
     /// let configuration = Configuration::parse(json, |_| Ok("云上\t雲上\n".to_owned()))?;

@@ -7,7 +7,7 @@ use crate::convert::{Error, Result};
 /// A dictionary of OpenCC's text format.
 ///
 /// ```
-/// use zhnorm::convert::custom::Dictionary;
+/// use zhnorm::convert::Dictionary;
 ///
 /// let mut dictionary = Dictionary::parse("# our product\n云上\t雲上 云上\n")?;
 /// dictionary.protect("后来");

@@ -18,7 +18,7 @@ use std::ops::Range;
 
 use self::evidence::{Evidence, has, not_japanese, paired, without_quotations};
 use super::custom::merge;
-use super::{Options, Provenance, Script, Target, Variety, convert, detect, quotes};
+use super::{Options, Provenance, QuoteStyle, Script, Target, Variety, convert, detect, quotes};
 use crate::report::{LineCounter, Report};
 
 /// So many characters of the other script alone make a sentence a passage in it.
@@ -81,7 +81,7 @@ fn convert_passages(
     options: &Options,
     report: &mut Report,
 ) -> String {
-    let own = options.clone().with_quotes(quotes::Style::Keep);
+    let own = options.clone().with_quotes(QuoteStyle::Keep);
     let mut output = String::with_capacity(text.len());
     let mut lines = LineCounter::new(text.as_bytes());
     report.place(text, |text, report| {

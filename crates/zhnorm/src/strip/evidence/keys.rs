@@ -13,7 +13,7 @@ use super::super::shape::{Shape, shape};
 use super::super::traits::Table;
 
 /// The version of the keys. Counts of different versions must not be added.
-pub const VERSION: u8 = 1;
+pub(super) const VERSION: u8 = 1;
 
 /// Each sort of key has a seed of its own.
 const LINE: RapidSecrets = RapidSecrets::seed(1);

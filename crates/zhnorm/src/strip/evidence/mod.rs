@@ -29,7 +29,7 @@ use super::rule_set::Rules;
 use counts::Counts;
 use saved::Reader;
 
-pub use keys::VERSION as KEYS_VERSION;
+use keys::VERSION as KEYS_VERSION;
 
 /// In a small group two documents are enough to tell a template's line; in a large one chance
 /// brings the same line twice, and it takes [`SHARE`] of the documents, and three at least.
@@ -80,6 +80,9 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// The version of the keys. Counts of different versions must not be added.
+    pub const KEYS_VERSION: u8 = KEYS_VERSION;
+
     /// The lines of a document of a group, judged by the built-in rules.
     pub fn new(group: &str, text: &str) -> Self {
         Self::with_rules(group, text, &Rules::builtin())
@@ -104,7 +107,7 @@ impl Observation {
     }
 
     /// The keys of the document's lines and of their kinds, in rising order. They are the same in
-    /// every group and on every machine; [`KEYS_VERSION`] says whether older ones still are.
+    /// every group and on every machine; [`Observation::KEYS_VERSION`] says whether older ones still are.
     pub fn keys(&self) -> &[u64] {
         &self.keys
     }
@@ -179,7 +182,7 @@ impl EvidenceBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::BadEvidence`] when the bytes are something else, or of another [`KEYS_VERSION`].
+    /// [`Error::BadEvidence`] when the bytes are something else, or of another [`Observation::KEYS_VERSION`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let rest = bytes.strip_prefix(MAGIC);
         let Some((&version, rest)) = rest.and_then(<[u8]>::split_first) else {

@@ -82,15 +82,7 @@ pub fn article(html: &str) -> Extracted {
 }
 
 /// Whether bytes begin as a page does: with a document type or its outermost element.
-///
-/// ```
-/// use zhnorm::strip::html::begins_as_page;
-///
-/// assert!(begins_as_page(b"\xef\xbb\xbf\n<!DOCTYPE html><title>x</title>"));
-/// assert!(begins_as_page(b"<?xml version=\"1.0\"?><html xmlns=\"x\">"));
-/// assert!(!begins_as_page("<p> 是段落的标记。".as_bytes()));
-/// ```
-pub fn begins_as_page(bytes: &[u8]) -> bool {
+pub(crate) fn begins_as_page(bytes: &[u8]) -> bool {
     let mut rest = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     // A declaration and comments may stand before.
     for _ in 0..4 {
@@ -275,6 +267,15 @@ mod tests {
             .map(|at| format!("<font color={at}><p>{PROSE}"))
             .collect();
         assert_eq!(article(&open.concat()).text.lines().count(), 20_000);
+    }
+
+    #[test]
+    fn a_page_begins_with_its_type_or_its_element() {
+        assert!(begins_as_page(
+            b"\xef\xbb\xbf\n<!DOCTYPE html><title>x</title>"
+        ));
+        assert!(begins_as_page(b"<?xml version=\"1.0\"?><html xmlns=\"x\">"));
+        assert!(!begins_as_page("<p> 是段落的标记。".as_bytes()));
     }
 
     mod any_page {
