@@ -29,7 +29,7 @@ fn converted(name: &str, arguments: &[&str]) -> String {
 
 #[test]
 fn words_that_structure_cuts_are_seen_whole() {
-    for name in ["103.a.ass", "103.b.md", "62.ja-zh.srt"] {
+    for name in ["103.a.ass", "103.b.md", "103.wrap.txt", "62.ja-zh.srt"] {
         let expected = case(&format!("{name}.expected"));
         assert_eq!(
             converted(name, &["--to", "zh-Hant"]),
@@ -243,4 +243,57 @@ fn escapes_in_the_strings_of_a_data_file_stay() {
         let output = program::command(folder).arg(name).output().expect("run");
         assert_eq!(String::from_utf8_lossy(&output.stdout), text, "{name}");
     }
+}
+
+#[test]
+fn addresses_stay_unless_that_is_asked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "見 https://zh.wikipedia.org/wiki/電腦 和 ./圖片/風景.jpg 的電腦。\n";
+    for name in ["a.txt", "a.md", "a.srt", "a.csv"] {
+        fs::write(folder.path().join(name), text).expect("written");
+        let run = |arguments: &[&str]| {
+            let output = program::command(folder.path())
+                .args(["--to", "zh-Hans", name])
+                .args(arguments)
+                .output()
+                .expect("run");
+            String::from_utf8(output.stdout).expect("UTF-8")
+        };
+        let kept = "见 https://zh.wikipedia.org/wiki/電腦 和 ./圖片/風景.jpg 的电脑。\n";
+        let all = "见 https://zh.wikipedia.org/wiki/电脑 和 ./图片/风景.jpg 的电脑。\n";
+        assert_eq!(run(&[]), kept, "{name}");
+        assert_eq!(run(&["--convert-urls"]), all, "{name}");
+    }
+}
+
+#[test]
+fn web_pages_in_fields_are_told_or_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = "<html><body><p>昨天下了雪，路上的车开得很慢，孩子们在路边堆雪人，大人们忙着扫雪。</p><p>气象台说，今天夜里\
+                还会有一场小雪，气温降到零下五度，请早上出门的人小心路滑。</p></body></html>";
+    fs::write(
+        folder.path().join("a.jsonl"),
+        format!("{{\"text\":\"{page}\"}}\n"),
+    )
+    .expect("written");
+    let run = |arguments: &[&str]| {
+        let output = program::command(folder.path())
+            .arg("a.jsonl")
+            .args(arguments)
+            .output()
+            .expect("run");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        (text, String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (text, said) = run(&[]);
+    assert!(
+        text.contains("<html>") && said.contains("--field-format html"),
+        "{said}"
+    );
+    let (text, said) = run(&["--field-format", "html"]);
+    assert!(
+        text.starts_with("{\"text\":\"昨天下了雪") && !text.contains('<'),
+        "{text}"
+    );
+    assert!(said.is_empty(), "{said}");
 }

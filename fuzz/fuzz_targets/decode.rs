@@ -51,7 +51,9 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(decoded) = decode::decode(bytes, &named, &mut Report::counting()) else {
         return;
     };
-    let text = decoded.text.replace(['\u{FEFF}', '\u{FFFE}', '\u{E}', '\u{F}', '\u{1B}'], "");
+    let text = decoded
+        .text
+        .replace(['\u{FEFF}', '\u{FFFE}', '\u{E}', '\u{F}', '\u{1B}'], "");
     if let Ok(written) = decode::encode(&text, encoding, Unmappable::Error) {
         let again = decode::decode(&written, &named, &mut Report::counting());
         assert_eq!(again.ok().map(|again| again.text.into_owned()), Some(text));

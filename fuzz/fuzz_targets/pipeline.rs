@@ -29,9 +29,15 @@ fuzz_target!(|bytes: &[u8]| {
     };
     for change in once.changes() {
         assert!(change.span.start <= change.span.end && change.line > 0);
-        assert!(change.confidence.is_none_or(|sure| (0.0..=1.0).contains(&sure)));
+        assert!(
+            change
+                .confidence
+                .is_none_or(|sure| (0.0..=1.0).contains(&sure))
+        );
     }
-    let counted = counting.normalize_bytes(bytes).expect("it was text a moment ago");
+    let counted = counting
+        .normalize_bytes(bytes)
+        .expect("it was text a moment ago");
     assert_eq!(once.text, counted.text);
     assert!(once.report.tallies().eq(counted.report.tallies()));
 

@@ -12,6 +12,9 @@ fuzz_target!(|text: &str| {
     assert_eq!(once, twice);
     let mut lines = text.split(['\n', '\r']);
     for kept in once.split(['\n', '\r']).filter(|line| !line.is_empty()) {
-        assert!(lines.any(|line| line == kept), "written and never read: {kept:?}");
+        assert!(
+            lines.any(|line| line == kept),
+            "written and never read: {kept:?}"
+        );
     }
 });

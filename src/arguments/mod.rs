@@ -95,6 +95,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", help_heading = "How the text is changed")]
     pub dict: Option<PathBuf>,
 
+    /// Convert addresses of the web, of mail and of files too
+    #[arg(long, help_heading = "How the text is changed")]
+    pub convert_urls: bool,
+
     /// An OpenCC configuration of your own with text dictionaries, instead of --to
     #[arg(
         long,
@@ -163,6 +167,17 @@ pub(crate) struct Arguments {
         help_heading = "How the text is changed"
     )]
     pub field: Vec<String>,
+
+    /// What the strings of JSON lines are: html takes the article out of web pages, and any other
+    /// format of --list-formats is read as such [default: text]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_parser = FormatParser,
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
+    pub field_format: Option<Format>,
 
     /// What is converted in source code, which is repaired everywhere: keep (nothing) or comments
     /// (comments and strings) [default: keep]

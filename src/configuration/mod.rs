@@ -52,8 +52,12 @@ pub(crate) struct Config {
     pub format: Option<Format>,
     /// The fields of JSON lines that hold text.
     pub field: Vec<String>,
+    /// The format of these fields.
+    pub field_format: Option<Format>,
     /// What is converted in source code.
     pub code: Option<Code>,
+    /// Whether addresses are converted.
+    pub convert_urls: Option<bool>,
     /// What becomes of a byte order mark.
     pub bom: Option<Bom>,
     /// The fields of JSON lines that hold an address, of which the host is the site.
@@ -178,7 +182,9 @@ impl Config {
             min_confidence: arguments.min_confidence,
             format: arguments.format,
             field: arguments.field.clone(),
+            field_format: arguments.field_format,
             code: arguments.code,
+            convert_urls: arguments.convert_urls.then_some(true),
             bom: arguments.bom,
             host_field: arguments.host_field.clone(),
             only: arguments.only.clone(),
@@ -227,7 +233,9 @@ impl Config {
         self.rules.extend_from_slice(&other.rules);
         self.min_confidence = other.min_confidence.or(self.min_confidence);
         self.format = other.format.or(self.format);
+        self.field_format = other.field_format.or(self.field_format);
         self.code = other.code.or(self.code);
+        self.convert_urls = other.convert_urls.or(self.convert_urls);
         self.bom = other.bom.or(self.bom);
         if !other.field.is_empty() {
             self.field.clone_from(&other.field);

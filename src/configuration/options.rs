@@ -9,7 +9,7 @@ use zhnorm::{Options, Stages, repair, stream, strip};
 
 use super::Config;
 use super::dictionaries::Dictionaries;
-use crate::arguments::{Bom, Code, Engine, Unmappable};
+use crate::arguments::{Bom, Code, Engine, Format, Unmappable};
 use crate::fault;
 
 /// The options for a configuration.
@@ -90,6 +90,7 @@ pub(super) fn without_rules(
     if let Some(style) = &config.quotes {
         options.convert.quotes = style.parse().map_err(message)?;
     }
+    options.convert.converts_addresses = config.convert_urls == Some(true);
     options.convert.engine = match config.engine {
         None | Some(Engine::Embedded) => convert::Engine::Embedded,
         Some(Engine::Opencc) => installed_opencc()?,
@@ -155,6 +156,10 @@ pub(crate) fn files(config: &Config) -> formats::Options {
     formats::Options::default()
         .with_text_fields(&config.field)
         .with_address_fields(&config.host_field)
+        .with_field_format(match config.field_format {
+            Some(Format::Named(format)) if format != formats::Format::Text => Some(format),
+            _ => None,
+        })
         .with_code(match config.code {
             None | Some(Code::Keep) => formats::Code::Keep,
             Some(Code::Comments) => formats::Code::Comments,

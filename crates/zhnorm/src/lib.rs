@@ -36,6 +36,7 @@
 //! are complete, so that a `match` on them needs no wildcard.
 #![deny(missing_docs)]
 
+mod align;
 pub mod convert;
 pub mod decode;
 mod document_kind;

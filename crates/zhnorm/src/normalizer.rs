@@ -456,16 +456,40 @@ impl Normalizer {
         is_garbled: bool,
         report: &mut Report,
     ) -> Cow<'a, str> {
+        self.convert_with(text, variety, is_garbled, &self.options.convert, report)
+    }
+
+    /// The same for texts of a file, a line or more each.
+    pub(crate) fn convert_lines<'a>(
+        &self,
+        text: &'a str,
+        variety: Variety,
+        is_garbled: bool,
+        report: &mut Report,
+    ) -> Cow<'a, str> {
+        let mut own = self.options.convert.clone();
+        own.has_texts_in_lines = true;
+        self.convert_with(text, variety, is_garbled, &own, report)
+    }
+
+    fn convert_with<'a>(
+        &self,
+        text: &'a str,
+        variety: Variety,
+        is_garbled: bool,
+        own: &convert::Options,
+        report: &mut Report,
+    ) -> Cow<'a, str> {
         let options = &self.options;
         if !options.stages.convert {
             return Cow::Borrowed(text);
         }
         let Some(target) = options.to else {
-            if !options.convert.apply_to(variety, None) {
+            if !own.apply_to(variety, None) {
                 return Cow::Borrowed(text);
             }
             return report.place(text, |text, report| {
-                convert::convert(text, &Plan::default(), &options.convert, report)
+                convert::convert(text, &Plan::default(), own, report)
             });
         };
         // The pinyin garble comes with a character-by-character conversion, which goes back
@@ -475,7 +499,7 @@ impl Normalizer {
         } else {
             Provenance::Written
         };
-        convert::convert_document(text, target, variety, provenance, &options.convert, report)
+        convert::convert_document(text, target, variety, provenance, own, report)
     }
 }
 

@@ -5,6 +5,7 @@ mod batch;
 mod convert;
 mod custom;
 mod decode;
+mod formats;
 mod harmless;
 mod healthy;
 mod hostile;
@@ -25,6 +26,7 @@ pub const COMMANDS: &[Command] = &[
     Command { words: &["eval", "convert"], meaning: "exactness and speed of conversion [PART...]", run: convert::run },
     Command { words: &["eval", "custom"], meaning: "a user's configurations against the reference", run: |_| custom::run() },
     Command { words: &["eval", "decode"], meaning: "accuracy, reliability and speed of decode [verbose] [CASES]", run: decode::command },
+    Command { words: &["eval", "formats"], meaning: "structure of files as other parsers see it, and speed [FORMAT...] [-v]", run: formats::run },
     Command { words: &["eval", "harmless"], meaning: "changes in healthy text [cases] [zoo] [generated] [GENRE...] [--sample] [--list] [--binary PATH]", run: harmless::run },
     Command { words: &["eval", "healthy"], meaning: "every change that repair makes in the corpora; [FILE...] | speed", run: healthy::run },
     Command { words: &["eval", "hostile"], meaning: "time and memory on input made to cost much [KIND...] [--sizes MB,MB...] [--binary PATH]", run: hostile::run },

@@ -9,8 +9,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::report::{Change, LineCounter, Report, Stage};
+use crate::report::{Change, LineCounter, Origin, Report, Stage};
 
+mod addresses;
 mod config;
 mod custom;
 mod embedded;
@@ -23,6 +24,7 @@ mod quotes;
 mod regional;
 mod target;
 mod variety;
+mod wrapped;
 
 pub use config::Config;
 pub use custom::{Configuration, Dictionary};
@@ -69,6 +71,11 @@ pub struct Options {
     pub dictionary: Option<Arc<Dictionary>>,
     /// A user's OpenCC configuration, which runs in place of the plan, whatever the text is.
     pub configuration: Option<Arc<Configuration>>,
+    /// Whether addresses of the web, of mail and of files are converted like other text. They name
+    /// things elsewhere, which a conversion would break.
+    pub converts_addresses: bool,
+    /// Whether lines are texts of their own, of which none goes on in the next.
+    pub(crate) has_texts_in_lines: bool,
 }
 
 impl Options {
@@ -97,6 +104,13 @@ impl Options {
     #[must_use]
     pub fn with_configuration(mut self, configuration: impl Into<Arc<Configuration>>) -> Self {
         self.configuration = Some(configuration.into());
+        self
+    }
+
+    /// Whether addresses of the web, of mail and of files are converted like other text.
+    #[must_use]
+    pub fn with_converted_addresses(mut self, are_converted: bool) -> Self {
+        self.converts_addresses = are_converted;
         self
     }
 
@@ -141,6 +155,46 @@ impl Step<'_> {
 /// characters one by one is one change, any other character that changes is one too. The places
 /// of a step that is not the first are places in the output of the one before it.
 pub fn convert<'a>(
+    text: &'a str,
+    plan: &Plan,
+    options: &Options,
+    report: &mut Report,
+) -> Cow<'a, str> {
+    let addresses = if options.converts_addresses {
+        Vec::new()
+    } else {
+        addresses::addresses(text)
+    };
+    if addresses.is_empty() {
+        return convert_all(text, plan, options, report);
+    }
+    let mut converted = String::with_capacity(text.len());
+    let mut origin = Origin::default();
+    let mut start = 0;
+    for address in addresses
+        .into_iter()
+        .chain(std::iter::once(text.len()..text.len()))
+    {
+        let between = &text[start..address.start];
+        let mut part = if report.lists() {
+            Report::listing()
+        } else {
+            Report::counting()
+        };
+        converted.push_str(&convert_all(between, plan, options, &mut part));
+        report.append(part, |_| origin);
+        converted.push_str(&text[address.clone()]);
+        origin.pass(&text.as_bytes()[start..address.end]);
+        start = address.end;
+    }
+    if converted == text {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(converted)
+}
+
+/// The same for a text without addresses.
+fn convert_all<'a>(
     text: &'a str,
     plan: &Plan,
     options: &Options,

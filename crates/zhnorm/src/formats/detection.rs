@@ -136,7 +136,7 @@ const TABLE: [Row; 29] = [
         format: Format::SubStation,
         name: "ass",
         extensions: &["ass", "ssa"],
-        roles: &[Role::Cue, Role::Title],
+        roles: &[Role::Cue],
         stages: NO_STRIP,
     },
     Row {

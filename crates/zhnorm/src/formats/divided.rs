@@ -10,7 +10,7 @@ use super::{Code, FileOutcome, Format, Options, Problem, into_bytes, markers};
 use crate::convert::{self, Variety};
 use crate::decode;
 use crate::report::{Change, LineCounter, Origin, Places, Report, Stage};
-use crate::{Normalizer, Result};
+use crate::{Normalizer, Outcome, Result};
 
 /// Runs the pipeline over the texts of a file.
 pub(super) fn normalize<'a>(
@@ -25,16 +25,8 @@ pub(super) fn normalize<'a>(
     }
     let mut report = normalizer.report();
     let decoded = decode::decode(bytes, &decoding, &mut report)?;
-    let start = decode::start_of_text(bytes, decoded.encoding);
-    let mut work = Work {
-        normalizer,
-        format,
-        options,
-        start,
-        report,
-        varieties: BTreeMap::new(),
-        is_garbled: false,
-    };
+    let mut work = Work::new(format, normalizer, options, report);
+    work.start = decode::start_of_text(bytes, decoded.encoding);
     let text = match decoded.text {
         Cow::Borrowed(text) => work.run(text),
         Cow::Owned(text) => Cow::Owned(work.run(&text).into_owned()),
@@ -49,6 +41,25 @@ pub(super) fn normalize<'a>(
         report: work.report,
         problems: Vec::new(),
     })
+}
+
+/// Runs the pipeline over the texts of a decoded file.
+pub(super) fn normalize_str<'t>(
+    text: &'t str,
+    format: Format,
+    normalizer: &Normalizer,
+    options: &Options,
+) -> Outcome<'t> {
+    let mut work = Work::new(format, normalizer, options, normalizer.report());
+    let text = work.run(text);
+    Outcome {
+        text,
+        encoding: None,
+        encoding_confidence: 1.0,
+        byte_order_mark: false,
+        variety: work.variety(),
+        report: work.report,
+    }
 }
 
 /// The texts of a decoded file that are switched on.
@@ -76,7 +87,24 @@ struct Work<'n> {
     is_garbled: bool,
 }
 
-impl Work<'_> {
+impl<'n> Work<'n> {
+    fn new(
+        format: Format,
+        normalizer: &'n Normalizer,
+        options: &'n Options,
+        report: Report,
+    ) -> Self {
+        Self {
+            normalizer,
+            format,
+            options,
+            start: Origin::default(),
+            report,
+            varieties: BTreeMap::new(),
+            is_garbled: false,
+        }
+    }
+
     /// The variety of most of the text.
     fn variety(&self) -> Variety {
         (self.varieties.iter())
@@ -211,7 +239,7 @@ impl Work<'_> {
             return Cow::Borrowed(text);
         }
         self.normalizer
-            .convert_part(text, variety, self.is_garbled, report)
+            .convert_lines(text, variety, self.is_garbled, report)
     }
 
     /// Takes over what was done to a part of a text.

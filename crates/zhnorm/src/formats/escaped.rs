@@ -84,7 +84,7 @@ mod tests {
         take_escaped(text, 0..text.len(), &mut parts);
         parts.end(Role::Value, Spelling::Escaped(b'"'));
         let part = parts.iter().next().unwrap();
-        assert_eq!(part.text(text), "圖\u{1f600} \"a\\/圖x");
+        assert_eq!(part.text(text), "圖\u{1f600} \"a\\/圖");
         let spell = |new, old| Spelling::Escaped(b'"').spell(new, old).unwrap();
         assert_eq!(spell("图\u{1f600}", "\\u5716"), "\\u56fe\\ud83d\\ude00");
         assert_eq!(spell("图\"", "圖"), "图\\\"");

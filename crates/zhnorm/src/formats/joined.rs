@@ -6,8 +6,8 @@
 
 use std::ops::Range;
 
-use super::align;
 use super::parts::{Fragment, Part, Parts, Shown};
+use crate::align;
 use crate::report::{LineCounter, Report};
 
 /// A stretch of a file that is written anew.

@@ -37,10 +37,28 @@ pub(super) fn markdown(text: &str) -> Parts {
         | Options::ENABLE_GFM
         | Options::ENABLE_MATH
         | Options::ENABLE_WIKILINKS;
-    for (event, range) in Parser::new_ext(&text[start..], extensions).into_offset_iter() {
+    let parser = Parser::new_ext(&text[start..], extensions);
+    let mut definitions: Vec<(Range<usize>, String)> = (parser.reference_definitions().iter())
+        .filter_map(|(_, definition)| {
+            Some((
+                definition.span.clone(),
+                definition.title.as_ref()?.to_string(),
+            ))
+        })
+        .collect();
+    definitions.sort_by_key(|(span, _)| span.start);
+    let mut definitions = definitions.into_iter().peekable();
+    for (event, range) in parser.into_offset_iter() {
+        // They stand between blocks and are no events.
+        while let Some((span, title)) = definitions.next_if(|(span, _)| span.end <= range.start) {
+            reader.definition(start + span.start..start + span.end, &title);
+        }
         reader.take(event, start + range.start..start + range.end);
     }
     reader.end();
+    for (span, title) in definitions {
+        reader.definition(start + span.start..start + span.end, &title);
+    }
     reader.parts
 }
 
@@ -247,6 +265,14 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// The title of a definition of a link.
+    fn definition(&mut self, span: Range<usize>, title: &str) {
+        if let Some(found) = self.text[span.clone()].rfind(title) {
+            let start = span.start + found;
+            self.aside(start..start + title.len());
+        }
+    }
+
     /// A text of its own between two fragments of another. That one is cut in two, which matters
     /// little: few words are cut by a tag that has a title.
     fn aside(&mut self, range: Range<usize>) {
@@ -321,12 +347,12 @@ mod tests {
     #[test]
     fn code_addresses_and_tags_are_structure() {
         let text = "# 圖片 `碼`\n\n![風景](./圖/風景.jpg \"題\") 與 <https://例.tw/圖>\n\n```圖\n碼\n```\n\n    碼\n\n\
-                    [標籤] [字][標籤]\n\n[標籤]: ./圖\n\n$圖^2$ {{< 圖 >}} $5 和 $6\n";
+                    [標籤] [字][標籤]\n\n[標籤]: ./圖 \"名\"\n\n$圖^2$ {{< 圖 >}} $5 和 $6\n";
         let found: Vec<_> = strings(text)
             .iter()
             .map(|text| text.trim().to_owned())
             .collect();
-        assert_eq!(found, ["圖片", "風景", "題", "與", "字", "$5 和 $6"]);
+        assert_eq!(found, ["圖片", "風景", "題", "與", "字", "名", "$5 和 $6"]);
     }
 
     #[test]

@@ -23,7 +23,6 @@
 //! # Ok::<(), zhnorm::Error>(())
 //! ```
 
-mod align;
 #[cfg(feature = "packing")]
 mod archive;
 mod code;
@@ -61,7 +60,7 @@ use std::collections::BTreeMap;
 use crate::convert::Variety;
 use crate::decode::{self, Encoding};
 use crate::report::{Change, LineCounter, Origin, Report, Stage};
-use crate::{Normalizer, Result};
+use crate::{Normalizer, Outcome, Result};
 
 pub use code::Language;
 pub use detection::{Format, UnknownFormat};
@@ -223,7 +222,7 @@ fn in_parts<'a>(
         byte_order_mark: decoded.byte_order_mark,
         variety: work.variety(),
         report: work.report,
-        warnings: work.fields.warning(options).into_iter().collect(),
+        warnings: work.fields.warnings(options),
         problems: work.problems.into_vec(),
     })
 }
@@ -294,13 +293,20 @@ impl<'n> Work<'n> {
         let mut sites = Sites::new(self.normalizer, options.evidence.as_ref());
         let normalizer = self.normalizer;
         let (report, varieties) = (&mut self.report, &mut self.varieties);
+        let mut pages = 0;
         let change = |line: usize, host: Option<&str>, value: &str| {
             let mut decoding = normalizer.report();
             let decoded = decode::decode_field(value, &normalizer.options().decode, &mut decoding);
             report.append(on_line(decoding, lines_before + line), |_| {
                 Origin::default()
             });
-            let outcome = sites.normalizer(host).normalize_str(&decoded);
+            let normalizer = sites.normalizer(host);
+            let outcome = if let Some(format) = options.field_format {
+                field(&decoded, format, normalizer, options)
+            } else {
+                pages += usize::from(is_page(&decoded));
+                normalizer.normalize_str(&decoded)
+            };
             *varieties.entry(outcome.variety).or_default() += 1;
             let new = outcome.text.into_owned();
             report.append(on_line(outcome.report, lines_before + line), |_| {
@@ -318,8 +324,42 @@ impl<'n> Work<'n> {
             let reason = reason.replace(" at line 1 column ", ", column ");
             problems.push(Problem::NotAnObject { line, reason });
         };
-        records::map(text, options, fields, change, bad)
+        let new = records::map(text, options, fields, change, bad);
+        fields.add_pages(pages);
+        new
     }
+}
+
+/// Whether a field holds a web page.
+fn is_page(value: &str) -> bool {
+    #[cfg(feature = "html")]
+    return value.starts_with(['<', ' ', '\n', '\r', '\t'])
+        && crate::strip::html::begins_as_page(value.as_bytes());
+    #[cfg(not(feature = "html"))]
+    false
+}
+
+/// Normalizes a field that holds a text in some format.
+fn field<'t>(
+    value: &'t str,
+    format: Format,
+    normalizer: &Normalizer,
+    options: &Options,
+) -> Outcome<'t> {
+    #[cfg(feature = "html")]
+    if format == Format::Page {
+        let text = crate::strip::html::article(value).text;
+        let mut outcome = page::of_pages(normalizer).normalize_str(&text);
+        outcome.text = Cow::Owned(outcome.text.trim_end_matches('\n').to_owned());
+        return Outcome {
+            text: Cow::Owned(outcome.text.into_owned()),
+            ..outcome
+        };
+    }
+    if format.is_divided() {
+        return divided::normalize_str(value, format, normalizer, options);
+    }
+    normalizer.normalize_str(value)
 }
 
 /// The report of a field as that of its line.

@@ -1,5 +1,6 @@
 //! Which fields of a record hold text, what is known of its site, and what is written.
 
+use super::Format;
 use crate::strip::Evidence;
 use crate::{Result, decode};
 
@@ -17,6 +18,8 @@ pub struct Options {
     pub text_fields: Vec<String>,
     /// Whether these are named by a user. If not, every string of a JSON file is text.
     pub(super) names_fields: bool,
+    /// The format of the text in these fields; `None` is text.
+    pub field_format: Option<Format>,
     /// The fields of a record that hold the page's address, best first.
     pub address_fields: Vec<String>,
     /// What is known of the sites of a corpus; without it no address is read.
@@ -43,6 +46,7 @@ impl Default for Options {
         Self {
             text_fields: vec![TEXT.to_owned()],
             names_fields: false,
+            field_format: None,
             address_fields: ADDRESSES.map(str::to_owned).to_vec(),
             evidence: None,
             output: None,
@@ -60,6 +64,13 @@ impl Options {
             self.text_fields = fields.to_vec();
             self.names_fields = true;
         }
+        self
+    }
+
+    /// Reads the text in fields in this format.
+    #[must_use]
+    pub fn with_field_format(mut self, format: Option<Format>) -> Self {
+        self.field_format = format;
         self
     }
 

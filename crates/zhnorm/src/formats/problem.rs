@@ -35,6 +35,11 @@ pub enum Problem {
         /// The names of fields that may hold text.
         found: Vec<String>,
     },
+    /// Fields that hold web pages and were worked on as text.
+    PagesInFields {
+        /// Their number.
+        count: usize,
+    },
     /// A file in an e-book that could not be read and was passed through.
     NotRead {
         /// Its name.
@@ -60,6 +65,11 @@ impl fmt::Display for Problem {
             Self::MoreLines { count } => {
                 write!(formatter, "and {count} more lines like these")
             }
+            Self::PagesInFields { count } => write!(
+                formatter,
+                "web pages in fields, {count} of them, were worked on as text; --field-format html \
+                 takes the article out of them"
+            ),
             Self::NotRead { name } => {
                 write!(
                     formatter,

@@ -33,6 +33,8 @@ pub(crate) struct Fields {
     /// The names of fields that may hold text, some of them.
     names: BTreeSet<String>,
     records: usize,
+    /// How many texts are web pages and were not read as such.
+    pages: usize,
 }
 
 /// So many names of fields are told.
@@ -48,18 +50,31 @@ impl Fields {
         }
         self.names.extend(other.names);
         self.records += other.records;
+        self.pages += other.pages;
     }
 
-    /// What is to be told: fields that were asked for and that no record has.
-    pub(crate) fn warning(&self, options: &Options) -> Option<Problem> {
+    /// Counts texts that are web pages.
+    pub(super) fn add_pages(&mut self, pages: usize) {
+        self.pages += pages;
+    }
+
+    /// What is to be told: fields that were asked for and that no record has, and web pages.
+    pub(crate) fn warnings(&self, options: &Options) -> Vec<Problem> {
         let missing: Vec<String> = (options.text_fields.iter().enumerate())
             .filter(|(index, _)| !self.seen.get(*index).is_some_and(|seen| *seen))
             .map(|(_, field)| field.clone())
             .collect();
-        (self.records > 0 && !missing.is_empty()).then(|| Problem::NoSuchField {
-            fields: missing,
-            found: self.names.iter().take(NAMES).cloned().collect(),
-        })
+        let mut warnings = Vec::new();
+        if self.records > 0 && !missing.is_empty() {
+            warnings.push(Problem::NoSuchField {
+                fields: missing,
+                found: self.names.iter().take(NAMES).cloned().collect(),
+            });
+        }
+        if self.pages > 0 {
+            warnings.push(Problem::PagesInFields { count: self.pages });
+        }
+        warnings
     }
 }
 

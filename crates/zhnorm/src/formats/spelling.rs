@@ -56,8 +56,10 @@ fn same_signs<'t>(new: &'t str, old: &str, signs: &[u8]) -> Option<Cow<'t, str>>
 /// A text with escapes; for everything but ASCII where the old text had them.
 fn escaped<'t>(new: &'t str, old: &str, quote: u8) -> Cow<'t, str> {
     let in_ascii = old.starts_with("\\u") && old.is_ascii();
+    // Where line ends and tabs stand as they are, they may.
+    let stands = |character: char| old.contains(character);
     let plain = |character: char| {
-        !(character.is_control() && character.is_ascii())
+        (!(character.is_control() && character.is_ascii()) || stands(character))
             && character != '\\'
             && character != char::from(quote)
             && (!in_ascii || character.is_ascii())

@@ -90,7 +90,7 @@ pub(super) fn webvtt(text: &str) -> Parts {
     parts
 }
 
-/// Advanced `SubStation` Alpha: the last field of each dialogue, and the title.
+/// Advanced `SubStation` Alpha: the last field of each dialogue.
 pub(super) fn substation(text: &str) -> Parts {
     let mut parts = Parts::default();
     // `Format:` names the fields; the text is the last one.
@@ -101,9 +101,6 @@ pub(super) fn substation(text: &str) -> Parts {
             in_events = line.eq_ignore_ascii_case("[events]");
         } else if let Some(names) = line.strip_prefix("Format:").filter(|_| in_events) {
             fields = names.split(',').count();
-        } else if let Some(title) = line.strip_prefix("Title:").filter(|_| !in_events) {
-            let start = range.end - title.trim_start().len();
-            parts.whole(start..range.end, Role::Title, LINE);
         } else if let Some(dialogue) = line.strip_prefix("Dialogue:") {
             let mut commas = memchr::memchr_iter(b',', dialogue.as_bytes());
             if let Some(at) = commas.nth(fields.saturating_sub(2)) {
@@ -239,10 +236,7 @@ mod tests {
         let text = "[Script Info]\nTitle: 电影\n[V4+ Styles]\nStyle: 宋体,宋体,20\n[Events]\n\
                     Format: Layer, Start, End, Style, Text\nDialogue: 0,0:0,0:1,宋体,头{\\i1}发，很\\N长\n\
                     Comment: 0,0:0,0:1,宋体,不\nDialogue: 0,0:0,0:1,宋体,{\\p1}m 0 0{\\p0}好\n";
-        assert_eq!(
-            texts(&substation(text), text),
-            ["电影", "头发，很 长", "好"]
-        );
+        assert_eq!(texts(&substation(text), text), ["头发，很 长", "好"]);
     }
 
     #[test]

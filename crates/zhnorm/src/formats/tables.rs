@@ -105,7 +105,7 @@ mod tests {
                 "七"
             ]
         );
-        let text = "a\t头,发;\n";
+        let text = "a\tb\t头,发;\n";
         assert_eq!(texts(text, &csv(text)), ["头,发;"]);
         assert_eq!(texts(text, &tsv(text)), ["头,发;"]);
     }

@@ -267,10 +267,10 @@ impl<R: Read> Drop for StopsAtEnd<'_, '_, R> {
 
 impl Placed<'_> {
     fn end(self, decoding: Report) -> End {
-        let warning = |options| self.fields.warning(options);
+        let warnings = |options| self.fields.warnings(options);
         End {
             decoding,
-            warnings: self.options.and_then(warning).into_iter().collect(),
+            warnings: self.options.map(warnings).unwrap_or_default(),
             problems: self.problems.into_vec(),
         }
     }

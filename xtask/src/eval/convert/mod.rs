@@ -112,7 +112,7 @@ pub fn run(words: &[&str]) -> Result<()> {
 /// must lead from the input to the output.
 fn ours(config: Config, text: &str) -> Result<String> {
     let plan = plan(config);
-    let options = Options::default();
+    let options = Options::default().with_converted_addresses(true);
     let mut counting = Report::counting();
     let plain = convert(text, &plan, &options, &mut counting).into_owned();
     let mut listing = Report::listing();
@@ -242,7 +242,12 @@ fn corpora(arguments: &Arguments) -> Result<usize> {
         let mut wrong = 0;
         for ((path, text), wanted) in texts.iter().zip(&wanted) {
             let mut report = Report::counting();
-            let given = convert(text, &plan(config), &Options::default(), &mut report);
+            let given = convert(
+                text,
+                &plan(config),
+                &Options::default().with_converted_addresses(true),
+                &mut report,
+            );
             if given != *wanted {
                 wrong += 1;
                 let (line, (given, wanted)) = given

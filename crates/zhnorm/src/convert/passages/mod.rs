@@ -18,7 +18,8 @@ use std::ops::Range;
 
 use self::evidence::{Evidence, has, not_japanese, paired, without_quotations};
 use super::custom::merge;
-use super::{Options, Provenance, QuoteStyle, Script, Target, Variety, convert, detect, quotes};
+use super::wrapped::convert_wrapped;
+use super::{Options, Provenance, QuoteStyle, Script, Target, Variety, detect, quotes};
 use crate::report::{LineCounter, Report};
 
 /// So many characters of the other script alone make a sentence a passage in it.
@@ -115,10 +116,14 @@ fn convert_passage<'a>(
     }
     let (target, variety) = seen_region(text, target, variety);
     let plan = target.plan_for(text, variety, provenance);
-    let text = report.place(text, |text, report| convert(text, &plan, options, report));
+    let text = report.place(text, |text, report| {
+        convert_wrapped(text, &plan, options, report)
+    });
     match target.plan_for_rest(&text, variety, options) {
         Some(rest) => super::map_cow(text, |text| {
-            report.place(text, |text, report| convert(text, &rest, options, report))
+            report.place(text, |text, report| {
+                convert_wrapped(text, &rest, options, report)
+            })
         }),
         None => text,
     }

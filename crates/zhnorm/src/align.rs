@@ -6,7 +6,7 @@
 const STEPS: usize = 250_000;
 
 /// Cuts at the same numbers of characters, if both texts have the same length in characters.
-pub(super) fn quickly(old: &str, new: &str, cuts: &[usize]) -> Option<Vec<usize>> {
+pub(crate) fn quickly(old: &str, new: &str, cuts: &[usize]) -> Option<Vec<usize>> {
     let mut places = Vec::with_capacity(cuts.len());
     let mut cuts = cuts.iter().peekable();
     let mut new_characters = new.char_indices();
@@ -24,7 +24,7 @@ pub(super) fn quickly(old: &str, new: &str, cuts: &[usize]) -> Option<Vec<usize>
 }
 
 /// Cuts where the fewest characters are changed, added and left out.
-pub(super) fn closely(old: &str, new: &str, cuts: &[usize]) -> Vec<usize> {
+pub(crate) fn closely(old: &str, new: &str, cuts: &[usize]) -> Vec<usize> {
     let (before, after) = same_ends(old, new);
     let (old_middle, new_middle) = (
         &old[before..old.len() - after],
