@@ -172,6 +172,12 @@ pub(crate) fn meaning(stage: Stage, rule: &str) -> Option<Cow<'static, str>> {
         (Stage::Strip, "html.whole") => {
             Some("A web page without a part that stands out: all of its text is taken".into())
         }
+        (Stage::Strip, "html.share") => {
+            Some("Less than 80 % of the sentences of a web page were taken".into())
+        }
+        (Stage::Strip, "html.left-out") => {
+            Some("A line of a web page outside its main part".into())
+        }
         (Stage::Strip, "guard.share") => {
             Some("Too much of the text would be left out: it is kept whole".into())
         }

@@ -7,6 +7,7 @@
 
 use serde::Serialize;
 use zhnorm::report::Change;
+use zhnorm::strip::html::Metadata;
 
 use super::{Rendered, Report, Statistics};
 use crate::escape::push_json as push;
@@ -40,6 +41,9 @@ enum Message<'a> {
         variety: Option<&'static str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         kind: Option<&'static str>,
+        /// What a web page says about its article.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        page: Option<&'a Metadata>,
         changes: usize,
         flags: usize,
     },
@@ -171,6 +175,7 @@ impl Report for Json {
                     .report
                     .document_kind()
                     .map(zhnorm::strip::DocumentKind::name),
+                page: record.report.page(),
                 changes: sums.0,
                 flags: sums.1,
             },

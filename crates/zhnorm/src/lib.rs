@@ -42,6 +42,7 @@ pub mod decode;
 mod document_kind;
 mod error;
 pub mod formats;
+mod metadata;
 mod normalizer;
 pub mod repair;
 pub mod report;

@@ -18,6 +18,9 @@ pub(super) fn of_pages(normalizer: &Normalizer) -> Normalizer {
     Normalizer::new(options)
 }
 
+/// A page of which a smaller share of the sentences was taken, in percent, is flagged.
+const ENOUGH: usize = 80;
+
 /// Runs the pipeline over the text of a page.
 pub(super) fn normalize<'a>(bytes: &[u8], normalizer: &Normalizer) -> Result<FileOutcome<'a>> {
     let mut report = normalizer.report();
@@ -37,10 +40,28 @@ pub(super) fn normalize<'a>(bytes: &[u8], normalizer: &Normalizer) -> Result<Fil
             page.chars().count()
         ),
     ));
+    report.set_page(extracted.metadata);
     if extracted.whole {
         let note = "no part of the page stood out as its article: all of its text was taken";
         report
             .record(Change::flag(Stage::Strip, "html.whole", 0..page.len(), 1, "").with_note(note));
+    }
+    if !extracted.whole && extracted.share < ENOUGH {
+        let note = format!(
+            "only {} % of the sentences of the page were taken",
+            extracted.share
+        );
+        report
+            .record(Change::flag(Stage::Strip, "html.share", 0..page.len(), 1, "").with_note(note));
+    }
+    for line in extracted.left_out {
+        report.record(Change::drop(
+            Stage::Strip,
+            "html.left-out",
+            0..page.len(),
+            1,
+            line + "\n",
+        ));
     }
     let outcome = of_pages(normalizer).normalize_str(&extracted.text);
     let text = outcome.text.into_owned();

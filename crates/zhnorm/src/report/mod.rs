@@ -17,6 +17,7 @@ use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
 use crate::document_kind::DocumentKind;
+pub use crate::metadata::Metadata;
 
 pub use change::{Action, Change, Stage};
 pub(crate) use line_counter::LineCounter;
@@ -90,6 +91,7 @@ pub struct Report {
     changes: Vec<Change>,
     tallies: BTreeMap<(Stage, Cow<'static, str>), Tally>,
     document_kind: Option<DocumentKind>,
+    page: Option<Box<Metadata>>,
 }
 
 impl Report {
@@ -155,6 +157,16 @@ impl Report {
         self.document_kind
     }
 
+    /// What a web page says about its article; `None` if the document is no web page.
+    pub fn page(&self) -> Option<&Metadata> {
+        self.page.as_deref()
+    }
+
+    /// Notes what a web page says about its article.
+    pub fn set_page(&mut self, page: Metadata) {
+        self.page = Some(Box::new(page));
+    }
+
     /// Notes the kind of the document.
     pub fn set_document_kind(&mut self, kind: DocumentKind) {
         self.document_kind = Some(kind);
@@ -190,6 +202,7 @@ impl Report {
     /// the part in the input of a stage, to which the places of the part are relative.
     pub fn append(&mut self, part: Self, origin: impl Fn(Stage) -> Origin) {
         self.document_kind = self.document_kind.or(part.document_kind);
+        self.page = self.page.take().or(part.page);
         for (key, tally) in part.tallies {
             let sum = self.tallies.entry(key).or_default();
             sum.changed += tally.changed;
@@ -228,6 +241,7 @@ impl Report {
             changes: Vec::new(),
             tallies: self.tallies.clone(),
             document_kind: self.document_kind,
+            page: self.page.clone(),
         }
     }
 

@@ -39,11 +39,58 @@ pub(super) struct Line {
     pub element: usize,
 }
 
+/// What a page tells machines about itself.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    /// Names in lower case, and contents.
+    pub meta: Vec<(String, String)>,
+    pub json_ld: Vec<String>,
+    pub canonical: Option<String>,
+    pub language: Option<String>,
+}
+
+impl Head {
+    /// More elements than any page needs.
+    const MOST: usize = 200;
+
+    fn take(&mut self, name: &str, tag: &Tag) {
+        let value = |wanted: &str| {
+            let mut attrs = tag.attrs.iter();
+            attrs
+                .find(|attr| &*attr.name.local == wanted)
+                .map(|attr| attr.value.trim().to_owned())
+                .filter(|value| !value.is_empty())
+        };
+        match name {
+            "meta" if self.meta.len() < Self::MOST => {
+                let named = value("property").or_else(|| value("name"));
+                if let (Some(named), Some(content)) =
+                    (named.or_else(|| value("itemprop")), value("content"))
+                {
+                    self.meta.push((named.to_ascii_lowercase(), content));
+                }
+            }
+            "link" if value("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
+                self.canonical = self.canonical.take().or_else(|| value("href"));
+            }
+            "html" => self.language = self.language.take().or_else(|| value("lang")),
+            "script"
+                if self.json_ld.len() < Self::MOST
+                    && value("type").is_some_and(|kind| kind.contains("ld+json")) =>
+            {
+                self.json_ld.push(String::new());
+            }
+            _ => {}
+        }
+    }
+}
+
 /// A page, read.
 #[derive(Debug, Default)]
 pub(super) struct Page {
     pub elements: Vec<Element>,
     pub lines: Vec<Line>,
+    pub told: Head,
     head: String,
     headings: Vec<String>,
 }
@@ -110,6 +157,8 @@ struct Inner {
     open: Vec<usize>,
     /// The element whose content is no text, and how often it is open.
     skipped: Option<(String, usize)>,
+    /// Whether it is a script of JSON-LD.
+    json_ld: bool,
     title: bool,
     heading: Option<usize>,
     link: bool,
@@ -263,6 +312,7 @@ impl Inner {
             },
             open: vec![0],
             skipped: None,
+            json_ld: false,
             title: false,
             heading: None,
             link: false,
@@ -277,11 +327,16 @@ impl Inner {
     fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
         let name: &str = &tag.name;
         let starts = tag.kind == TagKind::StartTag;
+        if starts && self.skipped.is_none() {
+            let blocks = self.page.told.json_ld.len();
+            self.page.told.take(name, tag);
+            self.json_ld = self.page.told.json_ld.len() > blocks;
+        }
         if let Some((skipped, times)) = &mut self.skipped {
             if skipped == name && !tag.self_closing {
                 *times = if starts { *times + 1 } else { *times - 1 };
                 if *times == 0 {
-                    self.skipped = None;
+                    (self.skipped, self.json_ld) = (None, false);
                 }
             }
         } else if is_skipped(name) {
@@ -297,7 +352,7 @@ impl Inner {
                     self.link = tag.attrs.iter().any(href);
                 }
                 ("a", false) => self.link = false,
-                ("br" | "hr", _) => self.end_line(),
+                ("br" | "hr", _) => self.end_line(false),
                 (_, true) if is_block(name) => self.open(name, &names(tag)),
                 (_, false) if is_block(name) => self.close(name),
                 _ => {}
@@ -310,7 +365,7 @@ impl Inner {
     }
 
     fn open(&mut self, name: &str, called: &str) {
-        self.end_line();
+        self.end_line(false);
         let (closed, behind) = closes(name);
         let named = |page: &Page, at: usize, names: &[&str]| {
             names.contains(&page.elements[at].name.as_str())
@@ -346,7 +401,7 @@ impl Inner {
     }
 
     fn close(&mut self, name: &str) {
-        self.end_line();
+        self.end_line(false);
         if name == "pre" {
             self.preformatted = self.preformatted.saturating_sub(1);
         }
@@ -367,6 +422,11 @@ impl Inner {
 
     fn text(&mut self, text: &str) {
         if self.skipped.is_some() {
+            if self.json_ld
+                && let Some(block) = self.page.told.json_ld.last_mut()
+            {
+                block.push_str(text);
+            }
             return;
         }
         if self.title {
@@ -377,7 +437,7 @@ impl Inner {
         }
         for char in text.chars() {
             match char {
-                '\n' if self.preformatted > 0 => self.end_line(),
+                '\n' if self.preformatted > 0 => self.end_line(true),
                 ' ' | '\t' | '\n' | '\r' | '\u{C}' if self.preformatted == 0 => {
                     let broken = matches!(char, '\n' | '\r');
                     self.blank = Some(self.blank.unwrap_or(false) || broken);
@@ -402,7 +462,8 @@ impl Inner {
         self.linked += usize::from(self.link && !char.is_whitespace());
     }
 
-    fn end_line(&mut self) {
+    /// Ends a line; an empty one counts if a line end of code has made it.
+    fn end_line(&mut self, is_empty_line: bool) {
         self.blank = None;
         let line = std::mem::take(&mut self.line);
         let linked = std::mem::take(&mut self.linked);
@@ -412,7 +473,16 @@ impl Inner {
             line.trim()
         };
         let chars = text.chars().filter(|char| !char.is_whitespace()).count();
+        let element = self.open.last().copied().unwrap_or(0);
         if chars == 0 {
+            // An empty line in code belongs to the line before it.
+            if let Some(before) = self.page.lines.last_mut()
+                && self.preformatted > 0
+                && is_empty_line
+                && before.element == element
+            {
+                before.text.push('\n');
+            }
             return;
         }
         self.cells.push(self.cell());
@@ -420,7 +490,7 @@ impl Inner {
             text: text.to_owned(),
             chars,
             linked,
-            element: self.open.last().copied().unwrap_or(0),
+            element,
         });
     }
 
@@ -438,7 +508,7 @@ impl Inner {
 
     /// Joins the cells of rows that are data: short, and one line each.
     fn finish(mut self) -> Page {
-        self.end_line();
+        self.end_line(false);
         let mut lines: Vec<Line> = Vec::with_capacity(self.page.lines.len());
         let mut rest = self.page.lines.into_iter().peekable();
         let mut cells = self.cells.into_iter().peekable();

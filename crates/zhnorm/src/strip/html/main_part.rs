@@ -102,7 +102,7 @@ pub(super) fn find(page: &Page) -> Option<MainPart<'_>> {
             }
             let name = &page.elements[at].name;
             stays &= !is_frame(name, sums[at]);
-            stays &= chosen.is_none() || sums[at].kept > 0 || is_line(name);
+            stays &= chosen.is_none() || sums[at].kept > 0 || is_line(name) || is_heading(name);
             at = page.elements[at].parent;
         }
         stays
@@ -160,6 +160,12 @@ fn is_plain(line: &Line) -> bool {
 /// Elements of one line: the part is what holds them.
 fn is_line(name: &str) -> bool {
     matches!(name, "p" | "li" | "dt" | "dd" | "pre" | "blockquote")
+}
+
+/// A heading: Readability takes out those that repeat the title or name a part of the page, and the
+/// author's own among them.
+fn is_heading(name: &str) -> bool {
+    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
 /// A menu or a footer: an element that says so, or that holds links and no sentence. Lists and

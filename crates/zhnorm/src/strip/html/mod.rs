@@ -18,8 +18,10 @@
 mod attributes;
 mod lines;
 mod main_part;
+mod metadata;
 mod readability;
 
+pub use crate::metadata::Metadata;
 use lines::{Line, Page};
 
 /// What was read from a page.
@@ -35,6 +37,10 @@ pub struct Extracted {
     /// missing may be comments and summaries of other articles; the smaller the share, the more
     /// was left out on the extractor's word.
     pub share: usize,
+    /// The lines of the page that are not in this text, in order.
+    pub left_out: Vec<String>,
+    /// What the page says about its article.
+    pub metadata: Metadata,
 }
 
 /// A main part with less text than this many characters may be a caption: the page is taken whole.
@@ -64,8 +70,20 @@ pub fn article(html: &str) -> Extracted {
         Some(main) if length(&main.lines) >= ENOUGH => (main.lines, false, main.share),
         _ => (page.lines.iter().collect(), true, 100),
     };
+    let mut of_kept = kept.iter().peekable();
+    let left_out = page
+        .lines
+        .iter()
+        .filter(|line| {
+            of_kept
+                .next_if(|kept| std::ptr::eq(**kept, *line))
+                .is_none()
+        })
+        .map(|line| line.text.trim_end().to_owned())
+        .collect();
     let mut text = String::new();
     let title = page.title();
+    let metadata = metadata::read(&title, &page.told, &page.lines);
     if !title.is_empty() && kept.first().is_none_or(|line| line.text != title) {
         text.push_str(&title);
         text.push('\n');
@@ -78,7 +96,13 @@ pub fn article(html: &str) -> Extracted {
         text.push_str(&line.text);
         text.push('\n');
     }
-    Extracted { text, whole, share }
+    Extracted {
+        text,
+        whole,
+        share,
+        left_out,
+        metadata,
+    }
 }
 
 /// Whether bytes begin as a page does: with a document type or its outermost element.
@@ -139,6 +163,28 @@ mod tests {
                 "{PROSE}\n{PROSE}\n一\n二\n人口\n城市\t人口\n北京\t2189\n图为清晨的大桥\na\n  b\n"
             )
         );
+    }
+
+    #[test]
+    fn headings_of_the_article_and_empty_lines_of_code_survive() {
+        let page = format!(
+            "<title>集市</title><article><div><h2>三十年没有涨价</h2><p>{PROSE}{PROSE}</p>\
+             <h3>后来</h3><pre>a\n\nb\n</pre><p>{PROSE}</p></div></article>"
+        );
+        assert_eq!(
+            article(&page).text,
+            format!("集市\n三十年没有涨价\n{PROSE}{PROSE}\n后来\na\n\nb\n\n{PROSE}\n")
+                .replace("b\n\n", "b\n")
+        );
+    }
+
+    #[test]
+    fn what_is_left_out_is_told() {
+        let page = format!(
+            "<nav><a href=/>首页</a></nav><article><p>{PROSE}</p><p>{PROSE}</p></article>\
+             <footer>版权所有</footer>"
+        );
+        assert_eq!(article(&page).left_out, ["首页", "版权所有"]);
     }
 
     #[test]
