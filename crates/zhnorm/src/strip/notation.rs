@@ -15,6 +15,9 @@ pub(super) fn is_cue(line: &str) -> bool {
     if line.starts_with("Dialogue:") || line.starts_with("Comment:") {
         return memchr::memchr_iter(b',', bytes).count() >= 8;
     }
+    if memchr::memchr(b'>', bytes).is_none() {
+        return false;
+    }
     if let Some(arrow) = memchr::memmem::find(bytes, b"-->") {
         return bytes[..arrow].iter().any(u8::is_ascii_digit)
             && bytes[arrow..].iter().any(u8::is_ascii_digit)
@@ -40,24 +43,25 @@ pub(super) fn is_stamped(line: &str) -> bool {
 /// A line of a program's log: a full time at its start and text after it, or a level.
 pub(super) fn is_logged(line: &str) -> bool {
     let inner = line.trim_start_matches(['[', '(']);
-    let level = ["INFO", "WARN", "ERROR", "DEBUG", "TRACE", "FATAL", "NOTICE"]
-        .iter()
-        .any(|level| {
-            inner
-                .strip_prefix(level)
-                .is_some_and(|rest| rest.starts_with([' ', ':', ']', '\t']))
-        });
+    let level = inner.starts_with(|char: char| char.is_ascii_uppercase())
+        && ["INFO", "WARN", "ERROR", "DEBUG", "TRACE", "FATAL", "NOTICE"]
+            .iter()
+            .any(|level| {
+                inner
+                    .strip_prefix(level)
+                    .is_some_and(|rest| rest.starts_with([' ', ':', ']', '\t']))
+            });
     level || (starts_with_time(inner) && line.len() > 28)
 }
 
 /// Whether a line starts with a date and a time of day, as `2024-01-02 03:04:05`.
 fn starts_with_time(line: &str) -> bool {
+    if !line.starts_with(|char: char| char.is_ascii_digit()) {
+        return false;
+    }
     let head = &line.as_bytes()[..line.len().min(30)];
     let digits = head.iter().filter(|byte| byte.is_ascii_digit()).count();
-    line.starts_with(|char: char| char.is_ascii_digit())
-        && digits >= 9
-        && head.contains(&b':')
-        && (head.contains(&b'-') || head.contains(&b'/'))
+    digits >= 9 && head.contains(&b':') && (head.contains(&b'-') || head.contains(&b'/'))
 }
 
 /// The line above a message in a chat export: a name and a time, in either order.
@@ -121,8 +125,11 @@ pub(super) fn is_row(line: &str) -> bool {
         return true;
     }
     let commas = memchr::memchr_iter(b',', line.as_bytes()).count();
+    if commas < 2 {
+        return false;
+    }
     let spaced = memchr::memmem::find_iter(line.as_bytes(), b", ").count();
-    commas >= 2 && spaced * 2 <= commas && !line.contains(['。', '，'])
+    spaced * 2 <= commas && !line.contains(['。', '，'])
 }
 
 /// Program text, markup or a setting.
@@ -186,7 +193,9 @@ pub(super) fn is_code(line: &str) -> bool {
         b':' => line.is_ascii() && (line.contains('(') || line.starts_with("class ")),
         _ => false,
     };
-    ends || STARTS.iter().any(|start| line.starts_with(start)) || is_tag(bytes) || is_pair(line)
+    // Most lines begin with a Chinese character.
+    let starts = || bytes[0].is_ascii() && STARTS.iter().any(|start| line.starts_with(start));
+    ends || starts() || is_tag(bytes) || is_pair(line)
 }
 
 /// Whether a line begins with a tag.

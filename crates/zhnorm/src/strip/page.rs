@@ -61,7 +61,7 @@ const PROOF_AGAINST_STRUCTURE: usize = 6;
 const RULES_AGAINST_STRUCTURE: usize = 3;
 
 /// The same for a document of which most lines are short.
-const PROOF_AMONG_ENTRIES: usize = 4;
+const PROOF_AMONG_ENTRIES: usize = 3;
 
 /// Titles of articles are longer on average, in characters.
 const SHORTEST_TITLE: usize = 7;

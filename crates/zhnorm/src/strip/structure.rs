@@ -95,7 +95,8 @@ impl<'t> Counts<'t> {
         self.logged += usize::from(is_logged(line));
         self.headings += usize::from(is_heading(line));
         self.fences += usize::from(line.starts_with("```") || line.starts_with("~~~"));
-        self.links += usize::from(memchr::memmem::find(bytes, b"](").is_some());
+        let closes_link = |at: usize| bytes.get(at + 1) == Some(&b'(');
+        self.links += usize::from(memchr::memchr_iter(b']', bytes).any(closes_link));
         self.code += usize::from(is_code(line));
         self.message_heads += usize::from(is_message_head(line));
         self.bare_times += usize::from(is_bare_time(line));

@@ -15,7 +15,7 @@ const RIGHT: &str = include_str!("right.tsv");
 const LAYOUT: [&str; 3] = ["bom", "final-newline", "blank"];
 
 /// Rules that do what the format asks for: a web page is replaced by the text of its article.
-const FORMAT: [&str; 1] = ["html.article"];
+const FORMAT: [&str; 2] = ["html.article", "html.left-out"];
 
 /// One change in one document.
 pub struct Finding {

@@ -4,6 +4,7 @@
 
 mod baselines;
 mod html;
+mod probe;
 mod speed;
 mod untouched;
 
@@ -182,7 +183,7 @@ fn dropped(text: &str, options: &Options) -> (BTreeMap<usize, String>, bool, Str
 
 /// The command; words after `strip` are `wrong` (list article lines dropped), `missed` (list
 /// frame lines kept near the article), `host=NAME`, `half=tuning|held-out` (sites of one half),
-/// `html` (web pages, nothing else), `baselines`, `corpora` (text that must stay), `speed` (`corpus=NAME` for one corpus).
+/// `html` (web pages, nothing else), `probe` (single lines of furniture), `baselines`, `corpora` (text that must stay), `speed` (`corpus=NAME` for one corpus).
 pub fn run(words: &[&str]) -> Result<()> {
     let pages = pages()?;
     let half = words.iter().find_map(|word| word.strip_prefix("half="));
@@ -215,6 +216,9 @@ pub fn run(words: &[&str]) -> Result<()> {
     }
     measure_with_evidence("default set", &pages, &default, words);
     measure_with_evidence("with metadata and credits", &pages, &all, &[]);
+    if words.is_empty() || words.contains(&"probe") {
+        probe::run(&default, words)?;
+    }
     if words.is_empty() || words.contains(&"corpora") {
         untouched::run(&default)?;
     }

@@ -3,7 +3,7 @@
 use std::cell::LazyCell;
 
 use super::selection::Selection;
-use super::{GAP, LIST};
+use super::{GAP, GAP_INSIDE, LIST};
 use crate::strip::page::{Edges, Line};
 use crate::strip::shape::Shape;
 
@@ -103,7 +103,7 @@ impl Selection<'_, '_> {
         }
     }
 
-    /// Drops one to three short lines between lines of furniture, after the article has begun.
+    /// Drops a few short lines between lines of furniture, after the article has begun.
     pub(super) fn drop_gaps(&mut self) {
         let mut before: Option<usize> = None;
         for at in self.begun..self.page.len() {
@@ -117,6 +117,8 @@ impl Selection<'_, '_> {
                     .all(|at| matches!(self.page[at].shape(), Shape::Title | Shape::Summary));
                 let longest = if self.edges == Edges::Furniture && before >= self.body.end {
                     GAP_IN_A_FOOTER
+                } else if self.is_inside(before) || self.is_inside(at) {
+                    GAP_INSIDE
                 } else {
                     GAP
                 };

@@ -4,7 +4,8 @@
 //! around them show what they are. This module looks at a page's lines in order:
 //!
 //! - a line that met a strong rule goes at the edges of the article, and inside it in company;
-//! - a weak one, a single word and a number go only with furniture on both sides;
+//! - a weak one, a single word and a number go outside the article in a run that furniture is part
+//!   of or closes, inside it only with furniture on both sides;
 //! - a related heading opens a block: titles, dates, summaries that were cut off. It closes at
 //!   prose, at a caption, at verse and at a reference. A block that ends with the page or at
 //!   another line of furniture goes; one that runs into the article may be a box of the article's
@@ -27,8 +28,10 @@ const RUN_OF_WEAK: usize = 4;
 /// A list of at least this many titles is one even if prose follows.
 const LIST: usize = 4;
 
-/// Gaps of at most this many lines between lines of furniture are furniture.
-const GAP: usize = 3;
+/// Gaps of at most this many lines between lines of furniture are furniture, outside the article
+/// and inside it.
+const GAP: usize = 8;
+const GAP_INSIDE: usize = 3;
 
 /// The lines that go, by number, in order.
 pub(super) fn select(
@@ -130,6 +133,20 @@ impl Selection<'_, '_> {
             && self.is_closed(&mut (0..run.start).rev())
             && self.is_closed(&mut (run.end..self.page.len()));
         let sure = run.clone().find(|&at| is_sure(at));
+        let outside = run.clone().all(|at| !self.is_inside(at));
+        let is_closed = || {
+            self.is_closed(&mut (0..run.start).rev())
+                || self.is_closed(&mut (run.end..self.page.len()))
+        };
+        // Outside the article of a proved page one side is enough.
+        if outside && self.kind == DocumentKind::ArticlePage && (sure.is_some() || is_closed()) {
+            for at in run {
+                if !self.opens(at) {
+                    self.drop_by_hit(at);
+                }
+            }
+            return;
+        }
         let Some(first) = sure.or(between.then_some(run.start)) else {
             // Words of a menu, one in each line, above or below the article.
             let distinct = |at: usize| {
@@ -142,7 +159,6 @@ impl Selection<'_, '_> {
                 .filter(|&at| !self.page[at].text.chars().any(|char| char.is_ascii_digit()))
                 .filter(|&at| distinct(at))
                 .count();
-            let outside = run.clone().all(|at| !self.is_inside(at));
             if outside && words >= RUN_OF_WEAK && self.kind == DocumentKind::ArticlePage {
                 for at in run {
                     if !self.opens(at) {

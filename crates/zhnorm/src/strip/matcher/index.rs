@@ -139,7 +139,13 @@ impl Index {
             })),
             Anchor::Floating if rule.has.is_empty() => self.always.push(place),
             Anchor::Floating => self.needles.extend(rule.has.iter().map(|word| {
-                let word: String = chars(folded(word).units()).collect();
+                let inner: String = chars(folded(word).units()).collect();
+                // A bar alone is cut off as a bullet is.
+                let word = if inner.is_empty() {
+                    word.clone().into_owned()
+                } else {
+                    inner
+                };
                 (word.into(), Tells::Pattern(place))
             })),
         }

@@ -127,7 +127,7 @@ impl Rules {
 }
 
 /// What the stage does beside matching lines with rules, under names of the same kind.
-pub(super) const MADE: [(&str, &str); 9] = [
+pub(super) const MADE: [(&str, &str); 11] = [
     (
         "related.item",
         "A title, date or summary in a list that a related heading opened",
@@ -151,6 +151,14 @@ pub(super) const MADE: [(&str, &str); 9] = [
     (
         "html.whole",
         "A flag: no part of a page stood out, and all of its text was taken",
+    ),
+    (
+        "html.share",
+        "A flag: less than 80 % of the sentences of a page were taken",
+    ),
+    (
+        "html.left-out",
+        "A line of a web page outside its main part",
     ),
     (
         "guard.share",
