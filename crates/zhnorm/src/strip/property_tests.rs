@@ -257,3 +257,35 @@ fn what_belongs_to_an_article_stays() {
         );
     }
 }
+
+#[test]
+fn outside_the_article_furniture_on_one_side_is_enough() {
+    let prose = "昨天下了雪，路上的车开得很慢。\n";
+    let frame = "分享到：新浪微博 腾讯微博\n版权所有 晨报网\n";
+    let stripped = |text: &str| {
+        let mut report = Report::listing();
+        strip(text, &Options::default(), &mut report).into_owned()
+    };
+    let page = format!("首页 > 新闻 > 正文\n{prose}评论\n{frame}");
+    assert_eq!(stripped(&page), prose);
+    // Between sentences a word is the author's.
+    let article = format!("{prose}评论\n{prose}");
+    let page = format!("首页 > 新闻 > 正文\n{article}{frame}");
+    assert_eq!(stripped(&page), article);
+    // A page with less furniture is not proved.
+    let page = format!("{prose}评论\n版权所有 晨报网\n");
+    assert_eq!(stripped(&page), page);
+}
+
+#[test]
+fn rows_of_names_between_bars_are_furniture_at_the_edges() {
+    let prose = "昨天下了雪，路上的车开得很慢。\n";
+    let page = format!(
+        "建議我們│ 廣告刊登│ 訂報服務│ 自由徵才\n晨报网 > 新闻 > 生活 > 正文\n{prose}版权所有 晨报网\n"
+    );
+    let mut report = Report::listing();
+    assert_eq!(strip(&page, &Options::default(), &mut report), prose);
+    let list = format!("{prose}鼗│鼙│鼯│鼷\n红茶│绿茶│白茶│黑茶│花茶\n{prose}");
+    let mut report = Report::listing();
+    assert_eq!(strip(&list, &Options::default(), &mut report), list);
+}
