@@ -325,13 +325,6 @@ impl Normalizer {
             &mut report,
         ) {
             left = Some(converted);
-            // Damage that was left alone may look otherwise in the other script.
-            if report.tallies().any(|(stage, _, _)| stage == Stage::Repair)
-                && settle(&mut left, &mut run, &mut report)
-            {
-                let text = left.as_deref().unwrap_or(&text);
-                left = run(Stage::Convert, text, &mut report).or(left);
-            }
         }
         let mut text = left.map_or(text, Cow::Owned);
         if ends_file {
@@ -504,21 +497,19 @@ impl Normalizer {
 }
 
 /// Repairs and strips again until neither stage changes anything, so that a second run over the
-/// output finds nothing to do. Whether anything was changed.
+/// output finds nothing to do.
 fn settle(
     text: &mut Option<String>,
     run: &mut impl FnMut(Stage, &str, &mut Report) -> Option<String>,
     report: &mut Report,
-) -> bool {
+) {
     /// More rounds than any document needs.
     const ROUNDS: usize = 6;
-    let mut changed = false;
     for _ in 0..ROUNDS {
         let Some(input) = text else { break };
         let Some(repaired) = run(Stage::Repair, input, report) else {
             break;
         };
-        changed = true;
         let stripped = run(Stage::Strip, &repaired, report);
         let is_settled = stripped.is_none();
         *text = Some(stripped.unwrap_or(repaired));
@@ -526,5 +517,4 @@ fn settle(
             break;
         }
     }
-    changed
 }

@@ -92,18 +92,15 @@ fn a_garbled_quotation_does_not_make_the_article_around_it_a_mapped_one() {
 }
 
 #[test]
-fn a_second_run_changes_nothing_where_strip_or_convert_made_another_document() {
+fn a_second_run_changes_nothing_where_strip_made_another_document() {
     let page = "您的位置：首页 > 新闻 > 魑(chī)魅(mèi)\n环境保护是每个人的责任，昨天的会上这样说。\n\
         環(huán)境保護(hù)是每個(gè)人的責(zé)任，我們?cè)诩夹g(shù)上。\n\
         分享到：新浪微博 腾讯微博\n相关阅读\n魍(wǎng)魉(liǎng)\n版权所有 晨报网\n";
-    let mojibake = "ä¸\u{ad}æ–‡涓枃绯荤粺A";
-    for text in [page, mojibake] {
-        for target in [None, Some("zh-Hans"), Some("zh-Hant"), Some("zh-TW")] {
-            let normalizer = normalizer(target);
-            let once = normalizer.normalize_str(text).text.into_owned();
-            let again = normalizer.normalize_str(&once);
-            assert_eq!(again.text, once, "{target:?}");
-        }
+    for target in [None, Some("zh-Hans"), Some("zh-Hant"), Some("zh-TW")] {
+        let normalizer = normalizer(target);
+        let once = normalizer.normalize_str(page).text.into_owned();
+        let again = normalizer.normalize_str(&once);
+        assert_eq!(again.text, once, "{target:?}");
     }
 }
 

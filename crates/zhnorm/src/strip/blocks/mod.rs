@@ -104,7 +104,7 @@ impl Selection<'_, '_> {
             let placed = own
                 || !self.is_inside(at)
                 || self.recurs(at)
-                || self.has_company(at)
+                || (self.has_company(at) && !self.is_among_sentences(at))
                 || (inset && !self.page[at].is_sentence());
             if placed {
                 self.drop_by_hit(at);
@@ -112,7 +112,14 @@ impl Selection<'_, '_> {
         }
     }
 
-    /// Drops weak lines with furniture on both sides.
+    /// Whether a line is a sentence between two of the article's.
+    fn is_among_sentences(&self, at: usize) -> bool {
+        let is_body = |at: usize| self.page.get(at).is_some_and(Line::is_body);
+        self.page[at].is_sentence() && at > 0 && is_body(at - 1) && is_body(at + 1)
+    }
+
+    /// Drops lines that weak rules met: outside the article with furniture on one side, inside it
+    /// with furniture on both.
     fn drop_weak_runs(&mut self) {
         let mut start = 0;
         while start < self.page.len() {

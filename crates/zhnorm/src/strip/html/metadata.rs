@@ -3,6 +3,8 @@
 //! Machines are told first, in JSON-LD and `meta` elements. Where they are not, readers are:
 //! `来源：晨报`, `作者：王小明`, `2024-07-04 07:21`, on short lines near the article.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::lines::{Head, Line};
@@ -209,7 +211,8 @@ fn date_in(text: &str) -> Option<String> {
         {
             at += 1;
             if let Some((minute @ 0..=59, 2)) = number(&mut at, 2) {
-                found += &format!("T{hour:02}:{minute:02}");
+                // Writing to a string cannot fail.
+                let _ = write!(found, "T{hour:02}:{minute:02}");
             }
         }
         return Some(found);
