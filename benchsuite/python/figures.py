@@ -8,6 +8,8 @@ Needs the packages zhnorm, opencc, ftfy and charset-normalizer. All text is made
 from __future__ import annotations
 
 import argparse
+import functools
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -46,20 +48,26 @@ def short_strings(count: int) -> list[str]:
     return list(made)
 
 
-def best(work: Callable[[], object], times: int = 5) -> float:
-    """Return the seconds of the fastest run."""
-    fastest = float("inf")
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        fastest = min(fastest, time.perf_counter() - start)
-    return fastest
+def seconds(work: Callable[[], object]) -> float:
+    """Return the seconds of one run."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
 
 
-def row(what: str, ours: float, theirs: float, other: str) -> None:
-    """Print a row of the table."""
+def row(
+    what: str, ours: Callable[[], object], theirs: Callable[[], object], other: str, rounds: int = 7
+) -> None:
+    """Print a row of the table: both by turns, so that what else runs on the machine slows both."""
+    ours()
+    theirs()
+    pairs = [(seconds(ours), seconds(theirs)) for _ in range(rounds)]
+    ratios = sorted(beside / own for own, beside in pairs)
+    own, beside = (statistics.median(times) for times in zip(*pairs, strict=True))
     print(
-        f"| {what} | {ours:.3f} s | {theirs:.3f} s ({other}) | {theirs / ours:.2f} x |", flush=True
+        f"| {what} | {own:.3f} s | {beside:.3f} s ({other}) "
+        f"| {statistics.median(ratios):.2f} ({ratios[0]:.2f}-{ratios[-1]:.2f}) |",
+        flush=True,
     )
 
 
@@ -92,34 +100,39 @@ def main() -> None:
     quick = parser.parse_args().quick
     count = 20_000 if quick else 100_000
     normalizer = Normalizer(to="zh-Hans")
-    print("| what | zhnorm | beside | times |\n|---|---|---|---|")
+    print("| what | zhnorm | beside | times faster: median (range) |\n|---|---|---|---|")
     texts = short_strings(count)
     converter = opencc.OpenCC("t2s")
-    theirs = best(lambda: [converter.convert(text) for text in texts])
-    what = f"{count} short strings, a call each"
-    row(what, best(lambda: [normalizer(text) for text in texts]), theirs, "opencc t2s")
-    row(
-        f"{count} short strings, batch", best(lambda: normalizer.batch(texts)), theirs, "opencc t2s"
-    )
+
+    def peer() -> None:
+        for text in texts:
+            converter.convert(text)
+
+    def calls() -> None:
+        for text in texts:
+            normalizer(text)
+
+    row(f"{count} short strings, a call each", calls, peer, "opencc t2s")
+    row(f"{count} short strings, batch", lambda: normalizer.batch(texts), peer, "opencc t2s")
     only = Normalizer(to="t2s", only=["convert"])
-    row(
-        f"{count} short strings, convert alone",
-        best(lambda: only.batch(texts)),
-        theirs,
-        "opencc t2s",
-    )
+    row(f"{count} short strings, convert alone", lambda: only.batch(texts), peer, "opencc t2s")
 
     with tempfile.TemporaryDirectory() as scratch:
         paths = documents(Path(scratch), 100 if quick else 400)
-        ours = best(
-            lambda: [normalizer.normalize(path.read_bytes(), changes=False) for path in paths]
-        )
-        theirs = best(lambda: list(peers(paths)), 2)
-        row(f"{len(paths)} files, whole pipeline", ours, theirs, "charset-normalizer, ftfy, opencc")
+
+        def pipeline() -> None:
+            for path in paths:
+                normalizer.normalize(path.read_bytes(), changes=False)
+
+        what = f"{len(paths)} files, whole pipeline"
+        row(what, pipeline, lambda: list(peers(paths)), "charset-normalizer, ftfy, opencc", 3)
 
     long_texts = ["\n".join(lines()[at % 40 :]) for at in range(100)]
     for name, given in (("short strings", texts), ("articles", long_texts)):
-        one = best(lambda given=given: (normalizer.batch(given), normalizer.batch(given)))
+
+        def one(given: list[str] = given) -> None:
+            for _ in range(2):
+                normalizer.batch(given)
 
         def both(given: list[str] = given) -> None:
             threads = [threading.Thread(target=normalizer.batch, args=(given,)) for _ in range(2)]
@@ -128,14 +141,16 @@ def main() -> None:
             for thread in threads:
                 thread.join()
 
-        row(f"{name}, two threads with batch", best(both), one, "one thread")
+        row(f"{name}, two threads with batch", both, one, "one thread")
 
-    empty = best(lambda: subprocess.run([sys.executable, "-c", ""], check=True), 9)
-    ours = best(lambda: subprocess.run([sys.executable, "-c", "import zhnorm"], check=True), 9)
-    print(f"| `import zhnorm` | {(ours - empty) * 1000:.1f} ms | | |")
-    command = Path(sys.executable).with_name("zhnorm")
-    ours = best(lambda: subprocess.run([command, "-V"], check=True, stdout=subprocess.DEVNULL), 9)
-    print(f"| `zhnorm -V` of the wheel | {ours * 1000:.1f} ms | | |")
+    def start(*command: str | Path) -> float:
+        run = functools.partial(subprocess.run, command, check=True, stdout=subprocess.DEVNULL)
+        return min(seconds(run) for _ in range(9)) * 1000
+
+    took = start(sys.executable, "-c", "import zhnorm") - start(sys.executable, "-c", "")
+    print(f"| `import zhnorm` | {took:.1f} ms | | |")
+    took = start(Path(sys.executable).with_name("zhnorm"), "-V")
+    print(f"| `zhnorm -V` of the wheel | {took:.1f} ms | | |")
 
 
 if __name__ == "__main__":
