@@ -72,15 +72,16 @@ def row(
 
 
 def documents(folder: Path, count: int) -> list[Path]:
-    """Write files in several encodings, every fourth of them garbled."""
+    """Write files in several encodings, every eighth of them garbled."""
     source = lines()
     paths = []
     for at in range(count):
         text = "\n".join(source[(at * 5 + step) % len(source)] for step in range(6)) + "\n"
-        if at % 4 == 3:
-            text = text.encode().decode("cp1252", "ignore")
+        encoding = ENCODINGS[at % len(ENCODINGS)]
+        if at % 8 == 7:
+            text, encoding = text.encode().decode("latin-1"), "utf-8"
         path = folder / f"{at:05}.txt"
-        path.write_bytes(text.encode(ENCODINGS[at % 3 if at % 4 != 3 else 0], "ignore"))
+        path.write_bytes(text.encode(encoding, "ignore"))
         paths.append(path)
     return paths
 

@@ -85,7 +85,7 @@ impl Normalizer {
 
     /// The new text; nothing when it is the old one.
     pub(crate) fn rewritten(&self, old: &str) -> Option<String> {
-        match self.counting.normalize_str(old).text {
+        match self.counting.rewrite_str(old) {
             Cow::Borrowed(new) => (new.len() != old.len()).then(|| new.to_owned()),
             Cow::Owned(new) => (new != old).then_some(new),
         }

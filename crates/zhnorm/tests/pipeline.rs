@@ -104,6 +104,41 @@ fn a_second_run_changes_nothing_where_strip_made_another_document() {
     }
 }
 
+#[test]
+fn the_text_alone_is_that_of_the_report() {
+    let garbled = [
+        "環(huán)境保護(hù)是每個(gè)人的責(zé)任",
+        "å¤§æ¡¥ä»Šå¤©é€šè½¦",
+        "锟斤拷很好",
+        "分享到：",
+        "",
+    ];
+    let mut lines: Vec<String> = garbled.map(str::to_owned).to_vec();
+    for seed in std::fs::read_dir(folder("seeds")).expect("seeds") {
+        let text = std::fs::read(seed.expect("a seed").path()).expect("bytes");
+        let text = Normalizer::default()
+            .normalize_bytes(&text)
+            .expect("text")
+            .text
+            .into_owned();
+        lines.extend(text.lines().map(str::to_owned));
+    }
+    assert!(lines.len() > 100);
+    for target in ["zh-Hans", "zh-Hant", "zh-TW", "s2t"] {
+        let normalizer = to(target);
+        for line in &lines {
+            for text in [
+                line.clone(),
+                format!("{line}\n"),
+                format!("{line}\r\n第二行\n"),
+            ] {
+                let expected = normalizer.normalize_str(&text).text;
+                assert_eq!(normalizer.rewrite_str(&text), expected, "{text}");
+            }
+        }
+    }
+}
+
 /// Compares line by line, so that a failure names the place and not two whole articles.
 fn similar_asserts(found: &str, expected: &str, name: &str) {
     for (number, (found, expected)) in found.lines().zip(expected.lines()).enumerate() {
@@ -198,6 +233,14 @@ proptest! {
         let once = normalizer.normalize_str(&page).text.into_owned();
         let twice = normalizer.normalize_str(&once);
         prop_assert_eq!(&once, &*twice.text);
+    }
+
+    #[test]
+    fn the_text_alone_is_always_that_of_the_report(page in page(), target in targets()) {
+        let normalizer = normalizer(target);
+        for text in page.lines().take(3).chain([page.as_str()]) {
+            prop_assert_eq!(normalizer.rewrite_str(text), normalizer.normalize_str(text).text);
+        }
     }
 
     #[test]

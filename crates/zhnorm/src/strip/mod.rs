@@ -116,18 +116,20 @@ fn strip_lines<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow
     write(text, separator, &verdicts, report)
 }
 
-/// The kind of a text of one line, of which the built-in rules leave all: there is nothing around it
-/// that could prove a page. Nothing for other texts, and where a caller knows more.
-fn kind_of_one_line(text: &str, options: &Options) -> Option<DocumentKind> {
+/// Whether this is a text of one line, of which the built-in rules leave all: there is nothing around it
+/// that could prove a page. Not where a caller knows more.
+pub(crate) fn leaves_one_line(text: &str, options: &Options) -> bool {
     let content = text.trim_end_matches(['\n', '\r']);
-    let is_plain = content.len() + 1 >= text.len()
+    content.len() + 1 >= text.len()
         && options.evidence.is_none()
         && options.kind_hint.is_none()
-        && !options.rules().has_users();
-    if !is_plain || memchr::memchr2(b'\n', b'\r', content.as_bytes()).is_some() {
-        return None;
-    }
-    Some(structure::structure(std::iter::once(content)).kind)
+        && !options.rules().has_users()
+        && memchr::memchr2(b'\n', b'\r', content.as_bytes()).is_none()
+}
+
+/// The kind of such a text; nothing for others.
+fn kind_of_one_line(text: &str, options: &Options) -> Option<DocumentKind> {
+    leaves_one_line(text, options).then(|| structure::structure(text.split(['\n', '\r'])).kind)
 }
 
 /// Ends the last line of a text as its other lines are ended. The edit has its place at `end` in the
