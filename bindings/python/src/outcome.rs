@@ -106,6 +106,42 @@ impl Outcome {
         Ok(counts)
     }
 
+    /// The title of the article, if a web page came in that gives one.
+    #[getter]
+    fn title(&self) -> Option<&str> {
+        self.report.page()?.title.as_deref()
+    }
+
+    /// When the page says that it was published: 2024-01-02 or 2024-01-02T08:30.
+    #[getter]
+    fn date(&self) -> Option<&str> {
+        self.report.page()?.date.as_deref()
+    }
+
+    /// Who the page says wrote it.
+    #[getter]
+    fn author(&self) -> Option<&str> {
+        self.report.page()?.author.as_deref()
+    }
+
+    /// Where the page says that it comes from.
+    #[getter]
+    fn source(&self) -> Option<&str> {
+        self.report.page()?.source.as_deref()
+    }
+
+    /// The canonical address that the page gives.
+    #[getter]
+    fn url(&self) -> Option<&str> {
+        self.report.page()?.url.as_deref()
+    }
+
+    /// The language that the page declares.
+    #[getter]
+    fn language(&self) -> Option<&str> {
+        self.report.page()?.language.as_deref()
+    }
+
     fn __repr__(&self) -> String {
         let shown: String = self.text.chars().take(40).collect();
         let more = if shown.len() < self.text.len() {

@@ -128,5 +128,12 @@ def test_html(hans: Normalizer) -> None:
     want = f"雪后的早晨\n{TEXT}{TEXT}气象台说，今天夜里还会有一场小雪，请早上出门的人小心路滑。\n"
     assert hans.html(page.encode("big5")).text == want
     assert hans.html(page).text == want
+    dated = page.replace(
+        "<head>", "<head><meta property='article:published_time' content='2024-01-02T08:30'>"
+    )
+    outcome = hans.html(dated)
+    assert (outcome.title, outcome.date) == ("雪後的早晨", "2024-01-02T08:30")
+    assert (outcome.author, outcome.url) == (None, None)
+    assert hans.normalize("雪").title is None
     with pytest.raises(TypeError, match="not None"):
         hans.html(None)  # type: ignore[arg-type]
