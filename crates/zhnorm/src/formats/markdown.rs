@@ -369,5 +369,8 @@ mod tests {
     fn blocks_of_html_have_text_and_titles() {
         let text = "<div class=\"圖\">\n<img src=\"圖.jpg\" alt=\"風景\">電<i>影</i>\n<code>碼</code></div>\n\n<a href=\"/圖\" title=\"電影\">看</a>\n";
         assert_eq!(strings(text), ["風景", "電影", "電影", "看"]);
+        // A quote too many ends nothing.
+        let text = "<div>\n<meta content=\"a; charset=\"UTF-8\">\n<p>圖</p></div>\n";
+        assert_eq!(strings(text), ["圖"]);
     }
 }

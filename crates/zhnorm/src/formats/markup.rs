@@ -283,6 +283,27 @@ pub(super) fn text_attributes(tag: &str) -> Vec<Range<usize>> {
     values
 }
 
+/// Behind the `>` that ends a tag. A quote begins a value only behind an equals sign.
+fn tag_end(bytes: &[u8]) -> usize {
+    let mut at = 1;
+    while let Some(found) = memchr::memchr2(b'>', b'=', &bytes[at..]) {
+        at += found + 1;
+        if bytes[at - 1] == b'>' {
+            return at;
+        }
+        at += (bytes[at..].iter())
+            .take_while(|byte| byte.is_ascii_whitespace())
+            .count();
+        if let Some(quote @ (b'"' | b'\'')) = bytes.get(at) {
+            let Some(length) = memchr::memchr(*quote, &bytes[at + 1..]) else {
+                break;
+            };
+            at += length + 2;
+        }
+    }
+    bytes.len()
+}
+
 /// The next piece, and its length.
 fn next_piece(rest: &str) -> (Piece<'_>, usize) {
     let bytes = rest.as_bytes();
@@ -314,20 +335,7 @@ fn next_piece(rest: &str) -> (Piece<'_>, usize) {
         let end = memchr::memchr(b'<', &bytes[1..]).map_or(rest.len(), |at| at + 1);
         return (Piece::Text(&rest[..end]), end);
     }
-    let mut quote = None;
-    let end = bytes.iter().position(|byte| match (quote, byte) {
-        (None, b'"' | b'\'') => {
-            quote = Some(*byte);
-            false
-        }
-        (Some(open), byte) if open == *byte => {
-            quote = None;
-            false
-        }
-        (None, b'>') => true,
-        _ => false,
-    });
-    let end = end.map_or(rest.len(), |at| at + 1);
+    let end = tag_end(bytes);
     let name = &rest[name_start..name_start + name_length];
     (Piece::Tag(&rest[..end], name), end)
 }

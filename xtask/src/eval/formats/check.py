@@ -62,13 +62,16 @@ def markdown(text):
                     line += child.content
                 else:
                     content = "" if child.type == "image" else child.content
+                    if child.type == "html_inline":
+                        content = re.sub("""\\b(title|alt|placeholder|summary)=("[^"]*"|'[^']*')""", r"\1", content)
                     addresses = {name: child.attrs[name] for name in ("href", "src") if name in child.attrs}
                     frame.append((child.type, child.tag, content, str(addresses)))
                     if child.type in ("softbreak", "hardbreak"):
                         line += "\n"
                     elif child.type in ("code_inline", "html_inline", "image"):
                         line += "\x00"
-            texts.append(line)
+            # What stands between tags of code stays.
+            texts.append("" if "<code" in token.content else line)
         else:
             content = "" if token.type == "html_block" else token.content
             frame.append((token.type, token.tag, token.info, content))
