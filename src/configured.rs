@@ -27,7 +27,7 @@ pub struct Configured {
 }
 
 /// Reads options from a JSON object with the keys of a `zhnorm.toml`, which win over those of the
-/// configuration file at `file`. What stands in `texts` is not read from the disk.
+/// configuration file at `file`. What is in `texts` is not read from the disk.
 ///
 /// The overrides of the file are for paths, so they hold for no text here.
 ///

@@ -67,7 +67,7 @@ impl Excluded {
                     found => return Ok(found.is_ignore()),
                 }
             }
-            // What stands above a repository says nothing about it.
+            // What is above a repository says nothing about it.
             if folder.join(".git").exists() {
                 break;
             }

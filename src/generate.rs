@@ -1,4 +1,4 @@
-//! `--generate`: completion scripts and the man page, made from the definition of the flags.
+//! `--generate`: completion scripts, the man page and the schema of `zhnorm.toml`, made from the definition of the flags.
 
 use std::io::{self, Write as _};
 
@@ -7,8 +7,9 @@ use clap_complete::Shell;
 
 use crate::arguments::{Arguments, Generate};
 use crate::fault::{Fault, IoOperation};
+use crate::schema;
 
-/// Prints a completion script or the man page.
+/// Prints a completion script, the man page or the schema.
 ///
 /// # Errors
 ///
@@ -20,6 +21,7 @@ pub(crate) fn generate(what: Generate) -> Result<(), String> {
         Generate::CompleteBash => Shell::Bash,
         Generate::CompleteZsh => Shell::Zsh,
         Generate::CompleteFish => Shell::Fish,
+        Generate::Schema => return print(schema::text().as_bytes()),
         Generate::Man => {
             let rendered = clap_mangen::Man::new(command).render(&mut text);
             rendered.map_err(|error| error.to_string())?;

@@ -47,6 +47,7 @@ mod replace;
 mod report;
 mod rules;
 mod run;
+mod schema;
 mod search;
 mod settings;
 mod source;

@@ -1,4 +1,4 @@
-//! What people expect of a command that reads, writes and tells, where no other test says it: byte
+//! What people expect of a command that reads, writes and reports, where no other test says it: byte
 //! for byte through a pipe, the same in every locale and with any number of threads.
 
 mod program;
@@ -51,7 +51,7 @@ fn nothing_depends_on_the_locale() {
         "今天的天氣很好，我們一起去公園散步。\n",
     )
     .expect("written");
-    let told = |locale: &str| {
+    let printed = |locale: &str| {
         let output = command(folder.path())
             .args(["--check", "--explain", "--to", "zh-Hans", ".", "没有.txt"])
             .env("LC_ALL", locale)
@@ -60,12 +60,12 @@ fn nothing_depends_on_the_locale() {
             .expect("it runs");
         (output.status.code(), output.stdout, output.stderr)
     };
-    let expected = told("C.UTF-8");
+    let expected = printed("C.UTF-8");
     assert_eq!(expected.0, Some(2));
     let listed = String::from_utf8_lossy(&expected.1).into_owned();
     assert!(listed.contains("文章.txt:1: convert t2s"), "{listed}");
     for locale in ["C", "POSIX", "zh_CN.GB18030", "tr_TR.UTF-8", "nowhere"] {
-        assert!(told(locale) == expected, "{locale}");
+        assert!(printed(locale) == expected, "{locale}");
     }
 }
 
@@ -76,7 +76,7 @@ fn any_number_of_threads_tells_the_same_in_the_same_order() {
         let text = format!("第{number}篇，今天的天氣很好。\n").repeat(1 + number % 40);
         fs::write(folder.path().join(format!("{number}.txt")), text).expect("written");
     }
-    let told = |jobs: &str| {
+    let printed = |jobs: &str| {
         let output = command(folder.path())
             .args([
                 "--check",
@@ -92,9 +92,9 @@ fn any_number_of_threads_tells_the_same_in_the_same_order() {
             .expect("it runs");
         (output.status.code(), output.stdout, output.stderr)
     };
-    let expected = told("1");
+    let expected = printed("1");
     assert_eq!(expected.0, Some(1));
-    assert!(told("2") == expected && told("7") == expected);
+    assert!(printed("2") == expected && printed("7") == expected);
     let refused = command(folder.path())
         .args(["-j", "0", "."])
         .output()
@@ -168,12 +168,12 @@ fn one_pass_over_a_tree_of_several_encodings() {
         .output()
         .expect("it runs");
     assert_eq!(output.status.code(), Some(0));
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    let printed = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        told.contains("2 changed, 1 unchanged, 1 binary skipped"),
-        "{told}"
+        printed.contains("2 changed, 1 unchanged, 1 binary skipped"),
+        "{printed}"
     );
-    assert!(told.contains("skipped as binary: ./d"), "{told}");
+    assert!(printed.contains("skipped as binary: ./d"), "{printed}");
     for name in ["a", "b", "c"] {
         assert_eq!(
             fs::read_to_string(folder.path().join(name)).expect("text"),

@@ -34,12 +34,12 @@ fn seen(folder: &Path, variables: &[(&str, &str)], arguments: &str) -> Option<St
         eprintln!("skipped: there is no `script` here");
         return None;
     };
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    if told.contains("unrecognized option") {
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    if printed.contains("unrecognized option") {
         eprintln!("skipped: this `script` is not that of util-linux");
         return None;
     }
-    Some(told)
+    Some(printed)
 }
 
 fn folder(files: usize) -> TempDir {
@@ -112,10 +112,10 @@ fn how_far_a_run_is_shows_on_a_terminal_and_nowhere_else() {
         fs::write(folder.path().join(format!("{number}.txt")), &much).expect("written");
     }
     let run = "--check --to zh-Hans -j 1 . > /dev/null";
-    let Some(told) = seen(folder.path(), &[], run) else {
+    let Some(printed) = seen(folder.path(), &[], run) else {
         return;
     };
-    assert!(told.contains(" files, "), "{told}");
+    assert!(printed.contains(" files, "), "{printed}");
     // Where the list is on the terminal, it shows by itself how far the run is.
     let listed = seen(folder.path(), &[], "--check --to zh-Hans -j 1 .").expect("there was one");
     assert!(
@@ -124,20 +124,21 @@ fn how_far_a_run_is_shows_on_a_terminal_and_nowhere_else() {
     );
     // The line is taken away; what stays is the summary.
     assert!(
-        told.trim_end()
+        printed
+            .trim_end()
             .ends_with("600 files: 600 would change, 0 unchanged"),
-        "{told:?}"
+        "{printed:?}"
     );
     for quiet in [
         "-q --check --to zh-Hans -j 1 . > /dev/null",
         "--report json --check --to zh-Hans -j 1 . > /dev/null",
         "--check --to zh-Hans -j 1 . > /dev/null 2> .told",
     ] {
-        let told = seen(folder.path(), &[], quiet).expect("there was one above");
-        assert!(!told.contains(" files, "), "{quiet}: {told}");
+        let printed = seen(folder.path(), &[], quiet).expect("there was one above");
+        assert!(!printed.contains(" files, "), "{quiet}: {printed}");
     }
-    let told = fs::read_to_string(folder.path().join(".told")).expect("there");
-    assert_eq!(told, "600 files: 600 would change, 0 unchanged\n");
+    let printed = fs::read_to_string(folder.path().join(".told")).expect("there");
+    assert_eq!(printed, "600 files: 600 would change, 0 unchanged\n");
 }
 
 #[test]
@@ -170,8 +171,8 @@ fn what_a_terminal_would_obey_is_shown_as_what_it_is() {
 #[test]
 fn a_terminal_is_not_waited_for_when_nothing_is_named() {
     let folder = folder(0);
-    let Some(told) = seen(folder.path(), &[], "< /dev/tty") else {
+    let Some(printed) = seen(folder.path(), &[], "< /dev/tty") else {
         return;
     };
-    assert!(told.contains("name a file or a folder"), "{told}");
+    assert!(printed.contains("name a file or a folder"), "{printed}");
 }

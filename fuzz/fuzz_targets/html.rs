@@ -1,4 +1,4 @@
-//! Any page is read without a panic, into lines that end, and no line break stands inside one.
+//! Any page is read without a panic, into lines that end, and no line break is inside one.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -458,7 +458,8 @@ pub(crate) struct Arguments {
     #[arg(long, help_heading = "Reports")]
     pub list_formats: bool,
 
-    /// Print a completion script (complete-bash, complete-zsh, complete-fish) or the man page
+    /// Print a completion script (complete-bash, complete-zsh, complete-fish), the man page, or the
+    /// JSON schema of zhnorm.toml (schema)
     #[arg(
         long,
         value_name = "WHAT",

@@ -141,6 +141,7 @@ pub(crate) enum Generate {
     CompleteZsh,
     CompleteFish,
     Man,
+    Schema,
 }
 
 /// When to use colours.

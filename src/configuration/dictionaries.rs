@@ -35,7 +35,7 @@ pub(crate) struct Dictionaries {
 }
 
 impl Dictionaries {
-    /// Takes these texts of files for what stands in them, and keeps the texts that it reads.
+    /// Takes these texts of files for what is in them, and keeps the texts that it reads.
     pub(crate) fn with_texts(texts: BTreeMap<PathBuf, String>) -> Self {
         Self {
             texts: Some(texts),

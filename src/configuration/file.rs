@@ -56,7 +56,7 @@ impl ConfigFile {
 }
 
 /// Parses the text of a file. An error is a message, with its line where that is known.
-fn parse(text: &str) -> Result<Config, (Option<usize>, String)> {
+pub(crate) fn parse(text: &str) -> Result<Config, (Option<usize>, String)> {
     let config: Config = toml::from_str(text).map_err(|error| {
         let line = error.span().map(|span| {
             1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..span.start.min(text.len())]).count()

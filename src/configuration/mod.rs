@@ -20,6 +20,8 @@ use zhnorm::strip::Rule;
 use crate::arguments::{Arguments, Bom, Code, Engine, Format, Unmappable};
 
 pub(crate) use dictionaries::Dictionaries;
+#[cfg(test)]
+pub(crate) use file::parse;
 pub(crate) use options::{files, options, output};
 pub(crate) use profile::{ConfigSource, Profile, Profiles, Scope};
 

@@ -19,7 +19,7 @@ const PREFIX: &str = ".zhnorm-";
 const SUFFIX: &str = ".tmp";
 
 /// The length of what is between prefix and suffix: sixteen digits drawn at random, and eight
-/// that are computed from them, so that a name that somebody chose is never taken for one of
+/// that are computed from them, so that a name that someone chose is never taken for one of
 /// these.
 const RANDOM: usize = 16;
 const CHECK: usize = 8;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 /// The processor time of this thread, to the nanosecond, which another program's work does not
-/// disturb. (What `/proc` tells of a thread that runs is as old as the last tick, four
+/// disturb. (What `/proc` says of a thread that runs is as old as the last tick, four
 /// milliseconds.)
 #[cfg(unix)]
 pub fn processor_time() -> Duration {

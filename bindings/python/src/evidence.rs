@@ -10,7 +10,7 @@ use crate::errors::{raise, type_error};
 use crate::files;
 use crate::normalizer::letting_go;
 
-/// Counts in how many documents of a site each line stands. What the machines of a cluster counted
+/// Counts in how many documents of a site each line is. What the machines of a cluster counted
 /// is merged; it pickles, and `to_bytes` gives a form to save.
 ///
 /// >>> from zhnorm import Evidence, Normalizer, line_keys
@@ -52,7 +52,7 @@ impl Evidence {
         self.lock().add(&Observation::from_keys(site, keys));
     }
 
-    /// Takes over that a key stands in so many different documents of a site, as a database or a
+    /// Takes over that a key occurs in so many different documents of a site, as a database or a
     /// cluster counted it. Keys of one document may be left out.
     #[pyo3(signature = (site, key, documents, /))]
     fn count(&self, site: &str, key: i64, documents: u32) {

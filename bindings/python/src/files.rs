@@ -35,7 +35,7 @@ pub(crate) fn bytes_of(given: &Bound<'_, PyAny>) -> Option<PyBackedBytes> {
     None
 }
 
-/// The path that an object stands for, if it does.
+/// The path that an object represents, if it does.
 fn path_of(given: &Bound<'_, PyAny>) -> Option<PathBuf> {
     let is_path = given.is_instance_of::<PyString>() || given.hasattr("__fspath__").ok()?;
     if is_path { given.extract().ok() } else { None }

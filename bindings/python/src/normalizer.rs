@@ -42,7 +42,7 @@ pub(crate) struct Normalizer {
     configured: Configured,
     listing: zhnorm::Normalizer,
     counting: zhnorm::Normalizer,
-    /// Whether it has been told what recurs on one site.
+    /// Whether it has been informed what recurs on one site.
     is_informed: bool,
 }
 

@@ -7,7 +7,7 @@ use pyo3::types::{PyBytes, PyString};
 use zhnorm::report::{Change, Report, Stage};
 
 /// The text of a string. A string may hold surrogates, which are no characters: a pair becomes the
-/// character that it stands for, one that is alone U+FFFD. `report` says so.
+/// character that it represents, one that is alone U+FFFD. `report` says so.
 pub(crate) fn of<'s>(
     string: &'s Bound<'_, PyString>,
     report: &mut Report,

@@ -47,7 +47,7 @@ pub extern "C" fn room(length: usize) -> *mut u8 {
     })
 }
 
-/// Normalizes what stands in the room: `options` bytes of JSON, then a text or the bytes of a file.
+/// Normalizes what is in the room: `options` bytes of JSON, then a text or the bytes of a file.
 /// 0 when it worked; otherwise the answer is a message.
 #[unsafe(no_mangle)]
 pub extern "C" fn normalize(options: usize) -> i32 {

@@ -119,7 +119,7 @@ fn traditional_pair(ch: char) -> Option<u16> {
     Some(list[at].1)
 }
 
-/// How a character stands in text that was mapped to traditional characters one by one.
+/// How a character is written in text that was mapped to traditional characters one by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// Nothing speaks against it.
@@ -177,7 +177,7 @@ fn is_common_traditional(ch: char) -> bool {
     COMMON_TRADITIONAL.binary_search(&ch).is_ok()
 }
 
-/// How a character stands in text that was mapped to traditional characters one by one.
+/// How a character is written in text that was mapped to traditional characters one by one.
 pub fn standing(ch: char) -> Standing {
     STANDINGS
         .get(ch as usize)

@@ -4,7 +4,7 @@
 //! to half width, corner brackets to quotation marks, any digit to one symbol and any Latin
 //! letter to another. It knows punctuation and line ends. Probabilities are interpolated with
 //! absolute discounting and kept for the trigrams that gain most; where one is missing the
-//! bigram stands in at the context's weight (Katz's backoff), and where that is missing how many
+//! bigram is used at the context's weight (Katz's backoff), and where that is missing how many
 //! other characters this one was seen to follow (Kneser and Ney). The table, `model.bin`, is made by
 //! `cargo xtask model` and read in place.
 
@@ -16,7 +16,7 @@ use crate::retrieval::Retrieval;
 /// What the model counts as one character.
 pub type Symbol = u16;
 
-/// The symbol of a line end, which is also what stands before a text.
+/// The symbol of a line end, which is also what is before a text.
 pub const LINE_END: Symbol = b'\n' as Symbol;
 
 /// The symbol of characters that the model does not know.
@@ -201,7 +201,7 @@ impl Model {
         -UNIGRAM_STEP * f32::from(self.unigram(symbol)[0])
     }
 
-    /// The natural logarithm of the probability of a text that stands between line ends.
+    /// The natural logarithm of the probability of a text that is between line ends.
     pub fn score(&self, text: &str) -> f32 {
         let mut context = self.start();
         let mut sum = 0.0;

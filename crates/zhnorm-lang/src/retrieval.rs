@@ -1,7 +1,7 @@
 //! A static function: maps each key of a fixed set to a small value, without storing the keys.
 //!
 //! The scheme is that of binary fuse filters (Graf and Lemire, 2022): each key has three places
-//! in an array, and the exclusive or of what stands there is the key's fingerprint and value
+//! in an array, and the exclusive or of what is there is the key's fingerprint and value
 //! together. That costs 1.13 cells a key, and a key that is not in the set is taken for one that
 //! is with the probability of a fingerprint's collision. Nothing is parsed on loading: a cell is
 //! read from the embedded bytes where it lies.
@@ -19,7 +19,7 @@ pub struct Retrieval<const BYTES: usize> {
 pub const HEADER: usize = 16;
 
 impl<const BYTES: usize> Retrieval<BYTES> {
-    /// A table that starts at the first of `bytes`, and the bytes behind it. `None` when the
+    /// A table that starts at the first of `bytes`, and the bytes after it. `None` when the
     /// bytes are too few to be a table.
     pub fn read(bytes: &'static [u8]) -> Option<(Self, &'static [u8])> {
         let (header, rest) = bytes.split_at_checked(HEADER)?;
@@ -49,7 +49,7 @@ impl<const BYTES: usize> Retrieval<BYTES> {
     #[inline]
     fn cell(&self, place: usize) -> u32 {
         let start = place * BYTES;
-        // Four bytes are read at once and cut down; only the last cells have fewer behind them.
+        // Four bytes are read at once and cut down; only the last cells have fewer after them.
         match self.cells.get(start..start + 4) {
             Some(&[first, second, third, fourth]) => {
                 u32::from_le_bytes([first, second, third, fourth]) & (u32::MAX >> (32 - 8 * BYTES))

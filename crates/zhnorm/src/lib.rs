@@ -58,5 +58,5 @@ pub use normalizer::{Normalizer, Options, Outcome, Stages, normalize};
 pub mod internals {
     pub use crate::convert::internals::map_back;
     pub use crate::repair::internals::{Copy, damage};
-    pub use crate::strip::internals::{Index, RuleFile, Source, Tells, Word, expanded};
+    pub use crate::strip::internals::{Hint, Index, RuleFile, Source, Word, expanded};
 }

@@ -13,7 +13,7 @@ pub(crate) struct Trail {
     runs: Vec<(Stage, Vec<Moved>)>,
 }
 
-/// A place in the input of a run, and what stands there in its output.
+/// A place in the input of a run, and what is there in its output.
 #[derive(Debug)]
 struct Moved {
     before: Range<usize>,
@@ -24,7 +24,7 @@ struct Moved {
 }
 
 impl Trail {
-    /// Takes over what a run of a stage has done. What a further run has changed is told at its
+    /// Takes over what a run of a stage has done. What a further run has changed is reported at its
     /// place in the input of the stage's first run.
     pub(crate) fn tell(&mut self, stage: Stage, run: Report, report: &mut Report) {
         let first = self.runs.iter().position(|(of, _)| *of == stage);
@@ -83,7 +83,7 @@ fn line_ends(text: &str) -> usize {
 
 /// The offset and the line in the input of a run for those in its output. An offset inside a
 /// replacement moves to the start or the end of what was replaced. Where text was left out, a
-/// start moves behind it, and an end stays before it.
+/// start moves after it, and an end stays before it.
 fn before(run: &[Moved], offset: usize, line: usize, is_start: bool) -> (usize, usize) {
     // Input minus output, of the changes passed so far.
     let (mut shift, mut lines) = (0isize, 0isize);

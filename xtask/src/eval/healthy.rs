@@ -1,4 +1,4 @@
-//! `cargo xtask eval healthy`: what repair changes in text that nobody damaged, and how fast it
+//! `cargo xtask eval healthy`: what repair changes in text that no one damaged, and how fast it
 //! passes such text.
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use crate::corpora::{Split, documents};
 use crate::measure::processor_seconds;
 
 /// Prints how fast text passes in which nothing is to do: the documents of the corpora of which
-/// nothing is told, twenty megabytes at once and in pieces of two kilobytes.
+/// nothing is reported, twenty megabytes at once and in pieces of two kilobytes.
 fn speed(wanted: &[&str]) -> Result<()> {
     const WHOLE: usize = 20_000_000;
     const PIECE: usize = 2_000;

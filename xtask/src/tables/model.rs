@@ -95,7 +95,7 @@ fn counted(mut keys: Vec<u64>) -> Vec<(u64, u32)> {
 /// with how often each is to be counted.
 ///
 /// They add what news and statutes do not write about. A word's frequency is cut down, since
-/// only what stands inside of words is counted here and never what follows them.
+/// only what is inside of words is counted here and never what follows them.
 fn words() -> Result<Vec<(Vec<Symbol>, usize)>> {
     let dictionary = packages::python("jieba", "0.42.1")?.join("jieba/dict.txt");
     let dictionary =
@@ -177,7 +177,7 @@ fn train() -> Result<Vec<u8>> {
     );
 
     // What a character is likely to be where nothing is known of its history: how many others it
-    // has been seen to follow, not how often (Kneser and Ney). 己 is common, but behind 自 only.
+    // has been seen to follow, not how often (Kneser and Ney). 己 is common, but after 自 only.
     let mut predecessors = vec![0u32; 0x1_0000];
     for (key, _) in &bigrams {
         predecessors[usize::from(*key as Symbol)] += 1;

@@ -1,4 +1,4 @@
-//! `cargo xtask radicals`: the ideograph that each radical stands for, behind
+//! `cargo xtask radicals`: the ideograph that each radical represents, for
 //! `crates/zhnorm/src/repair/unicode/radicals.txt`.
 //!
 //! Source: `EquivalentUnifiedIdeograph.json`, the Unicode Character Database's file of that name,

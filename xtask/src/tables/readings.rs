@@ -1,4 +1,4 @@
-//! `cargo xtask readings`: the table of readings behind `crates/zhnorm/src/repair/pinyin/readings.rs`.
+//! `cargo xtask readings`: the table of readings of `crates/zhnorm/src/repair/pinyin/readings.rs`.
 //!
 //! The garble writes one reading per character, and it is the first reading of the table in the
 //! crate `pinyin` (MIT licence, compiled from pinyin-data) in most copies; a few were made with an

@@ -166,7 +166,7 @@ struct Reading {
 /// How far letters outside ASCII are counted.
 const LETTERS: usize = 65_536;
 
-/// Stands where there is none.
+/// Used where there is none.
 const NO_READING: Reading = Reading {
     encoding: Encoding::UNKNOWN,
     cut: 0,
@@ -265,7 +265,7 @@ fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
 /// when `chardetng` finds no alphabet at all.
 const DOUBT: f32 = 30.0;
 
-/// Stands for every single-byte encoding until the costs are compared.
+/// Represents every single-byte encoding until the costs are compared.
 pub(super) const SINGLE_BYTE: Encoding = Encoding::UNKNOWN;
 
 /// What an encoding costs before a byte is seen, in sixteenths of a nat: how rare it is among

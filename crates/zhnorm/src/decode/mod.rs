@@ -264,7 +264,7 @@ fn record_mark(bytes: &[u8], finding: &Finding<'_>, is_written: bool, report: &m
     report.record(Change::edit(Stage::Decode, "bom", place, 1, before, after));
 }
 
-/// Tells of a file of this length that is not UTF-8.
+/// Records the encoding of a file of this length that is not UTF-8.
 fn record_encoding(length: usize, finding: &Finding<'_>, report: &mut Report) {
     if finding.encoding != Encoding::UTF_8 {
         let rule = format!("encoding.{}", finding.encoding);

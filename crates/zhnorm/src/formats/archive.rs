@@ -22,7 +22,7 @@ const DEFLATED: u16 = 8;
 pub(super) struct Archive<'b> {
     bytes: &'b [u8],
     entries: Vec<Entry<'b>>,
-    /// Where the directory begins, and the record behind it.
+    /// Where the directory begins, and the record after it.
     directory: Range<usize>,
 }
 
@@ -125,7 +125,7 @@ impl<'b> Archive<'b> {
         let mut written = Vec::with_capacity(self.bytes.len());
         let mut offsets = vec![0; self.entries.len()];
         let mut changed: Vec<Option<[u8; 12]>> = vec![None; self.entries.len()];
-        // What stands before the first file.
+        // What is before the first file.
         let first = order
             .first()
             .map_or(self.directory.start, |first| self.entries[*first].local);
@@ -164,11 +164,11 @@ impl<'b> Archive<'b> {
             written[at + 42..at + 46].copy_from_slice(&length(offsets[index])?.to_le_bytes());
         }
         let end = written.len();
-        let behind = self
+        let trailing = self
             .entries
             .last()
             .map_or(self.directory.start, |last| last.central.end);
-        let between = &self.bytes[behind..self.directory.end];
+        let between = &self.bytes[trailing..self.directory.end];
         written.extend_from_slice(between);
         let at = written.len();
         written.extend_from_slice(&self.bytes[self.directory.end..]);

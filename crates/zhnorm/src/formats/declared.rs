@@ -21,7 +21,7 @@ const SIGNS: [(&str, Where); 8] = [
     ("set names", Where::Statement),
 ];
 
-/// Where a declaration stands.
+/// Where a declaration is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Where {
     /// In an element `meta`.
@@ -50,7 +50,7 @@ pub(super) fn redeclarations(text: &str, new: Encoding) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
     for (sign, place) in SIGNS {
         for (at, _) in head.match_indices(sign) {
-            if !stands(&head, at, place) {
+            if !is_placed(&head, at, place) {
                 continue;
             }
             let Some(range) = label(&head, at + sign.len()) else {
@@ -81,7 +81,7 @@ pub(super) fn redeclarations(text: &str, new: Encoding) -> Vec<Edit> {
 }
 
 /// Whether a sign at a place is a declaration of that kind.
-fn stands(head: &str, at: usize, place: Where) -> bool {
+fn is_placed(head: &str, at: usize, place: Where) -> bool {
     let before = &head[..at];
     let in_tag = |open: &str| {
         before
@@ -112,7 +112,7 @@ fn stands(head: &str, at: usize, place: Where) -> bool {
     }
 }
 
-/// The name behind a sign: perhaps after an equals sign, spaces and a quote.
+/// The name after a sign: perhaps after an equals sign, spaces and a quote.
 fn label(head: &str, from: usize) -> Option<Range<usize>> {
     let bytes = head.as_bytes();
     let skipped = (bytes[from..].iter())

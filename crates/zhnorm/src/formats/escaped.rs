@@ -24,7 +24,7 @@ pub(super) fn take_escaped(text: &str, range: Range<usize>, parts: &mut Parts) {
     parts.source(taken..range.end);
 }
 
-/// The length of an escape, and the character for which it stands.
+/// The length of an escape, and the character that it represents.
 fn escape(rest: &str) -> (usize, Option<char>) {
     let mut characters = rest[1..].chars();
     let Some(second) = characters.next() else {

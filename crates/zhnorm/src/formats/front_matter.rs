@@ -58,7 +58,7 @@ pub(super) fn front_matter(text: &str, parts: &mut Parts) -> usize {
     start
 }
 
-/// The inside of a value: without its quotes, and without a comment behind it. A value with
+/// The inside of a value: without its quotes, and without a comment after it. A value with
 /// escapes, or of several lines, is left alone.
 fn scalar(value: &str) -> std::ops::Range<usize> {
     let start = value.len() - value.trim_start().len();

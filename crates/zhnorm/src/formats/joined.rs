@@ -23,7 +23,7 @@ pub(super) struct Joined<'f> {
     parts: &'f Parts,
     /// Which of them.
     indices: Range<usize>,
-    /// The texts, each with a line feed behind it.
+    /// The texts, each with a line feed after it.
     pub(super) text: String,
 }
 
@@ -53,7 +53,7 @@ impl<'f> Joined<'f> {
     }
 
     /// The edits that make the file's texts `new`; `None` when a stage joined or cut lines, so that
-    /// no text can be told from the next. `refused` gets the offset of each text whose change would
+    /// no text can be distinguished from the next. `refused` gets the offset of each text whose change would
     /// be structure.
     pub(super) fn edits(
         &self,

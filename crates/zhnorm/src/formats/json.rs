@@ -83,7 +83,7 @@ pub(super) fn strings(text: &str, paths: &Paths, each: &mut dyn FnMut(&str)) -> 
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut levels: Vec<Level> = Vec::new();
-    // Where the next value stands, for each path.
+    // Where the next value is, for each path.
     let mut here: Vec<Option<usize>> = vec![Some(0); paths.paths.len()];
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
@@ -186,7 +186,7 @@ fn restore(levels: &[Level], here: &mut Vec<Option<usize>>, paths: &Paths) {
     }
 }
 
-/// Behind the quote that ends a string.
+/// After the quote that ends a string.
 fn string_end(bytes: &[u8], open: usize) -> Option<usize> {
     let mut at = open + 1;
     loop {

@@ -237,7 +237,7 @@ pub(super) fn yaml(text: &str) -> Parts {
         if content.is_empty() {
             continue;
         }
-        // A tag or an anchor stands before the value.
+        // A tag or an anchor is before the value.
         if content.starts_with(['&', '!', '*']) && !content.contains(' ') {
             continue;
         }
@@ -388,7 +388,7 @@ fn flow(text: &str, range: Range<usize>, parts: &mut Parts) {
                         at + value + (item[value..].len() - item[value..].trim_start().len());
                     parts.whole(start..start + content.len(), Role::Value, BARE);
                 }
-                // A quoted value behind a key is read as such.
+                // A quoted value after a key is read as such.
                 let is_quoted = item[value..].trim_start().starts_with(['"', '\'']);
                 at += if is_quoted && value > 0 {
                     value

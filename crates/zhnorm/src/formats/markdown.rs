@@ -71,7 +71,7 @@ struct Reader<'t> {
     role: Role,
     /// The templates of site generators: `{{< figure >}}`, `{% raw %}`.
     shortcodes: Vec<Range<usize>>,
-    /// How many of them are behind.
+    /// How many of them are done.
     passed: usize,
     /// How many elements are open whose text is not shown, such as code.
     skipped: usize,
@@ -254,7 +254,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The title of a link, which stands at its end.
+    /// The title of a link, which is at its end.
     fn title(&mut self, end: usize, title: &str) {
         if title.is_empty() || self.shortcut > 0 {
             return;

@@ -16,7 +16,7 @@ const PASSED: [&str; 8] = [
 /// Of these, those that stand above a word.
 const READING: [&str; 2] = ["rt", "rp"];
 
-/// The elements within a line of text: a word may go on behind their tags.
+/// The elements within a line of text: a word may go on after their tags.
 const INLINE: [&str; 33] = [
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "data", "del", "dfn", "em", "font",
     "i", "ins", "mark", "nobr", "q", "rb", "ruby", "s", "small", "span", "strike", "strong", "sub",
@@ -206,7 +206,7 @@ fn line(shown: &str, start: usize, range: Range<usize>, parts: &mut Parts) {
     }
 }
 
-/// The character that a reference without `&` and `;` stands for: those that markup needs, and
+/// The character that a reference without `&` and `;` represents: those that markup needs, and
 /// numbers.
 fn character(reference: &str) -> Option<char> {
     Some(match reference {

@@ -67,7 +67,7 @@ pub(super) struct Fragment {
 pub(super) enum Shown {
     /// The bytes of the file.
     Source,
-    /// The character for which an escape stands.
+    /// The character that an escape represents.
     Character(char),
     /// A character in place of structure that separates words.
     Glue(char),
@@ -183,7 +183,7 @@ impl Parts {
         self.push(range, Shown::Source);
     }
 
-    /// Adds an escape that stands for a character.
+    /// Adds an escape that represents a character.
     pub(super) fn character(&mut self, range: Range<usize>, character: char) {
         if range.start >= self.taken() {
             self.push(range, Shown::Character(character));

@@ -37,7 +37,7 @@ pub(crate) struct Fields {
     pages: usize,
 }
 
-/// So many names of fields are told.
+/// So many names of fields are named.
 const NAMES: usize = 12;
 
 impl Fields {
@@ -58,7 +58,7 @@ impl Fields {
         self.pages += pages;
     }
 
-    /// What is to be told: fields that were asked for and that no record has, and web pages.
+    /// What is to be reported: fields that were asked for and that no record has, and web pages.
     pub(crate) fn warnings(&self, options: &Options) -> Vec<Problem> {
         let missing: Vec<String> = (options.text_fields.iter().enumerate())
             .filter(|(index, _)| !self.seen.get(*index).is_some_and(|seen| *seen))

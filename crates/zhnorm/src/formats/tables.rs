@@ -49,7 +49,7 @@ fn table(text: &str, delimiter: u8) -> Parts {
     parts
 }
 
-/// Behind the quote that closes a cell.
+/// After the quote that closes a cell.
 fn quoted_end(bytes: &[u8], open: usize) -> Option<usize> {
     let mut at = open + 1;
     loop {

@@ -1,6 +1,6 @@
 //! What no repair brings back: the traces of bytes that are gone.
 //!
-//! U+FFFD stands for bytes that a decoder could not read; `锟斤拷` is U+FFFD, written in UTF-8 and
+//! U+FFFD represents bytes that a decoder could not read; `锟斤拷` is U+FFFD, written in UTF-8 and
 //! read as GBK; rows of 烫, 屯 and 葺 are memory that a debugger filled with CC, CD or DD bytes and
 //! that was read as GBK or `Shift_JIS` text. Converted to traditional since they are `錕斤拷` and 燙.
 //! They are flagged with their place and never guessed.
@@ -92,12 +92,13 @@ mod tests {
 
     #[test]
     fn traces_of_loss_are_told_with_their_place() {
-        let told: Vec<_> = found("好锟斤拷锟斤拷,烫烫烫烫。\u{fffd}\u{fffd}屯屯屯葺葺葺")
+        let reported: Vec<_> = found("好锟斤拷锟斤拷,烫烫烫烫。\u{fffd}\u{fffd}屯屯屯葺葺葺")
             .into_iter()
             .map(|flag| (flag.rule.into_owned(), flag.span))
             .collect();
         assert_eq!(
-            told.iter()
+            reported
+                .iter()
                 .map(|(rule, span)| (rule.as_str(), span.clone()))
                 .collect::<Vec<_>>(),
             [
@@ -112,12 +113,12 @@ mod tests {
 
     #[test]
     fn traces_are_known_in_both_scripts() {
-        let told: Vec<_> = found("好錕斤拷錕斤拷，燙燙燙燙。")
+        let reported: Vec<_> = found("好錕斤拷錕斤拷，燙燙燙燙。")
             .into_iter()
             .map(|flag| (flag.rule.into_owned(), flag.span))
             .collect();
         assert_eq!(
-            told,
+            reported,
             [
                 ("lost.replacement".to_owned(), 3..21),
                 ("lost.memory".to_owned(), 24..36)

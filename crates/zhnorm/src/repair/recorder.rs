@@ -215,7 +215,7 @@ fn moved(offset: usize, shift: isize) -> usize {
 }
 
 /// The rule, confidence, alternatives and note of an edit.
-type Told = (&'static str, f32, Vec<String>, Option<Cow<'static, str>>);
+type Cause = (&'static str, f32, Vec<String>, Option<Cow<'static, str>>);
 
 /// Edits, old and new, that touch each other.
 struct Cluster {
@@ -223,7 +223,7 @@ struct Cluster {
     end: usize,
     /// How far the current text was ahead of the original at the start.
     shift: isize,
-    told: Option<Told>,
+    cause: Option<Cause>,
 }
 
 impl Cluster {
@@ -232,12 +232,12 @@ impl Cluster {
             start,
             end: start,
             shift,
-            told: None,
+            cause: None,
         }
     }
 
     fn meets(&self, span: &Range<usize>) -> bool {
-        span.start < self.end || self.told.is_none() && span.start == self.start
+        span.start < self.end || self.cause.is_none() && span.start == self.start
     }
 
     fn tell(
@@ -247,8 +247,8 @@ impl Cluster {
         alternatives: Vec<String>,
         note: Option<Cow<'static, str>>,
     ) {
-        match &mut self.told {
-            None => self.told = Some((rule, confidence, alternatives, note)),
+        match &mut self.cause {
+            None => self.cause = Some((rule, confidence, alternatives, note)),
             Some((first, least, readings, said)) => {
                 *least = least.min(confidence);
                 if readings.is_empty() {
@@ -265,7 +265,7 @@ impl Cluster {
     }
 
     fn close(self, shift: isize, current: Range<usize>) -> Option<Applied> {
-        let (rule, confidence, alternatives, note) = self.told?;
+        let (rule, confidence, alternatives, note) = self.cause?;
         Some(Applied {
             original: moved(self.start, self.shift)..moved(self.end, shift),
             current,
@@ -307,13 +307,13 @@ mod tests {
         let mut report = Report::listing();
         let (text, plan) = recorder.finish(&mut report);
         assert_eq!(text, "zero1abX58nine");
-        let told: Vec<_> = report
+        let reported: Vec<_> = report
             .changes()
             .iter()
             .map(|change| (change.span.clone(), change.after.as_str()))
             .collect();
         assert_eq!(
-            told,
+            reported,
             [(0..1, "zero"), (2..5, "abX"), (6..8, ""), (9..10, "nine")]
         );
         let replayed = crate::repair::apply_plan("0123456789", &plan.expect("a plan"));

@@ -1,9 +1,9 @@
 //! Where a text too large for memory is cut.
 //!
 //! A stage judges a line by those around it: a list of titles by its heading, a list's end by the
-//! prose behind it. A cut right behind running text takes nothing apart that belongs together: no
+//! prose after it. A cut right after running text takes nothing apart that belongs together: no
 //! rule looks across it from above, and from below only to see that there is an article. So the
-//! last such place before a group is full is taken, and the next group is judged behind that line
+//! last such place before a group is full is taken, and the next group is judged after that line
 //! once more. Where there is no such place, as in a word list, any end of a line will do, and
 //! in a line that is larger than a group the end of a sentence.
 
@@ -20,10 +20,10 @@ const TRIED: usize = 4_000;
 pub(super) struct Group {
     /// The text.
     pub body: String,
-    /// Blank lines behind it, which stay as they are: what strips a group takes blank lines at
+    /// Blank lines after it, which stay as they are: what strips a group takes blank lines at
     /// its ends away.
     pub gap: String,
-    /// Running text stands right before it.
+    /// Running text is right before it.
     pub is_behind_text: bool,
     /// It is a part of a line, not whole lines.
     pub is_part: bool,
@@ -105,7 +105,7 @@ impl Groups {
 
 /// The end of the last line of running text in the second half of a window.
 fn after_running_text(window: &str, options: &strip::Options) -> Option<usize> {
-    // The last line may go on behind the window.
+    // The last line may go on after the window.
     let mut end = memchr::memrchr(b'\n', window.as_bytes())? + 1;
     for _ in 0..TRIED {
         if end <= window.len() / 2 {
@@ -132,7 +132,7 @@ fn line_ending_at(text: &str, end: usize) -> Range<usize> {
     start..end
 }
 
-/// The last end of a line that is not blank, and of the blank ones behind it.
+/// The last end of a line that is not blank, and of the blank ones after it.
 fn after_a_line(window: &str) -> Option<(usize, usize)> {
     let next = memchr::memrchr(b'\n', window.as_bytes())? + 1;
     let seen = window[..next].trim_end_matches(is_blank).len();

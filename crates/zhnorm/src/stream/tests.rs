@@ -132,7 +132,7 @@ fn corpus() -> impl Strategy<Value = String> {
         let paragraph = prop::collection::vec(prop::sample::select(sentences), 1..5);
         (
             prop::collection::vec(prop::sample::select(FRAME), 0..3),
-            // More text than frame: which Chinese a large file is in is told before its frame goes.
+            // More text than frame: which Chinese a large file is in is known before its frame goes.
             prop::collection::vec((paragraph, any::<bool>()), 6..10),
             prop::collection::vec(prop::sample::select(FRAME), 0..5),
         )
@@ -311,13 +311,16 @@ fn a_record_that_is_too_long_is_passed_through_and_told() {
     let (texts, _, problems) = with_threads(&normalizer, lines.as_bytes(), Format::JsonLines, 2);
     let new: String = texts.into_iter().map(|(_, new)| new).collect();
     assert!(new == lines.replace("電腦", "电脑"));
-    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    assert_eq!(told.len(), 2);
+    let reported: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(reported.len(), 2);
     assert!(
-        told[0].starts_with("line 2 is longer than 32 MiB"),
-        "{told:?}"
+        reported[0].starts_with("line 2 is longer than 32 MiB"),
+        "{reported:?}"
     );
-    assert!(told[1].starts_with("line 4 is no JSON object"), "{told:?}");
+    assert!(
+        reported[1].starts_with("line 4 is no JSON object"),
+        "{reported:?}"
+    );
 }
 
 #[test]

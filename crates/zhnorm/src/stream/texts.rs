@@ -158,7 +158,7 @@ impl Repaired {
     }
 }
 
-/// Strips a text that stands behind a line of running text. Gives that line too, if the places
+/// Strips a text that is after a line of running text. Gives that line too, if the places
 /// in the report are counted from it.
 fn strip_behind<'t, 'l>(
     normalizer: &Normalizer,

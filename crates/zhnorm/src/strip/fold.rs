@@ -93,7 +93,7 @@ pub(super) fn fold_script(text: &str) -> String {
         .collect()
 }
 
-/// Whether a character stands in a line as Chinese characters do: the ideographs of the basic
+/// Whether a character is written in a line as Chinese characters are: the ideographs of the basic
 /// plane, those kept for compatibility, and the two signs that are written among them.
 #[inline]
 pub(super) fn is_chinese(char: char) -> bool {

@@ -35,8 +35,8 @@ pub(super) struct Folded {
     pairs: bool,
     /// Whether there was more of the line than the limit.
     cut: bool,
-    /// Whether telling words may begin in it.
-    tells: bool,
+    /// Whether hint words may begin in it.
+    has_hints: bool,
 }
 
 impl Folded {
@@ -54,7 +54,7 @@ impl Folded {
             self.even_out(table);
             found = answers(&self.traits[self.start..self.end]);
         }
-        self.tells = found & !UNEVEN != 0;
+        self.has_hints = found & !UNEVEN != 0;
         (self.start, self.end) = self.without(is_bullet);
     }
 
@@ -77,7 +77,7 @@ impl Folded {
         answers(&traits[self.start..end])
     }
 
-    /// Whether a letter stands in the line that annotations hold.
+    /// Whether a letter is in the line that annotations hold.
     fn may_annotate(&self) -> bool {
         let units = &self.buffer[self.start..self.end];
         units.iter().any(|unit| ANNOTATING.contains(unit))
@@ -107,10 +107,10 @@ impl Folded {
         self.end = self.start + end;
     }
 
-    /// Tells the places in the folded line where a telling word may begin.
+    /// Gives the places in the folded line where a hint word may begin.
     #[inline]
     pub(super) fn words(&self, tell: impl FnMut(usize)) {
-        if self.tells {
+        if self.has_hints {
             words(&self.traits[self.start..self.end], tell);
         }
     }
@@ -431,7 +431,7 @@ mod tests {
         ) {
             let line = parts.concat();
             let mut fast = Folded::default();
-            // What the last line left behind must not matter.
+            // What is left of the last line must not matter.
             fast.fold("昨天..下了雪(huán)🔥", usize::MAX, Table::plain());
             fast.fold(&line, limit, Table::plain());
             let mut text = String::new();

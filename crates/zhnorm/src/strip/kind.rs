@@ -3,7 +3,7 @@
 //! They do not recur, but their kind does: a line about the article's date, source or people, of
 //! which the rules know the wording, or a line of the same words around other numbers. That a kind
 //! is a template's is seen from how it is spread: on many of a site's pages, and once on each. What
-//! authors write themselves, a chronicle's dates, an interview's speakers, stands many times on one
+//! authors write themselves, a chronicle's dates, an interview's speakers, occurs many times on one
 //! page and not at all on the next.
 
 use super::fold::is_chinese;
@@ -12,7 +12,7 @@ use super::rule_set::Rules;
 use super::rules::{Rule, Template};
 use super::shape::{Shape, shape};
 
-/// A kind that stands more often than this on a page is not counted there. Some templates give the
+/// A kind that occurs more often than this on a page is not counted there. Some templates give the
 /// source above the article and below it.
 pub(super) const MOST_ON_A_PAGE: usize = 2;
 
@@ -25,7 +25,7 @@ const FEWEST_LETTERS: usize = 2;
 /// What a line is an instance of.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Kind {
-    /// Of lines that give a date, with whatever stands beside it.
+    /// Of lines that give a date, with whatever is beside it.
     Dated,
     /// Of paths to a page: `社會新聞 > 民視`.
     Path,
@@ -96,10 +96,12 @@ fn is_dated(line: &str) -> bool {
     let mut numbers = line.split(|char: char| !char.is_ascii_digit());
     let is_year = |run: &str| run.len() == 4 && (run.starts_with("19") || run.starts_with("20"));
     let is_part = |run: &str| matches!(run.len(), 1 | 2);
-    // Between them stands one character, or the search finds nothing between two.
+    // Between them is one character, or the search finds nothing between two.
     while let Some(run) = numbers.next() {
-        let mut behind = numbers.clone();
-        if is_year(run) && behind.next().is_some_and(is_part) && behind.next().is_some_and(is_part)
+        let mut trailing = numbers.clone();
+        if is_year(run)
+            && trailing.next().is_some_and(is_part)
+            && trailing.next().is_some_and(is_part)
         {
             return true;
         }

@@ -61,7 +61,7 @@ pub use rules::{Role, Rule, Template};
 
 /// Used by the generator of the rule table. Public as [`crate::internals`] only.
 pub(crate) mod internals {
-    pub use super::matcher::{Index, Source, Tells, Word};
+    pub use super::matcher::{Hint, Index, Source, Word};
     pub use super::rules::{RuleFile, expanded};
 }
 
@@ -185,11 +185,11 @@ fn separator(text: &str) -> u8 {
     }
 }
 
-/// Whether a line is running text that no rule meets: what stands before it and what stands after
+/// Whether a line is running text that no rule meets: what is before it and what is after
 /// it are judged apart.
 pub(crate) fn is_running_text(line: &str, options: &Options) -> bool {
     let line = line.trim_end_matches(['\r', '\n']);
-    // A garble leaves a question mark where it has eaten what stood behind.
+    // A garble leaves a question mark where it has eaten what followed.
     !is_blank(line)
         && !line.ends_with('?')
         && shape::shape(line) == shape::Shape::Prose

@@ -34,7 +34,7 @@ use crate::report::in_family;
 #[non_exhaustive]
 pub struct Options {
     rules: Rules,
-    /// Which rules act, in the order of `rules`; told when the first line meets one.
+    /// Which rules act, in the order of `rules`; known when the first line meets one.
     active: OnceLock<Arc<[bool]>>,
     also: Vec<String>,
     kept: Vec<String>,
@@ -131,7 +131,7 @@ impl Options {
         (default || named(&self.also)) && !named(&self.kept)
     }
 
-    /// Whether somebody asked for a rule to be off.
+    /// Whether someone asked for a rule to be off.
     pub(super) fn keeps(&self, name: &str) -> bool {
         self.kept.iter().any(|of| in_family(name, of))
     }

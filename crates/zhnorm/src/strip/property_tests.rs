@@ -150,7 +150,7 @@ proptest! {
         prop_assert_eq!(rebuilt, kept.into_owned());
     }
 
-    /// Whatever frame stands around it, an article of a kind that looks like a list stays whole.
+    /// Whatever frame is around it, an article of a kind that looks like a list stays whole.
     #[test]
     fn what_looks_like_a_list_and_is_an_article_survives(
         kind in 0..ARTICLES.len(),

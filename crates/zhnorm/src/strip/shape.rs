@@ -1,4 +1,4 @@
-//! What a line looks like, told without knowing its words: a sentence of the article, a title in
+//! What a line looks like, found without knowing its words: a sentence of the article, a title in
 //! a list, a summary that was cut off, a caption.
 
 /// The look of a line.

@@ -4,7 +4,7 @@
 //! a licence header. So the text is classified first. Formats with a structure of their own are
 //! recognised by the share of their lines that show it: cues, code, columns, speakers.
 //! [`super::notation`] decides what a single line shows. A page must prove itself: it is an article
-//! page only if prose stands inside furniture, that is if several lines of different rules meet at
+//! page only if prose is inside furniture, that is if several lines of different rules meet at
 //! its edges ([`super::page`]). Everything else is left alone.
 
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
-//! What matters about two characters side by side, told for a whole line at once.
+//! What matters about two characters side by side, found for a whole line at once.
 //!
 //! Two questions are asked about every two neighbours of every line: does folding take more here
-//! than to look each character up, and may a word begin here that tells of a rule? So the table in
+//! than to look each character up, and may a word begin here that points to a rule? So the table in
 //! which characters are looked up gives [`Traits`] with each of them: a byte of what it is as the
 //! first of two, and a byte of what it is as the second. Bits that are set in both bytes are an
 //! answer, and a processor compares the bytes of eight neighbours at a time.
@@ -19,9 +19,9 @@ const BLANKS: Traits = 1;
 const STOPS: Traits = 2;
 /// The second one leaves no trace, or may belong to a pinyin annotation.
 pub(super) const ODD: Traits = 4;
-/// The second one is a telling word by itself.
+/// The second one is a hint word by itself.
 const LONE: Traits = 8;
-/// A telling word may begin: words are dealt out to groups by their first unit, and each group has
+/// A hint word may begin: words are dealt out to groups by their first unit, and each group has
 /// one of the bits above.
 const GROUPS: usize = 4;
 
@@ -37,7 +37,7 @@ pub(super) struct Table {
 static PLAIN: LazyLock<Table> = LazyLock::new(|| Table::new(std::iter::empty()));
 
 impl Table {
-    /// A table for telling words that begin with these folded units; the second one is 0 for words
+    /// A table for hint words that begin with these folded units; the second one is 0 for words
     /// of one unit.
     pub(super) fn new(words: impl Iterator<Item = (u16, u16)>) -> Self {
         let mut traits = zeros::<Traits>();
@@ -66,7 +66,7 @@ impl Table {
         Self { entries }
     }
 
-    /// The table that knows no telling words.
+    /// The table that knows no hint words.
     pub(super) fn plain() -> &'static Self {
         &PLAIN
     }
@@ -119,19 +119,19 @@ fn dealt(words: impl Iterator<Item = (u16, u16)>) -> Vec<(usize, (u16, u16))> {
 
 /// All answers about neighbours in a line.
 pub(super) fn answers(traits: &[Traits]) -> Traits {
-    let Some((first, behind)) = traits.split_first() else {
+    let Some((first, rest)) = traits.split_first() else {
         return 0;
     };
-    // The first one stands behind nothing.
+    // Nothing is before the first one.
     let start = (Table::OTHER >> 8) & first;
-    let pairs = traits.iter().zip(behind);
+    let pairs = traits.iter().zip(rest);
     start
         | pairs.fold(0, |answers, (first, second)| {
             answers | (first >> 8 & second)
         })
 }
 
-/// Tells the places in a line where a telling word may begin.
+/// Gives the places in a line where a hint word may begin.
 #[inline]
 pub(super) fn words(traits: &[Traits], mut tell: impl FnMut(usize)) {
     const BLOCK: usize = 16;
@@ -147,15 +147,15 @@ pub(super) fn words(traits: &[Traits], mut tell: impl FnMut(usize)) {
         one(usize::MAX, LONE);
     }
     let mut start = 0;
-    while let (Some(first), Some(behind)) = (
+    while let (Some(first), Some(rest)) = (
         traits[start..].first_chunk::<BLOCK>(),
         traits
             .get(start + 1..)
             .and_then(|of| of.first_chunk::<BLOCK>()),
     ) {
         let mut answers = [0; BLOCK];
-        for ((answer, first), behind) in answers.iter_mut().zip(first).zip(behind) {
-            *answer = first >> 8 & behind;
+        for ((answer, first), rest) in answers.iter_mut().zip(first).zip(rest) {
+            *answer = first >> 8 & rest;
         }
         if answers.iter().fold(0, |all, answer| all | answer) & !UNEVEN != 0 {
             let bits = answers.iter().enumerate();
@@ -179,7 +179,7 @@ pub(super) fn words(traits: &[Traits], mut tell: impl FnMut(usize)) {
 mod tests {
     use super::*;
 
-    fn told(line: &str) -> (bool, Vec<usize>) {
+    fn seen(line: &str) -> (bool, Vec<usize>) {
         let unit = |char: char| char as u16;
         let words = [
             (unit('版'), unit('权')),
@@ -195,11 +195,11 @@ mod tests {
 
     #[test]
     fn words_are_told_in_any_script_and_width() {
-        assert_eq!(told("本网版權所有"), (false, vec![2]));
-        assert_eq!(told("ＦＢ 版权"), (false, vec![0, 3]));
-        assert_eq!(told("© 2024 ©"), (false, vec![0, 7]));
-        assert_eq!(told("权版"), (false, vec![]));
-        let (uneven, places) = told(&format!("{}版权", "一".repeat(31)));
+        assert_eq!(seen("本网版權所有"), (false, vec![2]));
+        assert_eq!(seen("ＦＢ 版权"), (false, vec![0, 3]));
+        assert_eq!(seen("© 2024 ©"), (false, vec![0, 7]));
+        assert_eq!(seen("权版"), (false, vec![]));
+        let (uneven, places) = seen(&format!("{}版权", "一".repeat(31)));
         assert_eq!((uneven, places), (false, vec![31]));
     }
 
@@ -215,10 +215,10 @@ mod tests {
             "á",
             "a\u{FEFF}",
         ] {
-            assert!(told(line).0, "{line}");
+            assert!(seen(line).0, "{line}");
         }
         for line in ["", "a b", " a", ".", "中.中", "中 .…".split_at(4).0] {
-            assert!(!told(line).0, "{line}");
+            assert!(!seen(line).0, "{line}");
         }
     }
 }

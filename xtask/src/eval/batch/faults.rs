@@ -27,7 +27,7 @@ type Snapshot = BTreeMap<PathBuf, Vec<u8>>;
 #[derive(Debug, Default)]
 struct Row {
     tries: usize,
-    /// Tries in which some files were written and some not: the moment was a telling one.
+    /// Tries in which some files were written and some not: the moment was a good one.
     midway: usize,
     checked: usize,
     lost: usize,

@@ -35,12 +35,12 @@ fn memory(command: &Command, input: Option<&Path>) -> Result<f64> {
     let output = timed
         .output()
         .context("/usr/bin/time measures the memory; Debian's package `time` has it")?;
-    let told = String::from_utf8_lossy(&output.stderr);
-    let kilobytes: f64 = told
+    let printed = String::from_utf8_lossy(&output.stderr);
+    let kilobytes: f64 = printed
         .lines()
         .last()
         .and_then(|line| line.trim().parse().ok())
-        .with_context(|| format!("GNU time said {told:?}"))?;
+        .with_context(|| format!("GNU time said {printed:?}"))?;
     Ok(kilobytes / 1024.0)
 }
 
@@ -128,12 +128,12 @@ impl Cost {
             .output()
             .context("/usr/bin/time measures the memory; Debian's package `time` has it")?;
         let wall = begin.elapsed().as_secs_f64();
-        let told = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "{command:?}: {told}");
-        let numbers = told.lines().last().unwrap_or_default().split(' ');
+        let printed = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{command:?}: {printed}");
+        let numbers = printed.lines().last().unwrap_or_default().split(' ');
         let numbers: Vec<f64> = numbers.filter_map(|word| word.parse().ok()).collect();
         let &[own, system, kilobytes] = numbers.as_slice() else {
-            bail!("GNU time said {told:?}");
+            bail!("GNU time said {printed:?}");
         };
         Ok(Self {
             wall,
@@ -184,7 +184,7 @@ pub fn scale(binary: &Path, scratch: &Path, files: usize, rounds: usize) -> Resu
             let run = |way: &str| -> Result<Cost> {
                 let out = place.join(format!("out {round} {way}"));
                 let out = out.to_str().context("a path that is not UTF-8")?;
-                // What the one before left to the disk is not this one's, and nobody is the first
+                // What the one before left to the disk is not this one's, and no one is the first
                 // to read the tree.
                 let _ = Command::new("sync").status();
                 trees::read(&tree)?;

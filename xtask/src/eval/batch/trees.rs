@@ -146,7 +146,7 @@ const SO_T: &[&str] = &[
     "沒有人知道結果會怎麼樣",
 ];
 
-/// Readings that the pinyin garble leaves behind the characters a converter has touched.
+/// Readings that the pinyin garble leaves after the characters a converter has touched.
 const READINGS: &[(&str, &str)] = &[
     ("學", "xué"),
     ("車", "chē"),
@@ -271,7 +271,7 @@ pub fn file(kind: Kind, number: usize, length: usize) -> Vec<u8> {
     }
 }
 
-/// So many files are in a folder of a corpus that somebody divided.
+/// So many files are in a folder of a corpus that someone divided.
 pub const TOGETHER: usize = 500;
 
 /// Writes a tree of so many files, so many of them `together` in a folder.
@@ -302,7 +302,7 @@ pub fn read(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Removes a tree, as far as that is possible. Where the disk is told of every file that goes, a
+/// Removes a tree, as far as that is possible. Where the disk is notified of every file that goes, a
 /// thread waits for the disk most of the time, and many of them get through in minutes what takes
 /// one an hour.
 pub fn remove(root: &Path) {

@@ -4,7 +4,7 @@
 //! Each document of `../shared/corpora` is converted by itself, alone (no other stage runs), to
 //! each tag of its own script, Japanese and Cantonese to both. `unchanged.tsv` has two figures for
 //! each: before documents were taken apart into passages, and now. What was added was read line by
-//! line: reviews and comments that somebody wrote in the other script. A figure above the second
+//! line: reviews and comments that someone wrote in the other script. A figure above the second
 //! one fails. `--write` keeps the first and writes the second, `--list` prints each line that
 //! changed.
 

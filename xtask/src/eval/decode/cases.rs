@@ -75,7 +75,7 @@ pub(super) struct Case {
     pub(super) text: String,
 }
 
-/// Writes one character, or tells that the encoding lacks it.
+/// Writes one character, or shows that the encoding lacks it.
 pub(super) type Write = dyn Fn(&str) -> Option<Vec<u8>>;
 
 pub(super) fn writer(label: &str) -> Result<Box<Write>> {

@@ -246,7 +246,7 @@ fn accuracy(split: Split, per_cell: usize, verbose: bool, answers: &mut Vec<Answ
     Ok(())
 }
 
-/// Two to four characters: what stands between two punctuation marks.
+/// Two to four characters: what is between two punctuation marks.
 fn few_characters(
     split: Split,
     per_cell: usize,

@@ -1,8 +1,8 @@
 //! Which changes are harm.
 //!
 //! `right.tsv` lists the changes that are right, because the text really is damaged there. Its
-//! columns are genre, file, rule, hash and reason. The hash stands for the text before and after
-//! the change, so that the list quotes nobody's text; `--list` prints it for each change that is
+//! columns are genre, file, rule, hash and reason. The hash represents the text before and after
+//! the change, so that the list quotes no one's text; `--list` prints it for each change that is
 //! not listed yet.
 
 use std::collections::HashMap;

@@ -1,8 +1,8 @@
 //! `cargo xtask eval mojibake`: what repair restores of each row of the catalogue of mojibake.
 //!
 //! Each row makes its damage from held-back sentences of `../shared/corpora`, one at a time, so
-//! that nothing but the sentence tells what happened to it, and compares what repair gives with
-//! the sentence. Beside it stands what ftfy makes of the same cases.
+//! that nothing but the sentence shows what happened to it, and compares what repair gives with
+//! the sentence. Beside it is what ftfy makes of the same cases.
 
 mod damage;
 mod ftfy;
@@ -218,7 +218,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// How often guessed characters are right, by the confidence that they are told with.
+/// How often guessed characters are right, by their confidence.
 #[derive(Default)]
 struct Calibration {
     /// Guesses, the sum of their confidence, and how many are right.
@@ -229,7 +229,7 @@ impl Calibration {
     /// Where the bins end.
     const BOUNDS: [f32; 8] = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01];
 
-    /// Looks at the guesses in one case; where the length differs it cannot be told which
+    /// Looks at the guesses in one case; where the length differs it cannot be known which
     /// character is which.
     fn take(&mut self, sentence: &str, damaged: &str) {
         let options = Options::default().with_on_uncertain(OnUncertain::Best);

@@ -93,10 +93,10 @@ pub fn run(words: &[&str], share: Pages) -> Result<()> {
                 let table = shuffled(&ranked[..size.min(ranked.len())], number as u64);
                 sums.page(page, &table, variant.copy, &mut calibration, verbose);
             }
-            println!("{} | {size} | {}", variant.name, sums.told());
+            println!("{} | {size} | {}", variant.name, sums.summary());
             all.add(&sums);
         }
-        println!("{} | all | {}", variant.name, all.told());
+        println!("{} | all | {}", variant.name, all.summary());
     }
     calibration.print();
     Ok(())
@@ -194,7 +194,7 @@ impl Sums {
         self.seconds += other.seconds;
     }
 
-    fn told(&self) -> String {
+    fn summary(&self) -> String {
         let percent = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
         format!(
             "{:.1} % of {} | {:.2} % | {:.3} % | {:.1}",
@@ -210,8 +210,8 @@ impl Sums {
 /// The changes that start on a line.
 fn within<'a>(changes: &'a [Change], start: usize, line: &str) -> &'a [Change] {
     let first = changes.partition_point(|change| change.span.start < start);
-    let behind = changes.partition_point(|change| change.span.start < start + line.len());
-    &changes[first..behind]
+    let after = changes.partition_point(|change| change.span.start < start + line.len());
+    &changes[first..after]
 }
 
 /// Full-width forms of ASCII in half width.

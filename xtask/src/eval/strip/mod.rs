@@ -230,7 +230,7 @@ pub fn run(words: &[&str]) -> Result<()> {
 }
 
 /// A set of rules with what the pages of each host have in common: over all sites, and over those
-/// with so many pages or more, because a page that stands alone recurs nowhere.
+/// with so many pages or more, because a page that is alone recurs nowhere.
 fn measure_with_evidence(set: &str, pages: &[&Page], options: &Options, words: &[&str]) {
     let mut builder = strip::EvidenceBuilder::default();
     let mut of_host: BTreeMap<&str, usize> = BTreeMap::new();

@@ -253,7 +253,7 @@ impl Sources {
         layout::pair(self.code(key[0]), self.code(key[1]))
     }
 
-    /// The steps that a reading stands for.
+    /// The steps that a reading represents.
     fn chain(&self, reading: usize) -> Vec<&Step> {
         layout::FUSED
             .iter()

@@ -3,7 +3,7 @@
 mod wording;
 
 use anyhow::{Result, ensure};
-use zhnorm::internals::{Index, RuleFile, Tells, expanded};
+use zhnorm::internals::{Hint, Index, RuleFile, expanded};
 use zhnorm::strip::Rule;
 
 use crate::corpora::root;
@@ -118,10 +118,10 @@ fn write_index(out: &mut String, index: &Index) -> Result<()> {
             )?;
         }
     }
-    for (word, tells) in &index.needles {
-        let (name, place) = match tells {
-            Tells::Pattern(place) => ("NP", place),
-            Tells::Phrase(rule) => ("NR", rule),
+    for (word, hint) in &index.needles {
+        let (name, place) = match hint {
+            Hint::Pattern(place) => ("NP", place),
+            Hint::Phrase(rule) => ("NR", rule),
         };
         record(out, &[name, &place.to_string(), word])?;
     }

@@ -2,7 +2,7 @@
 //!
 //! What the mainland calls 热门搜索 is 熱門搜尋 in Taiwan. A rule is written in one wording, or in
 //! those that its writer thought of; here it gets the others, from the vocabularies of OpenCC. A
-//! page then loses the same lines whether it is converted before the rules see it or behind them.
+//! page then loses the same lines whether it is converted before the rules see it or after them.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -87,8 +87,8 @@ fn in_pattern(pattern: &str) -> String {
             }
             _ => first.len_utf8(),
         };
-        let (piece, behind) = rest.split_at(length);
-        rest = behind;
+        let (piece, after) = rest.split_at(length);
+        rest = after;
         match first {
             '[' => in_class = true,
             ']' => in_class = false,

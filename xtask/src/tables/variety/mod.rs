@@ -1,10 +1,10 @@
-//! `cargo xtask variety`: the tables by which a text's variety is told.
+//! `cargo xtask variety`: the tables by which a text's variety is found.
 //!
 //! Two tables are written:
 //!
 //! - `crates/zhnorm/src/convert/variety/script.bin`: one byte for each character from U+3000 to U+9FFF (see
 //!   [`script_table`]);
-//! - `crates/zhnorm/src/convert/variety/region.bin`: what tells Taiwan from Hong Kong (see [`region`]).
+//! - `crates/zhnorm/src/convert/variety/region.bin`: what distinguishes Taiwan from Hong Kong (see [`region`]).
 //!
 //! Sources: the dictionaries of OpenCC 1.4.2 say *which* characters tell something; counts over
 //! the training share of `../shared/corpora` say *how much*.
@@ -45,7 +45,7 @@ pub const HONG_KONG: [&str; 1] = ["hant/hk_legco_hansard.txt"];
 const FIRST: u32 = 0x3000;
 /// One past the last character of `script.bin`.
 const END: u32 = 0xA000;
-/// The middle of the five weight bits: a character that tells nothing about the script.
+/// The middle of the five weight bits: a character that shows nothing about the script.
 const NEUTRAL: i32 = 16;
 /// Weight units per nat.
 const UNITS_PER_NAT: f64 = 2.5;
@@ -109,7 +109,7 @@ pub fn generate(check: bool) -> Result<()> {
 /// they speak for simplified (above 16) or traditional (below); then a bit for Cantonese, a bit
 /// for characters that only Japanese writes so, a bit for those that say something about the
 /// region by themselves. Other characters have 0 in the low five bits, and
-/// the next bit tells kana.
+/// the next bit shows kana.
 fn script_table(package: &Package, region: &BTreeSet<char>) -> Result<Vec<u8>> {
     let to_traditional = package.characters("STCharacters.txt")?;
     let to_simplified = package.characters("TSCharacters.txt")?;

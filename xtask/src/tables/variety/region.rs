@@ -1,4 +1,4 @@
-//! `region.bin`: what tells Taiwan, Hong Kong and the converted mainland apart.
+//! `region.bin`: what distinguishes Taiwan, Hong Kong and the converted mainland.
 //!
 //! Which characters and words are alternatives to each other comes from OpenCC's variants and
 //! phrases and from our own list of synonyms; which region chooses which, from counts over the
@@ -348,7 +348,7 @@ pub fn table(package: &Package) -> Result<(Vec<u8>, BTreeSet<char>)> {
             let single = characters.next().filter(|_| characters.next().is_none());
             let features_of_form: Vec<Feature> = match single {
                 Some(character) => vec![(character, '\0')],
-                // A word stands in the table as one pair, the one that is oftenest part of it.
+                // A word is in the table as one pair, the one that is oftenest part of it.
                 None => pairs(form)
                     .into_iter()
                     .map(|pair| {

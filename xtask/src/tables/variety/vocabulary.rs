@@ -1,4 +1,4 @@
-//! Words by which a reader tells Taiwan, Hong Kong and the mainland apart, beyond OpenCC's
+//! Words by which a reader distinguishes Taiwan, Hong Kong and the mainland, beyond OpenCC's
 //! phrase dictionaries: our own list.
 //!
 //! A line holds words for one thing, whichever region uses them: how often each region chooses

@@ -108,7 +108,7 @@ pub(super) fn has(text: &str, script: Script) -> (bool, bool) {
     (other, foreign)
 }
 
-/// How many characters of a script there are whose counterpart in the other script stands in the
+/// How many characters of a script there are whose counterpart in the other script is in the
 /// same stretch: 發（发）, a table of both.
 pub(super) fn paired(text: &str, script: Script) -> usize {
     let is_of = |ch: char| {

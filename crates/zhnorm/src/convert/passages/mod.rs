@@ -9,7 +9,7 @@
 //! Text that is in the wanted script must come out as it went in, so a passage in the other script
 //! needs proof: a sentence with several characters that only the other script has and none that
 //! only the wanted one has, or a document that is mixed throughout. A word in quotation marks, a
-//! name, a character that stands beside its counterpart (發/发) prove nothing and stay.
+//! name, a character that is beside its counterpart (發/发) prove nothing and stay.
 
 mod evidence;
 
@@ -217,7 +217,7 @@ fn opposite(script: Script) -> Script {
     }
 }
 
-/// Cuts a text into sentences, each with its mark and the closing quotation marks behind it. A line
+/// Cuts a text into sentences, each with its mark and the closing quotation marks after it. A line
 /// end ends a sentence.
 fn divide(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;

@@ -28,7 +28,7 @@ const LIST_ABROAD: u32 = 160;
 pub(super) const PROSE: usize = 3;
 
 /// A lane that no writer has.
-const NOBODY: u8 = UNLISTED;
+const NO_WRITER: u8 = UNLISTED;
 
 /// What a character costs each writer, in sixteenths of a nat. `pair` are its bytes.
 pub(super) fn costs(encoding: DoubleByte, character: char, pair: [u8; 2]) -> [u8; LANES] {
@@ -43,18 +43,18 @@ pub(super) fn costs(encoding: DoubleByte, character: char, pair: [u8; 2]) -> [u8
             ];
             let list = list(&prose, group_of_gb18030(character, pair));
             let two = two_languages(&prose, list, costs, character);
-            [prose[0], prose[1], prose[2], list, two, NOBODY]
+            [prose[0], prose[1], prose[2], list, two, NO_WRITER]
         }
         DoubleByte::Big5 => {
             let prose = [of(Model::Taiwan), of(Model::HongKong)];
             let list = list(&prose, group_of_big5(character, pair));
             let two = two_languages(&prose, list, costs, character);
-            [prose[0], prose[1], list, two, NOBODY, NOBODY]
+            [prose[0], prose[1], list, two, NO_WRITER, NO_WRITER]
         }
         DoubleByte::ShiftJis | DoubleByte::EucJp => {
             let prose = of(Model::Japanese);
             let list = list(&[prose], group_of_japanese(encoding, character, pair));
-            [prose, list, NOBODY, NOBODY, NOBODY, NOBODY]
+            [prose, list, NO_WRITER, NO_WRITER, NO_WRITER, NO_WRITER]
         }
         DoubleByte::EucKr => [of(Model::Korean); LANES],
     }

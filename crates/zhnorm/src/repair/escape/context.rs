@@ -1,7 +1,7 @@
 //! What kind of document the escapes are in.
 //!
 //! An escape is damage only where a document was left escaped. In source code, data, markup and
-//! Markdown it is syntax; a lesson about encodings shows it beside what it stands for. None of
+//! Markdown it is syntax; a lesson about encodings shows it beside what it represents. None of
 //! these can be seen in the escape alone, so the document is asked first, then the place.
 
 use std::ops::Range;
@@ -133,7 +133,7 @@ impl<'a> Context<'a> {
             .map(|one| one.after.chars().filter(|ch| is_chinese(*ch)).count())
             .sum();
         let lengths: usize = read.iter().map(|one| one.span.len()).sum();
-        // Most of what is written is escapes: a table of them shows beside each what it stands for.
+        // Most of what is written is escapes: a table of them shows beside each what it represents.
         if escaped > 0 && lengths * 2 > self.text.len() {
             read.retain(|one| !self.has_both_forms(one));
             return;
@@ -185,7 +185,7 @@ impl<'a> Context<'a> {
         topics.any(|topic| before.contains(topic) || after.contains(topic))
     }
 
-    /// Whether what an escape stands for is also written on its line: a lesson shows both.
+    /// Whether what an escape represents is also written on its line: a lesson shows both.
     fn has_both_forms(&self, one: &Read) -> bool {
         /// How near a single character has to be.
         const NEAR: usize = 24;
@@ -243,7 +243,7 @@ impl<'a> Context<'a> {
         length > 0 && rest.starts_with('=') && one.rule != "escape.mime"
     }
 
-    /// Whether an entity stands for an ASCII mark that is part of syntax: the quotes of JSON, the
+    /// Whether an entity represents an ASCII mark that is part of syntax: the quotes of JSON, the
     /// brackets of a tag.
     fn is_ascii_syntax(&self, one: &Read) -> bool {
         if !one.after.chars().all(|ch| ch.is_ascii() && ch != ' ') {
@@ -261,7 +261,7 @@ impl<'a> Context<'a> {
             || syntax(after.chars().next())
     }
 
-    /// Whether an entity stands for a mark of prose in a string of Chinese.
+    /// Whether an entity represents a mark of prose in a string of Chinese.
     fn is_mark_in_prose(&self, one: &Read) -> bool {
         let chinese = |text: &str| text.chars().filter(|ch| is_chinese(*ch)).count();
         let (before, after) = (

@@ -141,7 +141,7 @@ fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'#' || byte == b'&'
 }
 
-/// What a reference without `&` and `;` stands for.
+/// What a reference without `&` and `;` represents.
 fn value(name: &str) -> Option<String> {
     let Some(number) = name.strip_prefix('#') else {
         return NAMES
@@ -220,7 +220,7 @@ fn is_line(text: &str, span: &Range<usize>) -> bool {
     line_before(text, span.start).trim().is_empty() && line_after(text, span.end).trim().is_empty()
 }
 
-/// Whether a reference stands for white space or a mark of prose, which code seldom writes so.
+/// Whether a reference represents white space or a mark of prose, which code seldom writes so.
 fn is_spacing_or_mark(value: &str) -> bool {
     value.chars().all(|ch| {
         matches!(

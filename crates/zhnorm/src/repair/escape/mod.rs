@@ -1,7 +1,7 @@
 //! Escapes that were never read: the text of a page with its entities, of a script with its
 //! `\u4e2d`, of an address with its `%E4%B8%AD`, of a mail with its `=?gb2312?B?…?=`.
 //!
-//! An escape may also be what an article is about, so each is read only on evidence: it stands
+//! An escape may also be what an article is about, so each is read only on evidence: it is
 //! for Chinese or for what is written with it, beside Chinese text or more escapes, and neither
 //! in an address nor in what looks like code. Escapes of escapes (`&amp;nbsp;`) are read down to
 //! the character.
@@ -216,7 +216,7 @@ fn is_address(text: &str, at: usize) -> bool {
     token.contains(['/', '=']) || token.contains("www.") || token.ends_with(['&', '?', '_', '@'])
 }
 
-/// Ideographs and the marks of Chinese: what an escape in a Chinese article stands for.
+/// Ideographs and the marks of Chinese: what an escape in a Chinese article represents.
 fn is_chinese(ch: char) -> bool {
     matches!(
         ch,

@@ -18,12 +18,12 @@ pub(super) fn backslash(text: &str, at: usize) -> Row {
 fn backslashes(text: &str, span: Range<usize>, after: String, count: usize) -> Option<Read> {
     let (at, end) = (span.start, span.end);
     let before = text[..at].chars().next_back();
-    let behind = text[end..].chars().next();
+    let trailing = text[end..].chars().next();
     // A range of a pattern, a path, or an escaped backslash.
-    let is_range = count < 3 && (before == Some('-') || behind == Some('-'));
+    let is_range = count < 3 && (before == Some('-') || trailing == Some('-'));
     if (is_range || matches!(before, Some('\\' | '['))) && !is_beside_chinese(text, &span)
-        || is_range && behind == Some('-')
-        || matches!(behind, Some(']' | '\\'))
+        || is_range && trailing == Some('-')
+        || matches!(trailing, Some(']' | '\\'))
         || is_code(text, &span)
         || is_about_escapes(text, &span)
     {

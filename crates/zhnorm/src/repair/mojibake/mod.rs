@@ -66,16 +66,16 @@ pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Found {
 fn byte_order_mark(text: &str) -> Option<Edit> {
     let rest = text.strip_prefix('锘')?;
     let second = rest.chars().next()?;
-    let behind = &rest[second.len_utf8()..];
+    let trailing = &rest[second.len_utf8()..];
     let code = Charset::Gbk.code(second);
     let taken = match code.as_ref().map(charset::Code::bytes) {
         Some(&[0xBF, trail @ ..=0x7F]) => String::from(char::from(trail)),
         _ => String::new(),
     };
-    let lost = search::is_mark(second) && behind.starts_with(|ch: char| ch.is_ascii());
+    let lost = search::is_mark(second) && trailing.starts_with(|ch: char| ch.is_ascii());
     (lost || !taken.is_empty()).then(|| Edit {
         rule: "mojibake.utf8-as-gbk",
-        span: 0..text.len() - behind.len(),
+        span: 0..text.len() - trailing.len(),
         after: format!("\u{FEFF}{taken}"),
         confidence: 0.95,
         alternatives: Vec::new(),

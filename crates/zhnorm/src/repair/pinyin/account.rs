@@ -1,4 +1,4 @@
-//! Tells in words how a stretch came to be damaged.
+//! Says in words how a stretch came to be damaged.
 
 use std::fmt::Write as _;
 

@@ -46,11 +46,13 @@ pub(in crate::repair) fn may_close(bytes: &[u8], close: usize) -> bool {
 
 /// Whether the question mark at byte `at` may be a [break](breaks): `false` is certain.
 pub(in crate::repair) fn may_break(bytes: &[u8], at: usize) -> bool {
-    let behind = &bytes[at + 1..];
-    match behind.first() {
+    let trailing = &bytes[at + 1..];
+    match trailing.first() {
         Some(b'!' | b',' | b';' | b'?') => true,
-        Some(0xEF) => behind.get(1) == Some(&0xBC),
-        Some(byte) => may_begin(*byte) && behind.iter().take(LONGEST + 2).any(|byte| *byte == b')'),
+        Some(0xEF) => trailing.get(1) == Some(&0xBC),
+        Some(byte) => {
+            may_begin(*byte) && trailing.iter().take(LONGEST + 2).any(|byte| *byte == b')')
+        }
         None => false,
     }
 }

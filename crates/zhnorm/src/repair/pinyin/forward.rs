@@ -104,10 +104,10 @@ fn ordered(table: &[Entry], conflicts: &[(usize, usize)], choice: usize) -> Vec<
                 (right, left)
             };
             let place = |wanted: usize| order.iter().position(|other| *other == wanted);
-            if let (Some(at), Some(behind)) = (place(second), place(first))
-                && at < behind
+            if let (Some(at), Some(later)) = (place(second), place(first))
+                && at < later
             {
-                order[at..=behind].rotate_right(1);
+                order[at..=later].rotate_right(1);
             }
         }
     }

@@ -122,7 +122,7 @@ fn mapped(text: &str, seen: &Findings, evidence: Evidence, options: &Options) ->
         site,
         before: Before::default(),
         done: 0,
-        told: is_garbled.then(|| account::explain_table(&annotations)),
+        explanation: is_garbled.then(|| account::explain_table(&annotations)),
         gave_up: false,
         found: Found::default(),
     };
@@ -160,7 +160,7 @@ struct Repair<'a> {
     /// How far the damaged text is read.
     done: usize,
     /// What is said once, with the first annotation.
-    told: Option<String>,
+    explanation: Option<String>,
     /// Whether a stretch was passed over.
     gave_up: bool,
     found: Found,
@@ -223,7 +223,7 @@ impl Repair<'_> {
             span: annotation.span.clone(),
             confidence: 1.0,
             alternatives: Vec::new(),
-            note: self.told.take().map(Cow::Owned),
+            note: self.explanation.take().map(Cow::Owned),
         });
     }
 
@@ -271,20 +271,20 @@ impl Repair<'_> {
 
     /// Takes a solution as edits: one, or where gaps are left one between each and the next.
     fn take(&mut self, start: usize, solution: &Solution, confidence: f32) {
-        let told = account::explain(
+        let account = account::explain(
             &self.text[start..solution.end],
             &self.before,
             &solution.text,
         );
         if confidence > TEACHING
-            && let Some(matched) = told.matched
+            && let Some(matched) = account.matched
             && folding::is_traditional(matched)
         {
             self.site.annotates(matched);
         }
         let mut from = (0, start);
         for &gap in &solution.gaps {
-            self.replace(from, gap, solution, &told, confidence);
+            self.replace(from, gap, solution, &account, confidence);
             from = (gap.0 + 1, gap.1 + 1);
             self.found.flags.push(Flag {
                 rule: "pinyin.gap".into(),
@@ -294,7 +294,7 @@ impl Repair<'_> {
             });
         }
         let end = (solution.text.len(), solution.end);
-        self.replace(from, end, solution, &told, confidence);
+        self.replace(from, end, solution, &account, confidence);
     }
 
     /// Replaces what is between two places, each given as one of the solution and one of the
@@ -304,7 +304,7 @@ impl Repair<'_> {
         from: (usize, usize),
         to: (usize, usize),
         solution: &Solution,
-        told: &account::Account,
+        account: &account::Account,
         confidence: f32,
     ) {
         let restored = &solution.text[from.0..to.0];
@@ -315,15 +315,15 @@ impl Repair<'_> {
         } else {
             same(damaged.chars(), restored.chars())
         };
-        let behind = same(
+        let trailing = same(
             damaged[ahead..].chars().rev(),
             restored[ahead..].chars().rev(),
         );
-        let after = &restored[ahead..restored.len() - behind];
-        if ahead + behind == damaged.len() && after.is_empty() {
+        let after = &restored[ahead..restored.len() - trailing];
+        if ahead + trailing == damaged.len() && after.is_empty() {
             return;
         }
-        let common = &restored[restored.len() - behind..];
+        let common = &restored[restored.len() - trailing..];
         let near = solution.rivals.iter().take_while(|rival| rival.0 < NEAR);
         let alternatives = near
             .filter(|_| solution.gaps.is_empty())
@@ -331,12 +331,12 @@ impl Repair<'_> {
             .take(ALTERNATIVES)
             .collect();
         let edit = Edit {
-            rule: told.rule,
-            span: from.1 + ahead..to.1 - behind,
+            rule: account.rule,
+            span: from.1 + ahead..to.1 - trailing,
             after: after.to_owned(),
             confidence,
             alternatives,
-            note: Some(told.note.clone().into()),
+            note: Some(account.note.clone().into()),
         };
         self.found.decide(edit, self.options);
     }

@@ -219,13 +219,13 @@ fn an_explanation_says_what_happened() {
     let mut report = Report::listing();
     let damaged = "報(bào)道稱,當(dāng)?shù)孛襟w說人手正在加快?！蓖饷椒Q。";
     repair(damaged, &Options::default(), &mut report);
-    let told: Vec<(&str, &str, &str)> = report
+    let reported: Vec<(&str, &str, &str)> = report
         .changes()
         .iter()
         .map(|change| (&*change.rule, change.before.as_str(), change.after.as_str()))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             ("pinyin.annotation", "報(bào)", "報"),
             ("pinyin.annotation", "當(dāng)", "當"),

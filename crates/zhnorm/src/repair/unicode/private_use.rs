@@ -54,7 +54,7 @@ const FITS: f32 = 11.0;
 /// Occurrences of one character that are looked at.
 const SAMPLE: usize = 16;
 
-/// The character of GBK or GB 18030 that a private-use character stands for.
+/// The character of GBK or GB 18030 that a private-use character represents.
 fn of_gbk(ch: char) -> Option<char> {
     let code = u32::from(ch);
     let (first, pair, _) = GBK_CELLS

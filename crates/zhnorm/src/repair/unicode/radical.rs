@@ -10,7 +10,7 @@ static EQUIVALENT: &str = include_str!("radicals.txt");
 /// Characters of a word around the radical that are looked at.
 const REACH: usize = 24;
 
-/// The ideograph that a radical stands for in running text. Where a text speaks of the radical
+/// The ideograph that a radical represents in running text. Where a text speaks of the radical
 /// itself, alone, in a list or in a description of a character's parts, it is left; where other
 /// radicals of the document were `proven` to stand for ideographs, it may be between marks.
 pub(super) fn unified(place: Place<'_>, proven: bool) -> Option<char> {

@@ -9,7 +9,7 @@ const EXACT: usize = 1 << 18;
 const ROWS: usize = 4;
 const COUNTERS: usize = 1 << 20;
 
-/// The number of documents that each key stands in.
+/// The number of documents that each key occurs in.
 #[derive(Clone, Debug)]
 pub(super) enum Counts {
     /// Of each key.

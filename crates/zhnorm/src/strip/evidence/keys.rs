@@ -70,7 +70,7 @@ pub(super) fn in_group(group: u64, key: u64) -> u64 {
     rapidhash_v3_seeded(&both, &GROUP)
 }
 
-/// What tells a document of a group from the others.
+/// What distinguishes a document of a group from the others.
 pub(super) fn of_keys(group: u64, keys: &[u64]) -> u64 {
     let bytes: Vec<u8> = std::iter::once(&group)
         .chain(keys)

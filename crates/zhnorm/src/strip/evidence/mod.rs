@@ -1,14 +1,14 @@
 //! Lines that recur over the documents of one folder or host.
 //!
-//! A line that stands in several different articles of a site was written by the site, not by
+//! A line that occurs in several different articles of a site was written by the site, not by
 //! their authors. A first pass over a folder observes every document; the second asks, for each
-//! line, in how many of the group's documents it stands (its document frequency).
+//! line, in how many of the group's documents it is (its document frequency).
 //!
 //! Memory does not grow with the lines: of a quarter of a million different lines the frequencies are
 //! exact, of more they are kept in a count-min sketch with conservative update (Cormode and
 //! Muthukrishnan, J. Algorithms 55, 2005; Estan and Varghese, SIGCOMM 2002) of four rows of 2²⁰
 //! counters, 8 MiB. It never counts too little; of a million different lines that stand in one
-//! document each it counts four in a hundred too high. Beside it stands one hash per document, so that
+//! document each it counts four in a hundred too high. Beside it is one hash per document, so that
 //! a document met twice counts once.
 //!
 //! The first pass can be done in parts, on many machines: what they observed is merged
@@ -36,7 +36,7 @@ use keys::VERSION as KEYS_VERSION;
 const SMALL_GROUP: u32 = 20;
 const SHARE: f32 = 0.02;
 
-/// A kind of lines is a template's when it stands on at least this share of a group's documents.
+/// A kind of lines is a template's when it occurs on at least this share of a group's documents.
 const SHARE_OF_KIND: f32 = 0.3;
 
 /// How a saved form begins; the version of the keys follows.
@@ -134,7 +134,7 @@ impl EvidenceBuilder {
         }
     }
 
-    /// Takes over that a key stands in so many different documents of a group, as counted by other
+    /// Takes over that a key occurs in so many different documents of a group, as counted by other
     /// means. Keys of one document may be left out.
     pub fn count(&mut self, group: &str, key: u64, documents: u32) {
         let times = u16::try_from(documents).unwrap_or(u16::MAX);
@@ -269,7 +269,7 @@ pub struct GroupEvidence {
 }
 
 impl GroupEvidence {
-    /// In how many of how many documents a line stands, when that makes it a template's line.
+    /// In how many of how many documents a line is, when that makes it a template's line.
     ///
     /// Two documents of a group of at most twenty are enough, three and a fiftieth of a larger one.
     pub fn recurs(&self, line: &str) -> Option<(u32, u32)> {
@@ -282,7 +282,7 @@ impl GroupEvidence {
         (found >= needed).then_some((found, self.documents))
     }
 
-    /// In how many of how many documents a kind of lines stands, when that makes it a template's.
+    /// In how many of how many documents a kind of lines is, when that makes it a template's.
     pub(super) fn recurs_in_kind(&self, kind: &Kind) -> Option<(u32, u32)> {
         let found = self.found(keys::of_kind(kind));
         let needed = 2.max((self.documents as f32 * SHARE_OF_KIND).ceil() as u32);

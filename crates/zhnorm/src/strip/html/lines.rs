@@ -9,7 +9,7 @@ use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
-/// Elements nested deeper than this are taken for their parents: nobody writes them.
+/// Elements nested deeper than this are taken for their parents: no one writes them.
 const DEEPEST: usize = 256;
 
 /// Fewer characters than this are no title but a part of one.
@@ -35,7 +35,7 @@ pub(super) struct Line {
     /// Its characters that are no blanks, and how many of those are links.
     pub chars: usize,
     pub linked: usize,
-    /// The element in which it stands.
+    /// The element in which it is.
     pub element: usize,
 }
 
@@ -117,15 +117,15 @@ impl Page {
         if let [heading] = self.headings.as_slice() {
             return heading.clone();
         }
-        // Sites put their own names behind: title_section_site, title - site, title-site.
+        // Sites put their own names after it: title_section_site, title - site, title-site.
         let head = self.head.trim();
         let separates = |char: char| !char.is_alphanumeric();
         let part = |line: &&Line| {
             let text = line.text.as_str();
-            let (before, behind) = (head.strip_suffix(text), head.strip_prefix(text));
+            let (before, trailing) = (head.strip_suffix(text), head.strip_prefix(text));
             line.chars >= SHORTEST_TITLE
                 && (before.is_some_and(|rest| rest.is_empty() || rest.ends_with(separates))
-                    || behind.is_some_and(|rest| rest.starts_with(separates)))
+                    || trailing.is_some_and(|rest| rest.starts_with(separates)))
         };
         if let Some(line) = self.lines.iter().filter(part).max_by_key(|line| line.chars) {
             return line.text.clone();
@@ -165,9 +165,9 @@ struct Inner {
     preformatted: usize,
     line: String,
     linked: usize,
-    /// A blank waits for a character behind it; whether it holds a line break.
+    /// A blank waits for a character after it; whether it holds a line break.
     blank: Option<bool>,
-    /// For each line the row and the cell in which it stands.
+    /// For each line the row and the cell in which it is.
     cells: Vec<Option<(usize, usize)>>,
 }
 
@@ -261,7 +261,7 @@ fn is_skipped(name: &str) -> bool {
     )
 }
 
-/// Elements that a new one of the name closes, and those behind which it does not look.
+/// Elements that a new one of the name closes, and those after which it does not look.
 fn closes(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
     match name {
         "li" => (&["li"], &["ul", "ol", "menu", "dir"]),
@@ -366,14 +366,14 @@ impl Inner {
 
     fn open(&mut self, name: &str, called: &str) {
         self.end_line(false);
-        let (closed, behind) = closes(name);
+        let (closed, trailing) = closes(name);
         let named = |page: &Page, at: usize, names: &[&str]| {
             names.contains(&page.elements[at].name.as_str())
         };
         if let Some(at) = self
             .open
             .iter()
-            .rposition(|&at| named(&self.page, at, closed) || named(&self.page, at, behind))
+            .rposition(|&at| named(&self.page, at, closed) || named(&self.page, at, trailing))
             && named(&self.page, self.open[at], closed)
         {
             self.open.truncate(at.max(1));

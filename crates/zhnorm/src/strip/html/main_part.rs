@@ -34,7 +34,7 @@ const RUN: usize = 4;
 /// The main part of a page.
 pub(super) struct MainPart<'p> {
     pub lines: Vec<&'p Line>,
-    /// How much of the characters of the page's sentences stands in it, in percent.
+    /// How much of the characters of the page's sentences is in it, in percent.
     pub share: usize,
 }
 
@@ -74,7 +74,7 @@ pub(super) fn find(page: &Page) -> Option<MainPart<'_>> {
             kept: counted(kept.get(number).copied().unwrap_or(false)),
         });
     }
-    // An element stands behind its parent.
+    // An element is after its parent.
     for at in (1..page.elements.len()).rev() {
         let of = sums[at];
         sums[page.elements[at].parent].add(of);

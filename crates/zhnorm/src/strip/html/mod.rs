@@ -4,13 +4,13 @@
 //! look at lines. It is taken here, and kept simple:
 //!
 //! 1. The page is cut into lines (`lines`), as a reader sees them: a paragraph, an item, a cell,
-//!    a row of a table of short cells. Each remembers in which element it stands and how much of
+//!    a row of a table of short cells. Each remembers in which element it is and how much of
 //!    it is links. Character references are decoded; scripts and styles are no text.
 //! 2. Readability, the reader's view of browsers, is asked which of these lines it would keep
 //!    (`readability`), and the main part is the element that holds them (`main_part`), unless most
 //!    sentences of the page stand elsewhere. Menus in it go.
 //! 3. A page of which the main part has hardly any text, a list or a short notice, is taken whole,
-//!    and the caller is told so: the rules for lines still follow.
+//!    and the caller is informed: the rules for lines still follow.
 //!
 //! Nothing is fetched, no style is computed, no script runs. Time is linear in the page, but for
 //! the depth of its elements, which is bounded.

@@ -3,7 +3,7 @@
 //! `dom_smoothie` is a port of Readability, the reader's view of browsers: it scores elements by the
 //! sentences in them, their commas, their links and their names. It is not given the page itself
 //! but the page as `lines` has read it: every line a paragraph of its own, nesting bounded, nothing
-//! left open, no attribute but names. So text that stands between `<br>`s is seen, no page can make
+//! left open, no attribute but names. So text that is between `<br>`s is seen, no page can make
 //! a parser's work more than linear, and each line has a number by which it is found again.
 
 use std::cell::RefCell;
@@ -77,10 +77,10 @@ fn written(page: &Page) -> String {
 }
 
 /// Elements nested deeper than this are taken for their parents, because Readability looks at the
-/// text of each element again for each that it stands in.
+/// text of each element again for each that it is in.
 const DEEPEST: usize = 64;
 
-/// What stands before a line's number.
+/// What is before a line's number.
 const PREFIX: &str = "z";
 
 /// Its text; where its links are is not known, only how long they are.
@@ -108,7 +108,7 @@ fn write_text(out: &mut String, line: &Line) {
     }
 }
 
-/// The element that stands for one: those that Readability knows, and that a parser neither moves
+/// The element that represents one: those that Readability knows, and that a parser neither moves
 /// nor closes early. Tables are mostly a page's columns, and are written as such.
 fn name(name: &str) -> &str {
     match name {

@@ -28,9 +28,9 @@ pub struct Index {
     pub heads: Vec<(char, char, u16)>,
     /// The same for their ends, last character first.
     pub tails: Vec<(char, char, u16)>,
-    /// Words inside a line that tell of a rule.
-    pub needles: Vec<(Cow<'static, str>, Tells)>,
-    /// Patterns that nothing but trying tells about.
+    /// Words inside a line that point to a rule.
+    pub needles: Vec<(Cow<'static, str>, Hint)>,
+    /// Patterns that have to be tried on every line.
     pub always: Vec<u16>,
 }
 
@@ -57,9 +57,9 @@ pub struct Source {
     pub needs: Cow<'static, str>,
 }
 
-/// What a word inside a line tells of.
+/// What a word inside a line points to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Tells {
+pub enum Hint {
     /// One of the phrases of the rule at this place.
     Phrase(u16),
     /// That the pattern at this place, which neither begins nor ends with something definite, may
@@ -102,7 +102,7 @@ impl Index {
             let phrases = rule.phrases.iter();
             index
                 .needles
-                .extend(phrases.map(|word| (fold(word).into(), Tells::Phrase(place))));
+                .extend(phrases.map(|word| (fold(word).into(), Hint::Phrase(place))));
         }
         index.lines = lines
             .into_iter()
@@ -146,7 +146,7 @@ impl Index {
                 } else {
                     inner
                 };
-                (word.into(), Tells::Pattern(place))
+                (word.into(), Hint::Pattern(place))
             })),
         }
         self.patterns.push(Source {

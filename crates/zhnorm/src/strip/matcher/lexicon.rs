@@ -2,7 +2,7 @@
 //!
 //! Nearly every question of the matcher is "does something that a rule knows begin here?", and
 //! nearly every answer is no. [`Pairs`] is one bit for each hash of two units: a bit that is not
-//! set is a no for certain. [`Places`] tells where in a sorted list the entries of a pair stand,
+//! set is a no for certain. [`Places`] gives where in a sorted list the entries of a pair are,
 //! and a [`Lexicon`] is such a list of texts.
 
 use std::ops::Range;
@@ -105,7 +105,7 @@ impl Places {
 /// Texts, and what is known of each.
 #[derive(Debug)]
 pub(super) struct Lexicon<T> {
-    /// All texts, one behind the other.
+    /// All texts, one after the other.
     units: Vec<u16>,
     /// Where each text starts, and one more.
     starts: Vec<u32>,

@@ -24,7 +24,7 @@ use super::folded::{Folded, chars};
 use super::rules::Rule;
 use crate::strip::Result;
 
-pub use index::{Index, Source, Tells, Word};
+pub use index::{Hint, Index, Source, Word};
 use needed::{Needed, Signature};
 use pattern::Pattern;
 use screen::{Screen, end_of, is_between};
@@ -59,7 +59,7 @@ pub(super) struct Matcher {
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     line: Folded,
-    told: Vec<usize>,
+    hints: Vec<usize>,
     /// Whether the rule is weak, the rule, the pattern.
     asked: Vec<(bool, u16, u16)>,
     text: String,
@@ -103,11 +103,13 @@ impl Matcher {
             return None;
         }
         let Scratch {
-            line: folded, told, ..
+            line: folded,
+            hints,
+            ..
         } = scratch;
         folded.fold(line, LONGEST, &screen.table);
-        screen.told(folded, told);
-        if screen.lets_through(folded.units(), folded.length(), told) {
+        screen.hints(folded, hints);
+        if screen.lets_through(folded.units(), folded.length(), hints) {
             self.ask(scratch)
         } else {
             None
@@ -119,11 +121,11 @@ impl Matcher {
             .get_or_init(|| Screen::new(&self.index, &self.longest, self.fewest_phrases))
     }
 
-    /// The same of a line that is folded and of which is known what words tell.
+    /// The same of a line that is folded and of which is known what words point to.
     fn ask(&self, scratch: &mut Scratch) -> Option<Hit> {
         let Scratch {
             line,
-            told,
+            hints,
             asked,
             text,
         } = scratch;
@@ -135,9 +137,9 @@ impl Matcher {
             return Some(self.verdict(rule));
         }
         let length = line.length();
-        // The first rule that matches decides: what comes behind it is not even compiled.
+        // The first rule that matches decides: what comes after it is not even compiled.
         asked.clear();
-        asked.extend(self.candidates(line.units(), length, told).map(|pattern| {
+        asked.extend(self.candidates(line.units(), length, hints).map(|pattern| {
             let rule = self.index.patterns[usize::from(pattern)].rule;
             (self.weak[usize::from(rule)], rule, pattern)
         }));
@@ -151,7 +153,7 @@ impl Matcher {
             .find(|&&(_, _, pattern)| self.matches(pattern, text))
             .map(|&(_, rule, _)| self.verdict(rule))
             .or_else(|| self.interface(core))
-            .or_else(|| self.by_phrases(told, length).next())
+            .or_else(|| self.by_phrases(hints, length).next())
     }
 
     /// Every rule that a line meets by itself; for trying a rule's examples.
@@ -160,37 +162,37 @@ impl Matcher {
         folded.fold(line, LONGEST, &self.screen().table);
         let (line, mut text) = (folded, String::new());
         line.write(&mut text);
-        let mut told = Vec::new();
-        self.screen().told(&line, &mut told);
+        let mut hints = Vec::new();
+        self.screen().hints(&line, &mut hints);
         let length = line.length();
         let mut rules: Vec<u16> = self
-            .candidates(line.units(), length, &told)
+            .candidates(line.units(), length, &hints)
             .filter(|&pattern| self.matches(pattern, &text))
             .map(|pattern| self.index.patterns[usize::from(pattern)].rule)
             .collect();
         rules.extend(self.screen().lines.get(line.core()));
         rules.extend(self.interface(line.core()).map(|hit| hit.rule));
-        rules.extend(self.by_phrases(&told, length).map(|hit| hit.rule));
+        rules.extend(self.by_phrases(&hints, length).map(|hit| hit.rule));
         rules
     }
 
     /// The patterns that a folded line asks for: it begins or ends as they do, or holds a word that
-    /// tells of them, and it holds what they need.
+    /// points to them, and it holds what they need.
     fn candidates<'m>(
         &'m self,
         units: &'m [u16],
         length: usize,
-        told: &'m [usize],
+        hints: &'m [usize],
     ) -> impl Iterator<Item = u16> + 'm {
         let screen = self.screen();
         let index = &self.index;
         let (heads, tails) = screen.edges(units);
-        let by_word = told
+        let by_word = hints
             .iter()
-            .flat_map(|&place| &index.needles[screen.needles.value(place).tells()])
-            .filter_map(|(_, tells)| match *tells {
-                Tells::Pattern(pattern) => Some(pattern),
-                Tells::Phrase(_) => None,
+            .flat_map(|&place| &index.needles[screen.needles.value(place).needles()])
+            .filter_map(|(_, hint)| match *hint {
+                Hint::Pattern(pattern) => Some(pattern),
+                Hint::Phrase(_) => None,
             });
         let end = end_of(units);
         let mut signature = None;
@@ -227,13 +229,13 @@ impl Matcher {
     }
 
     /// The rules of which a folded line holds enough phrases.
-    fn by_phrases(&self, told: &[usize], length: usize) -> impl Iterator<Item = Hit> {
+    fn by_phrases(&self, hints: &[usize], length: usize) -> impl Iterator<Item = Hit> {
         let mut counts: Vec<(u16, usize)> = Vec::new();
-        let tells = told
+        let hint = hints
             .iter()
-            .flat_map(|&place| &self.index.needles[self.screen().needles.value(place).tells()]);
-        for (_, tells) in tells {
-            let Tells::Phrase(rule) = *tells else {
+            .flat_map(|&place| &self.index.needles[self.screen().needles.value(place).needles()]);
+        for (_, hint) in hint {
+            let Hint::Phrase(rule) = *hint else {
                 continue;
             };
             match counts.iter_mut().find(|(of, _)| *of == rule) {
@@ -286,7 +288,7 @@ impl Matcher {
             }
             let (word, length) = self.word_at(rest)?;
             if length == first.len_utf16() {
-                // One character is a word only where it stands alone, and so is a filler.
+                // One character is a word only where it is alone, and so is a filler.
                 let ends = chars(&rest[length..]).next().is_none_or(is_between);
                 if !(boundary && ends) {
                     return None;
@@ -314,7 +316,7 @@ impl Matcher {
     }
 }
 
-/// What stands between the words of an interface.
+/// What is between the words of an interface.
 fn is_separator(char: char) -> bool {
     // Commas and full stops are prose: an enumeration is not a row of buttons.
     !(is_chinese(char) || matches!(char, ',' | '、' | '。' | ';' | '!') || char.is_alphanumeric())
@@ -362,7 +364,7 @@ mod tests {
             .iter()
             .map(|source| Pattern::new(&source.text).unwrap())
             .collect();
-        // As if every telling word stood in each line.
+        // As if every hint word stood in each line.
         let all: Vec<usize> = (0..matcher.screen().needles.pairs().count()).collect();
         for line in lines() {
             let mut folded = Folded::default();
@@ -387,7 +389,7 @@ mod tests {
         for line in lines() {
             let screen = matcher.screen();
             scratch.line.fold(&line, LONGEST, &screen.table);
-            screen.told(&scratch.line, &mut scratch.told);
+            screen.hints(&scratch.line, &mut scratch.hints);
             let asked = matcher.ask(&mut scratch);
             let looked = matcher.hit(&line, &mut scratch);
             assert_eq!(looked, asked, "`{line}`");

@@ -1,7 +1,7 @@
 //! What a line must hold before a pattern is tried on it, or even compiled.
 //!
 //! [`Source::needs`](super::Source::needs) names texts without which a pattern matches nothing.
-//! Most lines lack even their characters, which a [`Signature`] of the line tells without
+//! Most lines lack even their characters, which a [`Signature`] of the line shows without
 //! searching it.
 
 /// The units of a text, as a set of 256 hashes.

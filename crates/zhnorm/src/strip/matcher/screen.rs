@@ -2,13 +2,13 @@
 //!
 //! Most lines of an article cannot, and to know that must cost next to nothing. So the two units
 //! with which the line begins and ends are looked up in sets that stay in the processor's nearest
-//! memory; where inside it a word may begin that tells of a rule, the characters'
+//! memory; where inside it a word may begin that points to a rule, the characters'
 //! [`traits`](crate::strip::traits) have said already. What these do not rule out is compared with
 //! the rules' own words. The screen never says no to a line that meets a rule.
 
 use std::ops::Range;
 
-use super::index::{ENDS, Index, Tells, Word};
+use super::index::{ENDS, Hint, Index, Word};
 use super::is_separator;
 use super::lexicon::{Lexicon, Pair, Pairs, Places, head, tail};
 use crate::strip::fold::{is_chinese, is_frame};
@@ -18,7 +18,7 @@ use crate::strip::traits::Table;
 /// The longest interface word, in characters.
 const LONGEST_WORD: usize = 10;
 
-/// A telling word: what it tells of, as a range of [`Index::needles`].
+/// A hint word: what it points to, as a range of [`Index::needles`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Needle {
     start: u32,
@@ -39,9 +39,9 @@ pub(super) struct Screen {
     first: Pairs,
     /// How the matches of patterns end.
     last: Pairs,
-    /// How telling words begin.
+    /// How hint words begin.
     inside: Pairs,
-    /// What characters become, and which of them telling words begin with.
+    /// What characters become, and which of them hint words begin with.
     pub(super) table: Table,
     pub(super) lines: Lexicon<u16>,
     pub(super) words: Lexicon<Word>,
@@ -86,14 +86,14 @@ impl Screen {
                         longest_of_phrases: 0,
                     };
                     start = needle.end;
-                    for (_, tells) in of_word {
-                        match *tells {
-                            Tells::Phrase(rule) => {
+                    for (_, hint) in of_word {
+                        match *hint {
+                            Hint::Phrase(rule) => {
                                 let longest = longest_of_rule(rule) as u32;
                                 needle.phrases = needle.phrases.saturating_add(1);
                                 needle.longest_of_phrases = needle.longest_of_phrases.max(longest);
                             }
-                            Tells::Pattern(pattern) => {
+                            Hint::Pattern(pattern) => {
                                 needle.longest = needle.longest.max(longest_of(pattern) as u32);
                                 needle.ends |= index.patterns[usize::from(pattern)].ends;
                             }
@@ -161,8 +161,8 @@ impl Screen {
         han.sum::<usize>() > self.longest
     }
 
-    /// Whether a folded line of this length, which holds these telling words, may meet a rule.
-    pub(super) fn lets_through(&self, units: &[u16], length: usize, told: &[usize]) -> bool {
+    /// Whether a folded line of this length, which holds these hint words, may meet a rule.
+    pub(super) fn lets_through(&self, units: &[u16], length: usize, hints: &[usize]) -> bool {
         let begins = head(units);
         let ends = tail(units);
         self.first.may_hold(begins)
@@ -170,11 +170,11 @@ impl Screen {
             || self.last.may_hold(ends)
             || self.last.may_hold((ends.0, 0))
             || length <= self.always
-            || (!told.is_empty() && self.tell(told, units, length))
+            || (!hints.is_empty() && self.hints_suffice(hints, units, length))
             || self.begins_framed(units)
     }
 
-    /// Whether behind what frames a line, or stands between interface words, something begins that
+    /// Whether after what frames a line, or is between interface words, something begins that
     /// is known.
     fn begins_framed(&self, units: &[u16]) -> bool {
         let known = |rest: &[u16]| {
@@ -190,11 +190,11 @@ impl Screen {
         row > 0 && known(&core[row..])
     }
 
-    /// Whether telling words are those of a rule for a line of this length that ends so.
-    fn tell(&self, told: &[usize], units: &[u16], length: usize) -> bool {
+    /// Whether hint words are those of a rule for a line of this length that ends so.
+    fn hints_suffice(&self, hints: &[usize], units: &[u16], length: usize) -> bool {
         let end = end_of(units);
         let mut phrases = 0;
-        for &place in told {
+        for &place in hints {
             let needle = self.needles.value(place);
             if needle.longest as usize >= length
                 && end.is_none_or(|end| needle.ends & 1 << end != 0)
@@ -208,9 +208,9 @@ impl Screen {
         phrases >= self.phrases
     }
 
-    /// The places of the telling words that a folded line holds, each once.
-    pub(super) fn told(&self, line: &Folded, told: &mut Vec<usize>) {
-        told.clear();
+    /// The places of the hint words that a folded line holds, each once.
+    pub(super) fn hints(&self, line: &Folded, hints: &mut Vec<usize>) {
+        hints.clear();
         let units = line.units();
         line.words(|at| {
             let rest = &units[at..];
@@ -219,8 +219,8 @@ impl Screen {
                 return;
             }
             for place in self.needles.starting(rest) {
-                if !told.contains(&place) {
-                    told.push(place);
+                if !hints.contains(&place) {
+                    hints.push(place);
                 }
             }
         });
@@ -242,8 +242,8 @@ impl Screen {
 }
 
 impl Needle {
-    /// What it tells of, in [`Index::needles`].
-    pub(super) fn tells(self) -> Range<usize> {
+    /// What it points to, in [`Index::needles`].
+    pub(super) fn needles(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 }
@@ -254,7 +254,7 @@ pub(super) fn end_of(units: &[u16]) -> Option<usize> {
     ENDS.iter().position(|&end| end as u32 == u32::from(last))
 }
 
-/// What stands between the words of a row, and numbers.
+/// What is between the words of a row, and numbers.
 pub(super) fn is_between(char: char) -> bool {
     char.is_ascii_digit() || is_separator(char)
 }

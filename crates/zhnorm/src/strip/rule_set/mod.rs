@@ -105,7 +105,7 @@ impl Rules {
             .map_or(&*BUILTIN_MATCHER, |extended| &extended.matcher)
     }
 
-    /// The name that `name` stands for, when it names a rule, a family or a part of one.
+    /// The name that `name` represents, when it names a rule, a family or a part of one.
     pub(super) fn resolve(&self, name: &str) -> Result<String> {
         let name = ALIASES
             .iter()

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use crate::document_kind::DocumentKind;
-use crate::strip::matcher::{Index, Source, Tells, Word};
+use crate::strip::matcher::{Hint, Index, Source, Word};
 use crate::strip::rules::{Role, Rule, Template};
 
 const TABLE: &str = include_str!("../rules/rules.table");
@@ -116,11 +116,11 @@ pub(super) fn index() -> Index {
                 index.tails.push(tail);
             }
             "NP" => {
-                let needle = (second.into(), Tells::Pattern(number(first)));
+                let needle = (second.into(), Hint::Pattern(number(first)));
                 index.needles.push(needle);
             }
             "NR" => {
-                let needle = (second.into(), Tells::Phrase(number(first)));
+                let needle = (second.into(), Hint::Phrase(number(first)));
                 index.needles.push(needle);
             }
             _ => {}

@@ -93,7 +93,7 @@ fn edges(hir: &Hir, kind: &ExtractKind) -> Option<Vec<String>> {
     }
     found.sort_unstable();
     found.dedup();
-    // One character that stands for all pairs with it.
+    // One character that represents all pairs with it.
     let single: Vec<String> = found
         .iter()
         .filter(|text| text.chars().count() == 1)

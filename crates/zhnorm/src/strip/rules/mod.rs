@@ -69,7 +69,7 @@ pub enum Template {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// The dotted name; what stands before the first dot is the family.
+    /// The dotted name; what is before the first dot is the family.
     pub name: Cow<'static, str>,
     /// What such a line is, in words.
     #[serde(default)]

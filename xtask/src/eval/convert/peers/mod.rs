@@ -1,7 +1,7 @@
 //! `cargo xtask bench-peers [--rounds N] [--megabytes N]`: the speed of conversion beside that of
 //! other engines, on text of `../shared/corpora`.
 //!
-//! The peers are built in a project of their own under `target`, so that they are in nobody's
+//! The peers are built in a project of their own under `target`, so that they are in no one's
 //! dependency tree; the reference is the Python wheel. All engines take turns, one thread each;
 //! what counts is the processor's time, and of that the median.
 

@@ -68,7 +68,7 @@ pub const PARAGRAPHS: [Paragraphs; 7] = [
 /// The mark of a line.
 pub fn mark(number: usize) -> String {
     let digit = |digit: usize| char::from_u32(MARK + digit as u32).unwrap_or('\u{E800}');
-    // The first tells how the mark begins, so that one is never part of another.
+    // The first shows how the mark begins, so that one is never part of another.
     ['\u{E7FF}', digit(number >> 6 & 63), digit(number & 63)]
         .iter()
         .collect()
@@ -167,7 +167,7 @@ impl Writer<'_> {
             "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>{title}{site}</title>\
              <style>.a{{color:red}}</style><script>var a = \"<p>不是正文，只是脚本。</p>\";</script></head>\n<body>\n"
         );
-        // Some of what follows stands at the side, in the source before the article or after it.
+        // Some of what follows is at the side, in the source before the article or after it.
         let aside_first = self.random.below(4) == 0;
         let aside = self.random.below(tail.len() / 2 + 1);
         let (side, tail) = tail.split_at(aside);
@@ -332,7 +332,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The article, with boxes where frame stands within it.
+    /// The article, with boxes where frame is within it.
     fn article(&mut self, lines: &[Marked<'_>]) {
         let mut at = 0;
         while at < lines.len() {

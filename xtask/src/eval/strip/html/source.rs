@@ -20,7 +20,7 @@ pub struct Source {
     /// What the row of the table is called.
     pub kind: &'static str,
     pub title: String,
-    /// Frame, the article with what stands in the midst of it, frame.
+    /// Frame, the article with what is in the midst of it, frame.
     pub lines: Vec<Line>,
 }
 

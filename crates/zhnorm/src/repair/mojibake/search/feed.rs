@@ -5,7 +5,7 @@ use super::loss::{Loss, Pending, Place, Remains, whole};
 use super::{Charset, DOUBLE_LOSSES, Habit, Hypothesis, LOST, READINGS, Search, UNKNOWN, is_mark};
 
 impl Search<'_> {
-    /// Reads a mark as the bytes that it stands for.
+    /// Reads a mark as the bytes that it represents.
     pub(super) fn mark(
         &mut self,
         from: &Hypothesis,
@@ -15,13 +15,13 @@ impl Search<'_> {
         next: &mut Vec<Hypothesis>,
     ) {
         let at_end = following == '\n';
-        let behind = if is_mark(following) {
+        let trailing = if is_mark(following) {
             None
         } else {
             let code = self.chain.read_as().code(following);
             code.and_then(|code| code.bytes().first().copied())
         };
-        for losses in self.decoder.losses(mark, behind, at_end) {
+        for losses in self.decoder.losses(mark, trailing, at_end) {
             let mut losing = *from;
             losing.cost += LOST * losses.len() as f32;
             if from.is_settled() {

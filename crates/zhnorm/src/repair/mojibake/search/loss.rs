@@ -1,7 +1,7 @@
 //! Bytes that a wrong decoder could not read, and what they can have been.
 //!
 //! Where a decoder finds no character it leaves a mark, `?` or U+FFFD, or nothing at all. How
-//! many bytes a mark stands for, and where reading continues after it, is a habit of the decoder
+//! many bytes a mark represents, and where reading continues after it, is a habit of the decoder
 //! ([`Habit`]); and because the mark was only put where its tables have nothing, a byte that was
 //! lost is known to be one with which they have nothing. That leaves few enough characters for
 //! the language to choose from.
@@ -116,7 +116,7 @@ pub(in crate::repair::mojibake) struct Decoder {
 
 impl Decoder {
     /// What a mark can stand for; `next` is the first byte of what was read after it, `None`
-    /// where that is not known, and `at_end` tells that nothing was.
+    /// where that is not known, and `at_end` shows that nothing was.
     pub(super) fn losses(self, mark: char, next: Option<u8>, at_end: bool) -> Vec<&'static [Loss]> {
         static BEFORE: [[Loss; 1]; 256] = {
             let mut before = [[Loss::Any]; 256];

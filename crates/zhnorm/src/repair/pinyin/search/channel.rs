@@ -162,8 +162,8 @@ impl Search {
         if token == Token::Lone {
             return;
         }
-        let behind = self.next.len();
-        for index in from..behind {
+        let end = self.next.len();
+        for index in from..end {
             let follower = &mut self.next[index];
             follower.inserted = UNKNOWN;
             if token == Token::Question {

@@ -2,7 +2,7 @@
 
 use super::super::site::Site;
 use super::balance::Open;
-use super::{BEHIND, State};
+use super::{MAX_LAG, State};
 
 /// One character of a hypothesis.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +13,7 @@ struct Node {
     at: usize,
     /// A state that was merged into this one, and how much less likely it was.
     rival: u32,
-    behind: f32,
+    lag: f32,
 }
 
 const NONE: u32 = u32::MAX;
@@ -61,18 +61,18 @@ impl Lattice {
             written,
             at,
             rival: NONE,
-            behind: f32::INFINITY,
+            lag: f32::INFINITY,
         });
         self.nodes.len() as u32 - 1
     }
 
     /// Remembers with a node the nearest of the hypotheses that were merged into it; `rival` makes
     /// that hypothesis's node.
-    pub(super) fn merge(&mut self, kept: u32, behind: f32, rival: impl FnOnce(&mut Self) -> u32) {
-        if behind < self.nodes[kept as usize].behind {
+    pub(super) fn merge(&mut self, kept: u32, lag: f32, rival: impl FnOnce(&mut Self) -> u32) {
+        if lag < self.nodes[kept as usize].lag {
             let rival = rival(self);
             let node = &mut self.nodes[kept as usize];
-            (node.behind, node.rival) = (behind, rival);
+            (node.lag, node.rival) = (lag, rival);
         }
     }
 
@@ -138,13 +138,13 @@ impl Lattice {
                 parent,
                 written,
                 rival,
-                behind,
+                lag,
                 ..
             } = self.nodes[node as usize];
-            if rival != NONE && behind < BEHIND {
+            if rival != NONE && lag < MAX_LAG {
                 let mut text = self.reading(rival, site).text;
                 text.extend(suffix.iter().rev());
-                rivals.push((behind, text));
+                rivals.push((lag, text));
             }
             match written {
                 Written::Nothing => {}

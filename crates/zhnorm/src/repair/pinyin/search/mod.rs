@@ -41,16 +41,16 @@ pub(super) struct Solution {
 impl Solution {
     /// The share of the probability that falls on this reading and not on its rivals.
     pub(super) fn share(&self) -> f32 {
-        let against: f32 = self.rivals.iter().map(|(behind, _)| (-behind).exp()).sum();
+        let against: f32 = self.rivals.iter().map(|(lag, _)| (-lag).exp()).sum();
         1.0 / (1.0 + against)
     }
 
     /// Prefers a rival, which has no gaps.
     pub(super) fn prefer(&mut self, rival: usize) {
-        let (behind, text) = self.rivals.remove(rival);
+        let (lag, text) = self.rivals.remove(rival);
         let former = std::mem::replace(&mut self.text, text);
         self.rivals.insert(0, (0.0, former));
-        self.score -= behind;
+        self.score -= lag;
         self.gaps.clear();
     }
 }
@@ -58,7 +58,7 @@ impl Solution {
 /// States kept at each token.
 const BEAM: usize = 16;
 /// States whose logarithm is this far below the best are dropped.
-const BEHIND: f32 = 9.0;
+const MAX_LAG: f32 = 9.0;
 /// Tokens after which a stretch without an end is given up, which bounds memory and time.
 const LONGEST_RUN: usize = 400;
 /// Tokens read after the stretch, so that what follows helps to choose.
@@ -287,7 +287,7 @@ impl Search {
 
     #[inline]
     fn push(&mut self, state: State) {
-        if state.score > self.best - BEHIND {
+        if state.score > self.best - MAX_LAG {
             self.best = self.best.max(state.score);
             self.next.push(state);
         }
@@ -335,14 +335,14 @@ impl Search {
     #[inline]
     fn limit(&self, score: f32, context: Context) -> u8 {
         let [_, previous] = context.symbols();
-        let slack = score - (self.best - BEHIND) + 1.5 - self.model.unigram_log_prob(previous);
+        let slack = score - (self.best - MAX_LAG) + 1.5 - self.model.unigram_log_prob(previous);
         ((slack / UNIGRAM_STEP).max(0.0) as u8).min(254)
     }
 
     /// Merges states that differ in nothing that matters further on, and makes the best of `next`
     /// the states.
     fn prune(&mut self, keep: usize) {
-        let floor = self.best - BEHIND;
+        let floor = self.best - MAX_LAG;
         let mut next = std::mem::take(&mut self.next);
         next.retain(|state| state.score > floor);
         let by_score = |one: &State, other: &State| other.score.total_cmp(&one.score);
@@ -369,10 +369,10 @@ impl Search {
             if let Some(twin) = kept.iter().find(|twin| twin.is_twin(&state)) {
                 // The twin has its node already, unless it adds no character.
                 if twin.node != state.node {
-                    let behind = twin.score - state.score;
+                    let lag = twin.score - state.score;
                     let at = self.at;
                     self.lattice
-                        .merge(twin.node, behind, |lattice| lattice.extend(&state, at));
+                        .merge(twin.node, lag, |lattice| lattice.extend(&state, at));
                 }
                 continue;
             }

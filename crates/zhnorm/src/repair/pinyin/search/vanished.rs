@@ -9,7 +9,7 @@ use super::super::pairs::Glyph;
 use super::super::site::{Expected, Site};
 use super::channel::{expected_annotation, missing_annotation_cost};
 use super::lattice::Written;
-use super::{BEAM, BEHIND, NOTHING, Pending, Search, State, UNKNOWN};
+use super::{BEAM, MAX_LAG, NOTHING, Pending, Search, State, UNKNOWN};
 use crate::repair::gbk;
 use zhnorm_lang::model::Context;
 
@@ -70,15 +70,15 @@ impl Search {
             // What is annotated has its reading after it, and no pair that vanishes.
             score += missing_annotation_cost(state.expected)
                 + missing_annotation_cost(expected_annotation(site, &state, vanished));
-            if score > self.best - BEHIND {
-                firsts.push((vanished, self.behind(state, glyph, score)));
+            if score > self.best - MAX_LAG {
+                firsts.push((vanished, self.follow(state, glyph, score)));
             }
         }
         firsts
     }
 
     /// A state after a character that is not yet in the lattice.
-    fn behind(&mut self, state: State, glyph: Glyph, score: f32) -> State {
+    fn follow(&mut self, state: State, glyph: Glyph, score: f32) -> State {
         let [_, second] = state.context.symbols();
         State {
             score,
@@ -161,8 +161,8 @@ impl Search {
                 let score = first.score
                     + self.log_prob(site, first.context, glyph.symbol)
                     + self.context_bonus(site, &first, glyph);
-                if score > self.best - BEHIND {
-                    seconds.push((again, self.behind(first, glyph, score)));
+                if score > self.best - MAX_LAG {
+                    seconds.push((again, self.follow(first, glyph, score)));
                 }
             }
         }
@@ -246,14 +246,14 @@ impl Search {
     }
 
     /// The state that waits with a vanished pair's second byte, its characters in the lattice.
-    fn waiting(&mut self, behind: State, vanished: u8) -> State {
+    fn waiting(&mut self, previous: State, vanished: u8) -> State {
         State {
-            node: self.lattice.extend(&behind, self.at),
+            node: self.lattice.extend(&previous, self.at),
             pending: Pending::Vanished(vanished),
             last: [0, 0],
             inserted: UNKNOWN,
             emitted: [Written::Nothing; 2],
-            ..behind
+            ..previous
         }
     }
 }
