@@ -7,6 +7,7 @@ mod encode;
 mod hashed;
 mod pools;
 pub mod reference;
+mod sources;
 
 #[path = "../../../../crates/zhnorm/src/convert/embedded/layout.rs"]
 #[allow(dead_code)] // the reader needs more of it than the generator
