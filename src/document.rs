@@ -74,6 +74,7 @@ pub(crate) fn process<'a>(
         facts: Some(Facts {
             encoding: outcome.encoding,
             confidence: outcome.confidence,
+            rivals: [None; 3],
             variety: outcome.variety,
         }),
         contents: outcome.contents,
@@ -94,17 +95,28 @@ pub(crate) fn page_in_place() -> Fault {
 
 /// What is found out about a file without changing it. Of what is no text, that too.
 pub(crate) fn detect(bytes: &[u8], normalizer: &Normalizer) -> Facts {
+    let decode = &normalizer.options().decode;
+    let mut rivals = [None; 3];
+    let detection = decode::detect_among(bytes, &decode.candidates);
+    for (place, rival) in rivals.iter_mut().zip(&detection.rivals) {
+        *place = Some(*rival);
+    }
     if let Ok(outcome) = normalizer.normalize_bytes(bytes) {
         return Facts {
             encoding: outcome.encoding.unwrap_or(decode::Encoding::UTF_8),
             confidence: outcome.encoding_confidence,
+            rivals: if decode.encoding.is_some() {
+                [None; 3]
+            } else {
+                rivals
+            },
             variety: outcome.variety,
         };
     }
-    let detection = decode::detect(bytes);
     Facts {
         encoding: detection.encoding,
         confidence: detection.confidence,
+        rivals,
         variety: Variety::Unknown,
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use zhnorm::convert::{Script, Variety};
-use zhnorm::decode::Encoding;
+use zhnorm::decode::{Encoding, Rival};
 use zhnorm::report::{Report, Stage, Tally};
 
 /// The status of a file after the run.
@@ -31,6 +31,8 @@ pub(crate) struct Facts {
     pub encoding: Encoding,
     /// The confidence in the encoding, from 0 to 1.
     pub confidence: f32,
+    /// What else the encoding may be, the likeliest first, where that was asked.
+    pub rivals: [Option<Rival>; 3],
     /// The script and region.
     pub variety: Variety,
 }

@@ -128,6 +128,16 @@ pub(crate) struct Arguments {
     )]
     pub encoding: Option<String>,
 
+    /// Look for these encodings of the input only, separated by commas
+    #[arg(
+        long,
+        value_name = "LABELS",
+        value_delimiter = ',',
+        conflicts_with = "encoding",
+        help_heading = "How the text is changed"
+    )]
+    pub encodings: Vec<String>,
+
     /// The encoding of the output [default: utf-8]
     #[arg(long, value_name = "LABEL", help_heading = "How the text is changed")]
     pub output_encoding: Option<String>,

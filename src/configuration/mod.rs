@@ -44,6 +44,8 @@ pub(crate) struct Config {
     pub protect: Protect,
     /// The encoding of the input.
     pub encoding: Option<String>,
+    /// The only encodings of the input that are looked for.
+    pub encodings: Vec<String>,
     /// The encoding of the output.
     pub output_encoding: Option<String>,
     /// What to do with a character that this encoding does not have.
@@ -161,6 +163,7 @@ impl Config {
         note(|layer| layer.min_confidence.is_some(), "min-confidence");
         note(|layer| layer.on_uncertain.is_some(), "on-uncertain");
         note(|layer| layer.encoding.is_some(), "encoding");
+        note(|layer| !layer.encodings.is_empty(), "encodings");
         note(|layer| layer.dict.is_some(), "dict");
         note(|layer| layer.opencc_config.is_some(), "opencc-config");
         note(|layer| !layer.strip.is_empty(), "strip");
@@ -178,6 +181,7 @@ impl Config {
             engine: arguments.engine,
             protect: Protect::default(),
             encoding: arguments.encoding.clone(),
+            encodings: arguments.encodings.clone(),
             output_encoding: arguments.output_encoding.clone(),
             unmappable: arguments.unmappable,
             rules: Vec::new(),
@@ -224,6 +228,9 @@ impl Config {
         self.protect.terms.extend_from_slice(&other.protect.terms);
         if other.encoding.is_some() {
             self.encoding.clone_from(&other.encoding);
+        }
+        if !other.encodings.is_empty() {
+            self.encodings.clone_from(&other.encodings);
         }
         if other.output_encoding.is_some() {
             self.output_encoding.clone_from(&other.output_encoding);

@@ -87,6 +87,8 @@ pub(super) fn without_rules(
         Some(Bom::Remove) => decode::ByteOrderMark::Remove,
         None => usual_mark(config),
     };
+    let candidates = config.encodings.iter().map(|label| label.parse());
+    options.decode.candidates = candidates.collect::<Result<_, _>>().map_err(message)?;
     if let Some(style) = &config.quotes {
         options.convert.quotes = style.parse().map_err(message)?;
     }

@@ -167,6 +167,7 @@ fn facts(found: &Found) -> Facts {
     Facts {
         encoding: found.decoder.encoding(),
         confidence: found.decoder.confidence(),
+        rivals: [None; 3],
         variety: found.variety,
     }
 }
@@ -180,6 +181,7 @@ fn detect(source: &mut Source, normalizer: &Normalizer) -> Result<Facts, Refusal
         Err(Refusal::Binary(_)) => Ok(Facts {
             encoding: Encoding::BINARY,
             confidence: 1.0,
+            rivals: [None; 3],
             variety: zhnorm::convert::Variety::Unknown,
         }),
         Err(refusal) => Err(refusal),

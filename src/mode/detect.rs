@@ -1,6 +1,8 @@
-//! `--detect`: prints what is known about each file, and changes nothing.
+//! `--detect`: prints what is known about each file, and changes nothing. Where the encoding is in
+//! doubt, a fifth column names what else it may be.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use zhnorm::formats::{self, Format};
 use zhnorm::report::Report;
@@ -61,8 +63,19 @@ impl Mode for Detector {
 
     fn detected(&self, input: &Input, facts: &Facts) -> Vec<u8> {
         let name = escape::path(input.shown());
+        let mut rivals = String::new();
+        for rival in facts
+            .rivals
+            .iter()
+            .flatten()
+            .filter(|rival| rival.confidence >= 0.005)
+        {
+            rivals.push(if rivals.is_empty() { '\t' } else { ' ' });
+            // Writing to a string cannot fail.
+            let _ = write!(rivals, "{} {:.3}", rival.encoding, rival.confidence);
+        }
         let line = format!(
-            "{name}\t{}\t{:.3}\t{}\n",
+            "{name}\t{}\t{:.3}\t{}{rivals}\n",
             facts.encoding,
             facts.confidence,
             facts.script().unwrap_or("-")

@@ -6,6 +6,7 @@
 //! file.
 
 use serde::Serialize;
+use zhnorm::decode::Rival;
 use zhnorm::report::Change;
 use zhnorm::strip::html::Metadata;
 
@@ -78,6 +79,7 @@ struct Detected<'a> {
     path: &'a str,
     encoding: String,
     confidence: f32,
+    rivals: Vec<Rival>,
     script: Option<&'static str>,
     variety: &'static str,
 }
@@ -150,6 +152,7 @@ impl Report for Json {
                     path,
                     encoding: facts.encoding.label(),
                     confidence: facts.confidence,
+                    rivals: facts.rivals.iter().flatten().copied().collect(),
                     script: facts.script(),
                     variety: facts.variety.tag(),
                 };

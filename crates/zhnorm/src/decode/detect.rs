@@ -13,10 +13,10 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 
 use super::declared::declared;
 use super::encoding::{Encoding, Scheme};
-use super::finding::{Evidence, Finding};
+use super::finding::{Evidence, Finding, Rival};
 use super::padding::{Unpadded, unpadded};
 use super::surprise::{self, Cost, DoubleByte};
-use super::{confidence, sample, seven_bit, signature};
+use super::{confidence, sample, seven_bit, signature, uao};
 
 /// How much of the start is scored, UTF-16, UTF-32 and noise among the readings, before samples of
 /// the rest are.
@@ -66,6 +66,120 @@ pub(super) fn find(bytes: &[u8]) -> Finding<'_> {
         Err(_) => None,
     };
     by_price(bytes, valid)
+}
+
+/// Finds the encoding of `bytes` among `candidates`, of which none means all. What is certain stays:
+/// a byte order mark, plain ASCII, and what is no text.
+pub(super) fn find_among<'a>(bytes: &'a [u8], candidates: &[Encoding]) -> Finding<'a> {
+    let found = find(bytes);
+    let is_certain = found
+        .evidence
+        .iter()
+        .any(|evidence| matches!(evidence, Evidence::Ascii | Evidence::ByteOrderMark));
+    let is_wanted = |encoding: Encoding| candidates.iter().any(|one| is_same(*one, encoding));
+    if candidates.is_empty()
+        || is_certain
+        || found.encoding == Encoding::BINARY
+        || is_wanted(found.encoding)
+    {
+        return found;
+    }
+    let mut readings = all_readings(bytes);
+    readings.retain(|reading| is_wanted(reading.encoding));
+    let (best, next) = best_two(&readings);
+    let rest = Finding {
+        confidence: 0.0,
+        ..Finding::certain(Encoding::UNKNOWN, Evidence::Named)
+    };
+    if !best.encoding.is_text() {
+        return Finding {
+            evidence: Vec::new(),
+            ..rest
+        };
+    }
+    let margin = if next.encoding.is_text() {
+        nats(best, next)
+    } else {
+        // The only one that is left.
+        DECISIVE
+    };
+    Finding {
+        encoding: best.encoding,
+        confidence: confidence::of_margin(margin),
+        evidence: vec![Evidence::Characters {
+            nats: margin,
+            runner_up: next.encoding,
+        }],
+        cut: best.cut,
+        valid: found.valid.filter(|_| best.encoding == Encoding::UTF_8),
+        ..rest
+    }
+}
+
+/// Every reading of bytes, the single-byte alphabets as the one that is likeliest.
+fn all_readings(bytes: &[u8]) -> Vec<Reading> {
+    let head = &bytes[..bytes.len().min(HEADS[1])];
+    let stretches: Vec<&[u8]> = if bytes.len() > HEADS[1] {
+        let stretches = sample::stretches(bytes).into_iter();
+        stretches.map(|stretch| &bytes[stretch]).collect()
+    } else {
+        vec![head]
+    };
+    let mut readings = byte_readings(&stretches, None);
+    if bytes.len() <= HEADS[1] {
+        readings.extend(unit_readings(
+            head,
+            simdutf8::basic::from_utf8(bytes).is_ok(),
+        ));
+    }
+    for reading in &mut readings {
+        if reading.encoding == SINGLE_BYTE {
+            reading.encoding = single_byte(bytes);
+        }
+    }
+    readings
+}
+
+/// What bytes may be beside what was found, the likeliest first: the doubt that is left, shared by
+/// the costs of the other readings.
+pub(super) fn rivals(bytes: &[u8], found: &Finding<'_>, candidates: &[Encoding]) -> Vec<Rival> {
+    /// Rivals that are named, and the least likely of them.
+    const MOST: usize = 4;
+    const LEAST: f32 = 0.0005;
+    let doubt = 1.0 - found.confidence;
+    if doubt <= LEAST {
+        return Vec::new();
+    }
+    let is_wanted = |encoding: Encoding| {
+        candidates.is_empty() || candidates.iter().any(|one| is_same(*one, encoding))
+    };
+    let mut readings = all_readings(bytes);
+    readings.retain(|reading| {
+        reading.encoding.is_text()
+            && !is_same(reading.encoding, found.encoding)
+            && is_wanted(reading.encoding)
+    });
+    readings.sort_by_key(|reading| reading.cost);
+    let mut seen: Vec<Encoding> = Vec::new();
+    readings.retain(|reading| {
+        let is_new = !seen.contains(&reading.encoding);
+        seen.push(reading.encoding);
+        is_new
+    });
+    let Some(first) = readings.first().copied() else {
+        return Vec::new();
+    };
+    let weight = |reading: &Reading| (-nats(first, *reading)).exp();
+    let sum: f32 = readings.iter().map(weight).sum();
+    readings
+        .iter()
+        .take(MOST)
+        .map(|reading| Rival {
+            encoding: reading.encoding,
+            confidence: doubt * weight(reading) / sum,
+        })
+        .filter(|rival| rival.confidence >= LEAST)
+        .collect()
 }
 
 /// The finding for bytes whose text, without the padding, is as found.
@@ -242,6 +356,9 @@ fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
         if named != Encoding::UNKNOWN {
             evidence.push(Evidence::Chardetng);
         }
+    }
+    if encoding == Encoding::BIG5 && uao::is_likelier(&bytes[best.cut..]) {
+        encoding = Encoding::BIG5_UAO;
     }
     match stated {
         Some((stated, _)) if is_same(stated, encoding) => evidence.push(Evidence::Declared),
@@ -428,8 +545,10 @@ fn nats(best: Reading, next: Reading) -> f32 {
 /// Whether two labels name the same reading of bytes.
 fn is_same(one: Encoding, other: Encoding) -> bool {
     let widest = |encoding| {
-        if encoding == Encoding::GBK {
+        if encoding == Encoding::GBK || encoding == Encoding::GB2312 {
             Encoding::GB18030
+        } else if encoding == Encoding::BIG5_UAO {
+            Encoding::BIG5
         } else {
             encoding
         }

@@ -76,6 +76,7 @@ pub fn encode(text: &str, encoding: Encoding, unmappable: Unmappable) -> Result<
         Scheme::Whatwg(whatwg) if whatwg == encoding_rs::BIG5 => writer.big5()?,
         Scheme::Whatwg(whatwg) => writer.whatwg(whatwg)?,
         Scheme::Gb2312 => writer.gb2312()?,
+        Scheme::Big5Uao => writer.big5_uao()?,
         Scheme::Hz => writer.hz()?,
         Scheme::Iso2022Cn | Scheme::Iso2022Kr | Scheme::Binary | Scheme::Unknown => {
             return Err(Error::NotWritable {
@@ -171,6 +172,20 @@ impl Writer<'_> {
                 self.bytes.extend(pair);
                 characters.next();
             } else if let Some(pair) = table.get(&character) {
+                self.bytes.extend(pair);
+            } else {
+                let substitute = self.substitute(character, offset)?;
+                self.bytes.extend(substitute.bytes());
+            }
+        }
+        Ok(())
+    }
+
+    fn big5_uao(&mut self) -> Result<()> {
+        for (offset, character) in self.text.char_indices() {
+            if character.is_ascii() {
+                self.bytes.push(character as u8);
+            } else if let Some(pair) = super::uao::pair(character) {
                 self.bytes.extend(pair);
             } else {
                 let substitute = self.substitute(character, offset)?;

@@ -28,6 +28,8 @@ pub(super) enum Scheme {
     Whatwg(&'static encoding_rs::Encoding),
     /// GB2312 without its extensions. It is written so, and read as GBK.
     Gb2312,
+    /// Big5 as bulletin boards extended it.
+    Big5Uao,
     /// HZ (RFC 1843).
     Hz,
     /// ISO-2022-CN (RFC 1922).
@@ -60,6 +62,9 @@ impl Encoding {
     pub const GBK: Self = Self(Scheme::Whatwg(encoding_rs::GBK));
     /// Big5 with the Hong Kong Supplementary Character Set.
     pub const BIG5: Self = Self(Scheme::Whatwg(encoding_rs::BIG5));
+    /// Big5-UAO: Big5 with the characters that Taiwan's bulletin boards added to it, in place of Hong
+    /// Kong's.
+    pub const BIG5_UAO: Self = Self(Scheme::Big5Uao);
     /// `Shift_JIS` as Windows writes it (code page 932).
     pub const SHIFT_JIS: Self = Self(Scheme::Whatwg(encoding_rs::SHIFT_JIS));
     /// EUC-JP.
@@ -91,6 +96,7 @@ impl Encoding {
         match self.0 {
             Scheme::Whatwg(encoding) => encoding.name().to_ascii_lowercase(),
             Scheme::Gb2312 => "gb2312".to_owned(),
+            Scheme::Big5Uao => "big5-uao".to_owned(),
             Scheme::Hz => "hz-gb-2312".to_owned(),
             Scheme::Iso2022Cn => "iso-2022-cn".to_owned(),
             Scheme::Iso2022Kr => "iso-2022-kr".to_owned(),
@@ -183,8 +189,9 @@ impl FromStr for Encoding {
             "utf16" | "utf16le" => Self::UTF_16LE,
             "utf16be" => Self::UTF_16BE,
             "gb-18030" => Self::GB18030,
-            "cp936" => Self::GBK,
-            "cp950" | "big-5" => Self::BIG5,
+            "cp936" | "ms936" | "windows-936" => Self::GBK,
+            "cp950" | "ms950" | "windows-950" | "big-5" | "eten" | "big5-eten" => Self::BIG5,
+            "big5-uao" | "big5uao" | "uao" => Self::BIG5_UAO,
             "cp932" => Self::SHIFT_JIS,
             "cp949" | "uhc" => Self::EUC_KR,
             _ => match encoding_rs::Encoding::for_label(lower.as_bytes()) {
@@ -228,6 +235,7 @@ mod tests {
             "utf-32",
             "windows-1252",
             "koi8-u",
+            "big5-uao",
         ] {
             assert_eq!(label.parse::<Encoding>().unwrap().label(), label);
         }

@@ -112,6 +112,16 @@ impl<'a> Finding<'a> {
     }
 }
 
+/// An encoding that bytes may be in beside the likeliest.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Rival {
+    /// The encoding.
+    pub encoding: Encoding,
+    /// How likely it is, from 0 to 1.
+    pub confidence: f32,
+}
+
 /// What was found out about bytes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -123,6 +133,8 @@ pub struct Detection {
     pub confidence: f32,
     /// What it was found by, the deciding evidence first.
     pub evidence: Vec<Evidence>,
+    /// What else it may be, the likeliest first.
+    pub rivals: Vec<Rival>,
     /// The byte ranges that cannot be decoded in it, in rising order.
     pub damaged_ranges: Vec<Range<usize>>,
 }

@@ -41,12 +41,13 @@ mod stream;
 mod surprise;
 mod survey;
 mod transcode;
+mod uao;
 
 pub use encode::{Unmappable, encode};
 pub use encoding::Encoding;
 pub use error::Error;
 pub(crate) use error::Result;
-pub use finding::{Detection, Evidence};
+pub use finding::{Detection, Evidence, Rival};
 pub use stream::Decoder;
 pub(crate) use stream::Slab;
 pub use survey::Survey;
@@ -61,6 +62,8 @@ pub struct Options {
     pub encoding: Option<Encoding>,
     /// Below this confidence a file is not decoded at all, from 0 to 1.
     pub min_confidence: f32,
+    /// The encodings that are looked for; none here means all.
+    pub candidates: Vec<Encoding>,
     /// Whether the text starts with a byte order mark when it is written as Unicode again.
     pub byte_order_mark: ByteOrderMark,
     /// Whether escape sequences are left in the text, for a file whose fields are decoded one by one.
@@ -96,6 +99,7 @@ impl Default for Options {
         Self {
             encoding: None,
             min_confidence: DEFAULT_MIN_CONFIDENCE,
+            candidates: Vec::new(),
             byte_order_mark: ByteOrderMark::Keep,
             ignores_escapes: false,
         }
@@ -107,6 +111,14 @@ impl Options {
     #[must_use]
     pub fn with_encoding(mut self, encoding: Encoding) -> Self {
         self.encoding = Some(encoding);
+        self
+    }
+
+    /// Looks for these encodings only. A byte order mark and plain ASCII are what they are all the
+    /// same.
+    #[must_use]
+    pub fn with_candidates(mut self, candidates: impl IntoIterator<Item = Encoding>) -> Self {
+        self.candidates = candidates.into_iter().collect();
         self
     }
 
@@ -156,8 +168,14 @@ pub struct Decoded<'a> {
 
 /// Finds out which encoding bytes are in, and which of them cannot be decoded in it.
 pub fn detect(bytes: &[u8]) -> Detection {
-    let finding = detect::find(bytes);
+    detect_among(bytes, &[])
+}
+
+/// The same among these encodings only; none means all.
+pub fn detect_among(bytes: &[u8], candidates: &[Encoding]) -> Detection {
+    let finding = detect::find_among(bytes, candidates);
     let mut detection = Detection {
+        rivals: detect::rivals(bytes, &finding, candidates),
         encoding: finding.encoding,
         confidence: finding.confidence,
         evidence: finding.evidence.clone(),
@@ -185,7 +203,7 @@ pub fn detect(bytes: &[u8]) -> Detection {
 pub fn decode<'a>(bytes: &'a [u8], options: &Options, report: &mut Report) -> Result<Decoded<'a>> {
     let mut finding = match options.encoding {
         Some(encoding) => Finding::named(encoding, bytes),
-        None => detect::find(bytes),
+        None => detect::find_among(bytes, &options.candidates),
     };
     if options.ignores_escapes && finding.encoding.is_seven_bit() {
         finding = Finding::without_escapes(bytes);

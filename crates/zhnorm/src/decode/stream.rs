@@ -235,8 +235,11 @@ fn cut(bytes: &[u8], start: usize, encoding: Encoding) -> Option<usize> {
     if let Some(at) = memchr::memrchr(b'\n', bytes) {
         return Some(at + 1);
     }
-    let Scheme::Whatwg(whatwg) = encoding.0 else {
-        return None;
+    let whatwg = match encoding.0 {
+        Scheme::Whatwg(whatwg) => whatwg,
+        // Its pairs are those of Big5.
+        Scheme::Big5Uao => encoding_rs::BIG5,
+        _ => return None,
     };
     // A character has four bytes at most: of the last four ends one is whole.
     let whole = |end: &usize| {

@@ -136,7 +136,7 @@ impl Survey {
         if let Some(encoding) = options.encoding {
             return owned(Finding::named(encoding, &self.head));
         }
-        let of_head = detect::find(&self.head);
+        let of_head = detect::find_among(&self.head, &options.candidates);
         let is_by_units = of_head.encoding.unit() > 1;
         let is_certain = of_head.mark > 0
             || of_head.encoding == Encoding::BINARY
@@ -144,7 +144,7 @@ impl Survey {
         if self.length <= HEAD || is_by_units || is_certain {
             return owned(of_head);
         }
-        let mut finding = owned(detect::find(&self.sample()));
+        let mut finding = owned(detect::find_among(&self.sample(), &options.candidates));
         if self.validity.is_valid() && finding.encoding == Encoding::UTF_8 {
             finding.evidence = vec![Evidence::ValidUtf8];
             finding.confidence = 1.0;

@@ -10,6 +10,7 @@ use super::encoding::{Encoding, Scheme};
 use super::finding::{Evidence, Finding};
 use super::mixed::{self, Run};
 use super::seven_bit::{self, Sink};
+use super::uao;
 use crate::report::{Change, LineCounter, Report, Stage};
 
 /// A text with the places of the bytes that could not be read, in rising order.
@@ -85,6 +86,14 @@ impl Writer {
         match encoding.0 {
             Scheme::Whatwg(encoding) => self.read_whatwg(bytes, offset, encoding),
             Scheme::Gb2312 => self.read_whatwg(bytes, offset, encoding_rs::GBK),
+            Scheme::Big5Uao => {
+                let Self { text, damage } = self;
+                text.reserve(bytes.len() / 2 * 3 + 16);
+                uao::read(bytes, text, |text, place| {
+                    damage.push(offset + place.start..offset + place.end);
+                    text.push(char::REPLACEMENT_CHARACTER);
+                });
+            }
             Scheme::Utf32 { big_endian } => self.read_utf_32(bytes, offset, big_endian),
             Scheme::Hz => seven_bit::read_hz(
                 bytes,

@@ -134,6 +134,12 @@ impl<'a> Recorder<'a> {
             (applied.peek().copied(), shift)
         };
         for flag in flags {
+            // What was given up is told once, where it happened first.
+            if flag.rule.ends_with(".given-up")
+                && self.flags.iter().any(|other| other.rule == flag.rule)
+            {
+                continue;
+            }
             let (edit, shift) = next_edit(flag.span.start);
             let span = match edit {
                 Some(edit) if edit.current.start <= flag.span.start => edit.original.clone(),

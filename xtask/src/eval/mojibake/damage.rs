@@ -22,7 +22,7 @@ pub(super) fn latin1(bytes: &[u8]) -> String {
 }
 
 /// Read as GBK by a decoder that makes `?` of a pair that it does not know.
-pub(super) fn swallowing(bytes: &[u8]) -> String {
+pub fn swallowing(bytes: &[u8]) -> String {
     let mut text = String::new();
     let mut rest = bytes.iter().copied().peekable();
     while let Some(lead) = rest.next() {
@@ -45,6 +45,22 @@ pub(super) fn swallowing(bytes: &[u8]) -> String {
         }
     }
     text
+}
+
+/// Read in code page 437.
+pub(super) fn in_dos(bytes: &[u8]) -> String {
+    const UPPER_HALF: &str = concat!(
+        "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒ",
+        "áíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐",
+        "└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀",
+        "αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}",
+    );
+    let upper: Vec<char> = UPPER_HALF.chars().collect();
+    let read = |byte: &u8| match usize::from(*byte).checked_sub(0x80) {
+        Some(place) => upper[place],
+        None => char::from(*byte),
+    };
+    bytes.iter().map(read).collect()
 }
 
 pub(super) fn clause_as_gbk(sentence: &str) -> Option<String> {
@@ -77,7 +93,7 @@ pub(super) fn some_han(text: &str, escape: fn(char) -> String) -> String {
         .collect()
 }
 
-pub(super) fn hexadecimal(bytes: &[u8], mark: char) -> String {
+pub(super) fn hexadecimal(bytes: &[u8], mark: &str) -> String {
     let mut text = String::new();
     for byte in bytes {
         if byte.is_ascii() {

@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 use zhnorm_lang::characters::is_basic_han;
 
 use anyhow::{Result, ensure};
-use encoding_rs::{BIG5, EUC_KR, GB18030, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
+use encoding_rs::{
+    BIG5, EUC_KR, GB18030, MACINTOSH, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
+};
 use zhnorm::repair::{OnUncertain, Options, apply_plan, repair, repair_with_plan};
 use zhnorm::report::{Action, Report};
 
@@ -51,6 +53,8 @@ enum Text {
 use Kind::{Hardly, Part, Whole};
 use Text::{Cantonese, Simplified, Traditional};
 use damage::*;
+
+pub use damage::swallowing;
 use ftfy::ftfy;
 
 #[rustfmt::skip]
@@ -75,6 +79,10 @@ const ROWS: &[Row] = &[
     Row { name: "GBK as Big5", kind: Part, text: Simplified, damage: |s| misread(&written(s, GB18030)?, BIG5) },
     Row { name: "GBK as Shift_JIS", kind: Part, text: Simplified, damage: |s| misread(&written(s, GB18030)?, SHIFT_JIS) },
     Row { name: "GBK as EUC-KR", kind: Part, text: Simplified, damage: |s| misread(&written(s, GB18030)?, EUC_KR) },
+    Row { name: "UTF-8 as MacRoman", kind: Whole, text: Simplified, damage: |s| misread(s.as_bytes(), MACINTOSH) },
+    Row { name: "GBK as MacRoman", kind: Whole, text: Simplified, damage: |s| misread(&written(s, GB18030)?, MACINTOSH) },
+    Row { name: "UTF-8 as cp437", kind: Whole, text: Simplified, damage: |s| Some(in_dos(s.as_bytes())) },
+    Row { name: "GBK as cp437", kind: Whole, text: Simplified, damage: |s| Some(in_dos(&written(s, GB18030)?)) },
     Row { name: "UTF-8 as Big5", kind: Hardly, text: Traditional, damage: |s| misread(s.as_bytes(), BIG5) },
     Row { name: "UTF-8 as Shift_JIS", kind: Hardly, text: Simplified, damage: |s| misread(s.as_bytes(), SHIFT_JIS) },
     Row { name: "&#20013;", kind: Whole, text: Simplified, damage: |s| Some(each_han(s, |ch| format!("&#{};", u32::from(ch)))) },
@@ -84,13 +92,14 @@ const ROWS: &[Row] = &[
     Row { name: "&amp;nbsp; between", kind: Whole, text: Simplified, damage: |s| s.contains('\u{a0}').then(|| s.replace('\u{a0}', "&amp;nbsp;")) },
     Row { name: "#xff0c;", kind: Whole, text: Simplified, damage: |s| s.contains('，').then(|| s.replace('，', "#xff0c;")) },
     Row { name: "&ldquo; &rdquo;", kind: Whole, text: Simplified, damage: |s| s.contains('“').then(|| s.replace('“', "&ldquo;").replace('”', "&rdquo;")) },
+    Row { name: "\\xe4\\xb8\\xad", kind: Whole, text: Simplified, damage: |s| Some(hexadecimal(s.as_bytes(), "\\x")) },
     Row { name: "\\u4e2d", kind: Whole, text: Simplified, damage: |s| Some(each_han(s, |ch| format!("\\u{:04x}", u32::from(ch)))) },
     Row { name: "%u4E2D", kind: Whole, text: Simplified, damage: |s| Some(each_han(s, |ch| format!("%u{:04X}", u32::from(ch)))) },
-    Row { name: "%E4%B8%AD", kind: Whole, text: Simplified, damage: |s| Some(hexadecimal(s.as_bytes(), '%')) },
-    Row { name: "%D6%D0", kind: Whole, text: Simplified, damage: |s| Some(hexadecimal(&written(s, GB18030)?, '%')) },
+    Row { name: "%E4%B8%AD", kind: Whole, text: Simplified, damage: |s| Some(hexadecimal(s.as_bytes(), "%")) },
+    Row { name: "%D6%D0", kind: Whole, text: Simplified, damage: |s| Some(hexadecimal(&written(s, GB18030)?, "%")) },
     Row { name: "=?gb2312?B?..?=", kind: Whole, text: Simplified, damage: |s| Some(format!("=?gb2312?B?{}?=", base64(&written(s, GB18030)?))) },
-    Row { name: "=?utf-8?Q?..?=", kind: Whole, text: Traditional, damage: |s| Some(format!("=?utf-8?Q?{}?=", hexadecimal(s.as_bytes(), '=').replace(' ', "_"))) },
-    Row { name: "=E4=B8=AD", kind: Whole, text: Simplified, damage: |s| (!s.contains('=')).then(|| hexadecimal(s.as_bytes(), '=')) },
+    Row { name: "=?utf-8?Q?..?=", kind: Whole, text: Traditional, damage: |s| Some(format!("=?utf-8?Q?{}?=", hexadecimal(s.as_bytes(), "=").replace(' ', "_"))) },
+    Row { name: "=E4=B8=AD", kind: Whole, text: Simplified, damage: |s| (!s.contains('=')).then(|| hexadecimal(s.as_bytes(), "=")) },
     Row { name: "Kangxi radicals", kind: Whole, text: Simplified, damage: |s| changed(s, &kangxi()) },
     Row { name: "Radicals Supplement", kind: Whole, text: Simplified, damage: |s| changed(s, &supplement()) },
     Row { name: "compatibility ideographs", kind: Whole, text: Traditional, damage: |s| changed(s, &compatible()) },

@@ -3,15 +3,20 @@
 //!
 //! The parts, each a word of the command line: `seeds`, the two garbled articles beside what they
 //! must become; `pinyin`, simulated damage on held-back text ([`simulated`]) and how often the
-//! stated confidence comes true ([`calibration`]); `mojibake`, the table of `eval mojibake`; `corpora`, every line of healthy text that
+//! stated confidence comes true ([`calibration`]); `second`, the same by a generator that shares
+//! nothing with the library ([`second`]); `wild`, fragments of real pages; `swallowed`, UTF-8 read as
+//! GBK by a decoder that swallows what follows a lost byte; `mojibake`, the table of `eval mojibake`; `corpora`, every line of healthy text that
 //! changes; `speed`. `tune` measures on other held-back pages than those of the figures, so that
 //! what is tried out is not fitted to what it is measured on.
 
 mod calibration;
 mod corpora;
+mod second;
 mod seeds;
 mod simulated;
 mod speed;
+mod swallowed;
+mod wild;
 
 use anyhow::Result;
 use zhnorm::report::Change;
@@ -28,7 +33,16 @@ pub fn copies() -> Result<Vec<String>> {
 
 /// Prints the figures; with `verbose` the lines that are not restored too.
 pub fn run(words: &[&str]) -> Result<()> {
-    const PARTS: [&str; 5] = ["seeds", "pinyin", "mojibake", "corpora", "speed"];
+    const PARTS: [&str; 8] = [
+        "seeds",
+        "wild",
+        "pinyin",
+        "second",
+        "swallowed",
+        "mojibake",
+        "corpora",
+        "speed",
+    ];
     let any = words.iter().any(|word| PARTS.contains(word));
     let asked = |part: &str| !any || words.contains(&part);
     let pages = if words.contains(&"tune") {
@@ -38,6 +52,16 @@ pub fn run(words: &[&str]) -> Result<()> {
     };
     if asked("seeds") {
         seeds::run()?;
+    }
+    let verbose = words.contains(&"verbose");
+    if asked("wild") {
+        wild::run()?;
+    }
+    if asked("second") {
+        second::run(verbose)?;
+    }
+    if asked("swallowed") {
+        swallowed::run(verbose)?;
     }
     if asked("pinyin") {
         simulated::run(words, pages)?;

@@ -1,9 +1,12 @@
-//! Bytes written in hexadecimal: `%E4%B8%AD` of addresses, `=E4=B8=AD` of mail.
+//! Bytes written as digits: `%E4%B8%AD` of addresses, `=E4=B8=AD` of mail, `\xe4\xb8\xad` and
+//! `\344\270\255` of programs.
 
 use std::ops::Range;
 use zhnorm_lang::characters::is_basic_han;
 
-use super::{Read, Row, is_address, is_chinese, is_code};
+use super::{
+    Read, Row, encloses, is_about_escapes, is_address, is_chinese, is_code, line_after, line_before,
+};
 use crate::repair::mojibake::{Before, Charset};
 
 /// Reads a row of `%XX` from a percent sign on.
@@ -59,6 +62,70 @@ fn equals(text: &str, mut span: Range<usize>, bytes: &[u8]) -> Option<Read> {
         after,
         evident: plausible && (bytes.len() >= 12 || alone && bytes.len() >= 3),
     })
+}
+
+/// Reads a row of `\xe4` or `\344` from a backslash on.
+pub(super) fn backslash(text: &str, start: usize) -> Row {
+    let source = text.as_bytes();
+    let (mut bytes, mut at) = (Vec::new(), start);
+    loop {
+        while let Some((byte, length)) = program_byte(&source[at..]) {
+            bytes.push(byte);
+            at += length;
+        }
+        // What is ASCII is written as it is, and the row goes on behind it.
+        let plain = plain_ascii(&source[at..]);
+        if plain == 0 || program_byte(&source[at + plain..]).is_none() {
+            break;
+        }
+        bytes.extend_from_slice(&source[at..at + plain]);
+        at += plain;
+    }
+    let span = start..at;
+    // A byte or two may be the end of a path, or an example.
+    let known = || {
+        let (after, plausible) = chinese(&bytes).filter(|_| bytes.len() >= 6)?;
+        let (before, behind) = (line_before(text, start), line_after(text, at));
+        let quoted = before.ends_with("b'") || before.ends_with("b\"") || encloses(before, behind);
+        let stays = quoted
+            || before.ends_with(['\\', '['])
+            || is_code(text, &span)
+            || is_about_escapes(text, &span);
+        (plausible && !stays).then(|| Read {
+            rule: "escape.bytes",
+            span: span.clone(),
+            after,
+            evident: true,
+        })
+    };
+    Row {
+        end: at.max(start + 1),
+        read: known(),
+    }
+}
+
+/// How many bytes of ASCII come first that a string of a program has as they are; a few at most.
+fn plain_ascii(source: &[u8]) -> usize {
+    const MOST: usize = 24;
+    let is_plain =
+        |byte: &&u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'\\' | b'"' | b'\'' | b'`');
+    source.iter().take(MOST).take_while(is_plain).count()
+}
+
+/// A byte above 7F as `\xe4` or `\344`, or an ASCII character in a row of such, and its length.
+fn program_byte(source: &[u8]) -> Option<(u8, usize)> {
+    let digits = |digits: &[u8], radix: u32| {
+        digits.iter().try_fold(0u32, |value, digit| {
+            Some(value * radix + char::from(*digit).to_digit(radix)?)
+        })
+    };
+    match source {
+        [b'\\', b'x', high, low, ..] => Some((digits(&[*high, *low], 16)? as u8, 4)),
+        [b'\\', first @ b'2'..=b'3', second, third, ..] => {
+            Some((digits(&[*first, *second, *third], 8)? as u8, 4))
+        }
+        _ => None,
+    }
 }
 
 /// Whether two bytes can be the digits after a mark.

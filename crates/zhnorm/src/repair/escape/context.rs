@@ -54,6 +54,17 @@ fn topics(rule: &str) -> &'static [&'static str] {
             "JavaScript",
             "JSON",
         ],
+        "escape.bytes" => &[
+            "Python",
+            "python",
+            "UTF-8",
+            "utf-8",
+            "GBK",
+            "gbk",
+            "bytes",
+            "字节",
+            "位元組",
+        ],
         "escape.percent" => &["URL", "百分号", "百分號", "GBK", "UTF-8", "网址", "網址"],
         _ => &[
             "Base64",

@@ -42,7 +42,12 @@ pub(super) fn may_be_at(bytes: &[u8], at: usize) -> bool {
     let next = |ahead: usize| bytes.get(at + ahead).copied().unwrap_or(0);
     match bytes.get(at) {
         Some(b';') => entity::may_end_at(bytes, at),
-        Some(b'\\') => next(1) == b'u',
+        Some(b'\\') => match next(1) {
+            b'u' => true,
+            b'x' => matches!(next(2), b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F'),
+            b'2' | b'3' => matches!(next(2), b'0'..=b'7') && matches!(next(3), b'0'..=b'7'),
+            _ => false,
+        },
         Some(b'%') => next(1) == b'u' || bytes::may_be_digits(b'%', [next(1), next(2)]),
         // A line that is broken may open a row.
         Some(b'=') => {
@@ -68,6 +73,7 @@ pub(super) fn find(text: &str, places: &[usize]) -> Vec<Edit> {
                 end: done,
                 read: entity::ending_at(text, at, done),
             },
+            b'\\' if bytes.get(at + 1) != Some(&b'u') => bytes::backslash(text, at),
             b'\\' => script::backslash(text, at),
             _ if bytes.get(at + 1) == Some(&b'u') => script::percent(text, at),
             _ => bytes::percent(text, at),
@@ -315,6 +321,26 @@ mod tests {
             "var s = \"\\u4e2d\\u6587\";",
             "C:\\users\\u4e2d",
             "Unicode 写作 \\u4e2d\\u6587",
+        ] {
+            assert_eq!(unescaped(text), text);
+        }
+    }
+
+    #[test]
+    fn bytes_of_programs_are_read() {
+        for (escaped, written) in [
+            ("\\xe4\\xb8\\xad\\xe6\\x96\\x87", "中文"),
+            ("他说\\344\\270\\255\\346\\226\\207。", "他说中文。"),
+            ("\\u{4e2d}\\u{6587}", "中文"),
+        ] {
+            assert_eq!(unescaped(escaped), written);
+        }
+        for text in [
+            "b'\\xe4\\xb8\\xad\\xe6\\x96\\x87'",
+            "s = \"\\xe4\\xb8\\xad\\xe6\\x96\\x87\";",
+            "中文的 UTF-8 编码是 \\xe4\\xb8\\xad\\xe6\\x96\\x87",
+            "\\xe4",
+            "C:\\344\\270\\255",
         ] {
             assert_eq!(unescaped(text), text);
         }

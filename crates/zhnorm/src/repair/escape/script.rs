@@ -1,4 +1,5 @@
-//! Escapes of scripts: `\u4e2d` of JavaScript and Java, `%u4E2D` of JavaScript's `escape`.
+//! Escapes of scripts: `\u4e2d` of JavaScript and Java, `\u{4e2d}` of newer JavaScript, `%u4E2D` of
+//! JavaScript's `escape`.
 
 use std::ops::Range;
 
@@ -64,17 +65,23 @@ fn row(text: &str, start: usize, mark: &str) -> (String, usize, usize) {
     let mut count = 0;
     let unit = |at: usize| {
         let rest = text.get(at..)?.strip_prefix(mark)?;
-        let digits = rest.get(..4)?;
+        let (digits, width) = match rest.strip_prefix('{') {
+            Some(braced) => {
+                let length = braced.bytes().take(7).position(|byte| byte == b'}')?;
+                (braced.get(..length).filter(|_| length >= 4)?, length + 2)
+            }
+            None => (rest.get(..4)?, 4),
+        };
         if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;
         }
-        u32::from_str_radix(digits, 16).ok()
+        let code = u32::from_str_radix(digits, 16).ok()?;
+        Some((code, mark.len() + width))
     };
-    while let Some(code) = unit(at) {
-        let width = mark.len() + 4;
+    while let Some((code, width)) = unit(at) {
         let (ch, next) = match code {
             0xD800..=0xDBFF => {
-                let Some(low @ 0xDC00..=0xDFFF) = unit(at + width) else {
+                let Some((low @ 0xDC00..=0xDFFF, _)) = unit(at + width) else {
                     break;
                 };
                 let code = 0x1_0000 + ((code - 0xD800) << 10) + (low - 0xDC00);

@@ -1,7 +1,8 @@
 //! The wrong decodings that are undone, each as the pairs of charsets to go back through.
 
 use super::charset::Charset::{
-    self, Big5, EucKr, Gbk, ShiftJis, Utf8, Windows1250, Windows1251, Windows1252,
+    self, Big5, Cp437, Cp850, EucKr, Gbk, MacRoman, ShiftJis, Utf8, Windows1250, Windows1251,
+    Windows1252,
 };
 
 /// One step back: encode to the charset that a decoder took the bytes for, and decode from the
@@ -61,6 +62,13 @@ pub(super) const CHAINS: &[Chain] = chains! {
     "gbk-as-cp1251": undo(Gbk, Windows1251);
     "big5-as-cp1251": undo(Big5, Windows1251);
     "utf8-as-cp1251": undo(Utf8, Windows1251);
+    "utf8-as-mac-roman": undo(Utf8, MacRoman);
+    "gbk-as-mac-roman": undo(Gbk, MacRoman);
+    "utf8-as-cp437": undo(Utf8, Cp437);
+    "gbk-as-cp437": undo(Gbk, Cp437);
+    "big5-as-cp437": undo(Big5, Cp437);
+    "utf8-as-cp850": undo(Utf8, Cp850);
+    "gbk-as-cp850": undo(Gbk, Cp850);
 };
 
 impl Chain {

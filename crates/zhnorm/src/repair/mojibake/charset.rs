@@ -11,7 +11,7 @@
 use std::sync::LazyLock;
 
 use encoding_rs::{
-    BIG5, EUC_KR, Encoding, GB18030, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
+    BIG5, EUC_KR, Encoding, GB18030, MACINTOSH, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
 };
 
 use zhnorm_lang::characters::is_private_use;
@@ -37,6 +37,12 @@ pub enum Charset {
     Windows1250,
     /// Windows-1251, Cyrillic.
     Windows1251,
+    /// Mac OS Roman.
+    MacRoman,
+    /// Code page 437 of DOS, which archives write names of files in.
+    Cp437,
+    /// Code page 850 of DOS, Western European.
+    Cp850,
 }
 
 /// The bytes of a character.
@@ -74,6 +80,9 @@ impl Charset {
             Self::Windows1252 => "latin1",
             Self::Windows1250 => "cp1250",
             Self::Windows1251 => "cp1251",
+            Self::MacRoman => "mac-roman",
+            Self::Cp437 => "cp437",
+            Self::Cp850 => "cp850",
         }
     }
 
@@ -86,6 +95,9 @@ impl Charset {
         static LATIN: LazyLock<Table> = LazyLock::new(|| Table::single_byte(WINDOWS_1252));
         static CENTRAL: LazyLock<Table> = LazyLock::new(|| Table::single_byte(WINDOWS_1250));
         static CYRILLIC: LazyLock<Table> = LazyLock::new(|| Table::single_byte(WINDOWS_1251));
+        static MAC: LazyLock<Table> = LazyLock::new(|| Table::single_byte(MACINTOSH));
+        static DOS: LazyLock<Table> = LazyLock::new(|| Table::listed(UPPER_HALF_OF_437));
+        static DOS_WESTERN: LazyLock<Table> = LazyLock::new(|| Table::listed(UPPER_HALF_OF_850));
         match self {
             Self::Gbk => &GBK,
             Self::Big5 => &BIG5_,
@@ -94,6 +106,9 @@ impl Charset {
             Self::Utf8 | Self::Windows1252 => &LATIN,
             Self::Windows1250 => &CENTRAL,
             Self::Windows1251 => &CYRILLIC,
+            Self::MacRoman => &MAC,
+            Self::Cp437 => &DOS,
+            Self::Cp850 => &DOS_WESTERN,
         }
     }
 
@@ -136,7 +151,12 @@ impl Charset {
     pub(super) fn is_single_byte(self) -> bool {
         matches!(
             self,
-            Self::Windows1252 | Self::Windows1250 | Self::Windows1251
+            Self::Windows1252
+                | Self::Windows1250
+                | Self::Windows1251
+                | Self::MacRoman
+                | Self::Cp437
+                | Self::Cp850
         )
     }
 
@@ -297,7 +317,28 @@ struct Table {
     alternates: Box<[(char, u16)]>,
 }
 
+/// What code page 437 has from 80 on.
+const UPPER_HALF_OF_437: &str = concat!(
+    "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒ",
+    "áíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐",
+    "└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀",
+    "αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}",
+);
+/// What code page 850 has from 80 on.
+const UPPER_HALF_OF_850: &str = concat!(
+    "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒ",
+    "áíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐",
+    "└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀",
+    "ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}",
+);
+
 impl Table {
+    /// A charset of single bytes, of which those from 80 on are listed.
+    fn listed(upper_half: &str) -> Self {
+        let codes = upper_half.chars().zip(0x80..=0xFF).collect();
+        Self::build(codes, Vec::new())
+    }
+
     fn single_byte(encoding: &'static Encoding) -> Self {
         let codes = (0x80..=0xFF).map(|byte: u8| {
             let (text, _) = encoding.decode_without_bom_handling(std::slice::from_ref(&byte));

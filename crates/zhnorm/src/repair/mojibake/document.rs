@@ -15,6 +15,7 @@ use super::chain::{CHAINS, Chain};
 use super::evidence;
 use super::line::Passage;
 use super::reading::{Reading, Stretch};
+use super::vocabulary::Vocabulary;
 use crate::repair::Options;
 use crate::repair::edits::{Edit, Flag, Found};
 use crate::repair::findings::Findings;
@@ -220,6 +221,12 @@ impl<'a> Look<'a> {
     /// Changes the stretches with enough evidence and flags the doubtful ones.
     fn decide(self, proven: &[&'static Chain], options: &Options) -> Found {
         let alone = ALONE + (1.0 + self.unexplained as f32).ln();
+        let mut known = Vocabulary::default();
+        for candidate in &self.candidates {
+            if candidate.strongest() >= alone || proven.contains(&candidate.chain) {
+                known.learn(&candidate.reading);
+            }
+        }
         let mut found = Found::default();
         let mut reached = 0;
         for candidate in self.candidates {
@@ -232,7 +239,9 @@ impl<'a> Look<'a> {
                     || has_company && stretch.weight >= COMPANION && plain
             };
             if candidate.stretches.iter().any(is_enough) && !candidate.is_shown() {
-                found.edits.extend(candidate.edits(is_enough, options));
+                found
+                    .edits
+                    .extend(candidate.edits(is_enough, &known, options));
                 reached = candidate.end();
             } else if candidate.span().start >= reached && candidate.strongest() >= DOUBTFUL {
                 found.flags.push(candidate.flag());
@@ -313,10 +322,15 @@ impl<'a> Candidate<'a> {
     }
 
     /// The edits that undo the damage in the stretches that `keep` accepts.
-    fn edits(&self, keep: impl FnMut(&Stretch) -> bool, options: &Options) -> Vec<Edit> {
+    fn edits(
+        &self,
+        keep: impl FnMut(&Stretch) -> bool,
+        known: &Vocabulary,
+        options: &Options,
+    ) -> Vec<Edit> {
         let literal = self.passage.characters();
         let reading = self.reading.keeping(&self.stretches, literal, keep);
-        self.passage.edits(self.chain, &reading, options)
+        self.passage.edits(self.chain, &reading, known, options)
     }
 
     /// Whether the text shows the damage on purpose: the line speaks of it, or gives the restored

@@ -147,7 +147,7 @@ fn elsewhere(last: char, ch: char) -> f32 {
             stranger + nats(ch, KOREAN..=KOREAN).min(9.0)
         }
         '\0'..='\x1F' | '\x7F' | '\u{80}'..='\u{9F}' => 13.0,
-        '°' | '×' | '±' | '®' | '©' => 7.0,
+        '°' | '×' | '±' | '®' | '©' | '→' | '✅' | '✓' => 7.0,
         '\u{C0}'..='\u{24F}' => {
             let joined = last.is_alphabetic() && u32::from(last) < 0x250;
             alone(joined && ch.is_lowercase(), 4.5, 8.0)

@@ -9,6 +9,8 @@
 //! text on purpose; and [`document`] decides for the document how much evidence is enough.
 //! [`charset`] knows bytes and characters.
 
+use std::ops::Range;
+
 use super::Options;
 use super::edits::{Edit, Found};
 use super::findings::Findings;
@@ -24,7 +26,9 @@ mod quick;
 mod reading;
 mod rewrite;
 mod search;
+mod signs;
 mod swallowed;
+mod vocabulary;
 
 use chain::Chain;
 pub use charset::Charset;
@@ -58,7 +62,25 @@ pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Found {
             flags: Vec::new(),
         };
     }
-    document::find(text, found, options)
+    let mut known = document::find(text, found, options);
+    let runs = found.suspicious.iter().chain(&found.lone);
+    let signs = signs::find(text, runs, &known);
+    if !signs.edits.is_empty() || !signs.flags.is_empty() {
+        let spans = signs.edits.iter().map(|edit| &edit.span);
+        let spans: Vec<&Range<usize>> = spans
+            .chain(signs.flags.iter().map(|flag| &flag.span))
+            .collect();
+        known.flags.retain(|flag| {
+            let meets =
+                |span: &&Range<usize>| span.start < flag.span.end && flag.span.start < span.end;
+            !spans.iter().any(meets)
+        });
+        known.edits.extend(signs.edits);
+        known.edits.sort_by_key(|edit| edit.span.start);
+        known.flags.extend(signs.flags);
+        known.flags.sort_by_key(|flag| flag.span.start);
+    }
+    known
 }
 
 /// The byte order mark of UTF-8 at the front of a text, read as GBK: `锘縤mport`, `锘?import`. Its

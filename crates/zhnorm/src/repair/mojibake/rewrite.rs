@@ -9,6 +9,7 @@ use super::line::Passage;
 use super::reading::Reading;
 use super::search::{Remains, Script, Written};
 use super::swallowed;
+use super::vocabulary::Vocabulary;
 use crate::repair::Options;
 use crate::repair::edits::Edit;
 
@@ -24,6 +25,7 @@ impl<'a> Passage<'a> {
         &self,
         chain: &'static Chain,
         reading: &Reading,
+        known: &Vocabulary,
         options: &Options,
     ) -> Vec<Edit> {
         let mut edits = Vec::new();
@@ -32,7 +34,7 @@ impl<'a> Passage<'a> {
         let mut before = self.before;
         // The line as restored up to here.
         let mut restored = self.line_before().to_owned();
-        let mut script = Script::default();
+        let mut script = known.script.leaning();
         for written in reading.written.iter().filter(|written| written.damaged) {
             if written.guess.is_none() {
                 script.take(written.ch);
@@ -48,20 +50,39 @@ impl<'a> Passage<'a> {
                 continue;
             }
             let mut ch = written.ch;
-            restored.push(ch);
+            let mut swallowed = None;
             if let Some(remains) = written.guess {
                 let next = |ahead: usize| match reading.written.get(index + ahead) {
                     Some(next) => Some(next.ch),
                     None if index + ahead == reading.written.len() => Some(self.after),
                     None => None,
                 };
-                let guess = Guess::at(
-                    remains,
-                    piece.context(before),
-                    ch,
-                    script,
-                    [next(1), next(2)],
-                );
+                let context = piece.context(before);
+                let swallows = self.swallows(chain, written);
+                if swallows {
+                    swallowed = self.swallowed(written, &restored);
+                }
+                let mut following = [next(1), next(2)];
+                if swallowed.is_some() {
+                    following = [swallowed, next(1)];
+                }
+                let place = Surroundings {
+                    context,
+                    before: last_two(&restored),
+                    after: following,
+                };
+                let guess = Guess::at(remains, &place, ch, script, known);
+                ch = guess.ch;
+                // A byte 80 is lost alone, to a decoder that does not read it as €.
+                let alone = ends_in_80(ch) && !self.characters.contains(&'€');
+                if swallows && swallowed.is_none() && !alone {
+                    let literal = self.following(written.end);
+                    let goes_on = reading.written.get(index + 1).filter(|next| next.damaged);
+                    let goes_on = goes_on.map(|next| next.ch);
+                    let goes_on = goes_on.or(literal.is_ascii_alphabetic().then_some(literal));
+                    swallowed = unsaid(context, ch, [goes_on, next(2)], restored.ends_with(' '));
+                }
+                restored.push(ch);
                 if !options.takes(guess.confidence) {
                     ch = '\u{FFFD}';
                 }
@@ -69,10 +90,12 @@ impl<'a> Passage<'a> {
                     Some(earlier) => earlier.and(guess),
                     None => guess,
                 });
+            } else {
+                restored.push(ch);
             }
             piece.text.push(ch);
             piece.end = written.end;
-            if let Some(swallowed) = self.swallowed(chain, written, &restored) {
+            if let Some(swallowed) = swallowed {
                 piece.text.push(swallowed);
                 restored.push(swallowed);
             }
@@ -99,17 +122,40 @@ impl<'a> Passage<'a> {
         edits
     }
 
-    /// The ASCII character that was swallowed with the last byte of a character.
-    fn swallowed(&self, chain: &Chain, written: &Written, restored: &str) -> Option<char> {
-        let [undo] = chain.undo else { return None };
+    /// Whether an ASCII character may have been swallowed with the last byte of a character.
+    fn swallows(&self, chain: &Chain, written: &Written) -> bool {
+        let [undo] = chain.undo else { return false };
         let is_kind = undo.written_in == Charset::Utf8 && undo.read_as == Charset::Gbk;
         let mark = written.end.checked_sub(1).map(|at| self.characters[at]);
-        if !is_kind || written.guess.is_none() || mark != Some('?') || !written.settled {
-            return None;
-        }
+        is_kind && mark == Some('?') && written.settled
+    }
+
+    /// The ASCII character that was swallowed, if syntax says.
+    fn swallowed(&self, written: &Written, restored: &str) -> Option<char> {
         let from = self.offsets[written.end];
-        let after = self.text[from..].split('\n').next().unwrap_or_default();
-        swallowed::character(restored.rsplit('\n').next().unwrap_or_default(), after)
+        let (_, after) = self.line_around(&(from..from));
+        let above = self.line_above(from);
+        let place = swallowed::Place {
+            before: restored.rsplit('\n').next().unwrap_or_default(),
+            after,
+            above,
+        };
+        place.character()
+    }
+
+    /// The line above that of a place; nothing where either is long.
+    fn line_above(&self, at: usize) -> &'a str {
+        /// Bytes that are looked at.
+        const REACH: usize = 1200;
+        let mut from = at.saturating_sub(REACH);
+        while !self.text.is_char_boundary(from) {
+            from += 1;
+        }
+        let mut lines = self.text[from..at].rsplit('\n');
+        lines.next();
+        let above = lines.next().unwrap_or_default();
+        let is_whole = from == 0 || lines.next().is_some();
+        if is_whole { above } else { "" }
     }
 
     /// What is on the line in front of the passage.
@@ -180,8 +226,59 @@ impl Piece {
     }
 }
 
+/// Whether the last byte of a character in UTF-8 is 80.
+fn ends_in_80(ch: char) -> bool {
+    u32::from(ch).trailing_zeros() >= 6
+}
+
+/// The last two characters of a text.
+fn last_two(text: &str) -> [Option<char>; 2] {
+    let mut last = text.chars().rev();
+    let (last, second_last) = (last.next(), last.next());
+    [second_last, last]
+}
+
+/// What was swallowed where damaged text or a letter follows and syntax does not say what was between:
+/// no decoder loses a byte in front of these, so something was.
+fn unsaid(
+    mut context: Before,
+    ch: char,
+    next: [Option<char>; 2],
+    after_space: bool,
+) -> Option<char> {
+    /// How much likelier a line's end is than a space, in nats: that often it was one.
+    const LINE_END: f32 = 1.5;
+    let is_sign = |ch: char| matches!(ch, '\u{2190}'..='\u{2BFF}');
+    let following = next[0].filter(|ch| !ch.is_ascii() || ch.is_ascii_alphabetic())?;
+    if following.is_ascii() {
+        // A letter of the pair's zone would have made a character with the lost byte.
+        let ends = matches!(ch, '。' | '！' | '？');
+        return Some(if ends { '\n' } else { ' ' });
+    }
+    if is_sign(following) || is_sign(ch) && after_space {
+        return Some(' ');
+    }
+    context.read(ch);
+    let price = |between: char| {
+        let mut context = context;
+        let own = context.read(between);
+        let after = next.into_iter().map_while(|next| next);
+        own + after.map(|next| context.read(next)).sum::<f32>()
+    };
+    let ends = price('\n') - LINE_END < price(' ');
+    Some(if ends { '\n' } else { ' ' })
+}
+
+/// What is around a lost byte.
+struct Surroundings {
+    context: Before,
+    before: [Option<char>; 2],
+    after: [Option<char>; 2],
+}
+
 /// A character chosen among those that fit the bytes which are left.
 struct Guess {
+    ch: char,
     confidence: f32,
     alternatives: Vec<String>,
 }
@@ -189,29 +286,36 @@ struct Guess {
 impl Guess {
     fn at(
         remains: Remains,
-        before: Before,
+        place: &Surroundings,
         chosen: char,
         script: Script,
-        next: [Option<char>; 2],
+        known: &Vocabulary,
     ) -> Self {
         let mut readings: Vec<(f32, char)> = Vec::new();
         remains.each_reading(|ch, _| {
-            let mut context = before;
+            let mut context = place.context;
             let mut cost = context.read(ch) + script.cost(ch, true);
-            for next in next.into_iter().map_while(|next| next) {
+            for next in place.after.into_iter().map_while(|next| next) {
                 cost += context.read(next);
             }
+            cost -= known.bonus(place.before, ch, place.after);
             readings.push((cost, ch));
         });
         readings.sort_by(|a, b| a.0.total_cmp(&b.0));
         let best = readings.first().map_or(0.0, |(cost, _)| *cost);
         let weight = |cost: f32| (CERTAINTY * (best - cost)).exp();
         let total: f32 = readings.iter().map(|(cost, _)| weight(*cost)).sum();
+        // Where one byte was lost nothing else hangs on it.
+        let chosen = match readings.first() {
+            Some((_, likeliest)) if remains.is_single() => *likeliest,
+            _ => chosen,
+        };
         let share = readings
             .iter()
             .find(|(_, ch)| *ch == chosen)
             .map_or(0.0, |(cost, _)| weight(*cost));
         Self {
+            ch: chosen,
             confidence: if total > 0.0 { share / total } else { 0.0 },
             alternatives: readings
                 .iter()
@@ -225,6 +329,7 @@ impl Guess {
 
     fn and(self, other: Self) -> Self {
         Self {
+            ch: other.ch,
             confidence: self.confidence.min(other.confidence),
             alternatives: if self.confidence <= other.confidence {
                 self.alternatives

@@ -3,36 +3,170 @@
 //! A decoder of GBK that finds a lead byte and a byte below 40 after it writes one `?` for both. Of
 //! UTF-8 text this happens at the last byte of a character before a space, a digit, a mark or a line
 //! end. No reading of the remaining bytes brings that character back, but syntax often does: a
-//! quotation mark or bracket that is open and never closed, half of a Markdown `**`, the start of a
-//! list item in the middle of a line. Where syntax does not say, nothing is restored.
+//! quotation mark or bracket that is open and never closed, half of a Markdown `**`, a tag without
+//! its `<`, a row with one comma less than the row above, the start of a list item in the middle of
+//! a line. Where syntax does not say, nothing is restored here.
 
 /// What opens a line and is not written within one.
 const LINE_STARTS: &[&str] = &[
-    "- ", "* ", "# ", "## ", "### ", "> ", "| ", "```", "[[", "//", "/*", "import ", "def ",
-    "class ", "const ", "return ", "1. ", "2. ", "3. ", "4. ", "5. ", "6. ", "7. ", "8. ", "9. ",
+    "- ", "* ", "# ", "## ", "### ", "#### ", "> ", "| ", "```", "[[", "//", "/*", "import ",
+    "from ", "def ", "class ", "const ", "return ", "public ", "private ", "#include", "#define",
+    "package ", "using ", "1. ", "2. ", "3. ", "4. ", "5. ", "6. ", "7. ", "8. ", "9. ",
 ];
 
-/// The character that was swallowed between what is on the line before and after, if syntax says.
-pub(super) fn character(before: &str, after: &str) -> Option<char> {
-    let odd = |mark: char| before.matches(mark).count() % 2 == 1;
-    let next = after.chars().next();
-    let ends = next.is_none_or(|ch| matches!(ch, ',' | ';' | ':' | ')' | ']' | '}' | '.'));
-    let stars = after.len() - after.trim_start_matches('*').len();
-    if stars == 1 && before.matches("**").count() % 2 == 1 {
-        return Some('*');
+/// What opens a comment that goes to the end of its line.
+const COMMENTS: &[&str] = &["//", "#", "--", "* ", "%", ";"];
+
+/// What names of files end in, after their dot.
+const EXTENSIONS: &[&str] = &[
+    "txt", "md", "html", "htm", "js", "css", "py", "java", "jpg", "png", "gif", "pdf", "docx",
+    "doc", "xlsx", "xls", "pptx", "ppt", "zip", "rar", "exe", "csv", "json", "xml", "mp3", "mp4",
+];
+
+/// The place of a lost byte.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'a> {
+    /// The line in front of it, restored as far as it is known.
+    pub(super) before: &'a str,
+    /// The rest of the line, as it stands.
+    pub(super) after: &'a str,
+    /// The line above, as it stands.
+    pub(super) above: &'a str,
+}
+
+impl Place<'_> {
+    /// The character that was swallowed here, if syntax says.
+    pub(super) fn character(self) -> Option<char> {
+        self.space_in_comment()
+            .or_else(|| self.tag())
+            .or_else(|| self.star())
+            .or_else(|| self.quotation_mark())
+            .or_else(|| self.bracket())
+            .or_else(|| self.line_end())
+            .or_else(|| self.comma())
+            .or_else(|| self.dot())
     }
-    for mark in ['"', '`'] {
-        if odd(mark) && ends && (after.matches(mark).count() % 2 == 0 || next == Some(',')) {
-            return Some(mark);
+
+    fn next(self) -> Option<char> {
+        self.after.chars().next()
+    }
+
+    fn count(self, mark: char) -> (usize, usize) {
+        (
+            self.before.matches(mark).count(),
+            self.after.matches(mark).count(),
+        )
+    }
+
+    /// Whether more was lost on the rest of the line, so that its marks cannot be counted.
+    fn loses_more(self) -> bool {
+        self.after.contains(['?', '\u{FFFD}'])
+    }
+
+    /// The end of a comment has a space before it.
+    fn space_in_comment(self) -> Option<char> {
+        (self.after.starts_with("*/") || self.after.starts_with("-->")).then_some(' ')
+    }
+
+    /// `中文?/td>`: the bracket of a tag.
+    fn tag(self) -> Option<char> {
+        let slash = usize::from(self.after.starts_with('/'));
+        let rest = &self.after[slash..];
+        let name = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let is_named = (1..=10).contains(&name) && rest.as_bytes()[0].is_ascii_alphabetic();
+        let closed = match rest.as_bytes().get(name) {
+            Some(b'>') => true,
+            Some(b'/') => rest[name..].starts_with("/>"),
+            Some(b' ') => slash == 0 && rest.contains("=\"") && rest.contains('>'),
+            _ => false,
+        };
+        let (opened, _) = self.count('<');
+        let is_outside = opened == self.count('>').0;
+        (is_named && closed && (is_outside || slash == 1)).then_some('<')
+    }
+
+    /// Half of a Markdown `**`.
+    fn star(self) -> Option<char> {
+        let stars = self.after.len() - self.after.trim_start_matches('*').len();
+        (stars == 1 && self.before.matches("**").count() % 2 == 1).then_some('*')
+    }
+
+    fn quotation_mark(self) -> Option<char> {
+        let next = self.next();
+        let ends = next.is_none_or(|ch| matches!(ch, ',' | ';' | ':' | ')' | ']' | '}' | '.'));
+        let in_tag = {
+            let (opened, _) = self.count('<');
+            opened > self.count('>').0 && next.is_some_and(|ch| matches!(ch, '>' | ' ' | '/'))
+        };
+        // An apostrophe stands behind a letter.
+        let apostrophe = self.before.rfind('\'').is_some_and(|at| {
+            let letter = self.before[..at].chars().next_back();
+            letter.is_some_and(|ch| ch.is_ascii_alphanumeric())
+        });
+        for mark in ['"', '\''] {
+            let (before, after) = self.count(mark);
+            let is_open = before % 2 == 1 && !(mark == '\'' && apostrophe);
+            if is_open && (ends || in_tag) && (after % 2 == 0 || next == Some(',')) {
+                return Some(mark);
+            }
         }
+        let (before, after) = self.count('"');
+        let opens = before % 2 == 0 && after % 2 == 1 && !self.loses_more();
+        (opens && !ends && !self.after.starts_with('"')).then_some('"')
     }
-    let open = |text: &str| text.matches('(').count() > text.matches(')').count();
-    if open(before) && !after.contains(')') && next.is_none_or(|ch| ",;:. *".contains(ch)) {
-        return Some(')');
+
+    fn bracket(self) -> Option<char> {
+        let next = self.next();
+        let (open, open_after) = self.count('(');
+        let (close, close_after) = self.count(')');
+        if open > close && close_after == 0 && next.is_none_or(|ch| ",;:. *".contains(ch)) {
+            return Some(')');
+        }
+        let first = self.after.find(['(', ')']);
+        let closes = first.is_some_and(|at| self.after[at..].starts_with(')'));
+        let lacks = open == close && close_after == open_after + 1 && closes;
+        (lacks && !self.loses_more() && next != Some(')')).then_some('(')
     }
-    let starts_line = LINE_STARTS.iter().any(|start| after.starts_with(start));
-    // A dash between two spaces is one within a line.
-    (starts_line && !before.is_empty()).then_some('\n')
+
+    /// What follows stands at the start of a line.
+    fn line_end(self) -> Option<char> {
+        if self.before.is_empty() {
+            return None;
+        }
+        let starts = LINE_STARTS
+            .iter()
+            .any(|start| self.after.starts_with(start));
+        let comment = self.before.trim_start();
+        let is_comment = COMMENTS.iter().any(|mark| comment.starts_with(mark));
+        // Code after a comment, which only the line's end ends.
+        let indented = self.after.len() - self.after.trim_start_matches([' ', '\t']).len();
+        let code = self.after.trim_start();
+        let is_code = !code.is_empty()
+            && code.is_ascii()
+            && (indented >= 2 || code.starts_with(['}', '{', '@', '<']) || code.ends_with(';'));
+        let is_indented = indented >= 4 && code.contains(['(', '{', '}', ';', '=', '<', '"']);
+        (starts || is_comment && is_code || is_indented).then_some('\n')
+    }
+
+    /// A row that has one comma less than the row above.
+    fn comma(self) -> Option<char> {
+        let (before, after) = self.count(',');
+        let above = self.above.matches(',').count();
+        let is_row = above >= 2 && before + after + 1 == above;
+        (is_row && self.next().is_some_and(|ch| ch != ',') && !self.loses_more()).then_some(',')
+    }
+
+    /// The dot of a name of a file.
+    fn dot(self) -> Option<char> {
+        let length = self
+            .after
+            .bytes()
+            .take_while(u8::is_ascii_alphanumeric)
+            .count();
+        let behind = self.after[length..].chars().next();
+        let ends = behind.is_none_or(|ch| ch.is_ascii_punctuation());
+        (ends && EXTENSIONS.contains(&&self.after[..length])).then_some('.')
+    }
 }
 
 #[cfg(test)]
@@ -46,11 +180,30 @@ mod tests {
             ("**快速诊断", "*：", Some('*')),
             ("（见附录", "", None),
             ("(见附录", "", Some(')')),
+            ("张三", "男)", Some('(')),
             ("**快速诊断**：", "- 分析", Some('\n')),
             ("# 使用国内镜像加速", "[[tool.index]]", Some('\n')),
+            ("// 读取文件", "    int size = 0;", Some('\n')),
+            ("/* 读取文件", "*/", Some(' ')),
+            ("<td>姓名", "/td>", Some('<')),
+            ("<b>姓名</b>第一行", "br/>第二行", Some('<')),
+            ("<img alt=\"图片", " src=\"a.png\">", Some('"')),
+            ("见说明", "txt", Some('.')),
             ("今天的天气很好。", "我们去公园", None),
+            ("it's 今天", "的", None),
         ] {
-            assert_eq!(character(before, after), swallowed, "{before} {after}");
+            let place = Place {
+                before,
+                after,
+                above: "",
+            };
+            assert_eq!(place.character(), swallowed, "{before} {after}");
         }
+        let row = Place {
+            before: "2,李四",
+            after: "男,上海",
+            above: "1,张三,男,北京",
+        };
+        assert_eq!(row.character(), Some(','));
     }
 }

@@ -12,8 +12,22 @@ use crate::repair::gbk;
 use zhnorm_lang::characters::is_han;
 use zhnorm_lang::folding;
 
-/// Whether the annotations were put there by the machine.
-pub(super) fn is_garbled(text: &str, annotations: &[Annotation]) -> bool {
+/// How many readings stand within a character, which no person writes there, that show a document
+/// to be garbled whatever share of its characters the table holds.
+const CERTAIN: usize = 2;
+
+/// How many readings stand within a character: behind a lost byte (`?shù)`, of which there are
+/// `broken`), or behind a byte that is one half of the character that is read so.
+pub(super) fn within_characters(annotations: &[Annotation], broken: usize) -> usize {
+    let straddling = |one: &&Annotation| {
+        !one.is_aligned() && one.is_plausible() && folding::is_traditional(one.matched)
+    };
+    broken + annotations.iter().filter(straddling).count()
+}
+
+/// Whether the annotations were put there by the machine; `within` is the number of those that
+/// stand within a character.
+pub(super) fn is_garbled(text: &str, annotations: &[Annotation], within: usize) -> bool {
     let on_ideographs = annotations
         .iter()
         .filter(|annotation| is_han(annotation.base))
@@ -29,7 +43,11 @@ pub(super) fn is_garbled(text: &str, annotations: &[Annotation]) -> bool {
             common += usize::from(is_common(annotation.base));
         }
     }
-    if distinct < 2 || matching * 10 < on_ideographs * 9 || common * 10 < matching * 8 {
+    let is_certain = within >= CERTAIN && distinct > 0;
+    if distinct < 2 && !is_certain
+        || matching * 10 < on_ideographs * 9
+        || common * 10 < matching * 8
+    {
         return false;
     }
     let readings = annotations
@@ -52,7 +70,7 @@ pub(super) fn is_garbled(text: &str, annotations: &[Annotation]) -> bool {
     }
     // Always or never, but for a few that a byte-level match cut apart; and a table that holds
     // a good part of the traditional characters that a text is made of.
-    matching * 10 >= occurrences * 7 && matching * 4 >= traditional
+    matching * 10 >= occurrences * 7 && (is_certain || matching * 4 >= traditional)
 }
 
 /// Whether the character's simplified form is one of the 3755 that GB 2312 holds to be common.

@@ -40,6 +40,9 @@ use site::Site;
 /// stretch alone to show that a document is garbled.
 const TELLING: f32 = 14.0;
 
+/// The same where readings stand within characters.
+const TELLING_WITHIN: f32 = 8.0;
+
 /// How sure such a stretch must be of its original. What an earlier run kept because it was not
 /// sure is alone in a text that is healthy else, and must not be guessed now.
 const CONVINCING: f32 = 0.4;
@@ -90,11 +93,20 @@ fn mapped(text: &str, seen: &Findings, evidence: Evidence, options: &Options) ->
     let is_mapped =
         |found: &Annotation| found.is_plausible() && folding::is_traditional(found.matched);
     // A mark of half width after a question mark is too common to be asked about.
-    let is_telling_break = |at: &&usize| !text[**at + 1..].starts_with(['!', ',', ';', '?']);
+    // Readings within a character are enough to ask about each.
+    let broken = breaks.iter().filter(|at| {
+        matches!(
+            token::next(&text[**at..]),
+            Some((token::Token::Broken(_), _))
+        )
+    });
+    let within = evidence::within_characters(&annotations, broken.count());
+    let is_telling_break =
+        |at: &&usize| within > 0 || !text[**at + 1..].starts_with(['!', ',', ';', '?']);
     if !annotations.iter().any(is_mapped) && !breaks.iter().any(|at| is_telling_break(&at)) {
         return Found::default();
     }
-    let is_garbled = evidence::is_garbled(text, &annotations);
+    let is_garbled = evidence::is_garbled(text, &annotations, within);
     // The machine maps a text to traditional characters; a simplified one was damaged otherwise.
     if !is_garbled && (evidence == Evidence::Readings || is_simplified(text)) {
         return Found::default();
@@ -110,7 +122,7 @@ fn mapped(text: &str, seen: &Findings, evidence: Evidence, options: &Options) ->
             }
             search
                 .solve(&site, text, *at, &in_front(text, *at))
-                .is_ok_and(|solution| is_telling(&text[*at..solution.end], &solution))
+                .is_ok_and(|solution| is_telling(&text[*at..solution.end], &solution, within))
         });
         if !telling {
             return Found::default();
@@ -144,9 +156,10 @@ fn is_simplified(text: &str) -> bool {
     simplified > 2 * traditional + FEW
 }
 
-fn is_telling(damaged: &str, solution: &Solution) -> bool {
+fn is_telling(damaged: &str, solution: &Solution, within: usize) -> bool {
+    let least = if within > 0 { TELLING_WITHIN } else { TELLING };
     damaged != solution.text
-        && solution.score - solution.literal_score > TELLING
+        && solution.score - solution.literal_score > least
         && confidence(solution, Verdict::Unknown) > CONVINCING
 }
 

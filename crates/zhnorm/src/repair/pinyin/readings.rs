@@ -71,7 +71,10 @@ impl Syllable {
     }
 
     /// A syllable that is written without its tone mark: one of those that are written so.
+    /// A keyboard's `v` is ü.
     pub(crate) fn parse_toneless(written: &str) -> Option<Self> {
+        let keyed = written.contains('v').then(|| written.replace('v', "ü"));
+        let written = keyed.as_deref().unwrap_or(written);
         let at = TONELESS
             .binary_search_by(|(base, _)| base.as_str().cmp(written))
             .ok()?;

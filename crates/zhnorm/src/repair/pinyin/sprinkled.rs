@@ -29,6 +29,8 @@ struct Sprinkled {
     insertion: Range<usize>,
     /// The sentence continues right after it.
     goes_on: bool,
+    /// A sign stands within the reading or before it, or ü is written v: no person glosses so.
+    is_strange: bool,
 }
 
 /// The edits that take out readings on random characters, if the text as a whole shows that a
@@ -43,14 +45,9 @@ pub(super) fn find(text: &str, closings: &[usize]) -> Vec<Edit> {
     }
     let mut edits: Vec<Edit> = Vec::new();
     for Sprinkled { insertion, .. } in found {
-        // A reading that is written twice is one insertion.
-        let mut end = insertion.end;
-        if text[end..].starts_with(&text[insertion.clone()]) {
-            end += insertion.len();
-        }
         edits.push(Edit {
             rule: "pinyin.random",
-            span: insertion.start..end,
+            span: insertion,
             after: String::new(),
             confidence: 0.95,
             alternatives: Vec::new(),
@@ -74,14 +71,36 @@ fn before(text: &str, close: usize) -> Option<Sprinkled> {
         return None;
     }
     let written = text.get(open + 1..close)?;
-    let syllable = Syllable::parse(written).or_else(|| Syllable::parse_toneless(written))?;
-    let base = text[..open].chars().next_back()?;
+    let plain: String = written.chars().filter(|ch| !is_noise(*ch)).collect();
+    let syllable = Syllable::parse(&plain).or_else(|| Syllable::parse_toneless(&plain))?;
+    // Signs between the character and its reading belong to the insertion.
+    let noise = text[..open].chars().rev().take_while(|ch| is_noise(*ch));
+    let noise: usize = noise.take(3).map(char::len_utf8).sum();
+    let start = open - noise;
+    let base = text[..start].chars().next_back()?;
+    // A reading that is written twice, be it behind a sign, is one insertion.
+    let mut end = close + 1;
+    let behind = text[end..].chars().take_while(|ch| is_noise(*ch));
+    let behind: usize = behind.take(3).map(char::len_utf8).sum();
+    let is_twice = text[end + behind..].starts_with(&text[open..end]);
+    if is_twice {
+        end += behind + (end - open);
+    }
     syllable.reads_in_any_tone(base).then_some(Sprinkled {
         base,
         syllable,
-        insertion: open..close + 1,
-        goes_on: text[close + 1..].starts_with(|ch| is_basic_han(ch) || ch == '('),
+        insertion: start..end,
+        goes_on: text[end..].starts_with(|ch| is_basic_han(ch) || ch == '(' || is_noise(ch)),
+        is_strange: noise > 0
+            || is_twice && behind > 0
+            || plain.len() < written.len()
+            || written.contains('v'),
     })
+}
+
+/// Signs that are sown into a text: emoji and the like.
+fn is_noise(ch: char) -> bool {
+    matches!(ch, '\u{2600}'..='\u{27BF}' | '\u{1F300}'..='\u{1FAFF}' | '\u{FE0F}')
 }
 
 fn is_sprinkled(text: &str, found: &[Sprinkled]) -> bool {
@@ -93,6 +112,8 @@ fn is_sprinkled(text: &str, found: &[Sprinkled]) -> bool {
             against += 1;
         } else if !one.goes_on {
             // A gloss at the end of a word looks the same.
+        } else if one.is_strange {
+            weight += 1.5;
         } else if !Syllable::has_several(one.base) {
             weight += 1.0;
         } else {
@@ -137,6 +158,8 @@ mod tests {
         for (damaged, written) in [
             ("計算(suan)各種物理的(de)量", "計算各種物理的量"),
             ("工(gōng)具企業深(shēn)度(dù)市場", "工具企業深度市場"),
+            ("国(guo)⛦(guo)务院的战略(lve)意图", "国务院的战略意图"),
+            ("这是义(y🎐i)务教育", "这是义务教育"),
             (
                 "公司今年(nián)(nián)的收入比去年同(tong)期增长了两成(cheng)以上",
                 "公司今年的收入比去年同期增长了两成以上",

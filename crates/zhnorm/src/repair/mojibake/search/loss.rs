@@ -170,6 +170,13 @@ impl Decoder {
 }
 
 impl Remains {
+    /// Whether one byte was lost by itself.
+    pub(in crate::repair::mojibake) fn is_single(&self) -> bool {
+        let places = self.pending.places();
+        let torn = |place: &Place| matches!(place, Place::Lost(Loss::First | Loss::Second));
+        self.pending.lost() == 1 && !places.iter().any(torn)
+    }
+
     /// Every Han character or mark of Chinese that the bytes can have been, with the last of the
     /// bytes that were lost.
     pub(in crate::repair::mojibake) fn each_reading(&self, mut take: impl FnMut(char, u8)) {
@@ -292,7 +299,9 @@ fn is_guessed(ch: char) -> bool {
     matches!(
         ch,
         '\u{3400}'..='\u{9FFF}' | '\u{3001}'..='\u{3011}' | '！' | '（' | '）' | '，' | '：' | '；' | '？'
-            | '～' | '\u{2014}'..='\u{2026}' | '→' | '✓' | '★' | '\u{FEFF}'
+            | '～' | '\u{2014}'..='\u{2026}' | '→' | '■' | '□' | '▲' | '△'
+            | '▼' | '◆' | '◇' | '●' | '○' | '★' | '☆' | '⚠' | '✅' | '✓' | '✔' | '✗' | '✘' | '❌'
+            | '\u{FEFF}'
     )
 }
 

@@ -17,11 +17,18 @@ impl Script {
         }
     }
 
+    /// The script of a document, as far as it tells of a run whose own script is not known.
+    pub(in crate::repair::mojibake) fn leaning(self) -> Self {
+        Self(2 * self.0.signum())
+    }
+
     /// What a character of the other script costs, much where it was guessed.
     pub(in crate::repair::mojibake) fn cost(self, ch: char, guessed: bool) -> f32 {
         let other = self.0 < 0 && folding::is_traditional(ch)
             || self.0 > 0 && folding::is_only_simplified(ch);
         match (other, guessed) {
+            // Where nothing is known, most Chinese is simplified.
+            (false, true) if self.0 == 0 && folding::is_traditional(ch) => 0.7,
             (false, _) => 0.0,
             (true, false) => 0.5,
             (true, true) => 3.0,

@@ -162,6 +162,13 @@ impl Search {
         if token == Token::Lone {
             return;
         }
+        if let Some(tag) = self.tag {
+            for follower in &mut self.next[from..] {
+                if follower.emitted[1] == Written::Nothing {
+                    follower.emitted[1] = Written::Tag(tag);
+                }
+            }
+        }
         let end = self.next.len();
         for index in from..end {
             let follower = &mut self.next[index];

@@ -31,6 +31,8 @@ pub(super) enum Written {
     Char(char),
     /// A digit of unknown value.
     Gap,
+    /// The tag of which something is left at this byte of the text.
+    Tag(u32),
 }
 
 /// A hypothesis as text.
@@ -45,13 +47,28 @@ pub(super) struct Reading {
 #[derive(Debug, Default)]
 pub(super) struct Lattice {
     nodes: Vec<Node>,
+    /// The tags that were read, by where they start.
+    tags: Vec<(u32, String)>,
 }
 
 impl Lattice {
     /// Forgets all but the root.
     pub(super) fn clear(&mut self) {
         self.nodes.clear();
+        self.tags.clear();
         self.push(NONE, Written::Nothing, 0);
+    }
+
+    /// Remembers a tag, restored.
+    pub(super) fn remember_tag(&mut self, start: u32, tag: String) {
+        if self.tag(start).is_none() {
+            self.tags.push((start, tag));
+        }
+    }
+
+    fn tag(&self, start: u32) -> Option<&str> {
+        let tag = self.tags.iter().find(|(other, _)| *other == start);
+        tag.map(|(_, tag)| tag.as_str())
     }
 
     /// Adds a character after a node.
@@ -94,6 +111,7 @@ impl Lattice {
             match written {
                 Written::Nothing => {}
                 Written::Char(ch) => reading.text.push(shown(ch, site)),
+                Written::Tag(start) => reading.text.push_str(self.tag(start).unwrap_or_default()),
                 Written::Gap => {
                     reading.gaps.push((reading.text.len(), at));
                     reading.text.push('?');
@@ -149,6 +167,9 @@ impl Lattice {
             match written {
                 Written::Nothing => {}
                 Written::Char(ch) => suffix.push(shown(ch, site)),
+                Written::Tag(start) => {
+                    suffix.extend(self.tag(start).unwrap_or_default().chars().rev());
+                }
                 Written::Gap => suffix.push('?'),
             }
             node = parent;

@@ -181,6 +181,8 @@ pub(super) struct Search {
     /// What is open in front of the stretch.
     open: Open,
     spare: Vec<State>,
+    /// Where the tag starts that is being read, if it is to be restored.
+    tag: Option<u32>,
     /// Characters that the model was asked about so far.
     model_queries: u64,
 }
@@ -197,6 +199,7 @@ impl Search {
             at: 0,
             open: Open::default(),
             spare: Vec::new(),
+            tag: None,
             model_queries: 0,
         }
     }
@@ -231,7 +234,13 @@ impl Search {
                 break;
             }
             self.at = at;
+            if token == Token::Tag && is_kept(text, at, length) {
+                let tag = format!("<{}", &text[at + 1..at + length]);
+                self.lattice.remember_tag(at as u32, tag);
+                self.tag = Some(at as u32);
+            }
             self.read(site, token, &text[at + length..]);
+            self.tag = None;
             if matches!(token, Token::Byte(b'\n' | b'\r')) && settled > 0 {
                 at += length;
                 break;
@@ -361,6 +370,7 @@ impl Search {
                 let next = match written {
                     Written::Nothing => continue,
                     Written::Char(ch) => symbol(ch),
+                    Written::Tag(_) => symbol('>'),
                     Written::Gap => symbol('0'),
                 };
                 let [_, second] = state.context.symbols();
@@ -426,6 +436,15 @@ impl Search {
         }
         sum
     }
+}
+
+/// Whether a tag of which `<` was swallowed is restored. `/p>` at the end of a line is all that a
+/// scraper left of the markup, which knew the end of a paragraph by its whole tag; others are part
+/// of the text.
+fn is_kept(text: &str, at: usize, length: usize) -> bool {
+    let ends_line = text[at + length..].trim_start_matches([' ', '\r']);
+    let ends_line = ends_line.is_empty() || ends_line.starts_with('\n');
+    !(ends_line && &text[at + 1..at + length] == "/p>")
 }
 
 /// The last two bytes after a character of the repaired text, 0 where unknown.

@@ -16,7 +16,7 @@ use zhnorm_lang::model::Context;
 /// The log probability from which a character is taken as read.
 const LIKELY: f32 = -5.0;
 /// How much a state loses at a place before two vanished pairs in a row are tried.
-const UNLIKELY: f32 = -16.0;
+const UNLIKELY: f32 = -12.0;
 /// States, the best first, that pairs are thought to have vanished from.
 const EXPANDED: usize = 6;
 /// First characters that two vanished pairs in a row are tried with.

@@ -1,0 +1,91 @@
+//! What a document says elsewhere, which tells what it says where bytes were lost.
+//!
+//! A term of a text occurs in it more than once, and seldom is the same byte of it lost each time.
+//! So the characters that were restored without a guess are remembered by twos and threes.
+
+use std::collections::HashSet;
+
+use super::reading::Reading;
+use super::search::Script;
+
+use zhnorm_lang::characters::is_basic_han;
+
+/// What a reading gains whose pair, or three characters, the document has elsewhere.
+const PAIR: f32 = 1.0;
+const THREE: f32 = 2.0;
+
+/// Characters that are learnt from; more say nothing new.
+const ENOUGH: usize = 200_000;
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Vocabulary {
+    pairs: HashSet<[char; 2]>,
+    threes: HashSet<[char; 3]>,
+    learnt: usize,
+    /// The script of what is certain.
+    pub(super) script: Script,
+}
+
+impl Vocabulary {
+    /// Learns what is certain in a reading.
+    pub(super) fn learn(&mut self, reading: &Reading) {
+        let mut last = [None, None];
+        for one in reading.written() {
+            if self.learnt > ENOUGH {
+                return;
+            }
+            let certain = one.guess.is_none() && is_basic_han(one.ch);
+            let ch = certain.then_some(one.ch);
+            if let (Some(second), Some(ch)) = (last[1], ch) {
+                self.pairs.insert([second, ch]);
+                if let Some(first) = last[0] {
+                    self.threes.insert([first, second, ch]);
+                }
+            }
+            if let (Some(ch), true) = (ch, one.damaged) {
+                self.script.take(ch);
+                self.learnt += 1;
+            }
+            last = [last[1], ch];
+        }
+    }
+
+    /// What speaks for a character between others.
+    pub(super) fn bonus(
+        &self,
+        before: [Option<char>; 2],
+        ch: char,
+        after: [Option<char>; 2],
+    ) -> f32 {
+        if self.pairs.is_empty() {
+            return 0.0;
+        }
+        let pair = |first: Option<char>, second: Option<char>| {
+            let pair = first.zip(second);
+            pair.is_some_and(|(first, second)| self.pairs.contains(&[first, second]))
+        };
+        let three = |first: Option<char>, second: Option<char>, third: Option<char>| match (
+            first, second, third,
+        ) {
+            (Some(first), Some(second), Some(third)) => {
+                self.threes.contains(&[first, second, third])
+            }
+            _ => false,
+        };
+        let [second_last, last] = before;
+        let [next, second_next] = after;
+        let here = Some(ch);
+        let mut bonus = 0.0;
+        if pair(last, here) || pair(here, next) {
+            bonus += PAIR;
+        }
+        if three(second_last, last, here)
+            || three(last, here, next)
+            || three(here, next, second_next)
+        {
+            bonus += THREE;
+        }
+        bonus
+    }
+}
