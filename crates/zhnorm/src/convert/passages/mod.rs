@@ -41,7 +41,7 @@ pub(crate) fn convert_document<'a>(
 ) -> Cow<'a, str> {
     let wanted = target
         .script()
-        .filter(|_| options.configuration.is_none() && provenance == Provenance::Written);
+        .filter(|_| options.configuration.is_none());
     let passages = wanted.and_then(|wanted| passages(text, wanted, variety));
     let Some(passages) = passages else {
         return convert_passage(text, target, variety, provenance, options, report);

@@ -145,10 +145,10 @@ impl Selection<'_, '_> {
             self.is_closed(&mut (0..run.start).rev())
                 || self.is_closed(&mut (run.end..self.page.len()))
         };
-        // Outside the article of a proved page one side is enough.
+        // Outside the article of a proved page one side is enough, but not for a row of a table.
         if outside && self.kind == DocumentKind::ArticlePage && (sure.is_some() || is_closed()) {
             for at in run {
-                if !self.opens(at) {
+                if !self.opens(at) && !self.page[at].text.contains('\t') {
                     self.drop_by_hit(at);
                 }
             }
