@@ -22,6 +22,7 @@ mod gbk;
 mod harmless;
 mod lost;
 mod mojibake;
+mod options;
 mod pinyin;
 mod plan;
 mod recorder;
@@ -32,6 +33,7 @@ mod unicode;
 use edits::Found;
 use findings::Findings;
 pub use mojibake::Charset;
+pub use options::{OnUncertain, Options};
 use pinyin::Evidence;
 pub use plan::{Plan, Step, apply_plan};
 use recorder::Recorder;
@@ -39,75 +41,6 @@ use recorder::Recorder;
 /// Used by the measurements of repair. Public as [`crate::internals`] only.
 pub(crate) mod internals {
     pub use super::pinyin::damage::{Copy, damage};
-}
-
-/// What becomes of damage whose original is not certain.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OnUncertain {
-    /// The likeliest reading is written, however uncertain.
-    Best,
-    /// What is less certain than [`Options::confidence`] stays as it is and is flagged, with its
-    /// readings as alternatives; a character of which only a part is left becomes U+FFFD.
-    #[default]
-    Keep,
-    /// The likeliest reading is written between `⟦` and `⟧`; a character of which only a part is
-    /// left becomes U+FFFD.
-    Mark,
-}
-
-/// How garbled text is repaired.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Options {
-    /// What to do where the likeliest reading has less than [`Options::confidence`].
-    pub on_uncertain: OnUncertain,
-    /// How sure a reading must be to count as certain, from 0 to 1: the share of the probability
-    /// that falls on it and not on its rivals.
-    pub confidence: f32,
-    /// Whether escapes that were left in the text are read: `&hellip;`, `\u4e2d`, `%E4%B8%AD`. The
-    /// strings of a data file are a reason against it: who reads them may want the escape.
-    pub escapes: bool,
-}
-
-impl Options {
-    /// What to do where the likeliest reading is not certain enough.
-    #[must_use]
-    pub fn with_on_uncertain(mut self, on_uncertain: OnUncertain) -> Self {
-        self.on_uncertain = on_uncertain;
-        self
-    }
-
-    /// The confidence from which a reading counts as certain, from 0 to 1.
-    #[must_use]
-    pub fn with_confidence(mut self, confidence: f32) -> Self {
-        self.confidence = confidence;
-        self
-    }
-
-    /// Whether escapes that were left in the text are read.
-    #[must_use]
-    pub fn with_escapes(mut self, escapes: bool) -> Self {
-        self.escapes = escapes;
-        self
-    }
-
-    /// Whether a reading of this confidence is written as it is.
-    fn takes(&self, confidence: f32) -> bool {
-        self.on_uncertain == OnUncertain::Best || confidence >= self.confidence
-    }
-}
-
-impl Default for Options {
-    /// Certain from 0.3, which leaves alone what has several likelier rivals together; else the
-    /// text is kept. Escapes are read.
-    fn default() -> Self {
-        Self {
-            on_uncertain: OnUncertain::Keep,
-            confidence: 0.3,
-            escapes: true,
-        }
-    }
 }
 
 /// Repairs a text, borrowed when nothing in it was damaged.
