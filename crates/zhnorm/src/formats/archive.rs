@@ -15,6 +15,9 @@ const LOCAL_LENGTH: usize = 30;
 const CENTRAL_LENGTH: usize = 46;
 const END_LENGTH: usize = 22;
 
+/// Packing takes most of the time for a book; a higher level saves little.
+const LEVEL: u32 = 4;
+
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 
@@ -139,7 +142,7 @@ impl<'b> Archive<'b> {
                 written.extend_from_slice(&self.bytes[entry.local..next.max(entry.data.end)]);
                 continue;
             };
-            let mut packer = DeflateEncoder::new(Vec::new(), Compression::default());
+            let mut packer = DeflateEncoder::new(Vec::new(), Compression::new(LEVEL));
             packer.write_all(contents)?;
             let data = packer.finish()?;
             let mut crc = Crc::new();

@@ -133,6 +133,16 @@ pub(super) fn edit(
     edits: &mut Vec<Edit>,
     refused: &mut Vec<usize>,
 ) {
+    if let [fragment] = part.fragments {
+        match part.spell(fragment, new, file) {
+            Some(spelled) => edits.push(Edit {
+                range: fragment.range.clone(),
+                new: spelled.into_owned(),
+            }),
+            None => refused.push(fragment.range.start),
+        }
+        return;
+    }
     let before = edits.len();
     let mut ends = Vec::with_capacity(part.fragments.len());
     let mut end = 0;

@@ -352,20 +352,22 @@ for name, (files, read, options) in FORMATS.items():
     for kind in ("format", "text"):
         target = one / kind
         target.mkdir()
-        total = 0
+        total = size = 0
         while total < 4_000_000:
             for path, data in source.items():
-                contents = data
-                if kind == "text" and name == "epub":
+                contents = unpacked = data
+                if name == "epub":
                     archive = zipfile.ZipFile(io.BytesIO(data))
-                    contents = b"".join(archive.read(n) for n in archive.namelist() if n.endswith("html"))
-                (target / f"{len(list(target.iterdir())) if total < 0 else total}{path.suffix}").write_bytes(contents)
+                    unpacked = b"".join(archive.read(n) for n in archive.namelist() if n.endswith("html"))
+                    if kind == "text":
+                        contents = unpacked
+                size += len(unpacked)
+                (target / f"{total}{path.suffix}").write_bytes(contents)
                 total += len(contents) + 1
                 if total >= 4_000_000:
                     break
         extra = options if kind == "format" else ["--format", "text"]
         each = ["--only", "repair,convert", "--to", "zh-Hant", *[o for o in extra if o not in ("--skip", "strip,repair")]]
-        size = sum(p.stat().st_size for p in target.iterdir())
         best[kind] = min(run(each, target, one / f"o{n}{kind}") for n in range(3)) / size
     ratio = best["format"] / best["text"]
     print(f"| {name} | {len(source)} | {changed} | {broken} | {texts} | {otherwise} | {lost} | {ratio:.2f} |", flush=True)
