@@ -42,6 +42,7 @@ mod large;
 mod mode;
 mod observers;
 mod own_files;
+mod places;
 mod record;
 mod replace;
 mod report;

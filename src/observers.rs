@@ -13,6 +13,8 @@ pub(crate) struct Observers<'o> {
     pub(crate) evidence: Option<&'o Evidence>,
     /// Shown the dropped lines before the file is written.
     pub(crate) dropped: Option<&'o Dropped>,
+    /// Where in its file each change is, is told.
+    pub(crate) locates: bool,
     /// The threads that help with a large file.
     pub(crate) spare: &'o SpareThreads,
     /// It is the only file, so that all threads but one are spare from the start.

@@ -6,6 +6,8 @@ use zhnorm::convert::{Script, Variety};
 use zhnorm::decode::{Encoding, Rival};
 use zhnorm::report::{Report, Stage, Tally};
 
+use crate::places::FilePlace;
+
 /// The status of a file after the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FileStatus {
@@ -58,6 +60,8 @@ pub(crate) struct Record {
     pub facts: Option<Facts>,
     /// What the stages did: always the counts, the places only when a report lists them.
     pub report: Report,
+    /// Where in the file each change of the report is, when that is told.
+    pub places: Vec<Option<FilePlace>>,
     /// Errors in parts of it.
     pub faults: Vec<String>,
     /// Messages that are not errors.
@@ -74,6 +78,7 @@ impl Record {
             status: FileStatus::Failed(message),
             facts: None,
             report: Report::counting(),
+            places: Vec::new(),
             faults: Vec::new(),
             warnings: Vec::new(),
             text: Vec::new(),

@@ -178,6 +178,9 @@ pub(crate) fn meaning(stage: Stage, rule: &str) -> Option<Cow<'static, str>> {
         (Stage::Strip, "html.left-out") => {
             Some("A line of a web page outside its main part".into())
         }
+        (Stage::Strip, "html.too-long") => {
+            Some("A web page of too many lines: its sentences alone decide".into())
+        }
         (Stage::Strip, "guard.share") => {
             Some("Too much of the text would be left out: it is kept whole".into())
         }

@@ -21,6 +21,7 @@ use crate::input::Input;
 use crate::mode::{self, Mode};
 use crate::observers::Observers;
 use crate::own_files::OwnFiles;
+use crate::places::FilePlace;
 use crate::record::{Head, Record};
 use crate::report;
 use crate::search::{AdmitFolder, Finding, Search};
@@ -74,6 +75,7 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
     let observers = Observers {
         evidence: evidence.as_ref(),
         dropped: dropped.as_ref(),
+        locates: report.locates(),
         spare: &spare,
         is_alone: is_alone && settings.jobs.get() > 1,
         page: page.as_ref(),
@@ -93,8 +95,11 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
     let work = |turn: usize, found: Result<Input, Record>| {
         let record = match found {
             Ok(input) => {
-                let print_part = |name: &str, text: Vec<u8>, part: &zhnorm::report::Report| {
-                    sink.print_part(turn, &report.part(name, text, part))
+                let print_part = |name: &str,
+                                  text: Vec<u8>,
+                                  part: &zhnorm::report::Report,
+                                  places: &[Option<FilePlace>]| {
+                    sink.print_part(turn, &report.part(name, text, part, places))
                 };
                 file::work(&input, mode.as_ref(), observers, &print_part)
             }

@@ -21,6 +21,7 @@ use crate::fault::Fault;
 use crate::input::Input;
 use crate::mode::{End, Job, Mode, Part, Receiver};
 use crate::observers::Observers;
+use crate::places::{FilePlace, Layout, Locator};
 use crate::record::{Facts, FileStatus, Record, is_lossy};
 use crate::source::Source;
 
@@ -30,7 +31,7 @@ use compare::Comparison;
 const SAMPLED: usize = 20_000;
 
 /// Prints what was done to a part, in the turn of the file; gives whether the run goes on.
-pub(crate) type PrintPart<'t> = &'t dyn Fn(&str, Vec<u8>, &Report) -> bool;
+pub(crate) type PrintPart<'t> = &'t dyn Fn(&str, Vec<u8>, &Report, &[Option<FilePlace>]) -> bool;
 
 /// Works on a large input.
 ///
@@ -81,6 +82,8 @@ pub(crate) fn work(
         path: input.shown(),
         print_part,
         comparison: &comparison,
+        locator: (observers.locates)
+            .then(|| Locator::new(facts.encoding, Layout::of(input.format()))),
         counts: Report::counting(),
         sample: normalizer.report(),
         kept: 0,
@@ -197,6 +200,8 @@ struct Pass<'p> {
     path: &'p Path,
     print_part: PrintPart<'p>,
     comparison: &'p Mutex<Comparison>,
+    /// Where in the file the changes are, when that is told.
+    locator: Option<Locator>,
     /// What was done to the file, without the places.
     counts: Report,
     /// The first of the places, for the page.
@@ -228,15 +233,27 @@ impl Pass<'_> {
             differs: comparison.differs(),
         })?;
         drop(comparison);
-        self.goes_on &= (self.print_part)(self.name, Vec::new(), &piece.decoding)
-            && (self.print_part)(self.name, text, &piece.report);
+        let places = self.locator.as_mut().map_or_else(Vec::new, |locator| {
+            locator.part(
+                &piece.old,
+                is_lossy(&piece.decoding),
+                piece.report.changes(),
+            )
+        });
+        self.goes_on &= self.print_decoding(&piece.decoding)
+            && (self.print_part)(self.name, text, &piece.report, &places);
         Ok(())
     }
 
     /// Reports what decoding did after the last part.
     fn print_rest(&mut self, decoding: &Report) {
         self.add(decoding);
-        self.goes_on &= (self.print_part)(self.name, Vec::new(), decoding);
+        self.goes_on &= self.print_decoding(decoding);
+    }
+
+    fn print_decoding(&self, decoding: &Report) -> bool {
+        let places: Vec<_> = decoding.changes().iter().map(FilePlace::of_bytes).collect();
+        (self.print_part)(self.name, Vec::new(), decoding, &places)
     }
 
     fn record(&mut self, report: &Report) -> Result<(), Fault> {

@@ -10,6 +10,7 @@ use super::{Rendered, Report, Statistics};
 use crate::arguments::Explain;
 use crate::colors::Colors;
 use crate::escape::visible;
+use crate::places::FilePlace;
 use crate::record::{FileStatus, Head, Record, Totals};
 use crate::settings::{ModeKind, Settings, Verbosity};
 
@@ -93,12 +94,18 @@ impl Report for Human {
         if self.verbosity == Verbosity::Verbose {
             let _ = writeln!(stderr, "{}", visible(&status_line(record)));
         }
-        let mut rendered = self.part(name, text, &record.report);
+        let mut rendered = self.part(name, text, &record.report, &[]);
         rendered.stderr.splice(0..0, stderr.into_bytes());
         rendered
     }
 
-    fn part(&self, name: &str, text: Vec<u8>, report: &zhnorm::report::Report) -> Rendered {
+    fn part(
+        &self,
+        name: &str,
+        text: Vec<u8>,
+        report: &zhnorm::report::Report,
+        _places: &[Option<FilePlace>],
+    ) -> Rendered {
         let mut rendered = Rendered {
             stdout: text,
             stderr: Vec::new(),

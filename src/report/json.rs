@@ -12,6 +12,7 @@ use zhnorm::strip::html::Metadata;
 
 use super::{Rendered, Report, Statistics};
 use crate::escape::push_json as push;
+use crate::places::FilePlace;
 use crate::record::{Facts, FileStatus, Head, Record, Totals};
 use crate::settings::Settings;
 
@@ -52,6 +53,8 @@ enum Message<'a> {
         path: &'a str,
         #[serde(flatten)]
         change: &'a Change,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        file: Option<&'a FilePlace>,
     },
     Error {
         path: &'a str,
@@ -93,10 +96,17 @@ impl Json {
         }
     }
 
-    fn push_changes(&self, lines: &mut Vec<u8>, path: &str, report: &zhnorm::report::Report) {
+    fn push_changes(
+        &self,
+        lines: &mut Vec<u8>,
+        path: &str,
+        report: &zhnorm::report::Report,
+        places: &[Option<FilePlace>],
+    ) {
         if !self.detects {
-            for change in report.changes() {
-                push(lines, &Message::Change { path, change });
+            for (at, change) in report.changes().iter().enumerate() {
+                let file = places.get(at).and_then(Option::as_ref);
+                push(lines, &Message::Change { path, change, file });
             }
         }
     }
@@ -160,7 +170,7 @@ impl Report for Json {
             }
             return self.rendered(text, lines);
         }
-        self.push_changes(&mut lines, path, &record.report);
+        self.push_changes(&mut lines, path, &record.report, &record.places);
         let facts = record.facts.as_ref();
         let sums = record.report.tallies().fold((0, 0), |sums, (.., tally)| {
             (sums.0 + tally.changed, sums.1 + tally.flagged)
@@ -186,9 +196,15 @@ impl Report for Json {
         self.rendered(text, lines)
     }
 
-    fn part(&self, name: &str, text: Vec<u8>, report: &zhnorm::report::Report) -> Rendered {
+    fn part(
+        &self,
+        name: &str,
+        text: Vec<u8>,
+        report: &zhnorm::report::Report,
+        places: &[Option<FilePlace>],
+    ) -> Rendered {
         let mut lines = Vec::new();
-        self.push_changes(&mut lines, name, report);
+        self.push_changes(&mut lines, name, report, places);
         self.rendered(text, lines)
     }
 
@@ -208,6 +224,10 @@ impl Report for Json {
             push(&mut lines, &summary);
         }
         self.rendered(Vec::new(), lines)
+    }
+
+    fn locates(&self) -> bool {
+        !self.detects
     }
 
     fn lists_changes(&self) -> bool {

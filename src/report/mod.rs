@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::arguments::ReportFormat;
 use crate::colors::Colors;
+use crate::places::FilePlace;
 use crate::record::{Head, Record, Totals};
 use crate::settings::Settings;
 
@@ -33,11 +34,23 @@ pub(crate) trait Report: Sync {
     fn record(&self, record: &mut Record) -> Rendered;
 
     /// The report of a part of a file that is too large for memory, before that of the file
-    /// itself. Called from many threads, in the turn of the file.
-    fn part(&self, name: &str, text: Vec<u8>, report: &zhnorm::report::Report) -> Rendered;
+    /// itself, with the places of its changes in the file. Called from many threads, in the turn of
+    /// the file.
+    fn part(
+        &self,
+        name: &str,
+        text: Vec<u8>,
+        report: &zhnorm::report::Report,
+        places: &[Option<FilePlace>],
+    ) -> Rendered;
 
     /// The end of the report.
     fn totals(&self, totals: &Totals) -> Rendered;
+
+    /// Whether the places in the file are told.
+    fn locates(&self) -> bool {
+        false
+    }
 
     /// Whether each change is listed with its place.
     fn lists_changes(&self) -> bool;

@@ -12,6 +12,7 @@ use zhnorm::report::{Action, Change, Stage};
 
 use super::{Rendered, Report};
 use crate::escape::push_json;
+use crate::places::FilePlace;
 use crate::record::{FileStatus, Head, Record, Totals};
 use crate::rules;
 
@@ -47,10 +48,17 @@ impl Sarif {
     }
 
     /// The results for the changes of a report, each written before the next is made.
-    fn changes(&self, log: &mut Vec<u8>, name: &str, report: &zhnorm::report::Report) {
+    fn changes(
+        &self,
+        log: &mut Vec<u8>,
+        name: &str,
+        report: &zhnorm::report::Report,
+        places: &[Option<FilePlace>],
+    ) {
         let uri = uri(name);
-        for change in report.changes() {
-            push(log, &change_result(&uri, change));
+        for (at, change) in report.changes().iter().enumerate() {
+            let place = places.get(at).and_then(Option::as_ref);
+            push(log, &change_result(&uri, change, place));
         }
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         for (stage, rule, _) in report.tallies() {
@@ -94,7 +102,7 @@ impl Report for Sarif {
         let text = std::mem::take(&mut record.text);
         let name = &record.name;
         let mut log = Vec::new();
-        self.changes(&mut log, name, &record.report);
+        self.changes(&mut log, name, &record.report, &record.places);
         let message = match &record.status {
             FileStatus::Failed(message) => Some(message),
             _ => None,
@@ -109,9 +117,15 @@ impl Report for Sarif {
         self.rendered(text, log)
     }
 
-    fn part(&self, name: &str, text: Vec<u8>, report: &zhnorm::report::Report) -> Rendered {
+    fn part(
+        &self,
+        name: &str,
+        text: Vec<u8>,
+        report: &zhnorm::report::Report,
+        places: &[Option<FilePlace>],
+    ) -> Rendered {
         let mut log = Vec::new();
-        self.changes(&mut log, name, report);
+        self.changes(&mut log, name, report, places);
         self.rendered(text, log)
     }
 
@@ -145,6 +159,10 @@ impl Report for Sarif {
         self.rendered(Vec::new(), log)
     }
 
+    fn locates(&self) -> bool {
+        true
+    }
+
     fn lists_changes(&self) -> bool {
         true
     }
@@ -157,7 +175,7 @@ fn push(log: &mut Vec<u8>, result: &Value) {
     log.extend_from_slice(b",\n");
 }
 
-fn change_result(uri: &str, change: &Change) -> Value {
+fn change_result(uri: &str, change: &Change, place: Option<&FilePlace>) -> Value {
     let (level, text) = match change.action {
         Action::Edit if change.before.is_empty() && change.after.is_empty() => {
             ("note", change.rule.to_string())
@@ -170,13 +188,44 @@ fn change_result(uri: &str, change: &Change) -> Value {
         Action::Flag => ("warning", format!("left alone \"{}\"", change.before)),
     };
     let rule = format!("{}/{}", change.stage, change.rule);
-    result(uri, &rule, level, &text, Some(change.line))
+    let region = match place {
+        Some(place) => region(place),
+        None => json!({"startLine": change.line.max(1)}),
+    };
+    let mut result = result(uri, &rule, level, &text, Some(&region));
+    let is_fixable = change.action != Action::Flag && change.before != change.after;
+    if is_fixable && place.is_some_and(|place| place.is_exact) {
+        result["fixes"] = json!([{
+            "artifactChanges": [{
+                "artifactLocation": {"uri": uri},
+                "replacements": [{
+                    "deletedRegion": region,
+                    "insertedContent": {"text": change.after},
+                }],
+            }],
+        }]);
+    }
+    result
 }
 
-fn result(uri: &str, rule: &str, level: &str, text: &str, line: Option<usize>) -> Value {
+/// A place in the form of SARIF. Columns are those of characters.
+fn region(place: &FilePlace) -> Value {
+    let mut region = json!({"startLine": place.line.max(1), "endLine": place.end_line.max(1)});
+    if let (Some(column), Some(end)) = (place.column, place.end_column) {
+        region["startColumn"] = json!(column.max(1));
+        region["endColumn"] = json!(end.max(1));
+    }
+    if let (Some(start), Some(end)) = (place.start, place.end) {
+        region["byteOffset"] = json!(start);
+        region["byteLength"] = json!(end - start);
+    }
+    region
+}
+
+fn result(uri: &str, rule: &str, level: &str, text: &str, region: Option<&Value>) -> Value {
     let mut place = json!({"artifactLocation": {"uri": uri}});
-    if let Some(line) = line {
-        place["region"] = json!({"startLine": line.max(1)});
+    if let Some(region) = region {
+        place["region"] = region.clone();
     }
     json!({
         "ruleId": rule,

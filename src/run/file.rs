@@ -9,7 +9,7 @@ use zhnorm::formats::Format;
 use zhnorm::formats::Packing;
 
 use super::evidence;
-use crate::document::Refusal;
+use crate::document::{self, Refusal};
 use crate::escape;
 use crate::fault::Fault;
 use crate::input::Input;
@@ -17,6 +17,7 @@ use crate::known_formats::advice;
 use crate::large::{self, PrintPart};
 use crate::mode::{Mode, Work};
 use crate::observers::Observers;
+use crate::places::{Layout, Locator};
 use crate::record::{FileStatus, Record, is_lossy};
 use crate::source::{self, Loaded, Source};
 
@@ -181,9 +182,18 @@ fn process(
         is_lossy: is_lossy(&processed.report),
         normalizer: &normalizer,
     })?;
+    let places = match (observers.locates, &processed.facts) {
+        (true, Some(facts)) => {
+            let layout = Layout::of(format_of(input, &bytes, mode));
+            let text = document::decoded(&bytes, &normalizer);
+            Locator::new(facts.encoding, layout).whole(&text, &bytes, processed.report.changes())
+        }
+        _ => Vec::new(),
+    };
     let record = Record {
         name: name.to_owned(),
         status: settled.status,
+        places,
         facts: processed.facts,
         report: processed.report,
         faults: processed.faults,

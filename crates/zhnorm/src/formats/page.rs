@@ -41,6 +41,13 @@ pub(super) fn normalize<'a>(bytes: &[u8], normalizer: &Normalizer) -> Result<Fil
         ),
     ));
     report.set_page(extracted.metadata);
+    if extracted.too_long {
+        let note = "more lines than an article has: which of them are the article was decided by the \
+                    sentences alone";
+        report.record(
+            Change::flag(Stage::Strip, "html.too-long", 0..page.len(), 1, "").with_note(note),
+        );
+    }
     if extracted.whole {
         let note = "no part of the page stood out as its article: all of its text was taken";
         report

@@ -41,6 +41,9 @@ pub struct Extracted {
     pub left_out: Vec<String>,
     /// What the page says about its article.
     pub metadata: Metadata,
+    /// Whether the page has too many lines for the reader's view to be asked which of them are the
+    /// article. Then the sentences alone decide.
+    pub too_long: bool,
 }
 
 /// A main part with less text than this many characters may be a caption: the page is taken whole.
@@ -102,6 +105,7 @@ pub fn article(html: &str) -> Extracted {
         share,
         left_out,
         metadata,
+        too_long: readability::is_too_long(&page),
     }
 }
 
@@ -313,6 +317,8 @@ mod tests {
             .map(|at| format!("<font color={at}><p>{PROSE}"))
             .collect();
         assert_eq!(article(&open.concat()).text.lines().count(), 20_000);
+        let more = format!("{}<p>{PROSE}", open.concat());
+        assert!(article(&more).too_long && !article(&open.concat()).too_long);
     }
 
     #[test]

@@ -161,6 +161,10 @@ pub(super) const MADE: [(&str, &str); 11] = [
         "A line of a web page outside its main part",
     ),
     (
+        "html.too-long",
+        "A flag: a page has more than 20,000 lines, and its sentences alone decided what is the article",
+    ),
+    (
         "guard.share",
         "A flag: too much of a document would go, and it was left whole",
     ),
