@@ -18,7 +18,7 @@ use crate::generate::print;
 
 /// The rules of the other stages. A name that ends in a dot is the beginning of a name that goes
 /// on with an encoding.
-const FIXED: [(Stage, &str, &str); 27] = [
+const FIXED: [(Stage, &str, &str); 28] = [
     (
         Stage::Decode,
         "bom",
@@ -38,6 +38,11 @@ const FIXED: [(Stage, &str, &str); 27] = [
         Stage::Decode,
         "mixed.",
         "Lines in another encoding than the rest of the file",
+    ),
+    (
+        Stage::Decode,
+        "surrogate",
+        "An escape in a record for half a character; it stays as it is",
     ),
     (
         Stage::Decode,

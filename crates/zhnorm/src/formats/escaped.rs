@@ -24,6 +24,22 @@ pub(super) fn take_escaped(text: &str, range: Range<usize>, parts: &mut Parts) {
     parts.source(taken..range.end);
 }
 
+/// The escapes for half a character, which no text can hold.
+pub(super) fn lone_surrogates(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(next) = memchr::memchr(b'\\', &text.as_bytes()[at..]) {
+        let start = at + next;
+        let (length, character) = escape(&text[start..]);
+        at = start + length;
+        let escaped = &text[start..at];
+        if character.is_none() && length == 6 && escaped.starts_with("\\u") {
+            found.push(escaped);
+        }
+    }
+    found
+}
+
 /// The length of an escape, and the character that it represents.
 fn escape(rest: &str) -> (usize, Option<char>) {
     let mut characters = rest[1..].chars();
@@ -76,6 +92,12 @@ mod tests {
     use super::*;
     use crate::formats::Role;
     use crate::formats::spelling::Spelling;
+
+    #[test]
+    fn half_a_character_is_found() {
+        let text = r"\\ud800\ud83d\ude00\ud800\u5716\udc00\n";
+        assert_eq!(lone_surrogates(text), [r"\ud800", r"\udc00"]);
+    }
 
     #[test]
     fn what_is_escaped_stays_so() {

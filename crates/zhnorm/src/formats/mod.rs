@@ -325,6 +325,13 @@ impl<'n> Work<'n> {
             problems.push(Problem::NotAnObject { line, reason });
         };
         let new = records::map(text, options, fields, change, bad);
+        for (line, escape) in std::mem::take(&mut fields.lone_surrogates) {
+            let note = "half a character, which no text can hold; it stays, and the rest of the field \
+                        is worked on";
+            let (span, line) = (0..escape.len(), lines_before + line);
+            let flag = Change::flag(Stage::Decode, "surrogate", span, line, escape);
+            self.report.record(flag.with_note(note));
+        }
         fields.add_pages(pages);
         new
     }

@@ -10,7 +10,7 @@ use std::fmt;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::escaped::take_escaped;
+use super::escaped::{lone_surrogates, take_escaped};
 use super::parts::{Parts, Role};
 use super::spelling::Spelling;
 use super::{Options, Problem, joined, json, sites};
@@ -33,6 +33,8 @@ pub(crate) struct Fields {
     /// The names of fields that may hold text, some of them.
     names: BTreeSet<String>,
     records: usize,
+    /// Escapes for half a character in these fields, each with its line.
+    pub(super) lone_surrogates: Vec<(usize, String)>,
     /// How many texts are web pages and were not read as such.
     pages: usize,
 }
@@ -110,6 +112,9 @@ pub(super) fn map<'t>(
                     for found in json::strings(content, &paths, &mut name) {
                         fields.seen[found.field] = true;
                         let place = start + found.inner.start..start + found.inner.end;
+                        let lone = lone_surrogates(&text[place.clone()]);
+                        let lone = lone.into_iter().map(|lone| (index + 1, lone.to_owned()));
+                        fields.lone_surrogates.extend(lone);
                         let mut parts = Parts::default();
                         take_escaped(text, place, &mut parts);
                         parts.end(Role::Value, Spelling::Escaped(b'"'));

@@ -303,6 +303,20 @@ fn records_are_worked_on_by_several_threads_in_order() {
 }
 
 #[test]
+fn half_a_character_in_a_record_is_flagged_and_stays() {
+    let normalizer = normalizer(Some("zh-Hans"), Limits::default());
+    let lines = "{\"text\": \"一\"}\n{\"text\": \"電\\ud800腦\", \"key\": \"\\ud800\"}\n";
+    let (texts, changes, _) = with_threads(&normalizer, lines.as_bytes(), Format::JsonLines, 1);
+    let new: String = texts.into_iter().map(|(_, new)| new).collect();
+    assert_eq!(new, lines.replace('電', "电").replace('腦', "脑"));
+    let flag = (changes.iter()).find(|change| change.rule == "surrogate");
+    assert_eq!(
+        flag.map(|flag| (flag.line, flag.before.as_str())),
+        Some((2, "\\ud800"))
+    );
+}
+
+#[test]
 fn a_record_that_is_too_long_is_passed_through_and_told() {
     let normalizer = normalizer(Some("zh-Hans"), Limits::default());
     let long = "銀行".repeat(cutter::LONGEST_RECORD / 6 + 1_000_000);

@@ -127,7 +127,7 @@ impl Rules {
 }
 
 /// What the stage does beside matching lines with rules, under names of the same kind.
-pub(super) const MADE: [(&str, &str); 11] = [
+pub(super) const MADE: [(&str, &str); 12] = [
     (
         "related.item",
         "A title, date or summary in a list that a related heading opened",
