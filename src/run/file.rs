@@ -7,6 +7,7 @@ use std::sync::Arc;
 use zhnorm::Normalizer;
 use zhnorm::formats::Format;
 use zhnorm::formats::Packing;
+use zhnorm::report::Report;
 
 use super::evidence;
 use crate::document::{self, Refusal};
@@ -17,8 +18,8 @@ use crate::known_formats::advice;
 use crate::large::{self, PrintPart};
 use crate::mode::{Mode, Work};
 use crate::observers::Observers;
-use crate::places::{Layout, Locator};
-use crate::record::{FileStatus, Record, is_lossy};
+use crate::places::{FilePlace, Layout, Locator};
+use crate::record::{Facts, FileStatus, Record, is_lossy};
 use crate::source::{self, Loaded, Source};
 
 /// JSON lines of no more bytes than this are worked on by one thread.
@@ -93,6 +94,24 @@ fn most_in_memory(input: &Input, normalizer: &Normalizer, observers: Observers<'
         return most.min(LINES_IN_ONE);
     }
     most
+}
+
+/// Where in the file the changes are, when that is told.
+fn places(
+    observers: Observers<'_>,
+    input: &Input,
+    bytes: &[u8],
+    mode: &dyn Mode,
+    normalizer: &Normalizer,
+    facts: Option<&Facts>,
+    report: &Report,
+) -> Vec<Option<FilePlace>> {
+    let Some(facts) = facts.filter(|_| observers.locates) else {
+        return Vec::new();
+    };
+    let layout = Layout::of(format_of(input, bytes, mode));
+    let text = document::decoded(bytes, normalizer);
+    Locator::new(facts.encoding, layout).whole(&text, bytes, report.changes())
 }
 
 fn process(
@@ -182,14 +201,15 @@ fn process(
         is_lossy: is_lossy(&processed.report),
         normalizer: &normalizer,
     })?;
-    let places = match (observers.locates, &processed.facts) {
-        (true, Some(facts)) => {
-            let layout = Layout::of(format_of(input, &bytes, mode));
-            let text = document::decoded(&bytes, &normalizer);
-            Locator::new(facts.encoding, layout).whole(&text, &bytes, processed.report.changes())
-        }
-        _ => Vec::new(),
-    };
+    let places = places(
+        observers,
+        input,
+        &bytes,
+        mode,
+        &normalizer,
+        processed.facts.as_ref(),
+        &processed.report,
+    );
     let record = Record {
         name: name.to_owned(),
         status: settled.status,
