@@ -28,13 +28,14 @@ enum Kind {
 }
 
 /// The keys that a flag sets as well, and whether they hold for the whole file only.
-const KEYS: [(&str, Kind, bool); 23] = [
+const KEYS: [(&str, Kind, bool); 24] = [
     ("to", Kind::Text, false),
     ("quotes", Kind::Choice, false),
     ("dict", Kind::Text, false),
     ("opencc-config", Kind::Text, false),
     ("engine", Kind::Choice, false),
     ("encoding", Kind::Text, false),
+    ("encodings", Kind::Texts, false),
     ("output-encoding", Kind::Text, true),
     ("unmappable", Kind::Choice, true),
     ("min-confidence", Kind::Share, false),
