@@ -67,7 +67,7 @@ pub(super) fn normalize<'a>(bytes: &[u8], normalizer: &Normalizer) -> Result<Fil
             "html.left-out",
             0..page.len(),
             1,
-            line + "\n",
+            line,
         ));
     }
     let outcome = of_pages(normalizer).normalize_str(&extracted.text);

@@ -268,6 +268,10 @@ fn outside_the_article_furniture_on_one_side_is_enough() {
     };
     let page = format!("首页 > 新闻 > 正文\n{prose}评论\n{frame}");
     assert_eq!(stripped(&page), prose);
+    // A row of data, a number and the name of a section may be the author's.
+    let article = format!("{prose}北京\t-5\n上海 3\n历史\n");
+    let page = format!("首页 > 新闻 > 正文\n{article}{frame}返回顶部\n");
+    assert_eq!(stripped(&page), article);
     // Between sentences a word is the author's.
     let article = format!("{prose}评论\n{prose}");
     let page = format!("首页 > 新闻 > 正文\n{article}{frame}");

@@ -3,7 +3,7 @@
 use std::cell::LazyCell;
 
 use super::selection::Selection;
-use super::{GAP, GAP_INSIDE, LIST};
+use super::{GAP, LIST};
 use crate::strip::page::{Edges, Line};
 use crate::strip::shape::Shape;
 
@@ -117,8 +117,6 @@ impl Selection<'_, '_> {
                     .all(|at| matches!(self.page[at].shape(), Shape::Title | Shape::Summary));
                 let longest = if self.edges == Edges::Furniture && before >= self.body.end {
                     GAP_IN_A_FOOTER
-                } else if self.is_inside(before) || self.is_inside(at) {
-                    GAP_INSIDE
                 } else {
                     GAP
                 };

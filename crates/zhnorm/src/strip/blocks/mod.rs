@@ -4,8 +4,8 @@
 //! around them show what they are. This module looks at a page's lines in order:
 //!
 //! - a line that met a strong rule goes at the edges of the article, and inside it in company;
-//! - a weak one, a single word and a number go outside the article in a run that furniture is part
-//!   of or closes, inside it only with furniture on both sides;
+//! - a weak one, a single word and a number go only with furniture on both sides; outside the
+//!   article one side is enough for words of an interface;
 //! - a related heading opens a block: titles, dates, summaries that were cut off. It closes at
 //!   prose, at a caption, at verse and at a reference. A block that ends with the page or at
 //!   another line of furniture goes; one that runs into the article may be a box of the article's
@@ -28,10 +28,8 @@ const RUN_OF_WEAK: usize = 4;
 /// A list of at least this many titles is one even if prose follows.
 const LIST: usize = 4;
 
-/// Gaps of at most this many lines between lines of furniture are furniture, outside the article
-/// and inside it.
-const GAP: usize = 8;
-const GAP_INSIDE: usize = 3;
+/// Gaps of at most this many lines between lines of furniture are furniture.
+const GAP: usize = 3;
 
 /// The lines that go, by number, in order.
 pub(super) fn select(
@@ -128,9 +126,30 @@ impl Selection<'_, '_> {
                 .take_while(|line| line.hit.is_some() || line.recurs.is_some())
                 .count();
             if run > 0 {
+                self.drop_words_on_one_side(start..start + run);
                 self.drop_weak_run(start..start + run);
             }
             start += run + 1;
+        }
+    }
+
+    /// Drops words of an interface outside the article, in a run that furniture is part of or
+    /// closes on one side.
+    fn drop_words_on_one_side(&mut self, run: std::ops::Range<usize>) {
+        let outside = run.clone().all(|at| !self.is_inside(at));
+        if !outside || self.kind != DocumentKind::ArticlePage {
+            return;
+        }
+        let sure = |at: usize| self.is_verdict(at) && !self.page[at].is_sentence();
+        if run.clone().any(sure)
+            || self.is_closed(&mut (0..run.start).rev())
+            || self.is_closed(&mut (run.end..self.page.len()))
+        {
+            for at in run {
+                if !self.opens(at) && !self.is_ambiguous(at) {
+                    self.drop_by_hit(at);
+                }
+            }
         }
     }
 
@@ -141,19 +160,6 @@ impl Selection<'_, '_> {
             && self.is_closed(&mut (run.end..self.page.len()));
         let sure = run.clone().find(|&at| is_sure(at));
         let outside = run.clone().all(|at| !self.is_inside(at));
-        let is_closed = || {
-            self.is_closed(&mut (0..run.start).rev())
-                || self.is_closed(&mut (run.end..self.page.len()))
-        };
-        // Outside the article of a proved page one side is enough, but not for a row of a table.
-        if outside && self.kind == DocumentKind::ArticlePage && (sure.is_some() || is_closed()) {
-            for at in run {
-                if !self.opens(at) && !self.page[at].text.contains('\t') {
-                    self.drop_by_hit(at);
-                }
-            }
-            return;
-        }
         let Some(first) = sure.or(between.then_some(run.start)) else {
             // Words of a menu, one in each line, above or below the article.
             let distinct = |at: usize| {
@@ -193,6 +199,20 @@ impl Selection<'_, '_> {
                 self.drop_by_hit(at);
             }
         }
+    }
+
+    /// Whether a line may as well be a row of the author's table, a number or a heading: it has
+    /// digits, or nothing but names of sections.
+    fn is_ambiguous(&self, at: usize) -> bool {
+        let text = self.page[at].text;
+        let is_filler = |part: &str| {
+            self.rule(at)
+                .is_some_and(|rule| rule.fillers.iter().any(|filler| filler == part))
+        };
+        let mut parts = text
+            .split(|char: char| !char.is_alphanumeric())
+            .filter(|part| !part.is_empty());
+        text.contains(|char: char| char.is_numeric() || char == '\t') || parts.all(is_filler)
     }
 
     /// Whether furniture is the next thing but a few short lines in a direction.

@@ -73,6 +73,8 @@ pub fn article(html: &str) -> Extracted {
         Some(main) if length(&main.lines) >= ENOUGH => (main.lines, false, main.share),
         _ => (page.lines.iter().collect(), true, 100),
     };
+    let mut text = String::new();
+    let title = page.title();
     let mut of_kept = kept.iter().peekable();
     let left_out = page
         .lines
@@ -83,9 +85,9 @@ pub fn article(html: &str) -> Extracted {
                 .is_none()
         })
         .map(|line| line.text.trim_end().to_owned())
+        // The title stands above the text.
+        .filter(|line| *line != title)
         .collect();
-    let mut text = String::new();
-    let title = page.title();
     let metadata = metadata::read(&title, &page.told, &page.lines);
     if !title.is_empty() && kept.first().is_none_or(|line| line.text != title) {
         text.push_str(&title);
