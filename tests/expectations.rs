@@ -106,8 +106,8 @@ fn any_number_of_threads_tells_the_same_in_the_same_order() {
 fn what_is_uncertain_becomes_what_was_asked_for() {
     let folder = tempfile::tempdir().expect("a folder");
     // 他在郫县和邛崃住了很多年，后来搬到鄯善去了。 in GBK, read as Shift_JIS by a decoder that
-    // leaves one mark for a pair: of the name of a place too little is left.
-    let damaged = "ﾋ\u{fffd}ﾔﾚﾛｯﾏﾘｺﾍﾚ\u{fffd}眞ﾗ｡ﾁﾋｺﾜｶ狷凜ｬｺ\u{fffd}ﾀｴｰ盞ｽﾛｷﾉﾆﾈ･ﾁﾋ｡｣";
+    // leaves one mark for a pair: of the name of the last place nothing is left.
+    let damaged = "ﾋ\u{fffd}ﾔﾚﾛｯﾏﾘｺﾍﾚ\u{fffd}眞ﾗ｡ﾁﾋｺﾜｶ狷凜ｬｺ\u{fffd}ﾀｴｰ盞ｽ\u{fffd}\u{fffd}ﾈ･ﾁﾋ｡｣";
     let with = |choice: &[&str]| {
         let output = program::fed(command(folder.path()).args(choice), damaged.as_bytes());
         assert_eq!(output.status.code(), Some(0));

@@ -375,6 +375,8 @@ impl Format {
         matches!(
             self,
             Self::Json
+                | Self::Csv
+                | Self::Tsv
                 | Self::Gettext
                 | Self::Yaml
                 | Self::Properties

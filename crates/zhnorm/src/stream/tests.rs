@@ -126,15 +126,28 @@ const FRAME: &[&str] = &[
     "扫一扫关注我们",
 ];
 
-/// Articles with a frame around each, one kind in a file, as corpora are joined.
+const FRAME_TRADITIONAL: &[&str] = &[
+    "首頁 > 新聞 > 正文",
+    "相關閱讀",
+    "雪後的早晨",
+    "清晨的大橋",
+    "責任編輯：王小明",
+    "免責聲明：本文僅代表作者個人觀點，與本網無關。",
+    "上一篇：大橋通車",
+    "掃一掃關注我們",
+];
+
+/// Articles with a frame around each, one kind in a file, as corpora are joined. The frame is in the
+/// script of its article: of a document in both scripts, a piece shows another mixture than the
+/// whole.
 fn corpus() -> impl Strategy<Value = String> {
-    let article = |sentences: &'static [&'static str]| {
+    let article = |sentences: &'static [&'static str], frame: &'static [&'static str]| {
         let paragraph = prop::collection::vec(prop::sample::select(sentences), 1..5);
         (
-            prop::collection::vec(prop::sample::select(FRAME), 0..3),
+            prop::collection::vec(prop::sample::select(frame), 0..3),
             // More text than frame: which Chinese a large file is in is known before its frame goes.
             prop::collection::vec((paragraph, any::<bool>()), 6..10),
-            prop::collection::vec(prop::sample::select(FRAME), 0..5),
+            prop::collection::vec(prop::sample::select(frame), 0..5),
         )
             .prop_map(|(head, body, tail)| {
                 let mut text = String::new();
@@ -153,13 +166,14 @@ fn corpus() -> impl Strategy<Value = String> {
                 text
             })
     };
-    let articles = move |sentences| {
-        prop::collection::vec(article(sentences), 1..8).prop_map(|articles| articles.concat())
+    let articles = move |sentences, frame| {
+        prop::collection::vec(article(sentences, frame), 1..8)
+            .prop_map(|articles| articles.concat())
     };
     prop_oneof![
-        2 => articles(SENTENCES),
-        1 => articles(TRADITIONAL),
-        1 => articles(GARBLED),
+        2 => articles(SENTENCES, FRAME),
+        1 => articles(TRADITIONAL, FRAME_TRADITIONAL),
+        1 => articles(GARBLED, FRAME_TRADITIONAL),
     ]
 }
 

@@ -39,9 +39,7 @@ pub(crate) fn convert_document<'a>(
     options: &Options,
     report: &mut Report,
 ) -> Cow<'a, str> {
-    let wanted = target
-        .script()
-        .filter(|_| options.configuration.is_none());
+    let wanted = target.script().filter(|_| options.configuration.is_none());
     let passages = wanted.and_then(|wanted| passages(text, wanted, variety));
     let Some(passages) = passages else {
         return convert_passage(text, target, variety, provenance, options, report);
