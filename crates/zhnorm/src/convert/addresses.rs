@@ -94,10 +94,8 @@ fn file(text: &str, sign: usize) -> Option<Range<usize>> {
     let mut end = sign;
     let mut last = ' ';
     for character in text[sign..].chars() {
-        // Chinese behind an extension is the sentence that goes on.
-        let is_sentence = !character.is_ascii()
-            && last.is_ascii_alphanumeric()
-            && has_extension(&text[sign..end], separator);
+        // Chinese behind a Latin letter is the sentence that goes on.
+        let is_sentence = !character.is_ascii() && last.is_ascii_alphanumeric();
         if !(is_name(character) || character == separator) || is_sentence {
             break;
         }
@@ -199,6 +197,7 @@ mod tests {
             found("在 C:\\使用者\\桌面\\檔.txt"),
             ["C:\\使用者\\桌面\\檔.txt"]
         );
+        assert!(found("在/usr/bin/目錄").len() == 1 && found("在 /usr/bin目錄下").is_empty());
         assert!(found("和/或，男/女，1/2，km/小時，頭\\髮").is_empty());
     }
 

@@ -66,11 +66,17 @@ pub(super) fn convert_wrapped<'a>(
 fn paragraph(text: &str, plan: &Plan, options: &Options, report: &mut Report) -> String {
     let mut joined = String::with_capacity(text.len());
     let (mut cuts, mut ends) = (Vec::new(), Vec::new());
-    for line in text.split_inclusive('\n') {
+    let mut lines = text.split_inclusive('\n').peekable();
+    while let Some(line) = lines.next() {
         let content = line.trim_end_matches(['\n', '\r']);
         joined.push_str(content);
-        cuts.push(joined.len());
-        ends.push(&line[content.len()..]);
+        let goes_on = lines.peek().is_some_and(|next| next.starts_with(is_han));
+        if goes_on && content.ends_with(is_han) {
+            cuts.push(joined.len());
+            ends.push(&line[content.len()..]);
+        } else {
+            joined.push_str(&line[content.len()..]);
+        }
     }
     let converted = convert(&joined, plan, options, report);
     let mut lines = LineCounter::new(text.as_bytes());
@@ -96,6 +102,7 @@ fn paragraph(text: &str, plan: &Plan, options: &Options, report: &mut Report) ->
         cut.push_str(end);
         start = place;
     }
+    cut.push_str(&converted[start..]);
     cut
 }
 
