@@ -114,6 +114,13 @@ fn places(
     Locator::new(facts.encoding, layout).whole(&text, bytes, report.changes())
 }
 
+/// What to do with a file that is no text, unless only its encoding is asked for or it is a book,
+/// which is read.
+fn advice_on(input: &Input, bytes: &[u8], mode: &dyn Mode) -> Option<&'static str> {
+    let is_read = mode.detects_only() || input.format() == Format::Epub;
+    if is_read { None } else { advice(bytes) }
+}
+
 fn process(
     input: &Input,
     mode: &dyn Mode,
@@ -171,18 +178,12 @@ fn process(
     else {
         return large(Source::from_packed(&raw, input, metadata)?);
     };
-    if let Some(refusal) = advice(&bytes)
-        .filter(|_| !mode.detects_only() && input.format() != Format::Epub)
-        .map(not_text)
-    {
+    if let Some(refusal) = advice_on(input, &bytes, mode).map(not_text) {
         return refusal;
     }
-    let processed = match mode.process(
-        &bytes,
-        format_of(input, &bytes, mode),
-        &normalizer,
-        &(input.format_options()).with_evidence(observers.evidence.cloned()),
-    ) {
+    let format = format_of(input, &bytes, mode);
+    let options = (input.format_options()).with_evidence(observers.evidence.cloned());
+    let processed = match mode.process(&bytes, format, &normalizer, &options) {
         Ok(processed) => processed,
         Err(refusal) => return refused(refusal),
     };
@@ -201,27 +202,24 @@ fn process(
         is_lossy: is_lossy(&processed.report),
         normalizer: &normalizer,
     })?;
+    let (facts, report) = (processed.facts, processed.report);
     let places = places(
         observers,
         input,
         &bytes,
         mode,
         &normalizer,
-        processed.facts.as_ref(),
-        &processed.report,
+        facts.as_ref(),
+        &report,
     );
     let record = Record {
         name: name.to_owned(),
         status: settled.status,
         places,
-        facts: processed.facts,
-        report: processed.report,
+        facts,
+        report,
         faults: processed.faults,
-        warnings: processed
-            .warnings
-            .into_iter()
-            .chain(settled.warning)
-            .collect(),
+        warnings: (processed.warnings.into_iter().chain(settled.warning)).collect(),
         text: settled.text,
     };
     if let Some(page) = observers.page {
