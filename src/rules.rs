@@ -141,6 +141,11 @@ const FIXED: [(Stage, &str, &str); 28] = [
     ),
     (
         Stage::Convert,
+        "context",
+        "An ambiguous character that its context decides otherwise than OpenCC",
+    ),
+    (
+        Stage::Convert,
         "quotes.",
         "Quotation marks of the other style",
     ),

@@ -9,7 +9,8 @@ use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, ArgGroup, Parser};
 
 pub(crate) use values::{
-    Bom, Code, Engine, Explain, Format, Generate, ReportFormat, Unmappable, When,
+    Bom, Code, Engine, Explain, Format, Generate, ReportFormat, Switch, Unmappable, Vocabulary,
+    When,
 };
 use values::{FormatParser, Suggested, TAGS};
 
@@ -90,6 +91,26 @@ pub(crate) struct Arguments {
         help_heading = "How the text is changed"
     )]
     pub quotes: Option<String>,
+
+    /// Decide ambiguous characters by their context: on or off [default: on for a tag, off for an
+    /// OpenCC configuration]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
+    pub context: Option<Switch>,
+
+    /// Put these words of the region: off, safe (not those it hardly writes) or all [default: safe
+    /// for a tag, all for an OpenCC configuration]
+    #[arg(
+        long,
+        value_name = "WHICH",
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
+    pub vocabulary: Option<Vocabulary>,
 
     /// A dictionary of your own (OpenCC's text form), looked up before the built-in ones
     #[arg(long, value_name = "FILE", help_heading = "How the text is changed")]

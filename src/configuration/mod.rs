@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use zhnorm::strip::Rule;
 
-use crate::arguments::{Arguments, Bom, Code, Engine, Format, Unmappable};
+use crate::arguments::{Arguments, Bom, Code, Engine, Format, Switch, Unmappable, Vocabulary};
 
 pub(crate) use dictionaries::Dictionaries;
 #[cfg(test)]
@@ -33,6 +33,10 @@ pub(crate) struct Config {
     pub to: Option<String>,
     /// The quotation marks to write.
     pub quotes: Option<String>,
+    /// Whether the context decides ambiguous characters.
+    pub context: Option<Switch>,
+    /// Which words of the target's region are put.
+    pub vocabulary: Option<Vocabulary>,
     /// A dictionary of the user's own; in a file, relative to that file's folder.
     pub dict: Option<PathBuf>,
     #[allow(clippy::struct_field_names)] // the flag is called so
@@ -176,6 +180,8 @@ impl Config {
         Self {
             to: arguments.to.clone(),
             quotes: arguments.quotes.clone(),
+            context: arguments.context,
+            vocabulary: arguments.vocabulary,
             dict: arguments.dict.clone(),
             opencc_config: arguments.opencc_config.clone(),
             engine: arguments.engine,
@@ -217,6 +223,8 @@ impl Config {
         if other.quotes.is_some() {
             self.quotes.clone_from(&other.quotes);
         }
+        self.context = other.context.or(self.context);
+        self.vocabulary = other.vocabulary.or(self.vocabulary);
         if other.dict.is_some() {
             self.dict.clone_from(&other.dict);
         }

@@ -9,7 +9,7 @@ use zhnorm::{Options, Stages, repair, stream, strip};
 
 use super::Config;
 use super::dictionaries::Dictionaries;
-use crate::arguments::{Bom, Code, Engine, Format, Unmappable};
+use crate::arguments::{Bom, Code, Engine, Format, Switch, Unmappable, Vocabulary};
 use crate::fault;
 
 /// The options for a configuration.
@@ -93,6 +93,12 @@ pub(super) fn without_rules(
         options.convert.quotes = style.parse().map_err(message)?;
     }
     options.convert.converts_addresses = config.convert_urls == Some(true);
+    options.convert.context = config.context.map(|switch| switch == Switch::On);
+    options.convert.vocabulary = config.vocabulary.map(|which| match which {
+        Vocabulary::Off => convert::Vocabulary::Off,
+        Vocabulary::Safe => convert::Vocabulary::Safe,
+        Vocabulary::All => convert::Vocabulary::All,
+    });
     options.convert.engine = match config.engine {
         None | Some(Engine::Embedded) => convert::Engine::Embedded,
         Some(Engine::Opencc) => installed_opencc()?,

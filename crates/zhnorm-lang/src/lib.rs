@@ -4,10 +4,11 @@
 //! how often each character occurs ([`frequency`]), which character follows which ([`model`],
 //! packed as [`retrieval`] describes), which characters of the two scripts belong together
 //! ([`folding`]), which characters a double-byte encoding holds ([`rows`]), what kind a character is
-//! ([`characters`]), and where characters begin ([`boundary`]).
+//! ([`characters`]), which traditional character a simplified one stands for ([`context`]), and where characters begin ([`boundary`]).
 
 pub mod boundary;
 pub mod characters;
+pub mod context;
 pub mod folding;
 pub mod frequency;
 pub mod model;

@@ -2,6 +2,7 @@
 //! --check` compares it with the committed one, `cargo xtask check-tables` compares all.
 
 mod cns;
+pub mod context;
 mod conversion;
 mod folding;
 mod frequency;
@@ -27,6 +28,7 @@ pub struct Table {
 #[rustfmt::skip]
 pub const TABLES: &[Table] = &[
     Table { name: "cns", meaning: "CNS 11643 in the order of Big5, for ISO-2022-CN", generate: cns::run },
+    Table { name: "context", meaning: "which traditional character a simplified one stands for", generate: context::generate },
     Table { name: "folding", meaning: "folds traditional to simplified characters", generate: folding::run },
     Table { name: "frequency", meaning: "how often each character occurs, per language", generate: frequency::generate },
     Table { name: "model", meaning: "the character model, trained on ../shared/corpora", generate: model::generate },

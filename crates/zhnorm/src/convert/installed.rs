@@ -150,6 +150,7 @@ mod tests {
         let plan = Plan {
             configs: vec![Config::S2t],
             provenance: Provenance::Written,
+            context: false,
         };
         let mut report = Report::listing();
         let text = "头发\n和\0发现";

@@ -13,6 +13,7 @@ use crate::report::{Change, LineCounter, Origin, Report, Stage};
 
 mod addresses;
 mod config;
+mod context;
 mod custom;
 mod embedded;
 mod error;
@@ -55,6 +56,18 @@ pub enum Engine {
     OpenCc(InstalledOpenCc),
 }
 
+/// Which words of the target's region are put in the place of the text's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Vocabulary {
+    /// None: the script and the region's characters only.
+    Off,
+    /// Those of `OpenCC` but for words that the region writes too.
+    Safe,
+    /// All that `OpenCC` has.
+    All,
+}
+
 /// How a text is converted.
 ///
 /// The default runs the plan and nothing else. Dictionaries and configurations are shared by all
@@ -66,6 +79,12 @@ pub struct Options {
     pub engine: Engine,
     /// The quotation marks to write, after everything else.
     pub quotes: QuoteStyle,
+    /// Whether the context of an ambiguous character may overrule OpenCC's choice on the way from
+    /// simplified text; `None` is as the plan says: yes for a tag, no for a configuration by name.
+    pub context: Option<bool>,
+    /// Which words of the target's region are put; `None` is [`Vocabulary::Safe`] for a tag and
+    /// [`Vocabulary::All`] for a configuration by name.
+    pub vocabulary: Option<Vocabulary>,
     /// A user's dictionary, and the terms to protect: looked up before everything else, and what
     /// it gives is final (see [`Dictionary`]). A text that is not converted is not looked up either.
     pub dictionary: Option<Arc<Dictionary>>,
@@ -90,6 +109,20 @@ impl Options {
     #[must_use]
     pub fn with_quotes(mut self, style: QuoteStyle) -> Self {
         self.quotes = style;
+        self
+    }
+
+    /// Whether the context of an ambiguous character may overrule OpenCC's choice.
+    #[must_use]
+    pub fn with_context(mut self, decides: bool) -> Self {
+        self.context = Some(decides);
+        self
+    }
+
+    /// Which words of the target's region are put.
+    #[must_use]
+    pub fn with_vocabulary(mut self, vocabulary: Vocabulary) -> Self {
+        self.vocabulary = Some(vocabulary);
         self
     }
 
@@ -129,6 +162,8 @@ impl Options {
 enum Step<'a> {
     MapBack(mapped::MappingEvidence),
     Config(Config, &'a Engine),
+    /// A configuration of which something is done otherwise.
+    Revised(Config, context::Revision),
     Custom(&'a Configuration),
 }
 
@@ -136,6 +171,7 @@ impl Step<'_> {
     fn run<'t>(&self, text: &'t str, report: &mut Report) -> Cow<'t, str> {
         match self {
             Self::MapBack(evidence) => mapped::map_stretch(text, *evidence, report),
+            Self::Revised(config, revision) => context::convert(*config, *revision, text, report),
             Self::Config(config, Engine::Embedded) => run(*config, text, report),
             #[cfg(feature = "system-opencc")]
             Self::Config(config, Engine::OpenCc(installed)) => {
@@ -147,7 +183,8 @@ impl Step<'_> {
 }
 
 /// Runs a plan over a text: undoes a character-by-character mapping when the plan says so, then
-/// each configuration in turn, exactly as `OpenCC` would. What the options bring along is laid
+/// each configuration in turn, exactly as `OpenCC` would unless the plan or the options let the context
+/// of ambiguous characters overrule it. What the options bring along is laid
 /// over that; quotation marks come last.
 ///
 /// The text is borrowed when nothing in it is converted. What was converted goes into the
@@ -207,8 +244,26 @@ fn convert_all<'a>(
         if plan.provenance == Provenance::CharacterMapped {
             steps.push(Step::MapBack(mapped::MappingEvidence::collect(text)));
         }
-        let configs = plan.configs.iter().copied();
-        steps.extend(configs.map(|config| Step::Config(config, &options.engine)));
+        let vocabulary = options.vocabulary.unwrap_or(if plan.context {
+            Vocabulary::Safe
+        } else {
+            Vocabulary::All
+        });
+        let is_embedded = matches!(options.engine, Engine::Embedded);
+        let revision = context::Revision {
+            characters: is_embedded && options.context.unwrap_or(plan.context),
+            words: is_embedded && vocabulary == Vocabulary::Safe,
+        };
+        steps.extend(plan.configs.iter().map(|&config| {
+            let config = match vocabulary {
+                Vocabulary::Off => context::without_vocabulary(config),
+                Vocabulary::Safe | Vocabulary::All => config,
+            };
+            match revision.on_the_way(config) {
+                Some(revision) => Step::Revised(config, revision),
+                None => Step::Config(config, &options.engine),
+            }
+        }));
     }
     let converted = match &options.dictionary {
         Some(dictionary) if !steps.is_empty() => {

@@ -92,6 +92,9 @@ pub struct Plan {
     /// undone first (see [`map_back`](super::map_back)); what the configurations get is
     /// simplified text.
     pub provenance: Provenance,
+    /// Whether the context of an ambiguous character may overrule a configuration: for a tag, not
+    /// for a configuration by name.
+    pub context: bool,
 }
 
 impl Plan {
@@ -100,6 +103,7 @@ impl Plan {
         Self {
             configs: configs.into(),
             provenance: Provenance::Written,
+            context: false,
         }
     }
 }
@@ -132,6 +136,7 @@ impl Target {
             return Plan {
                 configs: vec![*config],
                 provenance: Provenance::Written,
+                context: false,
             };
         }
         let mapped = provenance == Provenance::CharacterMapped
@@ -141,11 +146,13 @@ impl Target {
             Plan {
                 configs: self.configs(Variety::Hans).to_vec(),
                 provenance: Provenance::CharacterMapped,
+                context: true,
             }
         } else {
             Plan {
                 configs: self.configs(from).to_vec(),
                 provenance: Provenance::Written,
+                context: true,
             }
         }
     }

@@ -4,11 +4,12 @@
 //! reference, in every configuration), `corpora` (all of `../shared/corpora` against the
 //! reference, in every configuration), `unchanged` (characters changed in text that is already in
 //! the script asked for; see [`unchanged`]), `mixed` (generated documents in both scripts; see
-//! [`mixed`]), `speed` (the table of `cargo xtask bench-peers`),
+//! [`mixed`]), `context` (wrong characters beside other converters; see [`context`]), `speed` (the table of `cargo xtask bench-peers`),
 //! `detection` (the tables of `cargo xtask eval variety`). Without a part all of them run.
 //! `--strings N` sets the number of generated strings per configuration, `--seed N` the seed,
 //! `--config NAME` keeps to one configuration.
 
+mod context;
 mod mixed;
 pub mod oracle;
 pub mod peers;
@@ -28,7 +29,8 @@ use oracle::Oracle;
 use strings::Generator;
 
 /// What can be run by itself.
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 8] = [
+    "context",
     "cases",
     "differential",
     "corpora",
@@ -62,11 +64,11 @@ fn arguments(words: &[&str]) -> Result<Arguments> {
         match *word {
             "--strings" => arguments.strings = value()?.parse()?,
             "--seed" => arguments.seed = value()?.parse()?,
-            "--rounds" | "--megabytes" => {
+            "--rounds" | "--megabytes" | "--without" => {
                 value()?;
             }
             "--config" => arguments.configs = vec![value()?.parse()?],
-            "--write" | "--list" => {}
+            "--write" | "--list" | "--peers" => {}
             part if PARTS.contains(&part) => arguments.parts.push(part.to_owned()),
             other => bail!(
                 "there is no part {other}; the parts are {}",
@@ -97,6 +99,9 @@ pub fn run(words: &[&str]) -> Result<()> {
     }
     if runs("mixed") {
         mismatches += mixed::run(words)?;
+    }
+    if runs("context") {
+        context::run(words)?;
     }
     if runs("speed") {
         peers::run(words)?;

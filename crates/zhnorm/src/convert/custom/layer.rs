@@ -142,6 +142,7 @@ mod tests {
         Plan {
             configs: configs.to_vec(),
             provenance: Provenance::Written,
+            context: false,
         }
     }
 
@@ -180,6 +181,7 @@ mod tests {
         let plan = Plan {
             configs: Vec::new(),
             provenance: Provenance::CharacterMapped,
+            context: false,
         };
         let options = options("", &["軟體"]);
         let text = "干部軟體李乾和干警來了";

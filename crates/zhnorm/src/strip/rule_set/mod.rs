@@ -307,6 +307,7 @@ mod tests {
             let plan = Plan {
                 configs: vec![config],
                 provenance: Provenance::Written,
+                context: false,
             };
             let mut report = crate::report::Report::counting();
             let mut wrong = Vec::new();

@@ -1,0 +1,301 @@
+//! `cargo xtask eval convert context [--without CORPUS] [--peers]`: wrong characters on the way
+//! from simplified to traditional text.
+//!
+//! Held-back documents of Taiwan's and Hong Kong's corpora are made simplified, which loses next to
+//! nothing, and converted back. A character is wrong when it is not the one that was written,
+//! variants of a region aside; it is *hard* when the two are not two spellings of one word
+//! (`spellings.txt`). `--without` learns the table anew without the corpora of that name and measures on
+//! them. `--peers` runs other converters on the same text, those that Python can import.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use zhnorm::convert::{Config, Options, Plan, convert};
+use zhnorm::report::Report;
+use zhnorm_lang::context::{CLEAR, Context};
+
+use crate::corpora::{Split, documents, root};
+use crate::opencc::Package;
+use crate::tables::context::gold::{self, codes, is_han, run as run_config};
+use crate::tables::context::groups::{Groups, possible};
+use crate::tables::context::make;
+
+/// The other converters: name and Python code that makes `convert` of it.
+const PEERS: [(&str, &str); 5] = [
+    (
+        "opencc 1.4.2",
+        "import opencc; convert = opencc.OpenCC('s2t').convert",
+    ),
+    (
+        "opencc-jieba-pyo3",
+        "import opencc_jieba_pyo3 as m; c = m.OpenCC('s2t'); convert = c.convert",
+    ),
+    (
+        "StarCC",
+        "from StarCC import PresetConversion as P; convert = P(src='cn', dst='tw', with_phrase=False)",
+    ),
+    (
+        "zhconv-rs",
+        "import zhconv_rs as m; convert = lambda t: m.zhconv(t, 'zh-hant')",
+    ),
+    (
+        "zhconv",
+        "import zhconv as m; convert = lambda t: m.convert(t, 'zh-hant')",
+    ),
+];
+
+/// What was counted.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    characters: usize,
+    all: usize,
+    hard: usize,
+    fixed: usize,
+    broken: usize,
+}
+
+impl Tally {
+    fn per_10k(&self, count: usize) -> f64 {
+        count as f64 * 1e4 / self.characters.max(1) as f64
+    }
+}
+
+/// Lines of text: simplified, as written, as `OpenCC` has them.
+type Lines = Vec<[String; 3]>;
+
+struct Judge {
+    groups: Groups,
+    possible: BTreeMap<u16, Vec<u16>>,
+    /// Regional variants and their standard forms.
+    variants: BTreeMap<u16, u16>,
+}
+
+impl Judge {
+    fn new() -> Result<Self> {
+        let package = Package::open()?;
+        let mut variants = BTreeMap::new();
+        for file in ["TWVariants.txt", "HKVariants.txt"] {
+            for (standard, values) in package.entries(file)? {
+                for value in values {
+                    let (from, to) = (codes(&value), codes(&standard));
+                    if let ([from], [to]) = (&from[..], &to[..]) {
+                        variants.insert(*from, *to);
+                    }
+                }
+            }
+        }
+        Ok(Self {
+            groups: Groups::new(&package, &gold::clauses(Split::Train, None)?)?,
+            possible: possible(&package)?,
+            variants,
+        })
+    }
+
+    fn standard(&self, code: u16) -> u16 {
+        self.variants.get(&code).copied().unwrap_or(code)
+    }
+
+    /// Compares an output with what was written and with what `OpenCC` makes.
+    fn compare(&self, line: &[String; 3], output: &str, tally: &mut Tally) {
+        let [simplified, written, opencc] = line.each_ref().map(|text| codes(text));
+        let output = codes(output);
+        tally.characters += simplified.iter().filter(|code| is_han(**code)).count();
+        let aligned = output.len() == simplified.len();
+        for (at, character) in simplified.iter().enumerate() {
+            if !self.possible.contains_key(character) {
+                continue;
+            }
+            let written = self.standard(written[at]);
+            let own = if aligned {
+                self.standard(output[at])
+            } else {
+                0
+            };
+            let opencc = self.standard(opencc[at]);
+            let is_hard = |own| own != written && !self.groups.is_spelling(own, written);
+            tally.all += usize::from(own != written);
+            tally.hard += usize::from(is_hard(own));
+            tally.fixed += usize::from(is_hard(opencc) && !is_hard(own));
+            tally.broken += usize::from(!is_hard(opencc) && is_hard(own));
+        }
+    }
+
+    fn all(&self, lines: &Lines, outputs: &[String]) -> Tally {
+        let mut tally = Tally::default();
+        for (line, output) in lines.iter().zip(outputs) {
+            self.compare(line, output, &mut tally);
+        }
+        tally
+    }
+}
+
+/// Runs the evaluation.
+pub fn run(words: &[&str]) -> Result<()> {
+    let value = |flag: &str| {
+        let at = words.iter().position(|word| *word == flag)?;
+        words.get(at + 1).copied()
+    };
+    let judge = Judge::new()?;
+    println!("corpus | characters | OpenCC all | hard | zhnorm all | hard | fixed : broken");
+    if let Some(without) = value("--without") {
+        return left_out(&judge, without);
+    }
+    let mut everything: Lines = Vec::new();
+    for name in gold::corpora()? {
+        let lines = lines(&name, Split::HeldBack)?;
+        print(&name, &judge, &lines, &ours(&lines));
+        everything.extend(lines);
+    }
+    print("all", &judge, &everything, &ours(&everything));
+    contrast(&judge)?;
+    if words.contains(&"--peers") {
+        println!("\nengine | all | hard, per 10,000 characters of the same text");
+        for (name, code) in PEERS {
+            match peer(code, &everything) {
+                Ok(outputs) => {
+                    let tally = judge.all(&everything, &outputs);
+                    let (all, hard) = (tally.per_10k(tally.all), tally.per_10k(tally.hard));
+                    println!("{name} | {all:.2} | {hard:.2}");
+                }
+                Err(error) => println!("{name} | not run: {error:#}"),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn lines(name: &str, split: Split) -> Result<Lines> {
+    let documents = documents(name, split)?;
+    Ok(documents
+        .iter()
+        .flat_map(|document| gold::lines(name, document))
+        .collect())
+}
+
+/// What zhnorm makes of the lines, in standard characters.
+fn ours(lines: &Lines) -> Vec<String> {
+    let plan = Plan::new([Config::S2t]);
+    let options = Options::default().with_context(true);
+    lines
+        .iter()
+        .map(|[text, ..]| convert(text, &plan, &options, &mut Report::counting()).into_owned())
+        .collect()
+}
+
+fn print(name: &str, judge: &Judge, lines: &Lines, outputs: &[String]) {
+    let own = judge.all(lines, outputs);
+    let opencc: Vec<String> = lines.iter().map(|[.., opencc]| opencc.clone()).collect();
+    let opencc = judge.all(lines, &opencc);
+    println!(
+        "{name} | {} | {:.2} | {:.2} | {:.2} | {:.2} | {} : {}",
+        own.characters,
+        opencc.per_10k(opencc.all),
+        opencc.per_10k(opencc.hard),
+        own.per_10k(own.all),
+        own.per_10k(own.hard),
+        own.fixed,
+        own.broken
+    );
+}
+
+/// A table learnt without some corpora, measured on these.
+fn left_out(judge: &Judge, without: &str) -> Result<()> {
+    let table = make(Some(without))?;
+    let table = Context::read(&table);
+    for name in gold::corpora()?
+        .iter()
+        .filter(|name| name.contains(without))
+    {
+        let lines = lines(name, Split::All)?;
+        let outputs: Vec<String> = lines
+            .iter()
+            .map(|[text, _, opencc]| decide(table, text, opencc))
+            .collect();
+        print(name, judge, &lines, &outputs);
+    }
+    Ok(())
+}
+
+/// `OpenCC`'s output with what a table overrules.
+fn decide(table: Context<'_>, text: &str, opencc: &str) -> String {
+    let (text, opencc) = (codes(text), codes(opencc));
+    let mut output: Vec<u16> = opencc.clone();
+    for at in 0..text.len() {
+        if table.number(text[at]) == 0 {
+            continue;
+        }
+        let is_mark = |code: &u16| !is_han(*code);
+        let start = text[..at].iter().rposition(is_mark).map_or(0, |at| at + 1);
+        let end = text[at..]
+            .iter()
+            .position(is_mark)
+            .map_or(text.len(), |end| at + end);
+        if let Some(answer) = table.answer(&text[start..end], at - start, opencc[at])
+            && answer.margin >= CLEAR
+        {
+            output[at] = answer.reading as u16;
+        }
+    }
+    String::from_utf16_lossy(&output)
+}
+
+/// The committed half of the contrast set.
+fn contrast(judge: &Judge) -> Result<()> {
+    let path = root().join("fixtures/convert/contrast.tsv");
+    let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let lines: Lines = text
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(text, written)| {
+            [
+                text.to_owned(),
+                run_config(Config::Tw2t, written),
+                run_config(Config::S2t, text),
+            ]
+        })
+        .collect();
+    let outputs = ours(&lines);
+    let (mut wrong, mut of_opencc) = (0, 0);
+    for (line, output) in lines.iter().zip(&outputs) {
+        let (mut own, mut opencc) = (Tally::default(), Tally::default());
+        judge.compare(line, output, &mut own);
+        judge.compare(line, &line[2], &mut opencc);
+        wrong += usize::from(own.hard > 0);
+        of_opencc += usize::from(opencc.hard > 0);
+        if own.hard > 0 {
+            println!("    {output}  {}", line[1]);
+        }
+    }
+    let count = lines.len();
+    println!("contrast sentences wrong: OpenCC {of_opencc}, zhnorm {wrong} of {count}");
+    Ok(())
+}
+
+/// What another converter makes of the lines.
+fn peer(code: &str, lines: &Lines) -> Result<Vec<String>> {
+    let folder = root().join("target/tmp");
+    std::fs::create_dir_all(&folder)?;
+    let (source, target) = (folder.join("peer.in"), folder.join("peer.out"));
+    let text: String = lines.iter().map(|[text, ..]| format!("{text}\n")).collect();
+    std::fs::write(&source, text)?;
+    let program = format!(
+        "import sys\n{code}\nwith open(sys.argv[1], encoding='utf-8', newline='') as i, \
+         open(sys.argv[2], 'w', encoding='utf-8', newline='') as o:\n    \
+         for line in i.read().split('\\n')[:-1]: o.write(convert(line) + '\\n')\n"
+    );
+    let output = Command::new("python3")
+        .args([Path::new("-c"), Path::new(&program), &source, &target])
+        .output()?;
+    anyhow::ensure!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+            .lines()
+            .last()
+            .unwrap_or_default()
+    );
+    let text = std::fs::read_to_string(&target)?;
+    Ok(text.split('\n').map(str::to_owned).collect())
+}
