@@ -28,9 +28,11 @@ enum Kind {
 }
 
 /// The keys that a flag sets as well, and whether they hold for the whole file only.
-const KEYS: [(&str, Kind, bool); 24] = [
+const KEYS: [(&str, Kind, bool); 26] = [
     ("to", Kind::Text, false),
     ("quotes", Kind::Choice, false),
+    ("context", Kind::Choice, false),
+    ("vocabulary", Kind::Choice, false),
     ("dict", Kind::Text, false),
     ("opencc-config", Kind::Text, false),
     ("engine", Kind::Choice, false),
