@@ -197,7 +197,12 @@ mod tests {
             found("在 C:\\使用者\\桌面\\檔.txt"),
             ["C:\\使用者\\桌面\\檔.txt"]
         );
-        assert!(found("在/usr/bin/目錄").len() == 1 && found("在 /usr/bin目錄下").is_empty());
+        assert_eq!(found("在 /usr/bin/目錄"), ["/usr/bin/目錄"]);
+        assert!(
+            found("在 /usr/bin目錄下")
+                .iter()
+                .all(|path| path.is_ascii())
+        );
         assert!(found("和/或，男/女，1/2，km/小時，頭\\髮").is_empty());
     }
 
