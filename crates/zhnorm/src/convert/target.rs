@@ -89,7 +89,7 @@ pub struct Plan {
     /// or needs no configuration.
     pub configs: Vec<Config>,
     /// With [`Provenance::CharacterMapped`] a character-by-character mapping to traditional is
-    /// undone first (see [`map_back`](super::map_back)); what the configurations get is
+    /// undone first (see `map_back`); what the configurations get is
     /// simplified text.
     pub provenance: Provenance,
     /// Whether the context of an ambiguous character may overrule a configuration: for a tag, not
