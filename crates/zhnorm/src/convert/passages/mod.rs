@@ -31,7 +31,37 @@ const MIXED: usize = 8;
 const AGAIN: usize = 2;
 
 /// Converts a document to a tag, passage by passage.
+///
+/// With what is converted, text that is left in the other script may become clear. A second run must
+/// find nothing to do, so it is looked at again.
 pub(crate) fn convert_document<'a>(
+    text: &'a str,
+    target: Target,
+    variety: Variety,
+    provenance: Provenance,
+    options: &Options,
+    report: &mut Report,
+) -> Cow<'a, str> {
+    let mut output = convert_once(text, target, variety, provenance, options, report);
+    let Some(other) = target.script().map(opposite) else {
+        return output;
+    };
+    for _ in 0..AGAIN {
+        if matches!(output, Cow::Borrowed(_)) || !has(&output, other).0 {
+            break;
+        }
+        let variety = detect(&output);
+        let written = Provenance::Written;
+        let next = convert_once(&output, target, variety, written, options, report);
+        if next == output {
+            break;
+        }
+        output = Cow::Owned(next.into_owned());
+    }
+    output
+}
+
+fn convert_once<'a>(
     text: &'a str,
     target: Target,
     variety: Variety,
