@@ -14,6 +14,7 @@ mod vocabulary;
 use std::borrow::Cow;
 use std::ops::Range;
 
+use zhnorm_lang::characters::is_basic_han;
 use zhnorm_lang::context::{CLAUSE, CLEAR, Context, REACH, WEIGHT_UNITS};
 
 pub(super) use vocabulary::without as without_vocabulary;
@@ -270,21 +271,16 @@ fn regional(config: Config, ch: char) -> char {
     }
 }
 
-/// Whether a character is one of a clause, not a mark or a letter.
-fn is_han(ch: char) -> bool {
-    matches!(ch, '\u{4E00}'..='\u{9FFF}')
-}
-
 /// The clause around a character: Chinese characters without a mark between them.
 fn clause(text: &str, place: &Range<usize>) -> Range<usize> {
     let before = text[..place.start].char_indices().rev();
     let start = before
-        .take_while(|(_, ch)| is_han(*ch))
+        .take_while(|(_, ch)| is_basic_han(*ch))
         .last()
         .map_or(place.start, |(at, _)| at);
     let behind = text[place.end..].char_indices();
     let end = behind
-        .take_while(|(_, ch)| is_han(*ch))
+        .take_while(|(_, ch)| is_basic_han(*ch))
         .last()
         .map_or(place.end, |(at, ch)| place.end + at + ch.len_utf8());
     start..end
@@ -292,7 +288,7 @@ fn clause(text: &str, place: &Range<usize>) -> Range<usize> {
 
 /// A code of the Basic Multilingual Plane, 0 for what is no Chinese character.
 fn code(ch: Option<char>) -> u16 {
-    ch.filter(|ch| is_han(*ch)).map_or(0, |ch| ch as u16)
+    ch.filter(|ch| is_basic_han(*ch)).map_or(0, |ch| ch as u16)
 }
 
 /// Adds the words of a text that stay, and puts all in order.
@@ -374,7 +370,7 @@ fn overruled(text: &str) -> Vec<Overruled> {
         let mut clause = [0u16; CLAUSE];
         let mut start = REACH;
         for ch in text[..here.0].chars().rev().take(REACH) {
-            if !is_han(ch) {
+            if !is_basic_han(ch) {
                 break;
             }
             start -= 1;
@@ -382,7 +378,7 @@ fn overruled(text: &str) -> Vec<Overruled> {
         }
         let mut end = REACH;
         for ch in text[here.0..].chars().take(REACH + 1) {
-            if !is_han(ch) {
+            if !is_basic_han(ch) {
                 break;
             }
             clause[end] = ch as u16;
