@@ -206,6 +206,15 @@ impl<'n, R: Read> Shared<'n, R> {
         (self.changed.wait(state)).unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Does a task, for which nothing must be locked, and hands in what came of it.
+    fn done(&self, task: flow::Task<'n, R>) -> MutexGuard<'_, (Flow<'n, R>, usize)> {
+        let done = task.run(self.whole);
+        let mut state = self.lock();
+        state.0.put(done);
+        self.changed.notify_all();
+        state
+    }
+
     /// Works until there is nothing more to do.
     fn help(&self) {
         let mut state = self.lock();
@@ -216,10 +225,7 @@ impl<'n, R: Read> Shared<'n, R> {
                 continue;
             };
             drop(state);
-            let done = task.run(self.whole);
-            state = self.lock();
-            state.0.put(done);
-            self.changed.notify_all();
+            state = self.done(task);
         }
     }
 
@@ -247,10 +253,7 @@ impl<'n, R: Read> Shared<'n, R> {
                 continue;
             };
             drop(state);
-            let done = task.run(self.whole);
-            state = self.lock();
-            state.0.put(done);
-            self.changed.notify_all();
+            state = self.done(task);
         }
     }
 }
