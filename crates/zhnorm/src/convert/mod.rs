@@ -213,11 +213,7 @@ pub fn convert<'a>(
         .chain(std::iter::once(text.len()..text.len()))
     {
         let between = &text[start..address.start];
-        let mut part = if report.lists() {
-            Report::listing()
-        } else {
-            Report::counting()
-        };
+        let mut part = report.empty();
         converted.push_str(&convert_all(between, plan, options, &mut part));
         report.append(part, |_| origin);
         converted.push_str(&text[address.clone()]);

@@ -37,11 +37,7 @@ pub(super) fn convert_wrapped<'a>(
             return;
         }
         let piece = &text[range];
-        let mut part = if report.lists() {
-            Report::listing()
-        } else {
-            Report::counting()
-        };
+        let mut part = report.empty();
         if is_wrapped {
             converted.push_str(&paragraph(piece, plan, options, &mut part));
         } else {

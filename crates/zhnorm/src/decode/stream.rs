@@ -191,11 +191,7 @@ impl Slab {
             ..self.finding.clone()
         };
         let read = transcode::read(slab, &finding);
-        let mut of_slab = if report.lists() {
-            Report::listing()
-        } else {
-            Report::counting()
-        };
+        let mut of_slab = report.empty();
         if let Some(byte_order_mark) = self.byte_order_mark {
             record_mark(slab, &finding, byte_order_mark, &mut of_slab);
         }

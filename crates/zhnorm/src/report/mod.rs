@@ -108,6 +108,15 @@ impl Report {
         Self::default()
     }
 
+    /// An empty report that lists changes if this one does. Its places are counted in bytes, as a
+    /// stage counts them.
+    pub(crate) fn empty(&self) -> Self {
+        Self {
+            listing: self.listing,
+            ..Self::default()
+        }
+    }
+
     /// The same report with its places counted so.
     #[must_use]
     pub(crate) fn with_places(mut self, places: Places) -> Self {

@@ -159,11 +159,7 @@ impl<'o> Cutter<'o> {
 
     fn with_decoding(&mut self, jobs: Vec<Job<'o>>) -> Vec<(Job<'o>, Report)> {
         let with = |job| {
-            let empty = if self.decoding.lists() {
-                Report::listing()
-            } else {
-                Report::counting()
-            };
+            let empty = self.decoding.empty();
             (job, std::mem::replace(&mut self.decoding, empty))
         };
         jobs.into_iter().map(with).collect()

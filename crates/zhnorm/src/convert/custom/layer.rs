@@ -85,11 +85,7 @@ fn between(
     let mut start = 0;
     let end = text.len()..text.len();
     for island in current.islands.iter().chain([&end]) {
-        let mut found = if report.lists() {
-            Report::listing()
-        } else {
-            Report::counting()
-        };
+        let mut found = report.empty();
         let converted = run(&text[start..island.start], &mut found);
         changed |= matches!(converted, Cow::Owned(_));
         output.push_str(&converted);

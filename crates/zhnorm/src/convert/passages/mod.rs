@@ -116,11 +116,7 @@ fn convert_passages(
     report.place(text, |text, report| {
         for Passage { place, variety } in passages {
             let passage = &text[place.clone()];
-            let mut found = if report.lists() {
-                Report::listing()
-            } else {
-                Report::counting()
-            };
+            let mut found = report.empty();
             let converted =
                 convert_passage(passage, target, *variety, provenance, &own, &mut found);
             output.push_str(&converted);
