@@ -421,7 +421,7 @@ pub(crate) struct Arguments {
     )]
     pub color: When,
 
-    /// Write again what -o wrote before, even where it is newer than input, options and version
+    /// Write again what -o wrote before, even where input, options and program are the same
     #[arg(long, help_heading = "How it is done")]
     pub force: bool,
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -190,6 +191,18 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
+    /// A hash of everything beside its contents that decides what the file that is `below` the
+    /// folder becomes.
+    pub(crate) fn fingerprint(&self, below: &Path) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        // The name may say the format, and overrides may be for this folder.
+        (self.profile.fingerprint, below).hash(&mut hasher);
+        if !self.profile.overrides.is_empty() {
+            self.folder.hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
     /// The normalizer for the file that is `below` the folder.
     pub(crate) fn normalizer(&self, below: &Path) -> Arc<Normalizer> {
         let profile = &self.profile;
@@ -231,8 +244,8 @@ pub(crate) struct Profile {
     pub(crate) own_files: OwnFiles,
     /// Keys of the file that lower the safety of a run or make text disappear.
     pub(crate) notable_keys: Vec<&'static str>,
-    /// Everything that decides what a text becomes, as text.
-    pub(crate) fingerprint: String,
+    /// A hash of the configuration, the flags and what the dictionaries hold.
+    fingerprint: u64,
     folder: PathBuf,
     count_only: bool,
     normalizer: Arc<Normalizer>,
@@ -248,7 +261,7 @@ pub(crate) struct Profile {
 
 impl fmt::Debug for Profile {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.fingerprint)
+        write!(formatter, "Profile({:016x})", self.fingerprint)
     }
 }
 
@@ -275,7 +288,13 @@ impl Profile {
             own_files.add(path);
         }
         Ok(Self {
-            fingerprint: format!("{config:?} {overrides:?} {:?}", dictionaries.files()),
+            fingerprint: {
+                let mut hasher = DefaultHasher::new();
+                // The flags for themselves too: they hold against overrides.
+                (&folder, format!("{config:?} {flags:?} {overrides:?}")).hash(&mut hasher);
+                dictionaries.files().hash(&mut hasher);
+                hasher.finish()
+            },
             path,
             output: output(&config)?,
             normalizer: Arc::new(normalizer),

@@ -1,17 +1,16 @@
 //! `-o DIR`: writes the texts below another folder, in the same tree.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs::Metadata;
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
 use zhnorm::formats;
 use zhnorm::formats::{Packer, Packing};
 
-use super::stamp;
+use super::up_to_date::{self, Records};
 use super::{End, Job, Mode, Part, Receiver, Settled, Work, packed};
 use crate::arguments::Format;
 use crate::escape;
@@ -34,6 +33,7 @@ pub(super) struct Mirrorer {
     named_inputs: NamedInputs,
     own_files: Arc<OwnFiles>,
     taken: Mutex<Taken>,
+    records: Records,
 }
 
 /// What is known of the outputs so far.
@@ -47,9 +47,6 @@ struct Taken {
     searched: HashSet<[u64; 2]>,
     /// The last of them: the next output is mostly in the same folder.
     last: PathBuf,
-    /// For each configuration file, since when outputs are written with these options and this
-    /// version.
-    since: HashMap<Option<PathBuf>, Option<SystemTime>>,
 }
 
 impl Taken {
@@ -118,9 +115,11 @@ impl Mirrorer {
                 escape::path(folder)
             ));
         }
+        let real_folder = real(folder);
         Ok(Self {
             folder: folder.to_owned(),
-            real_folder: real(folder),
+            records: Records::new(&real_folder),
+            real_folder,
             file_name: file_name.cloned(),
             options: settings.write.clone(),
             named_inputs: NamedInputs::new(&settings.paths),
@@ -209,12 +208,6 @@ impl Mode for Mirrorer {
         if taken.is_new(parent) {
             replace::clean_folder(parent);
         }
-        let profile = &input.scope.profile;
-        if !taken.since.contains_key(&profile.path) {
-            let config = profile.path.as_deref();
-            let since = stamp::since(&self.real_folder, config, &profile.fingerprint);
-            taken.since.insert(profile.path.clone(), since);
-        }
         Ok(())
     }
 
@@ -222,18 +215,9 @@ impl Mode for Mirrorer {
         if self.options.force || input.is_stdin() {
             return false;
         }
-        // The first run finds no output, and need not look at the input.
-        let Ok(output) = self.folder.join(self.below(input)).symlink_metadata() else {
-            return false;
-        };
-        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let since = taken.since.get(&input.scope.profile.path).copied();
-        drop(taken);
-        let Some(Some(since)) = since else {
-            return false;
-        };
-        let is_newer = |input| stamp::is_newer(&output, &input, since);
-        output.is_file() && input.path.metadata().is_ok_and(is_newer)
+        let output = self.folder.join(self.below(input));
+        let output = record_of(input, &output);
+        self.records.is_up_to_date(output, &input.path)
     }
 
     fn settle(&self, work: Work<'_>) -> Result<Settled, Fault> {
@@ -249,6 +233,11 @@ impl Mode for Mirrorer {
             may_replace,
         )
         .map_err(|fault| named(&output, fault))?;
+        if let Some(metadata) = work.metadata {
+            let output = record_of(work.input, &output);
+            let contents = Some([work.raw, &contents]);
+            self.records.remember(output, metadata, contents);
+        }
         Ok(Settled::quietly(status(work.is_changed())))
     }
 
@@ -312,6 +301,10 @@ impl Receiver for Mirroring<'_> {
                 self.mirrorer.may_replace(self.input, output)
             })
             .map_err(|fault| named(output, fault))?;
+        if let Some(model) = model {
+            let output = record_of(self.input, output);
+            (self.mirrorer.records).remember(output, model.metadata, None);
+        }
         Ok(Settled::quietly(status(end.differs)))
     }
 }
@@ -356,6 +349,12 @@ fn output_name(below: &Path, input: &Path) -> PathBuf {
 fn has_extension(name: &Path, known: &str) -> bool {
     name.extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case(known))
+}
+
+/// The output of `input`, for the records.
+fn record_of<'o>(input: &Input, path: &'o Path) -> up_to_date::Output<'o> {
+    let options = input.scope.fingerprint(&input.below);
+    up_to_date::Output { path, options }
 }
 
 /// The file whose permissions and time the output gets.

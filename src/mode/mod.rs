@@ -5,7 +5,7 @@ mod detect;
 mod diff;
 mod mirror;
 mod print;
-mod stamp;
+mod up_to_date;
 mod write;
 
 use std::borrow::Cow;

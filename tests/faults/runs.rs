@@ -5,10 +5,10 @@ use std::fs::{self};
 use std::io::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::scene::{TEXT, code, command, gbk, run, said, scene};
 
@@ -145,4 +145,159 @@ fn folders_that_several_threads_need_at_once_are_made() {
         assert_eq!(code(&output), 0, "{}", said(&output));
         assert_eq!(said(&output), "1200 files: 0 changed, 1200 unchanged\n");
     }
+}
+
+/// What the summary of a run says.
+fn summary(folder: &Path, arguments: &[&str]) -> String {
+    sleep(Duration::from_millis(30)); // longer than a step of the file system's clock
+    let output = run(folder, arguments);
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    let said = said(&output);
+    let summary = said.lines().find(|line| line.contains(" file"));
+    summary.unwrap_or_default().to_owned()
+}
+
+#[test]
+fn what_is_up_to_date_is_seen_by_what_the_files_hold() {
+    let scene = scene();
+    let folder = scene.path();
+    fs::create_dir(folder.join("in")).expect("made");
+    fs::write(folder.join("in/a.txt"), gbk()).expect("written");
+    let go = ["-o", "out", "in"];
+    let (written, known) = (
+        "1 file: 1 changed, 0 unchanged",
+        "1 file: 0 changed, 0 unchanged, 1 up to date",
+    );
+    let (input, output) = (folder.join("in/a.txt"), folder.join("out/a.txt"));
+    let text = || fs::read_to_string(&output).expect("read");
+    assert_eq!(summary(folder, &go), written);
+
+    // Another program edits the output, which is newer than everything then.
+    fs::write(&output, "一二三\n").expect("written");
+    assert_eq!(summary(folder, &go), written);
+    assert_eq!(text(), TEXT);
+
+    // The same length and the old time.
+    let time = fs::metadata(&input)
+        .expect("there")
+        .modified()
+        .expect("known");
+    let other = [b'a'].repeat(gbk().len());
+    for place in [&input, &output] {
+        let before = fs::read(place).expect("read");
+        fs::write(place, &other[..before.len().min(other.len())]).expect("written");
+        let file = fs::File::options()
+            .append(true)
+            .open(place)
+            .expect("opened");
+        file.set_modified(time).expect("set");
+        assert!(
+            !summary(folder, &go).contains("up to date"),
+            "{}",
+            place.display()
+        );
+        fs::write(&input, gbk()).expect("written");
+        summary(folder, &go);
+        assert_eq!(text(), TEXT);
+    }
+
+    // Touched, into the past and into the future, and copied with what it holds: nothing to do.
+    for time in [
+        SystemTime::UNIX_EPOCH,
+        SystemTime::now() + Duration::from_secs(900_000),
+    ] {
+        for place in [&input, &output] {
+            let file = fs::File::options()
+                .append(true)
+                .open(place)
+                .expect("opened");
+            file.set_modified(time).expect("set");
+            assert_eq!(summary(folder, &go), known);
+        }
+    }
+    fs::rename(folder.join("in"), folder.join("moved")).expect("moved");
+    fs::create_dir(folder.join("in")).expect("made");
+    fs::copy(folder.join("moved/a.txt"), &input).expect("copied");
+    assert_eq!(summary(folder, &go), known);
+    assert_eq!(text(), TEXT);
+}
+
+#[test]
+fn another_name_another_override_or_lost_records_make_an_output_stale() {
+    let scene = scene();
+    let folder = scene.path();
+    let article = "台灣的軟體。\n";
+    let write = |name: &str, text: &str| fs::write(folder.join(name), text).expect("written");
+    fs::create_dir_all(folder.join("in/a")).expect("made");
+    write("in/a/x.txt", article);
+    write(
+        "c.toml",
+        "to = \"zh-Hans\"\n[[override]]\nglob = [\"in/a/**\"]\nto = \"zh-Hant\"\n",
+    );
+    let go = |flags: &[&str], input: &str| {
+        summary(
+            folder,
+            &[flags, &["--config", "c.toml", "-o", "out/x.txt", input]].concat(),
+        )
+    };
+    let known = "1 file: 0 changed, 0 unchanged, 1 up to date";
+    go(&[], "in/a/x.txt");
+    assert_eq!(go(&[], "in/a/x.txt"), known);
+    // The same file, elsewhere: the override does not match.
+    fs::rename(folder.join("in/a/x.txt"), folder.join("in/x.txt")).expect("moved");
+    assert_eq!(go(&[], "in/x.txt"), "1 file: 1 changed, 0 unchanged");
+    // A flag that holds against the override, as the file says it anyway elsewhere.
+    fs::rename(folder.join("in/x.txt"), folder.join("in/a/x.txt")).expect("moved");
+    go(&[], "in/a/x.txt");
+    assert_eq!(
+        go(&["--to", "zh-Hans"], "in/a/x.txt"),
+        "1 file: 1 changed, 0 unchanged"
+    );
+    assert_eq!(go(&["--to", "zh-Hans"], "in/a/x.txt"), known);
+    // Records that are damaged or gone.
+    let cache = folder.join(".cache/zhnorm");
+    for entry in fs::read_dir(&cache).expect("records") {
+        let place = entry.expect("an entry").path();
+        fs::write(&place, "something else, and long enough").expect("written");
+    }
+    assert_eq!(
+        go(&["--to", "zh-Hans"], "in/a/x.txt"),
+        "1 file: 1 changed, 0 unchanged"
+    );
+    assert_eq!(go(&["--to", "zh-Hans"], "in/a/x.txt"), known);
+    fs::remove_dir_all(&cache).expect("removed");
+    assert_eq!(
+        go(&["--to", "zh-Hans"], "in/a/x.txt"),
+        "1 file: 1 changed, 0 unchanged"
+    );
+    // Nothing but outputs is in the output folder.
+    assert_eq!(fs::read_dir(folder.join("out")).expect("there").count(), 1);
+}
+
+#[test]
+fn a_killed_run_is_resumed() {
+    let scene = scene();
+    let folder = scene.path();
+    fs::create_dir(folder.join("in")).expect("made");
+    for index in 0..2000 {
+        fs::write(folder.join(format!("in/{index:04}.txt")), gbk().repeat(20)).expect("written");
+    }
+    let mut child = command(folder)
+        .args(["-q", "-j", "1", "-o", "out", "in"])
+        .spawn()
+        .expect("it starts");
+    while !folder.join("out/0500.txt").exists() {
+        sleep(Duration::from_millis(1));
+    }
+    child.kill().expect("killed");
+    child.wait().expect("it ends");
+    let said = summary(folder, &["-o", "out", "in"]);
+    let known = said
+        .rsplit(", ")
+        .next()
+        .and_then(|rest| rest.strip_suffix(" up to date"));
+    let known: usize = known
+        .and_then(|known| known.parse().ok())
+        .unwrap_or_else(|| panic!("{said}"));
+    assert!(known >= 300, "{said}");
 }
