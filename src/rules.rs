@@ -18,7 +18,7 @@ use crate::generate::print;
 
 /// The rules of the other stages. A name that ends in a dot is the beginning of a name that goes
 /// on with an encoding.
-const FIXED: [(Stage, &str, &str); 29] = [
+const FIXED: [(Stage, &str, &str); 30] = [
     (
         Stage::Decode,
         "bom",
@@ -113,6 +113,11 @@ const FIXED: [(Stage, &str, &str); 29] = [
         Stage::Repair,
         "pinyin.random",
         "Readings that were inserted here and there",
+    ),
+    (
+        Stage::Repair,
+        "pinyin.unsolved",
+        "A garble of which no reading is likely; it stays as it is",
     ),
     (
         Stage::Repair,

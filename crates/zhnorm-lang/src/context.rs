@@ -368,6 +368,27 @@ impl<'a> Context<'a> {
         best
     }
 
+    /// What the cheapest division of a clause of simplified text into words costs, in units of cost.
+    pub fn division_cost(&self, clause: &[u16]) -> i32 {
+        let mut short = [i32::MAX / 2; CLAUSE + 1];
+        let mut long = Vec::new();
+        let to = if clause.len() <= CLAUSE {
+            &mut short[..]
+        } else {
+            long.resize(clause.len() + 1, i32::MAX / 2);
+            &mut long[..]
+        };
+        to[0] = 0;
+        for (here, &character) in clause.iter().enumerate() {
+            let single = self.single(character).into_iter().min().unwrap_or(UNKNOWN);
+            to[here + 1] = to[here + 1].min(to[here] + single);
+            self.words_at(clause, here, |length, cost, _| {
+                to[here + length] = to[here + length].min(to[here] + cost);
+            });
+        }
+        to[clause.len()]
+    }
+
     /// How far each reading is ahead of the best other one, in units of cost.
     pub fn lattice_margins(&self, clause: &[u16], at: usize, count: usize) -> [i32; READINGS] {
         let costs = self.lattice_costs(clause, at);

@@ -7,6 +7,7 @@ mod conversion;
 mod folding;
 mod frequency;
 pub mod model;
+mod names;
 mod radicals;
 mod readings;
 mod strip;
@@ -32,6 +33,7 @@ pub const TABLES: &[Table] = &[
     Table { name: "folding", meaning: "folds traditional to simplified characters", generate: folding::run },
     Table { name: "frequency", meaning: "how often each character occurs, per language", generate: frequency::generate },
     Table { name: "model", meaning: "the character model, trained on ../shared/corpora", generate: model::generate },
+    Table { name: "names", meaning: "how likely each character is in names of persons", generate: names::run },
     Table { name: "radicals", meaning: "the ideograph of each radical", generate: radicals::run },
     Table { name: "readings", meaning: "the first pinyin reading of each ideograph", generate: readings::run },
     Table { name: "strip-rules", meaning: "crates/zhnorm/src/strip/rules/rules.toml as Rust", generate: strip::rules },

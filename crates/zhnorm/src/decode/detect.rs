@@ -547,7 +547,7 @@ fn is_same(one: Encoding, other: Encoding) -> bool {
     let widest = |encoding| {
         if encoding == Encoding::GBK || encoding == Encoding::GB2312 {
             Encoding::GB18030
-        } else if encoding == Encoding::BIG5_UAO {
+        } else if encoding == Encoding::BIG5_UAO || encoding == Encoding::CP950 {
             Encoding::BIG5
         } else {
             encoding

@@ -73,7 +73,8 @@ pub fn encode(text: &str, encoding: Encoding, unmappable: Unmappable) -> Result<
             });
             writer.bytes.extend(units);
         }
-        Scheme::Whatwg(whatwg) if whatwg == encoding_rs::BIG5 => writer.big5()?,
+        Scheme::Whatwg(whatwg) if whatwg == encoding_rs::BIG5 => writer.big5(|_| true)?,
+        Scheme::Cp950 => writer.big5(is_of_windows)?,
         Scheme::Whatwg(whatwg) => writer.whatwg(whatwg)?,
         Scheme::Gb2312 => writer.gb2312()?,
         Scheme::Big5Uao => writer.big5_uao()?,
@@ -159,7 +160,8 @@ impl Writer<'_> {
         let _ = encoder.encode_from_utf8_to_vec_without_replacement(text, &mut self.bytes, false);
     }
 
-    fn big5(&mut self) -> Result<()> {
+    /// Big5, of which only those pairs are written that `is_allowed` accepts.
+    fn big5(&mut self, is_allowed: fn([u8; 2]) -> bool) -> Result<()> {
         let table = &*BIG5;
         let mut characters = self.text.char_indices().peekable();
         while let Some((offset, character)) = characters.next() {
@@ -168,10 +170,10 @@ impl Writer<'_> {
                 continue;
             }
             let next = characters.peek().map(|(_, next)| *next);
-            if let Some(pair) = composed(character, next) {
+            if let Some(pair) = composed(character, next).filter(|pair| is_allowed(*pair)) {
                 self.bytes.extend(pair);
                 characters.next();
-            } else if let Some(pair) = table.get(&character) {
+            } else if let Some(pair) = table.get(&character).filter(|pair| is_allowed(**pair)) {
                 self.bytes.extend(pair);
             } else {
                 let substitute = self.substitute(character, offset)?;
@@ -322,6 +324,13 @@ fn is_later_sign(row: u8, column: u8) -> bool {
     )
 }
 
+/// Whether a pair is one of Windows' code page 950: not of Hong Kong's supplement, nor of the signs and
+/// kana that ETEN put after the common characters.
+fn is_of_windows(pair: [u8; 2]) -> bool {
+    let code = u16::from_be_bytes(pair);
+    matches!(code, 0xA140..=0xA3BF | 0xA3E1 | 0xA440..=0xC67E | 0xC940..=0xF9FD)
+}
+
 /// The four pairs of Big5-HKSCS that encode two characters.
 fn composed(character: char, next: Option<char>) -> Option<[u8; 2]> {
     match (character, next?) {
@@ -413,6 +422,20 @@ mod tests {
             }
             assert!(written > 125, "{label} writes {written}");
         }
+    }
+
+    #[test]
+    fn windows_has_no_extension_of_big5() {
+        let cp950 = Encoding::for_output("cp950").unwrap();
+        assert_eq!(encode("中", cp950, Unmappable::Error).unwrap(), b"\xA4\xA4");
+        for extension in ["嗰", "あ", "①", "Ê̄"] {
+            assert!(
+                encode(extension, cp950, Unmappable::Error).is_err(),
+                "{extension}"
+            );
+            assert!(encode(extension, Encoding::BIG5, Unmappable::Error).is_ok());
+        }
+        assert_eq!("cp950".parse::<Encoding>().unwrap(), Encoding::BIG5);
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub(super) enum Scheme {
     Gb2312,
     /// Big5 as bulletin boards extended it.
     Big5Uao,
+    /// Big5 of Windows. It is written so, and read as Big5.
+    Cp950,
     /// HZ (RFC 1843).
     Hz,
     /// ISO-2022-CN (RFC 1922).
@@ -65,6 +67,10 @@ impl Encoding {
     /// Big5-UAO: Big5 with the characters that Taiwan's bulletin boards added to it, in place of Hong
     /// Kong's.
     pub const BIG5_UAO: Self = Self(Scheme::Big5Uao);
+    /// Big5 as Windows has it (code page 950), strictly: text with a character of an extension of Big5
+    /// is not written in it. Bytes are read as Big5. The label `cp950` is parsed as
+    /// [`Encoding::BIG5`]; see [`Encoding::for_output`].
+    pub const CP950: Self = Self(Scheme::Cp950);
     /// `Shift_JIS` as Windows writes it (code page 932).
     pub const SHIFT_JIS: Self = Self(Scheme::Whatwg(encoding_rs::SHIFT_JIS));
     /// EUC-JP.
@@ -97,6 +103,7 @@ impl Encoding {
             Scheme::Whatwg(encoding) => encoding.name().to_ascii_lowercase(),
             Scheme::Gb2312 => "gb2312".to_owned(),
             Scheme::Big5Uao => "big5-uao".to_owned(),
+            Scheme::Cp950 => "cp950".to_owned(),
             Scheme::Hz => "hz-gb-2312".to_owned(),
             Scheme::Iso2022Cn => "iso-2022-cn".to_owned(),
             Scheme::Iso2022Kr => "iso-2022-kr".to_owned(),
@@ -107,7 +114,7 @@ impl Encoding {
     }
 
     /// The encoding that a label means for text that is written. Labels are taken as by
-    /// [`FromStr`], but a file labelled `gb2312` must hold nothing else.
+    /// [`FromStr`], but a file labelled `gb2312` or `cp950` must hold nothing else.
     ///
     /// # Errors
     ///
@@ -115,6 +122,7 @@ impl Encoding {
     pub fn for_output(label: &str) -> Result<Self, Error> {
         match label.trim().to_ascii_lowercase().as_str() {
             "gb2312" | "gb_2312-80" | "euc-cn" => Ok(Self::GB2312),
+            "cp950" | "ms950" | "windows-950" => Ok(Self::CP950),
             other => other.parse(),
         }
     }

@@ -234,7 +234,7 @@ fn cut(bytes: &[u8], start: usize, encoding: Encoding) -> Option<usize> {
     let whatwg = match encoding.0 {
         Scheme::Whatwg(whatwg) => whatwg,
         // Its pairs are those of Big5.
-        Scheme::Big5Uao => encoding_rs::BIG5,
+        Scheme::Big5Uao | Scheme::Cp950 => encoding_rs::BIG5,
         _ => return None,
     };
     // A character has four bytes at most: of the last four ends one is whole.

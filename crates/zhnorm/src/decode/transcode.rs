@@ -86,6 +86,7 @@ impl Writer {
         match encoding.0 {
             Scheme::Whatwg(encoding) => self.read_whatwg(bytes, offset, encoding),
             Scheme::Gb2312 => self.read_whatwg(bytes, offset, encoding_rs::GBK),
+            Scheme::Cp950 => self.read_whatwg(bytes, offset, encoding_rs::BIG5),
             Scheme::Big5Uao => {
                 let Self { text, damage } = self;
                 text.reserve(bytes.len() / 2 * 3 + 16);

@@ -19,6 +19,7 @@ const ROW: usize = 3;
 pub(super) fn find(text: &str, marked: &[usize]) -> Vec<Flag> {
     let mut flags = Vec::new();
     let mut done = 0;
+    let mut is_traced = None;
     for &start in marked {
         let Some(rest) = text.get(start..).filter(|_| start >= done) else {
             continue;
@@ -50,6 +51,14 @@ pub(super) fn find(text: &str, marked: &[usize]) -> Vec<Flag> {
             }
             '锟' | '錕' => {
                 let length = kun_jin_kao(rest);
+                // Beside 锟斤拷, what is left of it among other bytes: `锟矫伙拷`.
+                let length = if length == 0
+                    && *is_traced.get_or_insert_with(|| has_converted_replacement(text))
+                {
+                    remains(rest)
+                } else {
+                    length
+                };
                 if length > 0 {
                     done = start + length;
                     flags.push(flag("lost.replacement", length, REPLACEMENT));
@@ -68,6 +77,18 @@ pub(super) fn has_converted_replacement(text: &str) -> bool {
     ["錕斤", "锟斤", "斤拷锟", "斤拷錕"]
         .iter()
         .any(|trace| text.contains(trace))
+}
+
+/// The length in bytes of what starts with 锟 and ends with the next 拷, at most three characters on.
+fn remains(text: &str) -> usize {
+    let end = text
+        .char_indices()
+        .take(5)
+        .find(|(_, ch)| matches!(ch, '拷' | '\n'));
+    match end {
+        Some((at, '拷')) => at + '拷'.len_utf8(),
+        _ => text.chars().next().map_or(0, char::len_utf8),
+    }
 }
 
 /// The length in bytes of a row of 锟斤拷 at the front of a text, in either script; it may break

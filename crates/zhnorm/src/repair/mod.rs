@@ -298,7 +298,11 @@ mod tests {
                 simplified,
             ),
         ] {
-            let found = repaired(&garbled);
+            let options = Options {
+                on_uncertain: OnUncertain::Best,
+                ..Options::default()
+            };
+            let found = repair(&garbled, &options, &mut Report::counting());
             let same = found
                 .chars()
                 .zip(written.chars())
@@ -333,6 +337,71 @@ mod tests {
         };
         let marked = repair(&garbled, &options, &mut Report::counting());
         assert!(marked.contains('\u{fffd}'), "{marked}");
+    }
+
+    /// The default takes nothing that is less certain than it says, whatever the damage.
+    #[test]
+    fn nothing_below_the_wanted_confidence_is_written() {
+        let utf8 = "今年的经济形势总体向好。**快速诊断**：匹配度、验证分数低。\n- 分析一下原因，随机字符串\n";
+        let texts = [
+            misread(utf8.as_bytes(), GB18030),
+            misread(utf8.as_bytes(), GB18030).replace('\u{fffd}', "?"),
+            misread(&written(utf8, GB18030), BIG5),
+            misread(&written(utf8, GB18030), EUC_KR),
+            misread(&written(utf8, GB18030), SHIFT_JIS),
+            "母?？匆豢矗纯锤赣H(qīn)。發(fā)展?！的的學(xué)生?；?！的的".to_owned(),
+        ];
+        for text in texts {
+            let mut report = Report::listing();
+            repair(&text, &Options::default(), &mut report);
+            for change in report.changes() {
+                let confidence = change.confidence.unwrap_or(1.0);
+                assert!(
+                    change.action == Action::Flag || confidence >= 0.3,
+                    "{change:?}"
+                );
+            }
+        }
+    }
+
+    /// A lost byte that leaves too many readings keeps the characters that hold it.
+    #[test]
+    fn what_is_too_uncertain_stays_as_it_was() {
+        let garbled = misread("今年的经济形势总体向好。".as_bytes(), GB18030);
+        let options = Options {
+            confidence: 1.1, // nothing is so certain
+            ..Options::default()
+        };
+        let mut report = Report::listing();
+        let kept = repair(&garbled, &options, &mut report);
+        for change in report.changes() {
+            if change.action == Action::Flag && change.rule.starts_with("mojibake") {
+                assert!(kept.contains(&*change.before), "{kept} {change:?}");
+                assert!(!change.alternatives.is_empty());
+            }
+        }
+        assert_eq!(
+            kept.matches('\u{fffd}').count(),
+            garbled.matches('\u{fffd}').count()
+        );
+    }
+
+    /// U+FFFD that was read as GBK is never words, in whatever company.
+    #[test]
+    fn lost_characters_are_never_rewritten_as_words() {
+        let comments =
+            "/** 锟斤拷锟斤拷锟斤�? */\n// 锟斤拷取锟矫伙拷锟斤拷息\nint a; // 锟斤拷始锟斤拷\n";
+        let garbled = misread("系统初始化完成，开始读取数据".as_bytes(), GB18030);
+        for text in [
+            comments.to_owned(),
+            comments.repeat(30),
+            format!("锟街斤拷锟较达拷\n{comments}锟?锟街?\n"),
+        ] {
+            assert_eq!(repaired(&text), text);
+        }
+        let beside = format!("{garbled}\n{comments}");
+        let found = repaired(&beside);
+        assert!(found.ends_with(comments), "{found}");
     }
 
     #[test]

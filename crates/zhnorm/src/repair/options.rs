@@ -7,7 +7,7 @@ pub enum OnUncertain {
     /// The likeliest reading is written, however uncertain.
     Best,
     /// What is less certain than [`Options::confidence`] stays as it is and is flagged, with its
-    /// readings as alternatives; a character of which only a part is left becomes U+FFFD.
+    /// readings as alternatives.
     #[default]
     Keep,
     /// The likeliest reading is written between `⟦` and `⟧`; a character of which only a part is

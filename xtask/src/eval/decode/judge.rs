@@ -79,7 +79,7 @@ impl Judged {
 /// were made from: the constants of `crates/zhnorm/src/decode/confidence.rs` are read off this.
 pub(super) fn calibrate(per_cell: usize) -> Result<()> {
     let mut answers = Vec::new();
-    accuracy(Split::Train, per_cell, false, &mut answers)?;
+    accuracy(Split::Train, per_cell, false, &mut answers, None)?;
     few_characters(Split::Train, per_cell, false, &mut answers)?;
     let mut bins: BTreeMap<(bool, usize), Tally> = BTreeMap::new();
     for answer in &answers {

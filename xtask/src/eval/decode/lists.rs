@@ -10,6 +10,7 @@ use anyhow::Result;
 use zhnorm::decode::{self, Encoding, Unmappable};
 
 use super::judge::{Answer, Tally, is_same};
+use super::peers::Peers;
 use crate::corpora::shared;
 use crate::measure::Random;
 
@@ -29,7 +30,7 @@ const FEWEST: usize = 8;
 const MOST_MISSING: f64 = 0.1;
 
 /// Prints the genres of which a piece is named wrongly, and sums of all.
-pub(super) fn lists(per_cell: usize, answers: &mut Vec<Answer>) -> Result<()> {
+pub(super) fn lists(per_cell: usize, answers: &mut Vec<Answer>, peers: &mut Peers) -> Result<()> {
     let zoo = shared()?.join("zoo");
     if !zoo.is_dir() {
         println!("No ../shared/zoo: lists, tables and code are not measured.\n");
@@ -43,7 +44,7 @@ pub(super) fn lists(per_cell: usize, answers: &mut Vec<Answer>) -> Result<()> {
     println!("Healthy text of ../shared/zoo by genre, share of right answers in %:\n");
     println!("| genre | encoding | 100 B | 300 B | 2000 B | wrong at 0.5 or more |");
     println!("|---|---|---|---|---|---|");
-    let mut sums: BTreeMap<(&str, usize), Tally> = BTreeMap::new();
+    let mut sums: BTreeMap<(&str, usize), [Tally; 3]> = BTreeMap::new();
     let mut random = Random::new(13);
     for genre in genres {
         let name = genre.file_name().unwrap_or_default().to_string_lossy();
@@ -68,7 +69,11 @@ pub(super) fn lists(per_cell: usize, answers: &mut Vec<Answer>) -> Result<()> {
                     let is_right = is_same(&detection.encoding.label(), label);
                     tally.add(is_right);
                     all.add(is_right);
-                    sums.entry((label, length)).or_default().add(is_right);
+                    let [second, third] = peers.are_right(&bytes, label, None)?;
+                    let sum = sums.entry((label, length)).or_default();
+                    for (tally, is_right) in sum.iter_mut().zip([is_right, second, third]) {
+                        tally.add(is_right);
+                    }
                     sure_and_wrong += usize::from(!is_right && detection.confidence >= 0.5);
                     answers.push(Answer {
                         confidence: detection.confidence,
@@ -86,12 +91,10 @@ pub(super) fn lists(per_cell: usize, answers: &mut Vec<Answer>) -> Result<()> {
             }
         }
     }
-    for ((label, length), tally) in sums {
-        println!(
-            "| all | {label} {length} B | {} of {} |",
-            tally.percent(),
-            tally.all
-        );
+    for ((label, length), tallies) in sums {
+        let all = tallies[0].all;
+        let [ours, second, third] = tallies.map(Tally::percent);
+        println!("| all | {label} {length} B | {ours} ({second} / {third}) of {all} |");
     }
     println!();
     Ok(())

@@ -1,5 +1,5 @@
 //! `cargo xtask eval decode`: how often the right encoding is found, how far the confidence can
-//! be trusted, and how fast it goes, beside `chardetng`.
+//! be trusted, and how fast it goes, beside `chardetng`, chardet and charset-normalizer.
 //!
 //! Test text is the held-back split of `../shared/corpora`, which the character counts were not
 //! made from. Korean and the alphabets of Europe are not in that folder: their text is the
@@ -9,6 +9,8 @@
 mod cases;
 mod judge;
 mod lists;
+mod peers;
+mod short;
 mod speed;
 
 use std::fs;
@@ -24,11 +26,16 @@ use crate::measure::Random;
 use crate::packages::{npm, strings};
 use cases::{Pool, Row, Twist, gb2312, hz, is_plain_big5, iso_2022_cn, twisted, writer};
 use judge::{Answer, Tally, calibrate, judge, reliability};
+use peers::Peers;
 
 /// The lengths of the test cases in bytes.
 const LENGTHS: [usize; 6] = [8, 16, 32, 64, 200, 2000];
 
-/// `eval decode [verbose] [CASES]`: verbose prints every wrong answer; 400 cases a cell otherwise.
+/// How many cases of a cell the peers in Python are asked for.
+const ASKED: usize = 60;
+
+/// `eval decode [verbose] [short] [lists] [CASES]`: verbose prints every wrong answer, short and lists
+/// stop after those tables; 400 cases a cell otherwise.
 pub fn command(words: &[&str]) -> Result<()> {
     let per_cell = words
         .iter()
@@ -40,22 +47,44 @@ pub fn command(words: &[&str]) -> Result<()> {
     if words.contains(&"speed") {
         return speed::speed();
     }
-    run(per_cell, words.contains(&"verbose"))
+    run(per_cell, words)
 }
 
 /// Runs everything with `per_cell` cases in each cell of the table.
-fn run(per_cell: usize, verbose: bool) -> Result<()> {
+fn run(per_cell: usize, words: &[&str]) -> Result<()> {
+    let verbose = words.contains(&"verbose");
     let mut answers = Vec::new();
-    accuracy(Split::HeldBack, per_cell, verbose, &mut answers)?;
+    let mut peers = Peers::start()?;
+    short::short(per_cell.min(60), &mut answers, &mut peers)?;
+    if words.contains(&"short") {
+        return Ok(());
+    }
+    lists::lists(per_cell.min(60), &mut answers, &mut peers)?;
+    if words.contains(&"lists") {
+        reliability(&answers);
+        return Ok(());
+    }
+    accuracy(
+        Split::HeldBack,
+        per_cell,
+        verbose,
+        &mut answers,
+        Some(&mut peers),
+    )?;
     few_characters(Split::HeldBack, per_cell, verbose, &mut answers)?;
     other_kinds(per_cell, verbose, &mut answers)?;
-    lists::lists(per_cell.min(60), &mut answers)?;
     reliability(&answers);
     speed::speed()
 }
 
 #[allow(clippy::too_many_lines)] // One table.
-fn accuracy(split: Split, per_cell: usize, verbose: bool, answers: &mut Vec<Answer>) -> Result<()> {
+fn accuracy(
+    split: Split,
+    per_cell: usize,
+    verbose: bool,
+    answers: &mut Vec<Answer>,
+    mut peers: Option<&mut Peers>,
+) -> Result<()> {
     let hans = Pool::from_corpora(
         split,
         &[
@@ -199,7 +228,10 @@ fn accuracy(split: Split, per_cell: usize, verbose: bool, answers: &mut Vec<Answ
         alphabet("windows-1250 Polish", &polish, "windows-1250"),
         alphabet("windows-1254 Turkish", &turkish, "windows-1254"),
     ];
-    println!("Share of right answers in %, zhnorm (chardetng), {per_cell} cases a cell:\n");
+    println!(
+        "Share of right answers in %, zhnorm (chardetng / chardet / charset-normalizer), {per_cell} \
+         cases a cell, {ASKED} for the last two:\n"
+    );
     println!(
         "| text | {} |",
         LENGTHS.map(|length| format!("{length} B")).join(" | ")
@@ -211,6 +243,7 @@ fn accuracy(split: Split, per_cell: usize, verbose: bool, answers: &mut Vec<Answ
         let mut cells = Vec::new();
         for length in LENGTHS {
             let (mut ours, mut theirs) = (Tally::default(), Tally::default());
+            let mut others = [Tally::default(); 2];
             let mut misses = 0;
             while ours.all < per_cell && misses < per_cell {
                 let Some(case) = row.pool.draw(&mut random, length, row.dense, &write) else {
@@ -225,6 +258,12 @@ fn accuracy(split: Split, per_cell: usize, verbose: bool, answers: &mut Vec<Answ
                 let judged = judge(&bytes, &label, Some(&case.text), row.twist);
                 ours.add(judged.is_right);
                 theirs.add(judged.is_chardetng_right);
+                if let Some(peers) = peers.as_mut().filter(|_| others[0].all < ASKED) {
+                    let right = peers.are_right(&bytes, &label, Some(&case.text))?;
+                    for (tally, is_right) in others.iter_mut().zip(right) {
+                        tally.add(is_right);
+                    }
+                }
                 answers.push(judged.answer(&bytes));
                 if verbose && !judged.is_right {
                     eprintln!(
@@ -238,7 +277,12 @@ fn accuracy(split: Split, per_cell: usize, verbose: bool, answers: &mut Vec<Answ
                     );
                 }
             }
-            cells.push(format!("{} ({})", ours.percent(), theirs.percent()));
+            let [second, third] = others.map(Tally::percent);
+            cells.push(format!(
+                "{} ({} / {second} / {third})",
+                ours.percent(),
+                theirs.percent()
+            ));
         }
         println!("| {} | {} |", row.name, cells.join(" | "));
     }

@@ -6,11 +6,13 @@
 //! stated confidence comes true ([`calibration`]); `second`, the same by a generator that shares
 //! nothing with the library ([`second`]); `wild`, fragments of real pages; `swallowed`, UTF-8 read as
 //! GBK by a decoder that swallows what follows a lost byte; `mojibake`, the table of `eval mojibake`; `corpora`, every line of healthy text that
-//! changes; `speed`. `tune` measures on other held-back pages than those of the figures, so that
+//! changes; `speed`. `file PATH...` shows what becomes of
+//! files. `tune` measures on other held-back pages than those of the figures, so that
 //! what is tried out is not fitted to what it is measured on.
 
 mod calibration;
 mod corpora;
+mod file;
 mod second;
 mod seeds;
 mod simulated;
@@ -43,6 +45,9 @@ pub fn run(words: &[&str]) -> Result<()> {
         "corpora",
         "speed",
     ];
+    if let ["file", paths @ ..] = words {
+        return file::run(paths);
+    }
     let any = words.iter().any(|word| PARTS.contains(word));
     let asked = |part: &str| !any || words.contains(&part);
     let pages = if words.contains(&"tune") {

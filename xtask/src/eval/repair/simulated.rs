@@ -37,6 +37,7 @@ pub const VARIANTS: [Variant; 3] = [
             keeps_private_use: true,
             folds_width: false,
             spaces_readings: false,
+            cuts_at_commas: true,
         },
     },
     Variant {
@@ -46,6 +47,7 @@ pub const VARIANTS: [Variant; 3] = [
             keeps_private_use: false,
             folds_width: false,
             spaces_readings: true,
+            cuts_at_commas: true,
         },
     },
     Variant {
@@ -55,6 +57,7 @@ pub const VARIANTS: [Variant; 3] = [
             keeps_private_use: false,
             folds_width: true,
             spaces_readings: false,
+            cuts_at_commas: true,
         },
     },
 ];

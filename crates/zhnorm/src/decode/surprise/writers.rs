@@ -3,9 +3,12 @@
 //! Most text is prose, and the counts of [`zhnorm_lang::frequency`] cost it. But rosters, word
 //! lists, dictionaries, tables and comments in code use characters that prose hardly has: rare
 //! surnames, bopomofo, the letters of pinyin, box drawing. By prose alone they cost more than
-//! letters of an alphabet. So there are two more writers: one of lists, who takes half of the
-//! characters from prose and half from the groups of a national standard, and one who writes two
-//! languages side by side, as subtitles and textbooks do.
+//! letters of an alphabet. So there are three more writers: one of lists, who takes half of the
+//! characters from prose and half from the groups of a national standard, one who writes two
+//! languages side by side, as subtitles and textbooks do, and one of rosters, who writes names.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use zhnorm_lang::characters;
 use zhnorm_lang::frequency::{Costs, Frequencies, Model, UNITS_PER_NAT, UNLISTED};
@@ -21,6 +24,8 @@ const CHOICE: u8 = 8;
 /// What the rarer writers cost before a character is seen: lists 2.5 nats, two languages 3.
 const LIST: u32 = 40;
 const TWO_LANGUAGES: u32 = 48;
+/// Rosters 2.5 nats.
+const ROSTER: u32 = 40;
 /// Lists of Japan are rare among Chinese text: 10 nats.
 const LIST_ABROAD: u32 = 160;
 
@@ -43,17 +48,20 @@ pub(super) fn costs(encoding: DoubleByte, character: char, pair: [u8; 2]) -> [u8
             ];
             let list = list(&prose, group_of_gb18030(character, pair));
             let two = two_languages(&prose, list, costs, character);
-            [prose[0], prose[1], prose[2], list, two, NO_WRITER]
+            let roster = roster(list, character);
+            [prose[0], prose[1], prose[2], list, two, roster]
         }
         DoubleByte::Big5 => {
             let prose = [of(Model::Taiwan), of(Model::HongKong)];
             let list = list(&prose, group_of_big5(character, pair));
             let two = two_languages(&prose, list, costs, character);
-            [prose[0], prose[1], list, two, NO_WRITER, NO_WRITER]
+            let roster = roster(list, character);
+            [prose[0], prose[1], list, two, roster, NO_WRITER]
         }
         DoubleByte::ShiftJis | DoubleByte::EucJp => {
             let prose = of(Model::Japanese);
-            let list = list(&[prose], group_of_japanese(encoding, character, pair));
+            let group = group_of_japanese(encoding, character, pair);
+            let list = list(&[prose], group.map(Group::of_japan));
             [prose, list, NO_WRITER, NO_WRITER, NO_WRITER, NO_WRITER]
         }
         DoubleByte::EucKr => [of(Model::Korean); LANES],
@@ -63,8 +71,8 @@ pub(super) fn costs(encoding: DoubleByte, character: char, pair: [u8; 2]) -> [u8
 /// What the choice of a writer costs, before any character.
 pub(in crate::decode) fn prior(encoding: DoubleByte) -> Cost {
     let lanes = match encoding {
-        DoubleByte::Gb18030 => [0, 0, 0, LIST, TWO_LANGUAGES, 0],
-        DoubleByte::Big5 => [0, 0, LIST, TWO_LANGUAGES, 0, 0],
+        DoubleByte::Gb18030 => [0, 0, 0, LIST, TWO_LANGUAGES, ROSTER],
+        DoubleByte::Big5 => [0, 0, LIST, TWO_LANGUAGES, ROSTER, 0],
         DoubleByte::ShiftJis | DoubleByte::EucJp => [0, LIST_ABROAD, 0, 0, 0, 0],
         DoubleByte::EucKr => [0; LANES],
     };
@@ -80,6 +88,25 @@ fn list(prose: &[u8], group: Option<Group>) -> u8 {
     let of_prose: f32 = prose.iter().map(|cost| probability(*cost)).sum::<f32>();
     let of_group = group.map_or(0.0, Group::probability);
     let mixed = FROM_PROSE * of_prose / prose.len() as f32 + (1.0 - FROM_PROSE) * of_group;
+    (-mixed.ln() * UNITS_PER_NAT).clamp(1.0, f32::from(UNLISTED)) as u8
+}
+
+/// What characters cost in names of persons, in either script.
+static NAMES: LazyLock<HashMap<char, u8>> = LazyLock::new(|| {
+    let lines = include_str!("names.txt").lines();
+    let lines = lines.filter_map(|line| line.split_once(' '));
+    let costs = lines.filter_map(|(cost, characters)| Some((cost.parse().ok()?, characters)));
+    costs
+        .flat_map(|(cost, characters): (u8, &str)| characters.chars().map(move |ch| (ch, cost)))
+        .collect()
+});
+
+/// The cost for a writer of rosters, of which two thirds are names and the rest is a list's.
+fn roster(list: u8, character: char) -> u8 {
+    const OF_NAMES: f32 = 0.65;
+    let probability = |cost: u8| (-f32::from(cost) / UNITS_PER_NAT).exp();
+    let name = NAMES.get(&character).map_or(0.0, |cost| probability(*cost));
+    let mixed = OF_NAMES * name + (1.0 - OF_NAMES) * probability(list);
     (-mixed.ln() * UNITS_PER_NAT).clamp(1.0, f32::from(UNLISTED)) as u8
 }
 
@@ -115,6 +142,10 @@ enum Group {
         size: u16,
     },
     Kana,
+    /// Ideographs and kana of Japan, of whose lists kana are a good part.
+    CommonOfJapan,
+    RareOfJapan,
+    KanaOfJapan,
     Bopomofo,
     PinyinLetter,
     BoxDrawing,
@@ -126,6 +157,16 @@ enum Group {
 }
 
 impl Group {
+    /// The group in a list of Japan.
+    fn of_japan(self) -> Self {
+        match self {
+            Self::Common { .. } => Self::CommonOfJapan,
+            Self::Rare { .. } => Self::RareOfJapan,
+            Self::Kana => Self::KanaOfJapan,
+            other => other,
+        }
+    }
+
     /// The share of one character of the group in lists.
     fn probability(self) -> f32 {
         let (share, size) = match self {
@@ -133,6 +174,9 @@ impl Group {
             Self::Rare { size } => (0.18, size),
             Self::Extended { size } => (0.08, size),
             Self::Kana => (0.03, 170),
+            Self::CommonOfJapan => (0.28, 2965),
+            Self::RareOfJapan => (0.06, 3390),
+            Self::KanaOfJapan => (0.38, 170),
             Self::Bopomofo => (0.05, 42),
             Self::PinyinLetter => (0.05, 30),
             Self::BoxDrawing => (0.04, 90),

@@ -17,7 +17,7 @@ use super::line::Passage;
 use super::reading::{Reading, Stretch};
 use super::vocabulary::Vocabulary;
 use crate::repair::Options;
-use crate::repair::edits::{Edit, Flag, Found};
+use crate::repair::edits::{Flag, Found};
 use crate::repair::findings::Findings;
 use crate::repair::lost;
 
@@ -239,9 +239,9 @@ impl<'a> Look<'a> {
                     || has_company && stretch.weight >= COMPANION && plain
             };
             if candidate.stretches.iter().any(is_enough) && !candidate.is_shown() {
-                found
-                    .edits
-                    .extend(candidate.edits(is_enough, &known, options));
+                let Found { edits, flags } = candidate.edits(is_enough, &known, options);
+                found.edits.extend(edits);
+                found.flags.extend(flags);
                 reached = candidate.end();
             } else if candidate.span().start >= reached && candidate.strongest() >= DOUBTFUL {
                 found.flags.push(candidate.flag());
@@ -293,7 +293,9 @@ impl<'a> Candidate<'a> {
             (found.passage, found.reading) = (passage, reading);
         }
         let damaged = found.passage.damaged(&found.reading);
-        if lost::has_converted_replacement(damaged) {
+        if lost::has_converted_replacement(damaged)
+            || damaged.contains('锟') && found.passage.is_near_lost_text()
+        {
             return None;
         }
         found.stretches = evidence::stretches(&found.passage, &found.reading);
@@ -327,7 +329,7 @@ impl<'a> Candidate<'a> {
         keep: impl FnMut(&Stretch) -> bool,
         known: &Vocabulary,
         options: &Options,
-    ) -> Vec<Edit> {
+    ) -> Found {
         let literal = self.passage.characters();
         let reading = self.reading.keeping(&self.stretches, literal, keep);
         self.passage.edits(self.chain, &reading, known, options)

@@ -11,6 +11,7 @@ use super::likelihood::Before;
 use super::quick::Sample;
 use super::reading::Reading;
 use super::search::{self, Habit, Written};
+use crate::repair::lost;
 
 /// Characters around a suspicious run that may belong to it, at first.
 const REACH: usize = 12;
@@ -122,6 +123,16 @@ impl<'a> Passage<'a> {
         let from = boundary::ceil(self.text, span.start.saturating_sub(REACH));
         let to = boundary::floor(self.text, (span.end + REACH).min(self.text.len()));
         (&self.text[from..span.start], &self.text[span.end..to])
+    }
+
+    /// Whether there is 锟斤拷 not far away: then 锟 among other characters is a trace of lost ones too, and
+    /// no sign of money in full width.
+    pub(super) fn is_near_lost_text(&self) -> bool {
+        /// Bytes on each side.
+        const REACH: usize = 20_000;
+        let from = boundary::ceil(self.text, self.start.saturating_sub(REACH));
+        let to = boundary::floor(self.text, (self.start + REACH).min(self.text.len()));
+        lost::has_converted_replacement(&self.text[from..to])
     }
 
     /// Where the last damaged character ends, in bytes of the text.

@@ -10,25 +10,34 @@ use super::reading::Reading;
 use super::search::{Remains, Script, Written};
 use super::swallowed;
 use super::vocabulary::Vocabulary;
+use crate::repair::OnUncertain;
 use crate::repair::Options;
-use crate::repair::edits::Edit;
+use crate::repair::edits::{Edit, Found};
+use zhnorm_lang::characters::is_basic_han;
+use zhnorm_lang::context::{Context, UNITS_PER_NAT};
+use zhnorm_lang::folding;
 
 /// How far the model's differences between readings of a lost byte can be trusted: with this the
 /// confidence of guesses is the share of them that is right (`cargo xtask eval mojibake`).
 const CERTAINTY: f32 = 0.75;
+/// How much the words count beside the model of characters.
+const WORDS: f32 = 0.3;
+/// What a mark costs beside words.
+const OTHER: f32 = 3.0;
 /// A passage that got likelier by fewer nats is not changed.
 const LEAST_GAIN: f32 = 3.0;
 
 impl<'a> Passage<'a> {
-    /// The edits that make the text say what the reading says.
+    /// The edits that make the text say what the reading says. Where a lost byte leaves it too
+    /// uncertain, the characters that hold it stay as they are and are flagged.
     pub(super) fn edits(
         &self,
         chain: &'static Chain,
         reading: &Reading,
         known: &Vocabulary,
         options: &Options,
-    ) -> Vec<Edit> {
-        let mut edits = Vec::new();
+    ) -> Found {
+        let mut found = Found::default();
         let mut piece = Piece::default();
         let mut read = 0;
         let mut before = self.before;
@@ -42,7 +51,7 @@ impl<'a> Passage<'a> {
         }
         for (index, written) in reading.written.iter().enumerate() {
             if !written.damaged {
-                self.close(chain, &mut piece, before, &mut edits);
+                self.close(chain, &mut piece, before, options, &mut found);
                 read = written.end;
                 piece.start = read;
                 before.read(written.ch);
@@ -66,8 +75,11 @@ impl<'a> Passage<'a> {
                 if swallowed.is_some() {
                     following = [swallowed, next(1)];
                 }
+                let behind = reading.written[index + 1..].iter();
+                let behind = behind.take_while(|next| next.guess.is_none());
                 let place = Surroundings {
                     context,
+                    clause: Clause::around(&restored, behind.map(|next| next.ch)),
                     before: last_two(&restored),
                     after: following,
                 };
@@ -83,8 +95,9 @@ impl<'a> Passage<'a> {
                     swallowed = unsaid(context, ch, [goes_on, next(2)], restored.ends_with(' '));
                 }
                 restored.push(ch);
-                if !options.takes(guess.confidence) {
+                if !options.takes(guess.confidence) && options.on_uncertain == OnUncertain::Mark {
                     ch = '\u{FFFD}';
+                    piece.is_marked = true;
                 }
                 piece.guess = Some(match piece.guess.take() {
                     Some(earlier) => earlier.and(guess),
@@ -109,7 +122,7 @@ impl<'a> Passage<'a> {
                 let guess_next = ahead.is_some_and(|next| next.guess.is_some());
                 if piece.guess.is_some() || guess_next {
                     let text = piece.text.clone();
-                    self.close(chain, &mut piece, before, &mut edits);
+                    self.close(chain, &mut piece, before, options, &mut found);
                     for ch in text.chars() {
                         before.read(ch);
                     }
@@ -118,8 +131,8 @@ impl<'a> Passage<'a> {
             }
             read = read.max(written.end);
         }
-        self.close(chain, &mut piece, before, &mut edits);
-        edits
+        self.close(chain, &mut piece, before, options, &mut found);
+        found
     }
 
     /// Whether an ASCII character may have been swallowed with the last byte of a character.
@@ -169,7 +182,8 @@ impl<'a> Passage<'a> {
         chain: &'static Chain,
         piece: &mut Piece,
         mut before: Before,
-        edits: &mut Vec<Edit>,
+        options: &Options,
+        found: &mut Found,
     ) {
         let done = std::mem::take(piece);
         if done.end <= done.start {
@@ -183,11 +197,17 @@ impl<'a> Passage<'a> {
         let mut after = before;
         let gain = stood.chars().map(|ch| before.read(ch)).sum::<f32>()
             - done.text.chars().map(|ch| after.read(ch)).sum::<f32>();
-        if done.guess.is_none() && edits.is_empty() && gain < LEAST_GAIN {
+        if done.guess.is_none() && found.edits.is_empty() && gain < LEAST_GAIN {
             return;
         }
+        let is_certain = done.guess.is_none();
         let (confidence, alternatives, note) = match done.guess {
-            None => (1.0 / (1.0 + (-gain / 4.0).exp()), Vec::new(), None),
+            // What is around it proves the damage, whatever this piece says by itself.
+            None => (
+                (1.0 / (1.0 + (-gain / 4.0).exp())).max(0.5),
+                Vec::new(),
+                None,
+            ),
             Some(guess) => (
                 guess.confidence,
                 guess.alternatives,
@@ -196,14 +216,19 @@ impl<'a> Passage<'a> {
                 )),
             ),
         };
-        edits.push(Edit {
+        let edit = Edit {
             rule: chain.rule,
             span,
             after: done.text,
             confidence,
             alternatives,
             note,
-        });
+        };
+        if done.is_marked || is_certain {
+            found.edits.push(edit);
+        } else {
+            found.decide(edit, options);
+        }
     }
 }
 
@@ -215,6 +240,8 @@ struct Piece {
     end: usize,
     text: String,
     guess: Option<Guess>,
+    /// A character that is too uncertain is marked as lost in it.
+    is_marked: bool,
 }
 
 impl Piece {
@@ -269,9 +296,69 @@ fn unsaid(
     Some(if ends { '\n' } else { ' ' })
 }
 
+/// The ideographs around a lost byte up to the next other character: the words that they make say more
+/// than the two characters on each side that the model sees.
+struct Clause {
+    /// Folded; the place of the lost one holds 0.
+    characters: [u16; 2 * Self::REACH + 1],
+    length: usize,
+    place: usize,
+}
+
+impl Clause {
+    /// Characters that are looked at on each side.
+    const REACH: usize = 5;
+
+    /// `before` is the text in front of the lost character, `after` are the characters behind it.
+    fn around(before: &str, after: impl Iterator<Item = char>) -> Self {
+        let mut clause = Self {
+            characters: [0; 2 * Self::REACH + 1],
+            length: 0,
+            place: 0,
+        };
+        let last = before.chars().rev().take(Self::REACH);
+        let mut last: Vec<char> = last.take_while(|ch| is_basic_han(*ch)).collect();
+        last.reverse();
+        for ch in last {
+            clause.push(folded(ch));
+        }
+        clause.place = clause.length;
+        clause.push(0);
+        for ch in after.take(Self::REACH).take_while(|ch| is_basic_han(*ch)) {
+            clause.push(folded(ch));
+        }
+        clause
+    }
+
+    fn push(&mut self, character: u16) {
+        self.characters[self.length] = character;
+        self.length += 1;
+    }
+
+    /// What the words cost that are there with a character in the lost one's place.
+    fn cost(&self, ch: char) -> f32 {
+        let words = Context::get();
+        let cost = |clause: &[u16]| words.division_cost(clause) as f32 / UNITS_PER_NAT as f32;
+        if is_basic_han(ch) {
+            let mut characters = self.characters;
+            characters[self.place] = folded(ch);
+            WORDS * cost(&characters[..self.length])
+        } else {
+            let [before, after] = [0..self.place, self.place + 1..self.length];
+            WORDS * (cost(&self.characters[before]) + cost(&self.characters[after]) + OTHER)
+        }
+    }
+}
+
+/// The simplified form of an ideograph, as the lexicon has it.
+fn folded(ch: char) -> u16 {
+    u16::try_from(u32::from(folding::simplified(ch))).unwrap_or_default()
+}
+
 /// What is around a lost byte.
 struct Surroundings {
     context: Before,
+    clause: Clause,
     before: [Option<char>; 2],
     after: [Option<char>; 2],
 }
@@ -299,6 +386,7 @@ impl Guess {
                 cost += context.read(next);
             }
             cost -= known.bonus(place.before, ch, place.after);
+            cost += place.clause.cost(ch);
             readings.push((cost, ch));
         });
         readings.sort_by(|a, b| a.0.total_cmp(&b.0));

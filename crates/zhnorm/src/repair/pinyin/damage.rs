@@ -16,6 +16,7 @@ use crate::repair::gbk;
 
 /// What became of a copy after it was decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // Each is a fact of its own.
 pub struct Copy {
     /// Private-use characters are still there; otherwise they are gone without a mark.
     pub keeps_private_use: bool,
@@ -23,6 +24,8 @@ pub struct Copy {
     pub folds_width: bool,
     /// There is a space before the closing bracket of a reading.
     pub spaces_readings: bool,
+    /// The text was cut at commas too, beside the marks that end a sentence.
+    pub cuts_at_commas: bool,
 }
 
 /// Damages a text by a site's table, in the table's order. `None` when the text has characters
@@ -61,7 +64,7 @@ pub(super) fn damage_with(bytes: &[u8], table: &[Entry], copy: Copy) -> String {
     }
     let mut damaged = String::with_capacity(bytes.len() * 2);
     let mut rest = &*bytes;
-    while let Some(at) = next_mark(rest) {
+    while let Some(at) = next_mark(rest, copy.cuts_at_commas) {
         decode(&rest[..at], copy, &mut damaged);
         damaged.extend(gbk::decode(rest[at], rest[at + 1]).map(|mark| folded(mark, copy)));
         rest = &rest[at + 2..];
@@ -88,10 +91,12 @@ fn annotated(bytes: &[u8], Entry { pair, syllable }: Entry, spaced: bool) -> Vec
     result
 }
 
-fn next_mark(bytes: &[u8]) -> Option<usize> {
-    bytes
-        .windows(2)
-        .position(|pair| matches!(pair, [0xA3, 0xA1 | 0xAC | 0xBB | 0xBF]))
+fn next_mark(bytes: &[u8], with_commas: bool) -> Option<usize> {
+    bytes.windows(2).position(|pair| match pair {
+        [0xA3, 0xA1 | 0xBB | 0xBF] => true,
+        [0xA3, 0xAC] => with_commas,
+        _ => false,
+    })
 }
 
 /// Decodes one piece as the decoder did.
@@ -133,6 +138,7 @@ mod tests {
         keeps_private_use: false,
         folds_width: false,
         spaces_readings: false,
+        cuts_at_commas: true,
     };
 
     #[test]

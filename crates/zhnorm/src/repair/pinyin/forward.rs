@@ -15,6 +15,8 @@ use zhnorm_lang::folding;
 
 /// Overlaps of which both orders are tried.
 const CONFLICTS: usize = 4;
+/// Marks of half width of which it is tried whether they were folded, each by itself.
+const MARKS: usize = 3;
 
 /// What damaging a hypothesis again gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,16 +43,47 @@ pub(super) fn verify(site: &Site, before: &Before, hypothesis: &str, damaged: &s
     }
     let mut original: String = before.last[1].into_iter().collect();
     original.push_str(hypothesis);
-    let wide: String = original.chars().map(unfolded).collect();
-    // Copies fold some marks and leave others, so both ways are tried where they differ.
-    let first = if site.folds_width() { &wide } else { &original };
-    let second = if site.folds_width() { &original } else { &wide };
-    let verdict = reproduces(site, first, &readings, damaged);
-    if verdict == Verdict::Differs && first != second {
-        reproduces(site, second, &readings, damaged)
-    } else {
-        verdict
+    let mut verdict = Verdict::Differs;
+    for original in widths(site, original) {
+        verdict = reproduces(site, &original, &readings, damaged);
+        if verdict != Verdict::Differs {
+            break;
+        }
     }
+    verdict
+}
+
+/// The forms that a text can have had before the width of its marks was folded: the likeliest first.
+/// Copies fold some marks and leave others.
+fn widths(site: &Site, text: String) -> Vec<String> {
+    let all: String = text.chars().map(unfolded).collect();
+    let narrow: Vec<usize> = text
+        .char_indices()
+        .filter(|(_, ch)| unfolded(*ch) != *ch)
+        .map(|(at, _)| at)
+        .collect();
+    if narrow.is_empty() {
+        return vec![text];
+    }
+    let mut forms = if site.folds_width() {
+        vec![all, text.clone()]
+    } else {
+        vec![text.clone(), all]
+    };
+    if (2..=MARKS).contains(&narrow.len()) {
+        for choice in 1..(1usize << narrow.len()) - 1 {
+            let is_wide = |at: usize| {
+                let bit = narrow.iter().position(|other| *other == at);
+                bit.is_some_and(|bit| choice >> bit & 1 == 1)
+            };
+            let form = text.char_indices();
+            forms.push(
+                form.map(|(at, ch)| if is_wide(at) { unfolded(ch) } else { ch })
+                    .collect(),
+            );
+        }
+    }
+    forms
 }
 
 /// Damages an original again, which starts with the character in front of the stretch.
@@ -70,13 +103,26 @@ fn reproduces(site: &Site, original: &str, readings: &[Syllable], damaged: &str)
         keeps_private_use: site.keeps_private_use,
         folds_width: true,
         spaces_readings: site.spaces_readings,
+        cuts_at_commas: true,
     };
     // By rising code, as in all tables seen.
     table.sort_unstable_by_key(|entry| entry.pair);
     let conflicts = conflicts(&bytes, &table);
     let damaged = half_width(damaged);
+    let cuts: &[bool] = match site.cuts_at_commas {
+        Some(false) => &[false],
+        None if bytes.windows(2).any(|pair| pair == [0xA3, 0xAC]) => &[true, false],
+        Some(true) | None => &[true],
+    };
     let is_same = |choice: usize| {
-        damage_with(&bytes, &ordered(&table, &conflicts, choice), copy).ends_with(&damaged)
+        let table = ordered(&table, &conflicts, choice);
+        cuts.iter().any(|cuts_at_commas| {
+            let copy = Copy {
+                cuts_at_commas: *cuts_at_commas,
+                ..copy
+            };
+            damage_with(&bytes, &table, copy).ends_with(&damaged)
+        })
     };
     if (0..1 << conflicts.len()).any(is_same) {
         Verdict::Same
@@ -147,10 +193,15 @@ fn entries(site: &Site, bytes: &[u8], readings: &[Syllable]) -> Vec<Entry> {
         if !folding::is_traditional(ch) || table.iter().any(|entry| entry.pair == pair) {
             continue;
         }
-        let here = readings
+        // Another character's reading may differ from this one's in tone only.
+        let fits: [&dyn Fn(Syllable) -> bool; 3] = [
+            &|syllable| Syllable::first(ch) == Some(syllable),
+            &|syllable| syllable.reads(ch),
+            &|syllable| syllable.reads_in_any_tone(ch),
+        ];
+        let here = fits
             .iter()
-            .copied()
-            .find(|syllable| syllable.reads_in_any_tone(ch));
+            .find_map(|fits| readings.iter().copied().find(|syllable| fits(*syllable)));
         let is_known = site.annotated.contains(ch);
         if let Some(syllable) = here.filter(|_| is_known || !site.bare.contains(ch)) {
             table.push(Entry { pair, syllable });

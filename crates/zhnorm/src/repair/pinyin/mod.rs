@@ -50,6 +50,9 @@ const CONVINCING: f32 = 0.4;
 /// How many stretches of a document without other evidence are asked.
 const MAX_PROBES: usize = 20;
 
+/// From so many stretches on that say nothing a document is flagged.
+const SUSPICIOUS: usize = 5;
+
 /// From this confidence on a solution teaches what is in the site's table.
 const TEACHING: f32 = 0.98;
 
@@ -115,17 +118,29 @@ fn mapped(text: &str, seen: &Findings, evidence: Evidence, options: &Options) ->
     if !is_garbled {
         // Damage on bytes is evidence of its own.
         let mut search = Search::new();
-        let telling = breaks.iter().filter(is_telling_break);
-        let telling = telling.take(MAX_PROBES).any(|at| {
-            if search.is_exhausted(*at) {
-                return false;
+        let (mut probes, mut telling) = (0, 0);
+        let mut first = None;
+        let mut done = 0;
+        for &at in breaks.iter().filter(is_telling_break).take(MAX_PROBES) {
+            if at < done || search.is_exhausted(at) {
+                continue;
             }
-            search
-                .solve(&site, text, *at, &in_front(text, *at))
-                .is_ok_and(|solution| is_telling(&text[*at..solution.end], &solution, within))
-        });
-        if !telling {
-            return Found::default();
+            probes += 1;
+            if let Ok(solution) = search.solve(&site, text, at, &in_front(text, at))
+                && is_telling(&text[at..solution.end], &solution, within)
+            {
+                telling += 1;
+                first.get_or_insert(at);
+                done = solution.end;
+            }
+        }
+        // Of text that is no damage, one place or another reads as some by chance.
+        if telling * 2 <= probes {
+            let many = (probes >= SUSPICIOUS).then(|| breaks[0]);
+            return Found {
+                edits: Vec::new(),
+                flags: first.or(many).map(suspected).into_iter().collect(),
+            };
         }
     }
     let mut repair = Repair {
@@ -140,6 +155,16 @@ fn mapped(text: &str, seen: &Findings, evidence: Evidence, options: &Options) ->
     };
     repair.run(&annotations, &breaks);
     repair.found
+}
+
+/// What is said once of a text that shows damage, but too little to be sure.
+fn suspected(at: usize) -> Flag {
+    Flag {
+        rule: "pinyin.given-up".into(),
+        span: at..at + 1,
+        note: Some("this may be damage; the text as a whole shows too little of it".into()),
+        ..Flag::default()
+    }
 }
 
 /// Whether a text is clearly written in simplified characters. A few prove nothing: a damaged
@@ -245,6 +270,12 @@ impl Repair<'_> {
         self.before.extend(&self.text[self.done..at]);
         match search.solve(&self.site, self.text, at, &self.before) {
             Err(reached) => {
+                self.found.flags.push(Flag {
+                    rule: "pinyin.unsolved".into(),
+                    span: at..at + 1,
+                    note: Some("damaged from here on, and no reading of it is likely".into()),
+                    ..Flag::default()
+                });
                 let retreat = reached.saturating_sub(RETREAT).max(at + 1);
                 let is_border = |at: &usize| self.text.is_char_boundary(*at);
                 self.done = (retreat..reached).find(is_border).unwrap_or(reached);
@@ -362,12 +393,19 @@ impl Repair<'_> {
 fn confidence(solution: &Solution, verdict: Verdict) -> f32 {
     /// Odds above this are not distinguished.
     const SUREST: f32 = 250.0;
+    /// How much likelier, in nats for each of its characters, a solution is than what stands there.
+    /// One that is not was found in text that says something as it is, or says nothing either way.
+    const LEAST_GAIN: f32 = 1.2;
     let share = solution.share();
     let odds = (share / (1.0 - share) / 2.0).min(SUREST);
-    let right = odds / (1.0 + odds);
+    let mut right = odds / (1.0 + odds);
+    let length = solution.text.chars().count().max(1) as f32;
+    if solution.score - solution.literal_score < LEAST_GAIN * length {
+        right *= 0.4;
+    }
     match verdict {
         Verdict::Same | Verdict::Unknown => right,
-        Verdict::Differs => 0.4 * right,
+        Verdict::Differs => 0.25 * right,
     }
 }
 

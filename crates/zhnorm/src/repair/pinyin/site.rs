@@ -40,6 +40,9 @@ pub(super) enum Width {
     Folded,
 }
 
+/// So many cuts at other marks show that there are none at commas.
+const ENOUGH: usize = 12;
+
 /// What is known of a site's table and of the copy.
 #[derive(Clone, Default)]
 pub(super) struct Site {
@@ -54,6 +57,9 @@ pub(super) struct Site {
     pub(super) width: Width,
     /// There is a space before the closing bracket of a reading.
     pub(super) spaces_readings: bool,
+    /// Whether the text was cut at commas too, if that is known: some sites cut there, and others at
+    /// the marks that end a sentence only.
+    pub(super) cuts_at_commas: Option<bool>,
     /// It has corner brackets, which pages of the mainland do not use otherwise.
     pub(super) corners: bool,
     pub(super) cache: Cache,
@@ -91,6 +97,17 @@ impl Site {
             (true, _) => Width::Kept,
             (false, true) => Width::Folded,
             (false, false) => Width::Unknown,
+        };
+        let cut_at = |marks: [char; 2]| {
+            let cut = breaks
+                .iter()
+                .filter(|at| text[**at + 1..].starts_with(marks));
+            cut.count()
+        };
+        site.cuts_at_commas = match (cut_at(['，', ',']), cut_at(['！', '？'])) {
+            (1.., _) => Some(true),
+            (0, ENOUGH..) => Some(false),
+            _ => None,
         };
         site.corners = site.cache.saw('「') || site.cache.saw('」');
         site

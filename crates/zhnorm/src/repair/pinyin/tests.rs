@@ -4,7 +4,7 @@ use super::damage::{Copy, damage};
 use super::*;
 use crate::repair::OnUncertain;
 use crate::repair::recorder::Recorder;
-use crate::report::{Report, Stage};
+use crate::report::{Action, Report, Stage};
 
 /// This step of the repair alone.
 fn repair<'a>(text: &'a str, options: &Options, report: &mut Report) -> Cow<'a, str> {
@@ -108,6 +108,7 @@ fn what_the_mechanism_damages_is_restored() {
                 keeps_private_use: variant & 1 != 0,
                 folds_width: variant & 2 != 0,
                 spaces_readings: variant & 4 != 0,
+                cuts_at_commas: true,
             };
             let damaged = damage(written, &table, copy).expect("GBK");
             let wanted: String = if copy.folds_width {
@@ -138,6 +139,7 @@ fn a_copy_that_was_decoded_wrongly_on_top_is_restored() {
         keeps_private_use: false,
         folds_width: false,
         spaces_readings: false,
+        cuts_at_commas: true,
     };
     let damaged = damage(written, &table, copy).expect("GBK");
     let latin1: String = damaged.bytes().map(char::from).collect();
@@ -151,6 +153,7 @@ fn a_swallowed_digit_leaves_a_gap_and_the_rest_comes_back() {
         keeps_private_use: true,
         folds_width: false,
         spaces_readings: false,
+        cuts_at_commas: true,
     };
     let written = "地震已造成當地13人遇難，記者說當局正在調查。\n";
     let table: Vec<char> = "數記說調難".chars().collect();
@@ -256,6 +259,74 @@ fn what_is_uncertain_is_kept_marked_or_restored_as_asked() {
     assert_eq!(kept, damaged);
     assert!(!report.is_changed());
     assert_eq!(report.changes()[0].alternatives[0], "海基層黨");
+}
+
+/// A page of marks and characters that were never garbled, though single places of it read as if they
+/// were.
+#[test]
+fn junk_stays_and_is_flagged() {
+    let pieces = ["?！", "的的", "了了", "?；", "是是", "?？"];
+    let mut state = 7u32;
+    let mut page = String::new();
+    for line in 0..30 {
+        for _ in 0..12 {
+            state = state.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+            page.push_str(pieces[(state >> 16) as usize % pieces.len()]);
+        }
+        page.push_str(if line % 3 == 0 { "。\n" } else { "\n" });
+    }
+    for junk in [
+        page.as_str(),
+        &"?！的的".repeat(60),
+        &"?！的的\n".repeat(60),
+        "他說了什麼?！的的話，誰也不知道?！的的",
+    ] {
+        assert_eq!(repaired(junk), junk);
+    }
+    let mut report = Report::listing();
+    repair(&page, &Options::default(), &mut report);
+    let flags = report.changes().iter();
+    let flags = flags.filter(|change| change.rule.starts_with("pinyin."));
+    assert!(flags.count() > 0);
+}
+
+/// In a page that is garbled by its readings a place that makes no sense stays whole, and is flagged.
+#[test]
+fn a_stretch_without_a_likely_reading_stays_whole() {
+    let garbled = "我們(men)在技術(shù)方面領(lǐng)先,這(zhè)裡有發(fā)展。";
+    for hopeless in ["?！的的學", "?！的的?！的的", "?；了了?；了了"] {
+        let text = format!("{garbled}{hopeless}\n{garbled}\n");
+        let mut report = Report::listing();
+        let found = repair(&text, &Options::default(), &mut report);
+        let line = found.lines().next().unwrap_or_default();
+        assert_eq!(
+            line.strip_prefix("我們在技術方面領先,這裡有發展。"),
+            Some(hopeless)
+        );
+        assert!(found.ends_with("我們在技術方面領先,這裡有發展。\n"));
+        let place = text.find(hopeless).unwrap_or_default();
+        let inside = place..place + hopeless.len();
+        let is_flagged = report
+            .changes()
+            .iter()
+            .any(|change| change.action == Action::Flag && inside.contains(&change.span.start));
+        assert!(is_flagged, "{hopeless}");
+    }
+}
+
+/// What a site cut at, and what it folded, is tried both ways: the verdict on a right answer does not
+/// hang on it.
+#[test]
+fn a_comma_that_was_not_cut_at_is_read_over() {
+    let damaged = "這(zhè)是發(fā)展的路?！钡牵绹?guó)人";
+    let mut report = Report::listing();
+    let found = repair(damaged, &Options::default(), &mut report);
+    assert_eq!(found, "這是發展的路。”但是，美國人");
+    let least = report
+        .changes()
+        .iter()
+        .filter_map(|change| change.confidence);
+    assert!(least.fold(1.0, f32::min) > 0.9);
 }
 
 #[test]

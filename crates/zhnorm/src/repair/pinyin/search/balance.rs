@@ -10,12 +10,16 @@
 pub(super) struct Open {
     pub(super) quotation: Option<usize>,
     pub(super) title: Option<usize>,
+    /// 【, in which sites put numbers of notes and headings.
+    pub(super) lenticular: Option<usize>,
     /// The line is known from its start. A text may be cut out of the middle of one.
     pub(super) is_whole: bool,
 }
 
 /// A mark that closes what is not open, or opens what is: three in a thousand.
 const UNBALANCED: f32 = -3.0;
+/// 】 without 【: unlike quotations these do not go over lines, and no one omits one.
+const NOT_OPENED: f32 = -5.0;
 /// A sentence that ends within the title of a work.
 const SENTENCE_IN_TITLE: f32 = -4.0;
 
@@ -27,11 +31,14 @@ impl Open {
     pub(super) fn read(&mut self, ch: char) {
         let more = |length: usize| length + 1;
         (self.quotation, self.title) = (self.quotation.map(more), self.title.map(more));
+        self.lenticular = self.lenticular.map(more);
         match ch {
             '“' | '「' => self.quotation = Some(0),
             '”' | '」' => self.quotation = None,
             '《' => self.title = Some(0),
             '》' => self.title = None,
+            '【' => self.lenticular = Some(0),
+            '】' => self.lenticular = None,
             '\n' => {
                 *self = Self {
                     is_whole: true,
@@ -45,6 +52,8 @@ impl Open {
     /// How well a mark fits, where a sentence ends in front of it or not.
     pub(super) fn weight(self, mark: char, ends: bool) -> f32 {
         match (mark, self.quotation, self.title) {
+            ('】', ..) if self.is_whole && self.lenticular.is_none() => NOT_OPENED,
+            ('【', ..) if self.lenticular.is_some() => UNBALANCED,
             ('”' | '」', Some(length), _) => closing(length, ends),
             ('”' | '」', None, _) | ('》', _, None) if self.is_whole => UNBALANCED,
             ('“' | '「', Some(_), _) | ('《', _, Some(_)) => UNBALANCED,
@@ -57,7 +66,10 @@ impl Open {
 
 /// Whether a character's weight hangs on what is open.
 pub(super) fn is_mark(ch: char) -> bool {
-    matches!(ch, '“' | '”' | '「' | '」' | '《' | '》' | '。')
+    matches!(
+        ch,
+        '“' | '”' | '「' | '」' | '《' | '》' | '【' | '】' | '。'
+    )
 }
 
 /// Short quotations are names and terms, without a full stop; long ones are sentences.
@@ -99,6 +111,8 @@ mod tests {
         assert!(open("《红楼梦").weight('》', false) >= 0.0);
         assert!(open("《红楼梦").weight('”', false) < 0.0);
         assert!(open("《红楼梦").weight('。', false) < 0.0);
+        assert!(open("说明2").weight('】', false) < 0.0);
+        assert!(open("说明【2").weight('】', false) >= 0.0);
         // A text may have been cut out of the middle of a quotation.
         assert!(Open::default().weight('”', true) >= 0.0);
     }

@@ -123,9 +123,12 @@ impl Lattice {
 
     /// What is open after a path, when `before` is open in front of it.
     pub(super) fn open(&self, mut node: u32, before: Open) -> Open {
-        let (mut quotation, mut title) = (None, None);
+        let (mut quotation, mut title, mut lenticular) = (None, None, None);
         let mut length = 0;
-        while node != NONE && length < FARTHEST && (quotation.is_none() || title.is_none()) {
+        while node != NONE
+            && length < FARTHEST
+            && (quotation.is_none() || title.is_none() || lenticular.is_none())
+        {
             let Node {
                 parent, written, ..
             } = self.nodes[node as usize];
@@ -134,6 +137,8 @@ impl Lattice {
                 Written::Char('”' | '」') => quotation = quotation.or(Some(None)),
                 Written::Char('《') => title = title.or(Some(Some(length))),
                 Written::Char('》') => title = title.or(Some(None)),
+                Written::Char('【') => lenticular = lenticular.or(Some(Some(length))),
+                Written::Char('】') => lenticular = lenticular.or(Some(None)),
                 _ => {}
             }
             length += usize::from(written != Written::Nothing);
@@ -143,6 +148,7 @@ impl Lattice {
         Open {
             quotation: quotation.unwrap_or_else(|| further(before.quotation)),
             title: title.unwrap_or_else(|| further(before.title)),
+            lenticular: lenticular.unwrap_or_else(|| further(before.lenticular)),
             ..before
         }
     }
