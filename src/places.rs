@@ -20,6 +20,10 @@ use trace::Trace;
 /// A longer line of records is not searched for what was changed in it.
 const SEARCHED: usize = 16 << 10;
 
+/// Lines are searched for changes as long as that is so many times the text: a line with thousands
+/// of changes is searched for each of them.
+const SEARCHES: usize = 32;
+
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct FilePlace {
@@ -256,12 +260,15 @@ fn in_records(text: &str, first: usize, changes: &[Change]) -> Vec<Option<Range<
     let starts: Vec<usize> = std::iter::once(0)
         .chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1))
         .collect();
-    let place = |change: &Change| {
+    let mut searches = SEARCHES * text.len().max(1 << 20);
+    let mut place = |change: &Change| {
         let index = change.line.checked_sub(first)?;
         let start = *starts.get(index)?;
         let end = starts.get(index + 1).map_or(text.len(), |next| next - 1);
         let line = text.get(start..end)?.trim_end_matches('\r');
-        let is_plain = line.len() <= SEARCHED && !line.contains('\\') && !change.before.is_empty();
+        let is_short = line.len() <= SEARCHED.min(searches);
+        searches -= if is_short { line.len() } else { 0 };
+        let is_plain = is_short && !line.contains('\\') && !change.before.is_empty();
         let mut found = line
             .match_indices(change.before.as_str())
             .filter(|_| is_plain);
@@ -270,7 +277,7 @@ fn in_records(text: &str, first: usize, changes: &[Change]) -> Vec<Option<Range<
             _ => start..start + line.len(),
         })
     };
-    changes.iter().map(place).collect()
+    changes.iter().map(&mut place).collect()
 }
 
 /// The places of changes that are told as those in the file.

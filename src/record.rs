@@ -49,6 +49,18 @@ impl Facts {
     }
 }
 
+/// Says that not every change is listed, if that is so.
+pub(crate) fn unlisted(report: &Report) -> Option<String> {
+    let unlisted = report.unlisted();
+    (unlisted > 0).then(|| {
+        format!(
+            "{unlisted} edits and flags are counted and not listed: of a text, or a part of a large \
+             one, {} are listed",
+            zhnorm::report::MOST_LISTED
+        )
+    })
+}
+
 /// One file and what happened to it.
 #[derive(Debug)]
 pub(crate) struct Record {

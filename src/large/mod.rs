@@ -22,7 +22,7 @@ use crate::input::Input;
 use crate::mode::{End, Job, Mode, Part, Receiver};
 use crate::observers::Observers;
 use crate::places::{FilePlace, Layout, Locator};
-use crate::record::{Facts, FileStatus, Record, is_lossy};
+use crate::record::{Facts, FileStatus, Record, is_lossy, unlisted};
 use crate::source::Source;
 
 use compare::Comparison;
@@ -130,6 +130,7 @@ pub(crate) fn work(
     record.warnings = (end.warnings.iter().map(Problem::to_string))
         .chain(divided)
         .chain(settled.warning)
+        .chain(unlisted(&record.report))
         .collect();
     record.text = settled.text;
     if let Some(page) = observers.page {

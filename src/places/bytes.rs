@@ -63,20 +63,23 @@ fn by_lines(
     encoding: Encoding,
     offsets: &[usize],
 ) -> Vec<Option<usize>> {
-    let (mut line, mut line_bytes) = (0, 0);
+    let mut line_bytes = 0;
+    // A line is searched once for its end, however many places it has.
+    let mut searched = 0;
     // Behind the last offset that was found in this line; `None` after a difference.
     let mut known = Some((0, 0));
     let mut places = Vec::with_capacity(offsets.len());
     for &offset in offsets {
-        while let Some(end) = memchr::memchr(b'\n', &text.as_bytes()[line..offset]) {
+        while let Some(end) = memchr::memchr(b'\n', &text.as_bytes()[searched..offset]) {
             let Some(end_bytes) = memchr::memchr(b'\n', &body[line_bytes..]) else {
                 places.resize(offsets.len(), None);
                 return places;
             };
-            line += end + 1;
+            searched += end + 1;
             line_bytes += end_bytes + 1;
-            known = Some((line, line_bytes));
+            known = Some((searched, line_bytes));
         }
+        searched = offset;
         known = known.and_then(|(at, byte)| {
             let passed = &text[at..offset];
             let written = encode(passed, encoding, Unmappable::Error).ok()?;

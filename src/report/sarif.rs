@@ -3,10 +3,12 @@
 //! The log is written during the run, so that its size does not matter. The rules that were seen
 //! are described at its end.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use zhnorm::report::{Action, Change, Stage};
 
@@ -169,13 +171,17 @@ impl Report for Sarif {
 }
 
 /// Writes a result. Each is followed by a comma; the summary at the end of the log has none.
-fn push(log: &mut Vec<u8>, result: &Value) {
+fn push(log: &mut Vec<u8>, result: &impl Serialize) {
     push_json(log, result);
     log.pop();
     log.extend_from_slice(b",\n");
 }
 
-fn change_result(uri: &str, change: &Change, place: Option<&FilePlace>) -> Value {
+fn change_result<'a>(
+    uri: &'a str,
+    change: &'a Change,
+    place: Option<&FilePlace>,
+) -> SarifResult<'a> {
     let (level, text) = match change.action {
         Action::Edit if change.before.is_empty() && change.after.is_empty() => {
             ("note", change.rule.to_string())
@@ -187,52 +193,146 @@ fn change_result(uri: &str, change: &Change, place: Option<&FilePlace>) -> Value
         Action::Drop => ("note", format!("dropped \"{}\"", change.before)),
         Action::Flag => ("warning", format!("left alone \"{}\"", change.before)),
     };
-    let rule = format!("{}/{}", change.stage, change.rule);
     let region = match place {
-        Some(place) => region(place),
-        None => json!({"startLine": change.line.max(1)}),
+        Some(place) => Region::of(place),
+        None => Region {
+            start_line: change.line.max(1),
+            ..Region::default()
+        },
     };
-    let mut result = result(uri, &rule, level, &text, Some(&region));
     let is_fixable = change.action != Action::Flag && change.before != change.after;
-    if is_fixable && place.is_some_and(|place| place.is_exact) {
-        result["fixes"] = json!([{
-            "artifactChanges": [{
-                "artifactLocation": {"uri": uri},
-                "replacements": [{
-                    "deletedRegion": region,
-                    "insertedContent": {"text": change.after},
+    let is_exact = place.is_some_and(|place| place.is_exact);
+    SarifResult {
+        fixes: (is_fixable && is_exact).then(|| {
+            [Fix {
+                artifact_changes: [ArtifactChange {
+                    artifact_location: ArtifactLocation { uri },
+                    replacements: [Replacement {
+                        deleted_region: region,
+                        inserted_content: Text {
+                            text: Cow::Borrowed(&change.after),
+                        },
+                    }],
                 }],
-            }],
-        }]);
+            }]
+        }),
+        ..result(
+            uri,
+            format!("{}/{}", change.stage, change.rule),
+            level,
+            text,
+            Some(region),
+        )
     }
-    result
+}
+
+/// A result, as it is written. A value of `serde_json` for each would take most of the time.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifResult<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<[Fix<'a>; 1]>,
+    level: &'static str,
+    locations: [Location<'a>; 1],
+    message: Text<'a>,
+    rule_id: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fix<'a> {
+    artifact_changes: [ArtifactChange<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactChange<'a> {
+    artifact_location: ArtifactLocation<'a>,
+    replacements: [Replacement<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement<'a> {
+    deleted_region: Region,
+    inserted_content: Text<'a>,
+}
+
+#[derive(Serialize)]
+struct Text<'a> {
+    text: Cow<'a, str>,
+}
+
+#[derive(Serialize)]
+struct ArtifactLocation<'a> {
+    uri: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location<'a> {
+    physical_location: PhysicalLocation<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation<'a> {
+    artifact_location: ArtifactLocation<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<Region>,
 }
 
 /// A place in the form of SARIF. Columns are those of characters.
-fn region(place: &FilePlace) -> Value {
-    let mut region = json!({"startLine": place.line.max(1), "endLine": place.end_line.max(1)});
-    if let (Some(column), Some(end)) = (place.column, place.end_column) {
-        region["startColumn"] = json!(column.max(1));
-        region["endColumn"] = json!(end.max(1));
-    }
-    if let (Some(start), Some(end)) = (place.start, place.end) {
-        region["byteOffset"] = json!(start);
-        region["byteLength"] = json!(end - start);
-    }
-    region
+#[derive(Clone, Copy, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    byte_offset: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    byte_length: Option<usize>,
 }
 
-fn result(uri: &str, rule: &str, level: &str, text: &str, region: Option<&Value>) -> Value {
-    let mut place = json!({"artifactLocation": {"uri": uri}});
-    if let Some(region) = region {
-        place["region"] = region.clone();
+impl Region {
+    fn of(place: &FilePlace) -> Self {
+        let columns = place.column.zip(place.end_column);
+        let bytes = place.start.zip(place.end);
+        Self {
+            start_line: place.line.max(1),
+            end_line: Some(place.end_line.max(1)),
+            start_column: columns.map(|(start, _)| start.max(1)),
+            end_column: columns.map(|(_, end)| end.max(1)),
+            byte_offset: bytes.map(|(start, _)| start),
+            byte_length: bytes.map(|(start, end)| end - start),
+        }
     }
-    json!({
-        "ruleId": rule,
-        "level": level,
-        "message": {"text": text},
-        "locations": [{"physicalLocation": place}],
-    })
+}
+
+fn result<'a>(
+    uri: &'a str,
+    rule: impl Into<String>,
+    level: &'static str,
+    text: impl Into<Cow<'a, str>>,
+    region: Option<Region>,
+) -> SarifResult<'a> {
+    SarifResult {
+        fixes: None,
+        level,
+        locations: [Location {
+            physical_location: PhysicalLocation {
+                artifact_location: ArtifactLocation { uri },
+                region,
+            },
+        }],
+        message: Text { text: text.into() },
+        rule_id: rule.into(),
+    }
 }
 
 /// A path as a relative URI. All but letters, digits and `-._~/` is escaped.

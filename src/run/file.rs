@@ -19,7 +19,7 @@ use crate::large::{self, PrintPart};
 use crate::mode::{Mode, Work};
 use crate::observers::Observers;
 use crate::places::{FilePlace, Layout, Locator};
-use crate::record::{Facts, FileStatus, Record, is_lossy};
+use crate::record::{Facts, FileStatus, Record, is_lossy, unlisted};
 use crate::source::{self, Loaded, Source};
 
 /// JSON lines of no more bytes than this are worked on by one thread.
@@ -216,11 +216,13 @@ fn process(
     let record = Record {
         name: name.to_owned(),
         status: settled.status,
+        warnings: (processed.warnings.into_iter().chain(settled.warning))
+            .chain(unlisted(&report))
+            .collect(),
         places,
         facts,
         report,
         faults: processed.faults,
-        warnings: (processed.warnings.into_iter().chain(settled.warning)).collect(),
         text: settled.text,
     };
     if let Some(page) = observers.page {

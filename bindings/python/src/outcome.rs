@@ -82,6 +82,12 @@ impl Outcome {
         Ok(listed.clone_ref(py))
     }
 
+    /// How many edits and flags were counted and not listed, because there were too many.
+    #[getter]
+    fn unlisted(&self) -> usize {
+        self.report.unlisted()
+    }
+
     /// What was seen and left alone.
     #[getter]
     fn flags(&self, py: Python<'_>) -> PyResult<Py<PyTuple>> {

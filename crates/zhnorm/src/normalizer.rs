@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::convert::{self, Plan, Provenance, Script, Target, Variety};
 use crate::decode::{self, Encoding};
-use crate::report::{Change, Places, Report, Stage};
+use crate::report::{self, Change, Places, Report, Stage};
 use crate::trail::Trail;
 use crate::{Result, repair, stream, strip};
 
@@ -68,7 +68,7 @@ impl Stages {
 /// # assert!(options.stages.repair && !options.stages.strip);
 /// # Ok::<(), zhnorm::Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
     /// Which stages run.
@@ -85,10 +85,30 @@ pub struct Options {
     pub convert: convert::Options,
     /// Keep only the count of changes per rule, not each change with its place.
     pub count_only: bool,
+    /// The most edits and flags of a text that are listed; the others are counted. Lines that were
+    /// dropped are always listed.
+    pub most_listed: usize,
     /// What the places of changes are counted in.
     pub places: Places,
     /// From which size a text is worked on in groups of lines instead of in one piece.
     pub large: stream::Limits,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            stages: Stages::default(),
+            decode: decode::Options::default(),
+            repair: repair::Options::default(),
+            strip: strip::Options::default(),
+            to: None,
+            convert: convert::Options::default(),
+            count_only: false,
+            most_listed: report::MOST_LISTED,
+            places: Places::default(),
+            large: stream::Limits::default(),
+        }
+    }
 }
 
 impl Options {
@@ -141,6 +161,13 @@ impl Options {
         self
     }
 
+    /// The most edits and flags of a text that are listed.
+    #[must_use]
+    pub fn with_most_listed(mut self, most: usize) -> Self {
+        self.most_listed = most;
+        self
+    }
+
     /// What the places of changes are counted in.
     #[must_use]
     pub fn with_places(mut self, places: Places) -> Self {
@@ -176,8 +203,9 @@ pub struct Outcome<'a> {
 }
 
 impl Outcome<'_> {
-    /// Every change, in the order in which the stages made them. Empty when
-    /// [`Options::count_only`] is set.
+    /// The changes, in the order in which the stages made them: all of them, unless there are more
+    /// edits and flags than [`Options::most_listed`], and then [`Report::unlisted`] says how many
+    /// more. Empty when [`Options::count_only`] is set.
     pub fn changes(&self) -> &[Change] {
         self.report.changes()
     }
@@ -318,7 +346,9 @@ impl Normalizer {
         } else {
             Report::listing()
         };
-        report.with_places(self.options.places)
+        report
+            .with_most(self.options.most_listed)
+            .with_places(self.options.places)
     }
 
     fn after_decoding<'a>(

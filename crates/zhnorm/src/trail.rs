@@ -10,54 +10,78 @@ use crate::report::{Action, Change, Origin, Report, Stage};
 /// The changes of each run of a stage, the first run first.
 #[derive(Debug, Default)]
 pub(crate) struct Trail {
-    runs: Vec<(Stage, Vec<Moved>)>,
+    runs: Vec<Run>,
+}
+
+/// What a run of a stage did.
+#[derive(Debug)]
+struct Run {
+    stage: Stage,
+    /// Places that were changed, in rising order.
+    moved: Vec<Moved>,
+    /// Not all places are known, because there were too many.
+    is_cut: bool,
 }
 
 /// A place in the input of a run, and what is there in its output.
 #[derive(Debug)]
 struct Moved {
     before: Range<usize>,
-    after: usize,
     line: usize,
-    /// Lines in the input and in the output.
-    lines: (usize, usize),
+    /// The same place in the output.
+    after: Range<usize>,
+    /// Input minus output, in length and in lines, up to the end of the place.
+    shift: isize,
+    lines: isize,
 }
 
 impl Trail {
     /// Takes over what a run of a stage has done. What a further run has changed is reported at its
     /// place in the input of the stage's first run.
     pub(crate) fn tell(&mut self, stage: Stage, run: Report, report: &mut Report) {
-        let first = self.runs.iter().position(|(of, _)| *of == stage);
-        self.runs.push((stage, moved(stage, &run)));
+        let first = self.runs.iter().position(|run| run.stage == stage);
+        self.runs.push(Run {
+            stage,
+            moved: moved(stage, &run),
+            is_cut: run.unlisted() > 0,
+        });
         let Some(first) = first else {
             report.append(run, |_| Origin::default());
             return;
         };
+        for (stage, rule, tally) in run.tallies() {
+            report.count(stage, rule.to_owned(), tally.changed);
+        }
         if !report.lists() {
-            for (stage, rule, tally) in run.tallies() {
-                report.count(stage, rule.to_owned(), tally.changed);
-            }
             return;
         }
+        report.leave_unlisted(run.unlisted());
         let before = self.runs.len() - 1;
+        let is_cut = self.runs[first..before].iter().any(|run| run.is_cut);
         for change in run.into_changes() {
-            if change.action != Action::Flag {
-                let (span, line) = self.back(first..before, &change.span, change.line);
-                report.record(Change {
-                    line,
-                    span,
-                    ..change
-                });
+            if change.action == Action::Flag {
+                continue;
             }
+            // Without all changes of the earlier runs there is no way back.
+            if is_cut && change.action != Action::Drop {
+                report.leave_unlisted(1);
+                continue;
+            }
+            let (span, line) = self.back(first..before, &change.span, change.line);
+            report.list(Change {
+                line,
+                span,
+                ..change
+            });
         }
     }
 
     /// The place in the input of the first of these runs for a place in the output of the last.
     fn back(&self, runs: Range<usize>, span: &Range<usize>, line: usize) -> (Range<usize>, usize) {
         let runs = self.runs[runs].iter().rev();
-        runs.fold((span.clone(), line), |(span, line), (_, run)| {
-            let (start, line) = before(run, span.start, line, true);
-            let (end, _) = before(run, span.end, line, false);
+        runs.fold((span.clone(), line), |(span, line), run| {
+            let (start, line) = before(&run.moved, span.start, line, true);
+            let (end, _) = before(&run.moved, span.end, line, false);
             (start..end.max(start), line)
         })
     }
@@ -65,14 +89,22 @@ impl Trail {
 
 /// The changes of a stage, in rising order of their places.
 fn moved(stage: Stage, run: &Report) -> Vec<Moved> {
+    let (mut shift, mut lines) = (0isize, 0isize);
     run.changes()
         .iter()
         .filter(|change| change.stage == stage && change.action != Action::Flag)
-        .map(|change| Moved {
-            before: change.span.clone(),
-            after: run.length(&change.after),
-            line: change.line,
-            lines: (line_ends(&change.before), line_ends(&change.after)),
+        .map(|change| {
+            let start = change.span.start.saturating_add_signed(-shift);
+            let length = run.length(&change.after);
+            shift += change.span.len() as isize - length as isize;
+            lines += line_ends(&change.before) as isize - line_ends(&change.after) as isize;
+            Moved {
+                before: change.span.clone(),
+                line: change.line,
+                after: start..start + length,
+                shift,
+                lines,
+            }
         })
         .collect()
 }
@@ -85,27 +117,22 @@ fn line_ends(text: &str) -> usize {
 /// replacement moves to the start or the end of what was replaced. Where text was left out, a
 /// start moves after it, and an end stays before it.
 fn before(run: &[Moved], offset: usize, line: usize, is_start: bool) -> (usize, usize) {
-    // Input minus output, of the changes passed so far.
-    let (mut shift, mut lines) = (0isize, 0isize);
-    for change in run {
-        let start = change.before.start.saturating_add_signed(-shift);
-        let end = start + change.after;
-        if offset < start || (offset == start && !is_start) {
-            break;
-        }
-        if offset < end {
-            return if is_start {
-                (change.before.start, change.line)
-            } else {
-                (change.before.end, change.line)
-            };
-        }
-        shift += change.before.len() as isize - change.after as isize;
-        lines += change.lines.0 as isize - change.lines.1 as isize;
+    let passed = run.partition_point(|moved| {
+        moved.after.start < offset || moved.after.start == offset && is_start
+    });
+    let Some(last) = passed.checked_sub(1).map(|last| &run[last]) else {
+        return (offset, line);
+    };
+    if offset < last.after.end {
+        return if is_start {
+            (last.before.start, last.line)
+        } else {
+            (last.before.end, last.line)
+        };
     }
     (
-        offset.saturating_add_signed(shift),
-        line.saturating_add_signed(lines),
+        offset.saturating_add_signed(last.shift),
+        line.saturating_add_signed(last.lines),
     )
 }
 

@@ -92,6 +92,9 @@ class Outcome:
     @property
     def changes(self) -> tuple[Change, ...]: ...
     @property
+    def unlisted(self) -> int:
+        """How many edits and flags were counted and not listed, because there were too many."""
+    @property
     def flags(self) -> tuple[Change, ...]: ...
     @property
     def counts(self) -> dict[str, int]: ...

@@ -297,7 +297,7 @@ impl<'n> Work<'n> {
         let change = |line: usize, host: Option<&str>, value: &str| {
             let mut decoding = normalizer.report();
             let decoded = decode::decode_field(value, &normalizer.options().decode, &mut decoding);
-            report.append(on_line(decoding, lines_before + line), |_| {
+            report.append(decoding.of_field(lines_before + line), |_| {
                 Origin::default()
             });
             let normalizer = sites.normalizer(host);
@@ -309,7 +309,7 @@ impl<'n> Work<'n> {
             };
             *varieties.entry(outcome.variety).or_default() += 1;
             let new = outcome.text.into_owned();
-            report.append(on_line(outcome.report, lines_before + line), |_| {
+            report.append(outcome.report.of_field(lines_before + line), |_| {
                 Origin::default()
             });
             (new != value).then_some(new)
@@ -367,18 +367,6 @@ fn field<'t>(
         return divided::normalize_str(value, format, normalizer, options);
     }
     normalizer.normalize_str(value)
-}
-
-/// The report of a field as that of its line.
-fn on_line(field: Report, line: usize) -> Report {
-    if !field.lists() {
-        return field;
-    }
-    let mut report = Report::listing();
-    for change in field.into_changes() {
-        report.record(Change { line, ..change });
-    }
-    report
 }
 
 /// Calls `each` with every text of a file after decoding and what the normalizer does: the whole, or

@@ -176,7 +176,7 @@ impl<'a> Recorder<'a> {
             if before == &text[edit.current.clone()] {
                 continue;
             }
-            if report.lists() {
+            if report.has_room() {
                 report.record(Change {
                     confidence: Some(edit.confidence),
                     alternatives: edit.alternatives,
@@ -191,7 +191,7 @@ impl<'a> Recorder<'a> {
                     )
                 });
             } else {
-                report.count(Stage::Repair, edit.rule, 1);
+                report.count_unlisted(Stage::Repair, edit.rule.into(), false);
             }
         }
         for flag in flags {
@@ -206,6 +206,10 @@ impl<'a> Recorder<'a> {
 }
 
 fn record_flag(flag: Flag, original: &str, lines: &mut LineCounter<'_>, report: &mut Report) {
+    if !report.has_room() {
+        report.count_unlisted(Stage::Repair, flag.rule, true);
+        return;
+    }
     let line = lines.line_at(flag.span.start);
     let before = &original[flag.span.clone()];
     report.record(Change {

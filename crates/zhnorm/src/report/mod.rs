@@ -5,6 +5,11 @@
 //! after. Nothing is changed without a record, so a person can list every change and a program
 //! can check it. A report that only counts ([`Report::counting`]) keeps the numbers per rule and
 //! drops the places, which is what a run over a hundred thousand files wants.
+//!
+//! A text that is damaged on purpose would make millions of changes, each of which takes hundreds of
+//! bytes. A report lists at most [`MOST_LISTED`] edits and flags of one text; the others are counted
+//! all the same, and [`Report::unlisted`] says how many they are. Lines that were dropped are
+//! always listed: they may be wanted back.
 
 mod change;
 mod line_counter;
@@ -21,6 +26,10 @@ pub use crate::metadata::Metadata;
 
 pub use change::{Action, Change, Stage};
 pub(crate) use line_counter::LineCounter;
+
+/// The most edits and flags that a report lists, unless [`crate::Options::most_listed`] says
+/// otherwise.
+pub const MOST_LISTED: usize = 100_000;
 
 /// How often one rule acted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -87,6 +96,8 @@ impl Origin {
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     listing: bool,
+    most: usize,
+    unlisted: usize,
     places: Places,
     changes: Vec<Change>,
     tallies: BTreeMap<(Stage, Cow<'static, str>), Tally>,
@@ -95,12 +106,20 @@ pub struct Report {
 }
 
 impl Report {
-    /// A report that keeps every change.
+    /// A report that keeps every change, but for edits and flags beyond [`MOST_LISTED`].
     pub fn listing() -> Self {
         Self {
             listing: true,
+            most: MOST_LISTED,
             ..Self::default()
         }
+    }
+
+    /// The same report, which lists at most so many edits and flags.
+    #[must_use]
+    pub(crate) fn with_most(mut self, most: usize) -> Self {
+        self.most = most;
+        self
     }
 
     /// A report that keeps only how often each rule acted.
@@ -113,6 +132,7 @@ impl Report {
     pub(crate) fn empty(&self) -> Self {
         Self {
             listing: self.listing,
+            most: self.most,
             ..Self::default()
         }
     }
@@ -160,6 +180,17 @@ impl Report {
         self.listing
     }
 
+    /// Whether another edit or flag would be listed. A stage with very many of them asks before it
+    /// builds each.
+    pub(crate) fn has_room(&self) -> bool {
+        self.listing && self.changes.len() < self.most
+    }
+
+    /// How many edits and flags were counted and not listed, because there were too many.
+    pub fn unlisted(&self) -> usize {
+        self.unlisted
+    }
+
     /// The kind of document that the strip stage saw; `None` if the stage did not run. Of a text
     /// that was worked on in parts it is the kind of the first part.
     pub fn document_kind(&self) -> Option<DocumentKind> {
@@ -191,9 +222,32 @@ impl Report {
             Action::Edit | Action::Drop => tally.changed += 1,
             Action::Flag => tally.flagged += 1,
         }
-        if self.listing {
+        self.list(change);
+    }
+
+    /// Lists a change that is counted already.
+    pub(crate) fn list(&mut self, change: Change) {
+        if self.has_room() || self.listing && change.action == Action::Drop {
             self.changes.push(change);
+        } else {
+            self.unlisted += usize::from(self.listing);
         }
+    }
+
+    /// Counts an edit or a flag that need not be listed.
+    pub(crate) fn count_unlisted(&mut self, stage: Stage, rule: Cow<'static, str>, is_flag: bool) {
+        let tally = self.tallies.entry((stage, rule)).or_default();
+        *(if is_flag {
+            &mut tally.flagged
+        } else {
+            &mut tally.changed
+        }) += 1;
+        self.unlisted += usize::from(self.listing);
+    }
+
+    /// Notes that so many changes which were counted are not listed.
+    pub(crate) fn leave_unlisted(&mut self, times: usize) {
+        self.unlisted += times;
     }
 
     /// Counts `times` changes of a rule without their places: for stages that are asked to count
@@ -217,21 +271,30 @@ impl Report {
             sum.changed += tally.changed;
             sum.flagged += tally.flagged;
         }
-        if self.listing {
-            let places = self.places;
-            self.changes.extend(part.changes.into_iter().map(|change| {
-                let origin = origin(change.stage);
-                let before = match places {
-                    Places::Characters if change.stage != Stage::Decode => origin.characters,
-                    _ => origin.offset,
-                };
-                Change {
-                    span: change.span.start + before..change.span.end + before,
-                    line: change.line + origin.lines,
-                    ..change
-                }
-            }));
+        self.unlisted += part.unlisted;
+        if !self.listing {
+            return;
         }
+        for change in part.changes {
+            let origin = origin(change.stage);
+            let before = match self.places {
+                Places::Characters if change.stage != Stage::Decode => origin.characters,
+                _ => origin.offset,
+            };
+            self.list(Change {
+                span: change.span.start + before..change.span.end + before,
+                line: change.line + origin.lines,
+                ..change
+            });
+        }
+    }
+
+    /// The same report as that of a field of a record on this line.
+    #[must_use]
+    pub(crate) fn of_field(mut self, line: usize) -> Self {
+        (self.document_kind, self.page) = (None, None);
+        self.for_each_place(|_, at| *at = line);
+        self
     }
 
     /// Moves the places of the changes: `each` gets the span and the line.
@@ -246,6 +309,8 @@ impl Report {
     pub fn counts(&self) -> Self {
         Self {
             listing: false,
+            most: 0,
+            unlisted: self.unlisted,
             places: self.places,
             changes: Vec::new(),
             tallies: self.tallies.clone(),
@@ -464,6 +529,27 @@ mod tests {
         assert!(in_family("related.item", "related"));
         assert!(in_family("related", "related"));
         assert!(!in_family("relatedness", "related"));
+    }
+
+    #[test]
+    fn too_many_changes_are_counted_and_told() {
+        let edit = |at: usize| Change::edit(Stage::Repair, "r", at..at + 1, 1, "a", "b");
+        let mut report = Report::listing().with_most(2);
+        for at in 0..5 {
+            report.record(edit(at));
+            report.record(Change::drop(Stage::Strip, "s", at..at + 1, 1, "x"));
+        }
+        let drops = report.changes().iter();
+        let drops = drops.filter(|change| change.action == Action::Drop);
+        assert_eq!((drops.count(), report.changes().len()), (5, 6));
+        assert_eq!(report.unlisted(), 4);
+        assert_eq!(report.changed(Stage::Repair, "r"), 5);
+        let mut whole = Report::listing().with_most(3);
+        whole.record(edit(9));
+        whole.append(report.clone(), |_| Origin::default());
+        assert_eq!(whole.unlisted(), 4);
+        assert_eq!(whole.changed(Stage::Repair, "r"), 6);
+        assert_eq!(report.counts().unlisted(), 4);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Dictionary;
-use crate::report::{Change, LineCounter, Report, Stage};
+use crate::report::{Change, LineCounter, Origin, Report, Stage};
 
 /// The name under which the report has what a user's dictionary changed.
 const RULE: &str = "dictionary";
@@ -103,17 +103,11 @@ fn between(
 
 /// Takes over what was found in a stretch that starts at an offset, on a line.
 pub(in crate::convert) fn merge(found: Report, offset: usize, line: usize, report: &mut Report) {
-    if !found.lists() {
-        for (stage, rule, tally) in found.tallies() {
-            report.count(stage, rule.to_owned(), tally.changed);
-        }
-        return;
-    }
-    for mut change in found.into_changes() {
-        change.span = change.span.start + offset..change.span.end + offset;
-        change.line += line - 1;
-        report.record(change);
-    }
+    report.append(found, |_| Origin {
+        offset,
+        characters: offset,
+        lines: line - 1,
+    });
 }
 
 #[cfg(test)]

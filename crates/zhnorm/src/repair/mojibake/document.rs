@@ -14,10 +14,13 @@ use zhnorm_lang::boundary;
 use super::chain::{CHAINS, Chain};
 use super::evidence;
 use super::line::Passage;
+use super::plain::{self, Plain};
 use super::reading::{Reading, Stretch};
+use super::search::{Effort, Habit, Means, Readings, is_mark};
+use super::shown;
 use super::vocabulary::Vocabulary;
 use crate::repair::Options;
-use crate::repair::edits::{Flag, Found};
+use crate::repair::edits::{Edit, Flag, Found};
 use crate::repair::findings::Findings;
 use crate::repair::lost;
 
@@ -41,10 +44,15 @@ const DOUBTFUL: f32 = 9.0;
 /// text that is random throughout would take minutes per megabyte.
 const VAIN: usize = 8_000;
 const VAIN_BY_EXPLAINED: usize = 2;
+/// Characters of damage with loss that are searched widely. A document with more is searched
+/// narrowly from there on: what is likeliest is nearly always right.
+const WIDE: usize = 10_000;
+/// So many readings tell the habit of the decoder, if nearly all agree.
+const AGREEING: usize = 12;
 
 /// Finds what was read in the wrong charset.
 pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Found {
-    let mut look = Look::default();
+    let mut look = Look::new(text);
     for run in found.suspicious.iter().flat_map(|run| pieces(text, run)) {
         if look.proven().next().is_some() {
             break;
@@ -57,7 +65,7 @@ pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Found {
     }
     let proven: Vec<&'static Chain> = look.proven().collect();
     if !proven.is_empty() {
-        look = Look::default();
+        look = Look::new(text);
         let mut runs: Vec<(&Range<usize>, bool)> = found
             .suspicious
             .iter()
@@ -70,7 +78,9 @@ pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Found {
                 look.given_up = Some(given_up(run));
                 break;
             }
-            look.second(text, run, is_lone, &proven);
+            if !look.plainly(text, run, &proven) {
+                look.second(text, run, is_lone, &proven);
+            }
         }
         if look.unexplained > look.explained {
             return look.decide(&[], options);
@@ -106,7 +116,13 @@ fn given_up(run: &Range<usize>) -> Flag {
 /// What a look over the suspicious runs of a document found.
 #[derive(Default)]
 struct Look<'a> {
-    candidates: Vec<Candidate<'a>>,
+    text: &'a str,
+    candidates: Vec<Seen<'a>>,
+    readings: Readings,
+    /// Characters with loss that were searched.
+    lossy: usize,
+    /// How many readings were those of each habit.
+    habits: [usize; 2],
     /// The evidence of strong stretches for each kind of damage.
     proof: Vec<(&'static Chain, f32)>,
     /// How far the text is taken by candidates.
@@ -121,7 +137,52 @@ struct Look<'a> {
     given_up: Option<Flag>,
 }
 
+/// What was found in one place.
+enum Seen<'a> {
+    Candidate(Candidate<'a>),
+    Plain(Plain, &'static Chain),
+}
+
 impl<'a> Look<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            ..Self::default()
+        }
+    }
+
+    /// Takes the line around a run if it is damaged from end to end in a proven way. Gives whether
+    /// it, or an earlier run of its line, took it.
+    fn plainly(&mut self, text: &'a str, run: &Range<usize>, proven: &[&'static Chain]) -> bool {
+        if run.end <= self.reached {
+            return true;
+        }
+        let read =
+            |chain: &&'static Chain| Some((plain::read(text, run, self.reached, chain)?, *chain));
+        let Some((plain, chain)) = proven.iter().find_map(read) else {
+            return false;
+        };
+        self.reached = plain.span.end.max(run.end);
+        self.found_in += run.len();
+        self.explained += 1;
+        self.candidates.push(Seen::Plain(plain, chain));
+        true
+    }
+
+    /// How widely a passage is searched.
+    fn effort(&mut self, passage: &Passage<'_>) -> Effort {
+        let effort = if self.lossy < WIDE {
+            Effort::Wide
+        } else {
+            Effort::Narrow
+        };
+        let characters = passage.characters();
+        if characters.iter().any(|ch| is_mark(*ch)) {
+            self.lossy += characters.len();
+        }
+        effort
+    }
+
     /// Whether so much was searched in vain that the rest is left alone.
     fn is_vain(&self) -> bool {
         self.vain_in > VAIN + VAIN_BY_EXPLAINED * self.found_in
@@ -140,9 +201,23 @@ impl<'a> Look<'a> {
             let fitting = passage.candidates(CHAINS.iter());
             searched = fitting.len() * passage.characters().len();
             let tries = fitting.into_iter().map(|chain| (chain, UNPROVEN));
-            Candidate::likeliest(passage, tries)
+            Candidate::likeliest(passage, tries, self.means(Effort::Wide))
         });
         self.take(candidate, searched, ALONE, true);
+    }
+
+    /// What a search may use.
+    fn means(&self, effort: Effort) -> Means<'_> {
+        let habit = match self.habits {
+            [pairs, bytes] if pairs >= AGREEING && pairs > 8 * bytes => Some(Habit::MarksPairs),
+            [pairs, bytes] if bytes >= AGREEING && bytes > 8 * pairs => Some(Habit::MarksBytes),
+            _ => None,
+        };
+        Means {
+            readings: &self.readings,
+            effort,
+            habit,
+        }
     }
 
     /// Looks at a run in a document that is damaged in known ways.
@@ -154,9 +229,13 @@ impl<'a> Look<'a> {
         proven: &[&'static Chain],
     ) {
         let mut searched = 0;
-        let known = Passage::around(text, run, self.reached).and_then(|passage| {
+        let passage = Passage::around(text, run, self.reached);
+        let effort = (passage.as_ref()).map_or(Effort::Wide, |passage| self.effort(passage));
+        let means = self.means(effort);
+        let known = passage.and_then(|passage| {
             searched = proven.len() * passage.characters().len();
-            Candidate::likeliest(passage, proven.iter().map(|chain| (*chain, PROVEN)))
+            let tries = proven.iter().map(|chain| (*chain, PROVEN));
+            Candidate::likeliest(passage, tries, means)
         });
         let mut candidate = known;
         // Another kind is looked for where those that are known do not explain all.
@@ -166,7 +245,7 @@ impl<'a> Look<'a> {
                 let fitting = passage.candidates(others).into_iter().next();
                 searched += fitting.map_or(0, |_| passage.characters().len());
                 let tries = fitting.into_iter().map(|chain| (chain, UNPROVEN));
-                let other = Candidate::likeliest(passage, tries);
+                let other = Candidate::likeliest(passage, tries, means);
                 candidate = match (candidate, other) {
                     (Some(one), Some(other)) if other.reading.gain > one.reading.gain => {
                         Some(other)
@@ -202,6 +281,11 @@ impl<'a> Look<'a> {
         if strongest >= taken {
             self.reached = candidate.end();
         }
+        match candidate.reading.habit {
+            Some(Habit::MarksPairs) => self.habits[0] += 1,
+            Some(Habit::MarksBytes) => self.habits[1] += 1,
+            _ => {}
+        }
         let strong = |stretch: &&Stretch| stretch.weight >= ALONE && stretch.is_plain_chinese;
         let weight = candidate.stretches.iter().filter(strong);
         let weight: f32 = weight.map(|stretch| stretch.weight).sum();
@@ -215,21 +299,41 @@ impl<'a> Look<'a> {
                 None => self.proof.push((candidate.chain, weight)),
             }
         }
-        self.candidates.push(candidate);
+        self.candidates.push(Seen::Candidate(candidate));
     }
 
     /// Changes the stretches with enough evidence and flags the doubtful ones.
     fn decide(self, proven: &[&'static Chain], options: &Options) -> Found {
         let alone = ALONE + (1.0 + self.unexplained as f32).ln();
         let mut known = Vocabulary::default();
-        for candidate in &self.candidates {
+        for seen in &self.candidates {
+            let candidate = match seen {
+                Seen::Candidate(candidate) => candidate,
+                Seen::Plain(plain, _) => {
+                    known.learn_text(&plain.restored);
+                    continue;
+                }
+            };
             if candidate.strongest() >= alone || proven.contains(&candidate.chain) {
                 known.learn(&candidate.reading);
             }
         }
         let mut found = Found::default();
         let mut reached = 0;
-        for candidate in self.candidates {
+        for seen in self.candidates {
+            let candidate = match seen {
+                Seen::Candidate(candidate) => candidate,
+                Seen::Plain(plain, _)
+                    if shown::is_shown(self.text, &plain.span, &plain.restored) =>
+                {
+                    continue;
+                }
+                Seen::Plain(plain, chain) => {
+                    reached = plain.span.end;
+                    found.edits.push(plain_edit(plain, chain));
+                    continue;
+                }
+            };
             let strong = |stretch: &Stretch| stretch.weight >= alone && stretch.is_plain_chinese;
             let has_company =
                 proven.contains(&candidate.chain) || candidate.stretches.iter().any(strong);
@@ -239,7 +343,8 @@ impl<'a> Look<'a> {
                     || has_company && stretch.weight >= COMPANION && plain
             };
             if candidate.stretches.iter().any(is_enough) && !candidate.is_shown() {
-                let Found { edits, flags } = candidate.edits(is_enough, &known, options);
+                let Found { edits, flags } =
+                    candidate.edits(is_enough, &known, &self.readings, options);
                 found.edits.extend(edits);
                 found.flags.extend(flags);
                 reached = candidate.end();
@@ -249,6 +354,17 @@ impl<'a> Look<'a> {
         }
         found.flags.extend(self.given_up);
         found
+    }
+}
+
+fn plain_edit(plain: Plain, chain: &'static Chain) -> Edit {
+    Edit {
+        rule: chain.rule,
+        span: plain.span,
+        after: plain.restored,
+        confidence: 1.0 / (1.0 + (-plain.gain / 4.0).exp()),
+        alternatives: Vec::new(),
+        note: None,
     }
 }
 
@@ -267,9 +383,10 @@ impl<'a> Candidate<'a> {
     fn likeliest(
         passage: Passage<'a>,
         tries: impl Iterator<Item = (&'static Chain, f32)>,
+        means: Means<'_>,
     ) -> Option<Self> {
         let (chain, enter, reading) = tries
-            .map(|(chain, enter)| (chain, enter, passage.read(chain, enter)))
+            .map(|(chain, enter)| (chain, enter, passage.read(chain, enter, means)))
             .filter(|(_, _, reading)| reading.gain > 0.0)
             .reduce(|best, other| {
                 if other.2.gain > best.2.gain {
@@ -286,7 +403,7 @@ impl<'a> Candidate<'a> {
             stretches: Vec::new(),
         };
         while let Some(passage) = found.passage.longer(&found.reading) {
-            let reading = passage.read(found.chain, found.enter);
+            let reading = passage.read(found.chain, found.enter, means);
             if reading.gain <= found.reading.gain {
                 break;
             }
@@ -328,74 +445,18 @@ impl<'a> Candidate<'a> {
         &self,
         keep: impl FnMut(&Stretch) -> bool,
         known: &Vocabulary,
+        readings: &Readings,
         options: &Options,
     ) -> Found {
         let literal = self.passage.characters();
         let reading = self.reading.keeping(&self.stretches, literal, keep);
-        self.passage.edits(self.chain, &reading, known, options)
+        self.passage
+            .edits(self.chain, &reading, known, readings, options)
     }
 
-    /// Whether the text shows the damage on purpose: the line speaks of it, or gives the restored
-    /// text beside it.
+    /// Whether the text shows the damage on purpose.
     fn is_shown(&self) -> bool {
-        /// Words of texts about wrong decodings.
-        const TOPICS: &[&str] = &[
-            "乱码",
-            "亂碼",
-            "文字化け",
-            "mojibake",
-            "Mojibake",
-            "锟斤拷",
-            "错码",
-            "解码",
-            "解碼",
-        ];
-        let (before, after) = self.passage.line_around(&self.span());
-        let spoken_of = |text: &str| TOPICS.iter().any(|topic| text.contains(topic));
-        let restored = self.restored();
-        let restored = restored.trim_matches(|ch: char| !ch.is_alphanumeric());
-        let is_word = restored.chars().count() >= 2;
-        spoken_of(before)
-            || spoken_of(after)
-            || is_word && (before.contains(restored) || after.contains(restored))
-            || self.is_quoted_example()
-    }
-
-    /// Whether the damage is quoted in a text that names charsets close by. A text that was damaged
-    /// as a whole has its quotation marks damaged too.
-    fn is_quoted_example(&self) -> bool {
-        /// Names that only a text about charsets has.
-        const CHARSETS: &[&str] = &[
-            "UTF-8",
-            "utf-8",
-            "UTF8",
-            "utf8",
-            "GBK",
-            "gbk",
-            "GB2312",
-            "gb2312",
-            "GB18030",
-            "Big5",
-            "BIG5",
-            "big5",
-            "Latin-1",
-            "latin1",
-            "ISO-8859",
-            "iso-8859",
-            "Windows-1252",
-            "cp1252",
-            "Shift_JIS",
-            "charset",
-        ];
-        /// Marks that open a quotation, a table's cell or a piece of code.
-        const OPENING: &[char] = &[
-            '“', '‘', '「', '『', '《', '（', '(', '"', '\'', '`', '|', '：', ':', '=',
-        ];
-        let (before, after) = self.passage.text_around(&self.span());
-        before.trim_end().ends_with(OPENING)
-            && CHARSETS
-                .iter()
-                .any(|name| before.contains(name) || after.contains(name))
+        shown::is_shown(self.passage.text, &self.span(), &self.restored())
     }
 
     /// What the damaged part says by this reading.

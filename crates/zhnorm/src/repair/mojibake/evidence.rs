@@ -195,7 +195,7 @@ fn is_of_chinese(ch: char) -> bool {
     matches!(ch, '\u{3400}'..='\u{9FFF}' | '\u{FEFF}' | '\u{FFFD}') || is_common_mark(ch)
 }
 
-fn is_common_mark(ch: char) -> bool {
+pub(super) fn is_common_mark(ch: char) -> bool {
     matches!(
         ch,
         '\u{3000}'

@@ -10,7 +10,7 @@ use super::chain::Chain;
 use super::likelihood::Before;
 use super::quick::Sample;
 use super::reading::Reading;
-use super::search::{self, Habit, Written};
+use super::search::{self, Habit, Means, Written};
 use crate::repair::lost;
 
 /// Characters around a suspicious run that may belong to it, at first.
@@ -19,6 +19,23 @@ const REACH: usize = 12;
 const FURTHEST: usize = 768;
 /// Kinds of damage that are searched in full for one run.
 const CANDIDATES: usize = 3;
+
+/// What is on the line in front of a place of a text and after it, a bounded way.
+pub(super) fn line_around<'t>(text: &'t str, span: &Range<usize>) -> (&'t str, &'t str) {
+    let (before, after) = text_around(text, span);
+    let before = before.rsplit('\n').next();
+    let after = after.split('\n').next();
+    (before.unwrap_or_default(), after.unwrap_or_default())
+}
+
+/// What is in front of a place of a text and after it, a bounded way and over lines.
+pub(super) fn text_around<'t>(text: &'t str, span: &Range<usize>) -> (&'t str, &'t str) {
+    /// Bytes on each side.
+    const REACH: usize = 600;
+    let from = boundary::ceil(text, span.start.saturating_sub(REACH));
+    let to = boundary::floor(text, (span.end + REACH).min(text.len()));
+    (&text[from..span.start], &text[span.end..to])
+}
 
 /// The part of a line around a suspicious run.
 pub(super) struct Passage<'a> {
@@ -110,19 +127,7 @@ impl<'a> Passage<'a> {
 
     /// What is on the line in front of a place of the text and after it, a bounded way.
     pub(super) fn line_around(&self, span: &Range<usize>) -> (&'a str, &'a str) {
-        let (before, after) = self.text_around(span);
-        let before = before.rsplit('\n').next();
-        let after = after.split('\n').next();
-        (before.unwrap_or_default(), after.unwrap_or_default())
-    }
-
-    /// What is in front of a place of the text and after it, a bounded way and over lines.
-    pub(super) fn text_around(&self, span: &Range<usize>) -> (&'a str, &'a str) {
-        /// Bytes on each side.
-        const REACH: usize = 600;
-        let from = boundary::ceil(self.text, span.start.saturating_sub(REACH));
-        let to = boundary::floor(self.text, (span.end + REACH).min(self.text.len()));
-        (&self.text[from..span.start], &self.text[span.end..to])
+        line_around(self.text, span)
     }
 
     /// Whether there is 锟斤拷 not far away: then 锟 among other characters is a trace of lost ones too, and
@@ -260,7 +265,7 @@ impl<'a> Passage<'a> {
     }
 
     /// Reads the passage as damaged by `chain`.
-    pub(super) fn read(&self, chain: &Chain, enter: f32) -> Reading {
+    pub(super) fn read(&self, chain: &Chain, enter: f32, means: Means<'_>) -> Reading {
         let line = search::Line {
             characters: &self.characters,
             before: self.before,
@@ -270,17 +275,26 @@ impl<'a> Passage<'a> {
             .characters
             .iter()
             .any(|ch| search::is_mark(*ch) && chain.read_as().code(*ch).is_none() || *ch == '?');
-        let habits: &[Habit] = if marked {
-            &[Habit::MarksPairs, Habit::MarksBytes]
-        } else {
-            &[Habit::Skips]
+        let habits: &[Habit] = match means.habit {
+            _ if !marked => &[Habit::Skips],
+            Some(Habit::MarksPairs) => &[Habit::MarksPairs],
+            Some(Habit::MarksBytes) => &[Habit::MarksBytes],
+            _ => &[Habit::MarksPairs, Habit::MarksBytes],
         };
         let answers = habits
             .iter()
-            .map(|habit| search::read(line, chain, *habit, enter));
-        let written = answers
-            .reduce(|best, other| if other.cost < best.cost { other } else { best })
-            .map_or(Vec::new(), |answer| answer.written);
+            .map(|habit| (search::read(line, chain, *habit, enter, means), *habit));
+        let (written, habit) = answers
+            .reduce(|best, other| {
+                if other.0.cost < best.0.cost {
+                    other
+                } else {
+                    best
+                }
+            })
+            .map_or((Vec::new(), None), |(answer, habit)| {
+                (answer.written, marked.then_some(habit))
+            });
         let cost = |characters: &mut dyn Iterator<Item = char>| {
             let mut before = self.before;
             characters.map(|ch| before.read(ch)).sum::<f32>() + before.cost(self.after)
@@ -294,6 +308,7 @@ impl<'a> Passage<'a> {
         let says = cost(&mut written.iter().map(|written| written.ch));
         Reading {
             written,
+            habit,
             gain: stood - says - runs as f32 * enter,
         }
     }

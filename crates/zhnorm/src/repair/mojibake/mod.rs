@@ -22,10 +22,12 @@ mod document;
 mod evidence;
 mod likelihood;
 mod line;
+mod plain;
 mod quick;
 mod reading;
 mod rewrite;
 mod search;
+mod shown;
 mod signs;
 mod swallowed;
 mod vocabulary;
@@ -67,13 +69,15 @@ pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Found {
     let signs = signs::find(text, runs, &known);
     if !signs.edits.is_empty() || !signs.flags.is_empty() {
         let spans = signs.edits.iter().map(|edit| &edit.span);
-        let spans: Vec<&Range<usize>> = spans
+        let mut spans: Vec<&Range<usize>> = spans
             .chain(signs.flags.iter().map(|flag| &flag.span))
             .collect();
+        // They do not overlap.
+        spans.sort_by_key(|span| span.start);
         known.flags.retain(|flag| {
-            let meets =
-                |span: &&Range<usize>| span.start < flag.span.end && flag.span.start < span.end;
-            !spans.iter().any(meets)
+            let after = spans.partition_point(|span| span.end <= flag.span.start);
+            let next = spans.get(after);
+            next.is_none_or(|span| flag.span.end <= span.start)
         });
         known.edits.extend(signs.edits);
         known.edits.sort_by_key(|edit| edit.span.start);

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
-use super::search::Written;
+use super::search::{Habit, Written};
 
 /// What a passage says if it was damaged in one way.
 pub(super) struct Reading {
     pub(super) written: Vec<Written>,
+    /// The habit of the decoder that left marks so; `None` where there are none.
+    pub(super) habit: Option<Habit>,
     /// How much likelier it is than the literal text, in nats.
     pub(super) gain: f32,
 }
@@ -45,6 +47,7 @@ impl Reading {
         written.extend_from_slice(&self.written[copied..]);
         Self {
             written,
+            habit: self.habit,
             gain: self.gain,
         }
     }

@@ -7,7 +7,7 @@ use super::charset::Charset;
 use super::likelihood::Before;
 use super::line::Passage;
 use super::reading::Reading;
-use super::search::{Remains, Script, Written};
+use super::search::{Readings, Remains, Script, Written};
 use super::swallowed;
 use super::vocabulary::Vocabulary;
 use crate::repair::OnUncertain;
@@ -24,6 +24,11 @@ const CERTAINTY: f32 = 0.75;
 const WORDS: f32 = 0.3;
 /// What a mark costs beside words.
 const OTHER: f32 = 3.0;
+/// Readings of a lost byte, the likeliest after what is before it, of which it is asked whether what
+/// follows fits them.
+const LOOKED_AT: usize = 48;
+/// Those of which it is asked whether they make words.
+const DIVIDED: usize = 16;
 /// A passage that got likelier by fewer nats is not changed.
 const LEAST_GAIN: f32 = 3.0;
 
@@ -35,6 +40,7 @@ impl<'a> Passage<'a> {
         chain: &'static Chain,
         reading: &Reading,
         known: &Vocabulary,
+        readings: &Readings,
         options: &Options,
     ) -> Found {
         let mut found = Found::default();
@@ -83,7 +89,7 @@ impl<'a> Passage<'a> {
                     before: last_two(&restored),
                     after: following,
                 };
-                let guess = Guess::at(remains, &place, ch, script, known);
+                let guess = Guess::at(remains, &place, ch, script, known, readings);
                 ch = guess.ch;
                 // A byte 80 is lost alone, to a decoder that does not read it as €.
                 let alone = ends_in_80(ch) && !self.characters.contains(&'€');
@@ -370,6 +376,17 @@ struct Guess {
     alternatives: Vec<String>,
 }
 
+/// Keeps so many of the likeliest, and the one that was chosen.
+fn keep_likeliest(readings: &mut Vec<(f32, char)>, most: usize, chosen: char) {
+    if readings.len() > most {
+        readings.select_nth_unstable_by(most, |a, b| a.0.total_cmp(&b.0));
+        if let Some(at) = readings.iter().position(|(_, ch)| *ch == chosen) {
+            readings.swap(at, at.min(most - 1));
+        }
+        readings.truncate(most);
+    }
+}
+
 impl Guess {
     fn at(
         remains: Remains,
@@ -377,18 +394,27 @@ impl Guess {
         chosen: char,
         script: Script,
         known: &Vocabulary,
+        readings: &Readings,
     ) -> Self {
-        let mut readings: Vec<(f32, char)> = Vec::new();
-        remains.each_reading(|ch, _| {
+        let mut readings: Vec<(f32, char)> = (readings.of(&remains).iter())
+            .map(|&(ch, _)| {
+                let own = place.context.cost(ch) + script.cost(ch, true);
+                (own - known.bonus(place.before, ch, place.after), ch)
+            })
+            .collect();
+        // What follows is asked of those that fit what is before, and the words of those that fit both.
+        keep_likeliest(&mut readings, LOOKED_AT, chosen);
+        for (cost, ch) in &mut readings {
             let mut context = place.context;
-            let mut cost = context.read(ch) + script.cost(ch, true);
+            context.read(*ch);
             for next in place.after.into_iter().map_while(|next| next) {
-                cost += context.read(next);
+                *cost += context.read(next);
             }
-            cost -= known.bonus(place.before, ch, place.after);
-            cost += place.clause.cost(ch);
-            readings.push((cost, ch));
-        });
+        }
+        keep_likeliest(&mut readings, DIVIDED, chosen);
+        for (cost, ch) in &mut readings {
+            *cost += place.clause.cost(*ch);
+        }
         readings.sort_by(|a, b| a.0.total_cmp(&b.0));
         let best = readings.first().map_or(0.0, |(cost, _)| *cost);
         let weight = |cost: f32| (CERTAINTY * (best - cost)).exp();

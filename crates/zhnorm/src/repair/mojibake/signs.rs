@@ -9,6 +9,8 @@
 
 use std::ops::Range;
 
+use zhnorm_lang::boundary;
+
 use super::charset::Charset;
 use crate::repair::edits::{Edit, Flag, Found};
 
@@ -40,8 +42,9 @@ pub(super) fn find<'a>(
     let mut found = Found::default();
     let quotations = text.contains("â€œ") || text.contains("â\u{80}\u{9c}");
     for run in runs {
-        let overlaps = |edit: &Edit| edit.span.start < run.end && run.start < edit.span.end;
-        if other.edits.iter().any(overlaps) {
+        let after = (other.edits).partition_point(|edit| edit.span.end <= run.start);
+        let next = other.edits.get(after);
+        if next.is_some_and(|edit| edit.span.start < run.end) {
             continue;
         }
         let mut done = run.start;
@@ -207,8 +210,12 @@ fn is_shown(text: &str, span: &Range<usize>) -> bool {
         "UTF-8",
         "utf-8",
     ];
-    let before = text[..span.start].rsplit('\n').next().unwrap_or_default();
-    let after = text[span.end..].split('\n').next().unwrap_or_default();
+    /// Bytes of the line on each side that are looked at.
+    const REACH: usize = 2000;
+    let before = &text[boundary::ceil(text, span.start.saturating_sub(REACH))..span.start];
+    let before = before.rsplit('\n').next().unwrap_or_default();
+    let after = &text[span.end..boundary::floor(text, (span.end + REACH).min(text.len()))];
+    let after = after.split('\n').next().unwrap_or_default();
     let quoted = before.ends_with(['"', '\'', '`', '/', '|', '[', '\t', ','])
         && after.starts_with(['"', '\'', '`', '/', '|', ']', '\t', ',']);
     let alone = before.trim().is_empty() && after.trim().is_empty();

@@ -30,20 +30,30 @@ pub(super) struct Vocabulary {
 impl Vocabulary {
     /// Learns what is certain in a reading.
     pub(super) fn learn(&mut self, reading: &Reading) {
+        let written = reading.written().iter();
+        self.learn_all(written.map(|one| (one.ch, one.guess.is_none(), one.damaged)));
+    }
+
+    /// Learns a text that was restored without a guess.
+    pub(super) fn learn_text(&mut self, text: &str) {
+        self.learn_all(text.chars().map(|ch| (ch, true, true)));
+    }
+
+    /// Learns characters, of each of which is known whether it is certain and whether it was damaged.
+    fn learn_all(&mut self, characters: impl Iterator<Item = (char, bool, bool)>) {
         let mut last = [None, None];
-        for one in reading.written() {
+        for (ch, is_certain, was_damaged) in characters {
             if self.learnt > ENOUGH {
                 return;
             }
-            let certain = one.guess.is_none() && is_basic_han(one.ch);
-            let ch = certain.then_some(one.ch);
+            let ch = (is_certain && is_basic_han(ch)).then_some(ch);
             if let (Some(second), Some(ch)) = (last[1], ch) {
                 self.pairs.insert([second, ch]);
                 if let Some(first) = last[0] {
                     self.threes.insert([first, second, ch]);
                 }
             }
-            if let (Some(ch), true) = (ch, one.damaged) {
+            if let (Some(ch), true) = (ch, was_damaged) {
                 self.script.take(ch);
                 self.learnt += 1;
             }

@@ -171,14 +171,18 @@ impl<'a> PrivateUse<'a> {
                     alternatives: Vec::new(),
                     note: None,
                 }),
-                _ => flags.push(Flag {
-                    rule: Cow::Borrowed("unicode.private-use"),
-                    span,
-                    note: Some(Cow::Borrowed(
-                        "a private-use character; nothing tells what it stood for",
-                    )),
-                    ..Flag::default()
-                }),
+                // A row of them is one place.
+                _ => match flags.last_mut() {
+                    Some(last) if last.span.end == span.start => last.span.end = span.end,
+                    _ => flags.push(Flag {
+                        rule: Cow::Borrowed("unicode.private-use"),
+                        span,
+                        note: Some(Cow::Borrowed(
+                            "private use; nothing tells what was meant here",
+                        )),
+                        ..Flag::default()
+                    }),
+                },
             }
         }
     }

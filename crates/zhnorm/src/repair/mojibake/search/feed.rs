@@ -2,7 +2,7 @@
 //! decoder of the charset that it was written in, byte by byte and step by step.
 
 use super::loss::{Loss, Pending, Place, Remains, whole};
-use super::{Charset, DOUBLE_LOSSES, Habit, Hypothesis, LOST, READINGS, Search, UNKNOWN, is_mark};
+use super::{Charset, DOUBLE_LOSSES, Habit, Hypothesis, LOST, Search, UNKNOWN, is_mark};
 
 impl Search<'_> {
     /// Reads a mark as the bytes that it represents.
@@ -33,11 +33,12 @@ impl Search<'_> {
                     self.byte(&losing, 0, Place::Lost(one), end, next);
                 }
                 [first, second] => {
-                    let mut half = Vec::new();
+                    let mut half = self.taken();
                     self.byte(&losing, 0, Place::Lost(first), end, &mut half);
                     for hypothesis in &half {
                         self.byte(hypothesis, 0, Place::Lost(second), end, next);
                     }
+                    self.spare.push(half);
                 }
                 _ => {}
             }
@@ -76,11 +77,12 @@ impl Search<'_> {
         match bytes {
             [byte] => self.byte(from, stage, Place::Known(*byte), end, next),
             [first, rest @ ..] => {
-                let mut half = Vec::new();
+                let mut half = self.taken();
                 self.byte(from, stage, Place::Known(*first), end, &mut half);
                 for hypothesis in &half {
                     self.bytes(hypothesis, stage, rest, end, next);
                 }
+                self.spare.push(half);
             }
             [] => {}
         }
@@ -159,7 +161,7 @@ impl Search<'_> {
                     torn: from.torn,
                     decoder: self.decoder,
                 };
-                if lost == 1 || self.guesses_doubles {
+                if lost == 1 && self.guesses_singles || lost > 1 && self.guesses_doubles {
                     self.guess(decoded, stage, remains, end, next);
                 }
             }
@@ -177,14 +179,27 @@ impl Search<'_> {
     ) {
         let mut readings = std::mem::take(&mut self.scratch);
         readings.clear();
-        remains.each_reading(|ch, lost| {
+        // What costs more than this is dropped at the end of the step.
+        let most = (self.bound - from.cost).min(UNKNOWN);
+        let candidates = self.effort.candidates();
+        for &(ch, lost) in self.readings.of(&remains).iter().take(candidates) {
             let cost = from.before.cost(ch) + from.script.cost(ch, true);
-            if cost < UNKNOWN {
+            if cost < most {
                 readings.push((cost, ch, lost));
             }
-        });
-        readings.sort_by(|a, b| a.0.total_cmp(&b.0));
-        readings.truncate(READINGS);
+        }
+        if readings.is_empty() {
+            self.scratch = readings;
+            return;
+        }
+        let by_cost =
+            |a: &(f32, char, u8), b: &(f32, char, u8)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+        let kept = self.effort.readings();
+        if readings.len() > kept {
+            readings.select_nth_unstable_by(kept, by_cost);
+            readings.truncate(kept);
+        }
+        readings.sort_unstable_by(by_cost);
         self.guesses.push(remains);
         let guess = self.guesses.len() as u32;
         for &(_, ch, lost) in &readings {

@@ -6,13 +6,18 @@
 //! lost is known to be one with which they have nothing. That leaves few enough characters for
 //! the language to choose from.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::LazyLock;
+
+use zhnorm_lang::characters::is_basic_han;
 
 use crate::repair::mojibake::charset::Charset;
 use crate::repair::mojibake::likelihood;
 
 /// What a decoder does where it cannot read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::repair::mojibake) enum Habit {
     /// As the Encoding Standard has it: one mark for an unknown pair, and one for a lead byte
     /// that ASCII follows, which is read on its own. With `?` the pair may also have been a lead
@@ -25,7 +30,7 @@ pub(in crate::repair::mojibake) enum Habit {
 }
 
 /// What is known of a byte that was lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::repair::mojibake) enum Loss {
     /// Nothing.
     Any,
@@ -42,7 +47,7 @@ pub(in crate::repair::mojibake) enum Loss {
 }
 
 /// A byte of a character that is being put together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::repair::mojibake) enum Place {
     Known(u8),
     Lost(Loss),
@@ -58,7 +63,7 @@ impl Place {
 }
 
 /// Bytes that wait for the rest of their character.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::repair::mojibake) struct Pending {
     places: [Place; 4],
     length: u8,
@@ -98,7 +103,7 @@ impl Pending {
 }
 
 /// Which bytes a character had that was not wholly lost, and what is known of the others.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::repair::mojibake) struct Remains {
     pub(super) charset: Charset,
     pub(super) pending: Pending,
@@ -108,7 +113,7 @@ pub(in crate::repair::mojibake) struct Remains {
 }
 
 /// The charset that a text was wrongly read in, and the habit of the program that did it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::repair::mojibake) struct Decoder {
     pub(super) read_as: Charset,
     pub(super) habit: Habit,
@@ -117,7 +122,12 @@ pub(in crate::repair::mojibake) struct Decoder {
 impl Decoder {
     /// What a mark can stand for; `next` is the first byte of what was read after it, `None`
     /// where that is not known, and `at_end` shows that nothing was.
-    pub(super) fn losses(self, mark: char, next: Option<u8>, at_end: bool) -> Vec<&'static [Loss]> {
+    pub(super) fn losses(
+        self,
+        mark: char,
+        next: Option<u8>,
+        at_end: bool,
+    ) -> impl Iterator<Item = &'static [Loss]> {
         static BEFORE: [[Loss; 1]; 256] = {
             let mut before = [[Loss::Any]; 256];
             let mut byte = 0;
@@ -127,10 +137,9 @@ impl Decoder {
             }
             before
         };
-        if self.read_as.is_single_byte() {
-            return vec![&[Loss::Alone]];
-        }
-        let one: &[Loss] = match (self.habit, next) {
+        let is_single = self.read_as.is_single_byte();
+        let one: &'static [Loss] = match (self.habit, next) {
+            _ if is_single => &[Loss::Alone],
             _ if at_end => &[Loss::AtEnd],
             (_, Some(next)) if next < 0x80 || self.habit != Habit::MarksPairs => {
                 &BEFORE[usize::from(next)]
@@ -138,19 +147,14 @@ impl Decoder {
             (Habit::MarksPairs, _) => &[Loss::Alone],
             _ => &[Loss::Any],
         };
-        let mut losses = vec![one];
-        if !at_end {
-            // What was damaged may have been a part of the line.
-            losses.push(&[Loss::AtEnd]);
-        }
-        if self.habit == Habit::MarksPairs {
-            losses.push(&[Loss::First, Loss::Second]);
-            if mark == '?' {
-                // The byte after it may have been swallowed.
-                losses.push(&[Loss::Any]);
-            }
-        }
-        losses
+        // What was damaged may have been a part of the line.
+        let part: Option<&'static [Loss]> = (!is_single && !at_end).then_some(&[Loss::AtEnd]);
+        let marks_pairs = !is_single && self.habit == Habit::MarksPairs;
+        let pair: Option<&'static [Loss]> = marks_pairs.then_some(&[Loss::First, Loss::Second]);
+        // The byte after it may have been swallowed.
+        let swallowed: Option<&'static [Loss]> =
+            (marks_pairs && mark == '?').then_some(&[Loss::Any]);
+        [Some(one), part, pair, swallowed].into_iter().flatten()
     }
 
     /// Whether a byte can have been lost so.
@@ -271,6 +275,44 @@ impl Remains {
                 allowed
             }
         })
+    }
+}
+
+/// Characters, each with the last of the bytes that were lost.
+type List = Rc<[(char, u8)]>;
+
+/// The readings of what remains of characters, which come up again and again in a document.
+#[derive(Debug, Default)]
+pub(in crate::repair::mojibake) struct Readings {
+    known: RefCell<HashMap<Remains, List>>,
+}
+
+impl Readings {
+    /// So many are remembered.
+    const MOST: usize = 20_000;
+    /// Characters that are rarer, in nats, are never the likeliest of their row.
+    const RAREST: f32 = 13.0;
+
+    /// See [`Remains::each_reading`]; without characters that are too rare to be guessed.
+    pub(in crate::repair::mojibake) fn of(&self, remains: &Remains) -> List {
+        let mut known = self.known.borrow_mut();
+        if let Some(list) = known.get(remains) {
+            return Rc::clone(list);
+        }
+        let mut list = Vec::new();
+        remains.each_reading(|ch, lost| {
+            if !is_basic_han(ch) || likelihood::share(ch) < Self::RAREST {
+                list.push((ch, lost));
+            }
+        });
+        // The commonest first, for searches that look at these only.
+        list.sort_by(|a, b| likelihood::share(a.0).total_cmp(&likelihood::share(b.0)));
+        if known.len() >= Self::MOST {
+            known.clear();
+        }
+        let list: List = list.into();
+        known.insert(*remains, Rc::clone(&list));
+        list
     }
 }
 

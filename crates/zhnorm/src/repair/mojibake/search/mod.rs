@@ -21,11 +21,9 @@ mod loss;
 mod script;
 
 use loss::{Decoder, Pending, is_chinese};
-pub(super) use loss::{Habit, Loss, Remains};
+pub(super) use loss::{Habit, Loss, Readings, Remains};
 pub(super) use script::Script;
 
-/// Hypotheses kept at each character.
-const BEAM: usize = 16;
 /// A hypothesis that costs so much more than the best is dropped.
 const MARGIN: f32 = 24.0;
 /// Characters between two decisions that are final.
@@ -34,8 +32,6 @@ const WINDOW: usize = 512;
 const STRAIGHT: usize = 64;
 /// Characters before something that is not clear for which all hypotheses are followed.
 const TAIL: usize = 6;
-/// Readings of a lost byte that are followed up.
-const READINGS: usize = 24;
 /// Double losses in one search that are guessed at; beyond these a document is beyond help.
 const DOUBLE_LOSSES: usize = 400;
 /// Hypotheses, of the best, for which they are guessed at.
@@ -50,6 +46,50 @@ const LOST: f32 = 1.5;
 const STRANGE: f32 = 3.0;
 /// What it costs to pass a character through that no wrong decoder can have made.
 const FOREIGN: f32 = 2.0;
+
+/// How widely is searched where bytes were lost. What is long is damaged in one way from end to end,
+/// and to search all of it as widely as its beginning would take minutes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effort {
+    /// As widely as helps.
+    Wide,
+    /// Only what is likely.
+    Narrow,
+}
+
+impl Effort {
+    /// Hypotheses kept at each character.
+    fn beam(self) -> usize {
+        match self {
+            Self::Wide => 16,
+            Self::Narrow => 4,
+        }
+    }
+
+    /// Readings of a lost byte that are followed up.
+    fn readings(self) -> usize {
+        match self {
+            Self::Wide => 24,
+            Self::Narrow => 6,
+        }
+    }
+
+    /// Readings of a lost byte, the commonest, that are looked at.
+    fn candidates(self) -> usize {
+        match self {
+            Self::Wide => usize::MAX,
+            Self::Narrow => 48,
+        }
+    }
+
+    /// Hypotheses, of the best, for which a lost byte is guessed at.
+    fn guessing(self) -> usize {
+        match self {
+            Self::Wide => 16,
+            Self::Narrow => 1,
+        }
+    }
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Hypothesis {
@@ -123,8 +163,23 @@ pub(super) struct Answer {
     pub(super) cost: f32,
 }
 
+/// What a search may use.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Means<'r> {
+    pub(super) readings: &'r Readings,
+    pub(super) effort: Effort,
+    /// The habit of the decoder, where it is known.
+    pub(super) habit: Option<Habit>,
+}
+
 /// Reads a line as damaged by `chain` in part; `enter` is what entering a damaged run costs.
-pub(super) fn read(line: Line<'_>, chain: &Chain, habit: Habit, enter: f32) -> Answer {
+pub(super) fn read(
+    line: Line<'_>,
+    chain: &Chain,
+    habit: Habit,
+    enter: f32,
+    means: Means<'_>,
+) -> Answer {
     let decoder = Decoder {
         read_as: chain.read_as(),
         habit,
@@ -137,7 +192,13 @@ pub(super) fn read(line: Line<'_>, chain: &Chain, habit: Habit, enter: f32) -> A
         guesses: Vec::new(),
         doubles: 0,
         guesses_doubles: true,
+        guesses_singles: true,
+        readings: means.readings,
+        effort: means.effort,
+        bound: f32::INFINITY,
         scratch: Vec::new(),
+        spare: Vec::new(),
+        order: Vec::new(),
     };
     let mut answer = Answer {
         written: Vec::with_capacity(line.characters.len()),
@@ -175,9 +236,17 @@ pub(super) fn read(line: Line<'_>, chain: &Chain, habit: Habit, enter: f32) -> A
             .copied()
             .unwrap_or(line.after);
         next.clear();
+        search.bound = f32::INFINITY;
         for (rank, hypothesis) in beam.iter().enumerate() {
+            // They are sorted, and none gets cheaper.
+            if hypothesis.cost > search.bound {
+                break;
+            }
             search.guesses_doubles = rank < DOUBLING;
+            search.guesses_singles = rank < search.effort.guessing();
+            let known = next.len();
             search.step(hypothesis, ch, following, end, &mut next);
+            search.lower_bound(&next[known..]);
         }
         if next.is_empty() {
             // Only a damaged run that cannot go on is left: what it read is kept.
@@ -185,8 +254,7 @@ pub(super) fn read(line: Line<'_>, chain: &Chain, habit: Habit, enter: f32) -> A
                 search.abandon(hypothesis, ch, end, &mut next);
             }
         }
-        prune(&mut next);
-        std::mem::swap(&mut beam, &mut next);
+        search.prune(&mut next, &mut beam);
         index += 1;
         if index - settled >= WINDOW {
             search.settle(&mut beam, &mut answer);
@@ -217,25 +285,6 @@ pub(super) fn read(line: Line<'_>, chain: &Chain, habit: Habit, enter: f32) -> A
     answer
 }
 
-fn prune(beam: &mut Vec<Hypothesis>) {
-    beam.sort_by(|a, b| a.cost.total_cmp(&b.cost));
-    let Some(best) = beam.first().map(|best| best.cost) else {
-        return;
-    };
-    let mut kept = 0;
-    for index in 0..beam.len() {
-        let hypothesis = beam[index];
-        if kept == BEAM || hypothesis.cost > best + MARGIN {
-            break;
-        }
-        if !beam[..kept].iter().any(|other| other.meets(&hypothesis)) {
-            beam[kept] = hypothesis;
-            kept += 1;
-        }
-    }
-    beam.truncate(kept);
-}
-
 struct Search<'a> {
     chain: &'a Chain,
     decoder: Decoder,
@@ -245,10 +294,53 @@ struct Search<'a> {
     /// Characters of which most was lost that were guessed at, and whether more may be.
     doubles: usize,
     guesses_doubles: bool,
+    guesses_singles: bool,
+    readings: &'a Readings,
+    effort: Effort,
+    /// What costs more is dropped at the end of the step.
+    bound: f32,
     scratch: Vec<(f32, char, u8)>,
+    /// Lists to use again.
+    spare: Vec<Vec<Hypothesis>>,
+    order: Vec<(f32, usize)>,
 }
 
 impl Search<'_> {
+    /// An empty list.
+    fn taken(&mut self) -> Vec<Hypothesis> {
+        let mut taken = self.spare.pop().unwrap_or_default();
+        taken.clear();
+        taken
+    }
+
+    /// Takes note of what hypotheses after this step cost.
+    fn lower_bound(&mut self, new: &[Hypothesis]) {
+        let costs = new.iter().map(|one| one.cost + MARGIN);
+        self.bound = costs.fold(self.bound, f32::min);
+    }
+
+    /// Puts the best of `all`, which differ, into the beam, the best first.
+    fn prune(&mut self, all: &mut [Hypothesis], beam: &mut Vec<Hypothesis>) {
+        self.lower_bound(all);
+        self.order.clear();
+        let bound = self.bound;
+        let costs = all.iter().enumerate();
+        let near = costs.filter(|(_, one)| one.cost <= bound);
+        self.order
+            .extend(near.map(|(index, one)| (one.cost, index)));
+        self.order
+            .sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        beam.clear();
+        for &(_, index) in &self.order {
+            if !beam.iter().any(|other| other.meets(&all[index])) {
+                beam.push(all[index]);
+                if beam.len() == self.effort.beam() {
+                    break;
+                }
+            }
+        }
+    }
+
     /// Follows the best hypothesis alone as far as damage without loss is read in one way only.
     /// Gives it, and how far the line is read, if what it says is so much likelier than the
     /// literal text that nothing else need be tried.
@@ -266,12 +358,13 @@ impl Search<'_> {
         if recent.iter().any(|ch| is_mark(*ch)) {
             return None;
         }
+        self.bound = f32::INFINITY;
         let written = self.arena.len();
         let mut healthy = best.before;
         let mut stood = 0.0;
         let mut states: Vec<(Hypothesis, f32)> = Vec::with_capacity(STRAIGHT);
         let mut current = *best;
-        let mut next = Vec::new();
+        let mut next = self.taken();
         let rest = &line.characters[index..];
         for (read, &ch) in rest.iter().take(STRAIGHT).enumerate() {
             if is_mark(ch) {
@@ -302,6 +395,7 @@ impl Search<'_> {
                 let waits = if state.is_settled() { 0.0 } else { UNKNOWN };
                 state.cost - best.cost + waits + MARGIN < *stood
             });
+        self.spare.push(next);
         let Some((state, _)) = accepted else {
             self.arena.truncate(written);
             return None;
@@ -359,6 +453,7 @@ impl Search<'_> {
             self.bytes(from, 0, code.bytes(), end, next);
         }
         if is_mark(ch) && self.doubles < DOUBLE_LOSSES {
+            self.lower_bound(&next[first..]);
             self.mark(from, ch, following, end, next);
         }
         if (!known || ch == '\u{FFFD}') && from.is_settled() {
