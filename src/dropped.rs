@@ -62,9 +62,13 @@ impl Dropped {
                 ));
             }
         }
-        let options = File::options().append(true).create(true).clone();
+        let is_new = !path.exists();
+        let file = files::open_for_appending(path).map_err(system)?;
+        if durable && is_new {
+            files::sync_folder_of(path).map_err(system)?;
+        }
         Ok(Self {
-            file: Mutex::new(options.open(path).map_err(system)?),
+            file: Mutex::new(file),
             durable,
         })
     }
@@ -96,11 +100,16 @@ impl Dropped {
             return Ok(());
         }
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = file.metadata().map(|metadata| metadata.len());
         let mut kept = file.write_all(&lines);
         if self.durable {
             kept = kept.and_then(|()| file.sync_data());
         }
         kept.map_err(|error| {
+            // No half of a line, which the next run would go on with.
+            if let Ok(before) = before {
+                let _ = file.set_len(before);
+            }
             let Fault(message) = Fault::system(IoOperation::Write, &error);
             Fault(format!("the file of --dropped: {message}"))
         })

@@ -24,6 +24,47 @@ pub(crate) fn open_below(root: &Path, below: &Path) -> io::Result<File> {
     regular(system::open_below(root, below)?)
 }
 
+/// Opens a file to which lines are added, and makes it when it does not exist. A FIFO that nobody
+/// reads is an error.
+///
+/// # Errors
+///
+/// The error of the system.
+pub(crate) fn open_for_appending(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+        options.custom_flags(flags.bits() as i32);
+    }
+    let file = options.open(path)?;
+    // A pipe with a reader takes everything, if it has to be waited for.
+    #[cfg(unix)]
+    rustix::fs::fcntl_setfl(&file, rustix::fs::OFlags::APPEND)?;
+    Ok(file)
+}
+
+/// Waits until the disk has the names in the folder of a path.
+///
+/// # Errors
+///
+/// The error of the system.
+pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        File::open(folder)?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
 /// Whether an error says that a symbolic link is on the way.
 pub(crate) fn is_link(error: &io::Error) -> bool {
     system::is_link(error)

@@ -13,7 +13,7 @@ use std::ops::Range;
 use serde::Serialize;
 use zhnorm::decode::Encoding;
 use zhnorm::formats::Format;
-use zhnorm::report::{Change, Stage};
+use zhnorm::report::{Action, Change, Stage};
 
 use trace::Trace;
 
@@ -193,7 +193,7 @@ impl Locator {
                 column: Some(start.column),
                 end_line: end.line,
                 end_column: Some(end.column),
-                is_exact: text.get(range) == Some(change.before.as_str()),
+                is_exact: (text.get(range)).is_some_and(|found| is_text_of(change, found)),
             })
         });
         let found = found.collect();
@@ -215,9 +215,8 @@ impl Locator {
                 }
                 let span =
                     change.span.start - *origin..change.span.end.max(change.span.start) - *origin;
-                let stands_there = input
-                    .get(span.clone())
-                    .is_some_and(|found| change.before.is_empty() || found == change.before);
+                let stands_there = (input.get(span.clone()))
+                    .is_some_and(|found| change.before.is_empty() || is_text_of(change, found));
                 if stands_there {
                     ranges[at] = trace.back(span.clone());
                     edits.push((span, change));
@@ -252,6 +251,14 @@ impl Locator {
         });
         points.collect()
     }
+}
+
+/// Whether this is the text before a change. A line that is left out is told without its end,
+/// which its place includes.
+fn is_text_of(change: &Change, found: &str) -> bool {
+    let before = change.before.as_str();
+    let is_line = change.action == Action::Drop;
+    found == before || is_line && found.trim_end_matches(['\r', '\n']) == before
 }
 
 /// The places of changes in fields of records: where the text stands once in the line, there;
@@ -325,6 +332,22 @@ mod tests {
                 Some(1 + text[start..range.start].chars().count())
             );
         }
+    }
+
+    #[test]
+    fn lines_that_are_left_out_and_what_follows_them_are_found_in_the_file() {
+        let text = "昨天晚上下了一場雨，今天早上的空氣很新鮮，路上的人比平時多了不少。\r\n分享到：新浪微博 騰訊微博\r\n公園裡的花都開了，大家在樹下休息，孩子們在草地上踢球。\n返回頂部";
+        let places = located(text.as_bytes(), Encoding::UTF_8);
+        let mut after = 0;
+        for (before, place) in places {
+            let place = place.unwrap();
+            let range = place.start.unwrap()..place.end.unwrap();
+            let found = text[range.clone()].trim_end_matches(['\r', '\n']);
+            assert_eq!(found, before);
+            assert!(place.is_exact || before.is_empty());
+            after += usize::from(range.start > text.find("公園").unwrap());
+        }
+        assert!(after > 3, "{after}");
     }
 
     #[test]

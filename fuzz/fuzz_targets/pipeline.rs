@@ -1,8 +1,10 @@
 //! Any bytes go through the four stages without a panic; what the report says is what happened,
-//! counting agrees with listing, and a second run changes nothing.
+//! counting agrees with listing, and a second run changes nothing, unless the first one says that it
+//! left damage alone: what is uncertain in one script may be clear in the other.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use zhnorm::report::Stage;
 use zhnorm::{Normalizer, Options};
 
 const TARGETS: [Option<&str>; 7] = [
@@ -41,6 +43,14 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(once.text, counted.text);
     assert!(once.report.tallies().eq(counted.report.tallies()));
 
+    let mut tallies = once.report.tallies();
+    let is_doubtful = tallies.any(|(stage, _, tally)| stage == Stage::Repair && tally.flagged > 0);
+    // Some configurations of OpenCC unify compatibility ideographs, others leave them.
+    let is_compatible =
+        |ch: char| matches!(ch, '\u{F900}'..='\u{FAFF}' | '\u{2F800}'..='\u{2FA1F}');
+    if listing.options().to.is_some() && (is_doubtful || once.text.contains(is_compatible)) {
+        return;
+    }
     let text = once.text.into_owned();
     let twice = listing.normalize_str(&text);
     assert_eq!(twice.text, text, "a second run changed something");

@@ -122,7 +122,7 @@ impl Draft {
             keep_mtime(&temporary.file, old)?;
         }
         if let Some(suffix) = &options.backup {
-            back_up(&target, suffix)?;
+            back_up(&target, suffix, options)?;
         }
         sync(&temporary.file, options)?;
         let folder = target.folder();
@@ -234,7 +234,7 @@ pub(crate) fn create(
 
 /// Keeps the old file under another name. Until the new file takes its place it is one file with
 /// two names: at no moment is a byte lost.
-fn back_up(target: &Target, suffix: &std::ffi::OsStr) -> Result<(), Fault> {
+fn back_up(target: &Target, suffix: &std::ffi::OsStr, options: &WriteOptions) -> Result<(), Fault> {
     let path = target.path();
     let mut name = path.clone().into_os_string();
     name.push(suffix);
@@ -258,7 +258,7 @@ fn back_up(target: &Target, suffix: &std::ffi::OsStr) -> Result<(), Fault> {
             }
         }
         // Some file systems have no second names.
-        Err(_) => copy(target, &path, &backup).and_then(|made| {
+        Err(_) => copy(target, &path, &backup, options).and_then(|made| {
             if made || is_same_content(&path, &backup) {
                 Ok(())
             } else {
@@ -269,13 +269,14 @@ fn back_up(target: &Target, suffix: &std::ffi::OsStr) -> Result<(), Fault> {
 }
 
 /// Copies a file whole or not at all; gives `false` when the name is taken.
-fn copy(target: &Target, from: &Path, to: &Path) -> Result<bool, Fault> {
+fn copy(target: &Target, from: &Path, to: &Path, options: &WriteOptions) -> Result<bool, Fault> {
     let fault = |error: io::Error| Fault::system(IoOperation::Write, &error);
     let mut copy = Temporary::named(target.folder(), 0o600).map_err(fault)?;
     let mut file = File::open(from).map_err(fault)?;
     io::copy(&mut file, &mut copy.file).map_err(fault)?;
     let permissions = file.metadata().map_err(fault)?.permissions();
     copy.file.set_permissions(permissions).map_err(fault)?;
+    sync(&copy.file, options)?;
     let kept = copy.take_free(target.folder(), to).map_err(fault)?;
     Ok(kept.is_none())
 }

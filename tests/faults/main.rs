@@ -5,6 +5,7 @@
 //! missing, the test says on standard error that it was skipped.
 #![cfg(unix)]
 
+mod injected;
 mod keeping;
 mod own;
 #[path = "../program/mod.rs"]

@@ -92,6 +92,10 @@ fn fifos_in_the_place_of_files_do_not_block() {
             said(&output)
         );
     }
+    for flag in ["--dropped", "--report-html"] {
+        let output = run_in_time(folder, &["--check", flag, "fifo", "zz-good.txt"]);
+        assert_eq!(code(&output), 2, "{flag}");
+    }
     // One with the name of a temporary file, and one that a link of the configuration leads to.
     mkfifo(&folder.join(super::scene::temporary_name("0123456789abcdef")));
     fs::create_dir(folder.join("here")).expect("made");

@@ -3,9 +3,12 @@
 //!
 //! The texts are made here ([`trees`]), nothing of `../shared` is needed. [`scale`] prints ratios
 //! that were measured in this run on this machine; [`faults`] prints for each fault how often it
-//! was tried and how many files were lost, which must be none.
+//! was tried and how many files were lost, and [`links`] how many files outside the folders were
+//! reached through links that appear during a run. All of these must be none.
 
 mod faults;
+#[cfg(unix)]
+mod links;
 mod scale;
 mod trees;
 
@@ -34,9 +37,10 @@ struct Plan {
     start: bool,
     large: bool,
     faults: bool,
+    links: bool,
 }
 
-const USAGE: &str = "usage: cargo xtask eval batch [start] [scale] [large] [faults] [--files N] \
+const USAGE: &str = "usage: cargo xtask eval batch [start] [scale] [large] [faults] [links] [--files N] \
                      [--rounds N] [--megabytes N] [--kills N] [--binary PATH]";
 
 impl Plan {
@@ -51,6 +55,7 @@ impl Plan {
             start: false,
             large: false,
             faults: false,
+            links: false,
         };
         let mut words = words.iter();
         while let Some(word) = words.next() {
@@ -60,6 +65,7 @@ impl Plan {
                 "start" => plan.start = true,
                 "large" => plan.large = true,
                 "faults" => plan.faults = true,
+                "links" => plan.links = true,
                 "--files" => plan.files = value()?.parse()?,
                 "--kills" => plan.kills = value()?.parse()?,
                 "--rounds" => plan.rounds = value()?.parse::<usize>()?.max(1),
@@ -68,8 +74,9 @@ impl Plan {
                 _ => bail!(USAGE),
             }
         }
-        if !(plan.scale || plan.start || plan.large || plan.faults) {
-            (plan.scale, plan.start, plan.large, plan.faults) = (true, true, true, true);
+        if !(plan.scale || plan.start || plan.large || plan.faults || plan.links) {
+            (plan.scale, plan.start, plan.large) = (true, true, true);
+            (plan.faults, plan.links) = (true, true);
         }
         Ok(plan)
     }
@@ -96,6 +103,10 @@ pub fn run(words: &[&str]) -> Result<()> {
     }
     if plan.faults {
         faults::faults(&binary, scratch.path(), plan.kills)?;
+    }
+    #[cfg(unix)]
+    if plan.links {
+        links::links(&binary, scratch.path(), plan.kills)?;
     }
     Ok(())
 }
