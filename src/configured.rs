@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use zhnorm::{Options, formats};
 
 use crate::arguments;
-use crate::configuration::{self, Config, Dictionaries};
+use crate::configuration::{self, Config, Counting, Dictionaries};
 
 /// What a front end runs with.
 #[derive(Clone, Debug)]
@@ -58,8 +58,12 @@ pub fn configure(
         None => Config::default(),
     };
     config.update(&own);
+    let counting = Counting {
+        only: false,
+        words: false,
+    };
     Ok(Configured {
-        options: configuration::options(&config, false, &mut dictionaries)?,
+        options: configuration::options(&config, counting, &mut dictionaries)?,
         files: configuration::files(&config).with_output(configuration::output(&config)?),
         format: config.format.and_then(format),
         texts: dictionaries.into_texts(),

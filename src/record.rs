@@ -128,6 +128,8 @@ pub(crate) struct Totals {
     pub known_formats: BTreeMap<&'static str, usize>,
     /// How often each rule acted.
     pub rules: BTreeMap<(Stage, String), Tally>,
+    /// How often each word of a region was put in the place of each, if that is told.
+    pub words: BTreeMap<(String, String), usize>,
     /// Files by encoding.
     pub encodings: BTreeMap<String, usize>,
     /// Files by script and region, as language tags.
@@ -168,6 +170,10 @@ impl Totals {
             };
             sum.changed += tally.changed;
             sum.flagged += tally.flagged;
+        }
+        for (before, after, times) in record.report.words() {
+            let word = (before.to_owned(), after.to_owned());
+            *self.words.entry(word).or_default() += times;
         }
         if let Some(facts) = &record.facts {
             *self.encodings.entry(facts.encoding.label()).or_default() += 1;

@@ -12,7 +12,7 @@ use zhnorm::report::Stage;
 use zhnorm::strip;
 
 use crate::arguments::Arguments;
-use crate::configuration::{Config, ConfigSource, Profiles};
+use crate::configuration::{Config, ConfigSource, Counting, Profiles};
 use crate::escape::visible;
 use crate::generate::print;
 
@@ -151,6 +151,11 @@ const FIXED: [(Stage, &str, &str); 30] = [
     ),
     (
         Stage::Convert,
+        "spelling",
+        "A character that the region spells in another way",
+    ),
+    (
+        Stage::Convert,
         "quotes.",
         "Quotation marks of the other style",
     ),
@@ -215,7 +220,7 @@ pub(crate) fn meaning(stage: Stage, rule: &str) -> Option<Cow<'static, str>> {
 /// A message when the flags or the configuration cannot be used, or nothing can be printed.
 pub(crate) fn list(arguments: &Arguments) -> Result<(), String> {
     let source = ConfigSource::from_arguments(arguments);
-    let mut profiles = Profiles::new(&source, Config::from_flags(arguments), true)?;
+    let mut profiles = Profiles::new(&source, Config::from_flags(arguments), Counting::RULES)?;
     let scope = profiles.scope(Path::new("."))?;
     let normalizer = scope.normalizer(Path::new(""));
     let options = normalizer.options();

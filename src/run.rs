@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 use zhnorm::stream::SpareThreads;
 
+use crate::arguments::ReportFormat;
 use crate::colors::Colors;
-use crate::configuration::{Profile, Profiles};
+use crate::configuration::{Counting, Profile, Profiles};
 use crate::dropped::Dropped;
 use crate::exit::Exit;
 use crate::fault::Fault;
@@ -45,7 +46,12 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
     let profiles = Profiles::new(
         &settings.config_source,
         settings.flags.clone(),
-        !report.lists_changes() && settings.report_html.is_none() && settings.dropped.is_none(),
+        Counting {
+            only: !report.lists_changes()
+                && settings.report_html.is_none()
+                && settings.dropped.is_none(),
+            words: settings.statistics || settings.report_format == ReportFormat::Json,
+        },
     )?;
     let page = match &settings.report_html {
         Some(path) => Some(Page::new(path)?),
@@ -63,7 +69,11 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
     let mut head = head(&profiles, settings);
     let admit_folder = |folder: &std::path::Path| mode.admit_folder(folder);
     let evidence = if settings.corpus_evidence {
-        let profiles = Profiles::new(&settings.config_source, settings.flags.clone(), true)?;
+        let profiles = Profiles::new(
+            &settings.config_source,
+            settings.flags.clone(),
+            Counting::RULES,
+        )?;
         let inputs = Search::new(settings, profiles, Arc::clone(&own_files), &admit_folder);
         Some(evidence::gather(settings, inputs)?)
     } else {
@@ -226,7 +236,7 @@ fn count(
         return;
     }
     let source = &settings.config_source;
-    let Ok(profiles) = Profiles::new(source, settings.flags.clone(), true) else {
+    let Ok(profiles) = Profiles::new(source, settings.flags.clone(), Counting::RULES) else {
         return;
     };
     let search = Search::new(settings, profiles, Arc::clone(own_files), admit_folder);

@@ -28,11 +28,12 @@ enum Kind {
 }
 
 /// The keys that a flag sets as well, and whether they hold for the whole file only.
-const KEYS: [(&str, Kind, bool); 26] = [
+const KEYS: [(&str, Kind, bool); 27] = [
     ("to", Kind::Text, false),
     ("quotes", Kind::Choice, false),
     ("context", Kind::Choice, false),
     ("vocabulary", Kind::Choice, false),
+    ("spelling", Kind::Choice, false),
     ("dict", Kind::Text, false),
     ("opencc-config", Kind::Text, false),
     ("engine", Kind::Choice, false),
@@ -235,7 +236,7 @@ fn described(mut schema: Value, about: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::configuration::{Config, Dictionaries, options, parse};
+    use crate::configuration::{Config, Counting, Dictionaries, options, parse};
 
     /// The keys that a type knows, as serde lists them for one that it does not know.
     fn known<T: for<'de> serde::Deserialize<'de>>() -> Vec<String> {
@@ -326,7 +327,7 @@ mod tests {
             let layers = std::iter::once(&config).chain(&config.overrides);
             layers
                 .into_iter()
-                .all(|layer| options(layer, true, &mut Dictionaries::default()).is_ok())
+                .all(|layer| options(layer, Counting::RULES, &mut Dictionaries::default()).is_ok())
         })
     }
 

@@ -112,6 +112,17 @@ pub(crate) struct Arguments {
     )]
     pub vocabulary: Option<Vocabulary>,
 
+    /// Spell 臺/台, 裡/裏, 佈/布, 劃/畫, 佔/占, 着/著 so: tw-official, tw-common, hk or opencc [default: as the
+    /// press of the region does]
+    #[arg(
+        long,
+        value_name = "SET",
+        value_parser = Suggested(&["tw-official", "tw-common", "hk", "opencc"]),
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
+    pub spelling: Option<String>,
+
     /// A dictionary of your own (OpenCC's text form), looked up before the built-in ones
     #[arg(long, value_name = "FILE", help_heading = "How the text is changed")]
     pub dict: Option<PathBuf>,

@@ -118,7 +118,7 @@ mod tests {
 
         let (_, message) = parse("frobnicate = 1\n").unwrap_err();
         assert!(
-            message.contains("the keys are to, quotes, context, vocabulary, dict"),
+            message.contains("the keys are to, quotes, context, vocabulary, spelling, dict"),
             "{message}"
         );
     }

@@ -22,7 +22,7 @@ use crate::arguments::{Arguments, Bom, Code, Engine, Format, Switch, Unmappable,
 pub(crate) use dictionaries::Dictionaries;
 #[cfg(test)]
 pub(crate) use file::parse;
-pub(crate) use options::{files, options, output};
+pub(crate) use options::{Counting, files, options, output};
 pub(crate) use profile::{ConfigSource, Profile, Profiles, Scope};
 
 /// Everything that a flag and the configuration file can both set; `None` sets nothing.
@@ -37,6 +37,8 @@ pub(crate) struct Config {
     pub context: Option<Switch>,
     /// Which words of the target's region are put.
     pub vocabulary: Option<Vocabulary>,
+    /// How characters are spelled that a region writes in two ways.
+    pub spelling: Option<String>,
     /// A dictionary of the user's own; in a file, relative to that file's folder.
     pub dict: Option<PathBuf>,
     #[allow(clippy::struct_field_names)] // the flag is called so
@@ -182,6 +184,7 @@ impl Config {
             quotes: arguments.quotes.clone(),
             context: arguments.context,
             vocabulary: arguments.vocabulary,
+            spelling: arguments.spelling.clone(),
             dict: arguments.dict.clone(),
             opencc_config: arguments.opencc_config.clone(),
             engine: arguments.engine,
@@ -225,6 +228,9 @@ impl Config {
         }
         self.context = other.context.or(self.context);
         self.vocabulary = other.vocabulary.or(self.vocabulary);
+        if other.spelling.is_some() {
+            self.spelling.clone_from(&other.spelling);
+        }
         if other.dict.is_some() {
             self.dict.clone_from(&other.dict);
         }

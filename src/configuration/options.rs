@@ -12,6 +12,23 @@ use super::dictionaries::Dictionaries;
 use crate::arguments::{Bom, Code, Engine, Format, Switch, Unmappable, Vocabulary};
 use crate::fault;
 
+/// What a report counts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counting {
+    /// Nothing but counts: no places.
+    pub(crate) only: bool,
+    /// The words that are replaced too.
+    pub(crate) words: bool,
+}
+
+impl Counting {
+    /// The counts of rules and nothing else.
+    pub(crate) const RULES: Self = Self {
+        only: true,
+        words: false,
+    };
+}
+
 /// The options for a configuration.
 ///
 /// # Errors
@@ -19,10 +36,10 @@ use crate::fault;
 /// A message when a name in it does not exist, or a file that it names cannot be used.
 pub(crate) fn options(
     config: &Config,
-    count_only: bool,
+    counting: Counting,
     dictionaries: &mut Dictionaries,
 ) -> Result<Options, String> {
-    let mut options = without_rules(config, count_only, dictionaries)?;
+    let mut options = without_rules(config, counting, dictionaries)?;
     if !config.rules.is_empty() {
         options.strip = strip::Options::new(rules(config.rules.clone())?);
     }
@@ -64,12 +81,13 @@ pub(super) fn switched(
 /// As with [`options`].
 pub(super) fn without_rules(
     config: &Config,
-    count_only: bool,
+    counting: Counting,
     dictionaries: &mut Dictionaries,
 ) -> Result<Options, String> {
     let mut options = Options::default()
         .with_stages(stages(config)?)
-        .with_count_only(count_only);
+        .with_count_only(counting.only)
+        .with_count_words(counting.words);
     if let Some(group) = config.group_size {
         options.large = stream::Limits::default()
             .with_whole(group.saturating_mul(8))
@@ -99,6 +117,9 @@ pub(super) fn without_rules(
         Vocabulary::Safe => convert::Vocabulary::Safe,
         Vocabulary::All => convert::Vocabulary::All,
     });
+    if let Some(spelling) = &config.spelling {
+        options.convert.spelling = Some(spelling.parse().map_err(message)?);
+    }
     options.convert.engine = match config.engine {
         None | Some(Engine::Embedded) => convert::Engine::Embedded,
         Some(Engine::Opencc) => installed_opencc()?,

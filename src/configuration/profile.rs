@@ -14,7 +14,7 @@ use zhnorm::{Normalizer, strip};
 use super::Config;
 use super::dictionaries::Dictionaries;
 use super::file::ConfigFile;
-use super::options::{options, output, rules, switched, without_rules};
+use super::options::{Counting, options, output, rules, switched, without_rules};
 use crate::arguments::Arguments;
 use crate::escape;
 use crate::own_files::{CONFIG_NAME, OwnFiles};
@@ -52,7 +52,7 @@ impl ConfigSource {
 #[derive(Debug)]
 pub(crate) struct Profiles {
     flags: Config,
-    count_only: bool,
+    counting: Counting,
     by_path: bool,
     notices: bool,
     common: Arc<Profile>,
@@ -71,7 +71,7 @@ impl Profiles {
     pub(crate) fn new(
         source: &ConfigSource,
         flags: Config,
-        count_only: bool,
+        counting: Counting,
     ) -> Result<Self, String> {
         let path = match source {
             ConfigSource::File(path) => Some(path.clone()),
@@ -83,15 +83,15 @@ impl Profiles {
             None => ConfigFile::default(),
         };
         // A mistake in a flag is not a mistake in the file.
-        options(&flags, count_only, &mut Dictionaries::default())?;
-        let common = Profile::new(file, &flags, count_only).map_err(|message| match &path {
+        options(&flags, counting, &mut Dictionaries::default())?;
+        let common = Profile::new(file, &flags, counting).map_err(|message| match &path {
             Some(path) => format!("{}: {message}", escape::path(path)),
             None => message,
         })?;
         Ok(Self {
             common: Arc::new(common),
             flags,
-            count_only,
+            counting,
             by_path: *source == ConfigSource::EachPath,
             notices: *source == ConfigSource::WorkingFolder,
             last: None,
@@ -113,12 +113,12 @@ impl Profiles {
         let folder = folder(path);
         let profile = match self.file(&folder) {
             Some(file) => {
-                let (flags, count_only) = (&self.flags, self.count_only);
+                let (flags, counting) = (&self.flags, self.counting);
                 self.by_file
                     .entry(file)
                     .or_insert_with_key(|file| {
                         let read = ConfigFile::read(file)?;
-                        Profile::new(read, flags, count_only)
+                        Profile::new(read, flags, counting)
                             .map(Arc::new)
                             .map_err(|message| format!("{}: {message}", escape::path(file)))
                     })
@@ -247,7 +247,7 @@ pub(crate) struct Profile {
     /// A hash of the configuration, the flags and what the dictionaries hold.
     fingerprint: u64,
     folder: PathBuf,
-    count_only: bool,
+    counting: Counting,
     normalizer: Arc<Normalizer>,
     /// One set for the globs of all overrides.
     globs_of_overrides: GlobSet,
@@ -266,7 +266,7 @@ impl fmt::Debug for Profile {
 }
 
 impl Profile {
-    fn new(file: ConfigFile, flags: &Config, count_only: bool) -> Result<Self, String> {
+    fn new(file: ConfigFile, flags: &Config, counting: Counting) -> Result<Self, String> {
         let ConfigFile {
             path,
             folder,
@@ -274,12 +274,12 @@ impl Profile {
         } = file;
         let notable_keys = config.notable_keys();
         let mut dictionaries = Dictionaries::default();
-        check(&config, count_only, &mut dictionaries)?;
+        check(&config, counting, &mut dictionaries)?;
         let overrides = std::mem::take(&mut config.overrides);
         let (globs_of_overrides, override_of_glob) = compile_globs(&overrides)?;
         let globs = std::mem::take(&mut config.glob);
         config.update(flags);
-        let normalizer = Normalizer::new(options(&config, count_only, &mut dictionaries)?);
+        let normalizer = Normalizer::new(options(&config, counting, &mut dictionaries)?);
         let mut own_files = OwnFiles::default();
         for file in dictionaries.files().iter().map(|(file, _)| file) {
             own_files.add(file);
@@ -304,7 +304,7 @@ impl Profile {
             own_files,
             notable_keys,
             folder,
-            count_only,
+            counting,
             globs_of_overrides,
             override_of_glob,
             overrides,
@@ -363,10 +363,10 @@ impl Profile {
             .iter()
             .any(|index| !self.overrides[*index].rules.is_empty());
         let made = if own_rules {
-            options(&config, self.count_only, &mut dictionaries)
+            options(&config, self.counting, &mut dictionaries)
         } else {
             let compiled = self.normalizer.options().strip.rules().clone();
-            without_rules(&config, self.count_only, &mut dictionaries).and_then(|mut options| {
+            without_rules(&config, self.counting, &mut dictionaries).and_then(|mut options| {
                 options.strip = switched(strip::Options::new(compiled), &config)?;
                 Ok(options)
             })
@@ -379,7 +379,11 @@ impl Profile {
 /// Checks a configuration with its overrides. All rules are compiled together, once: a mistake
 /// in an override that no file matches shows too, and thousands of overrides take no longer than
 /// one.
-fn check(config: &Config, count_only: bool, dictionaries: &mut Dictionaries) -> Result<(), String> {
+fn check(
+    config: &Config,
+    counting: Counting,
+    dictionaries: &mut Dictionaries,
+) -> Result<(), String> {
     let layers = || std::iter::once(config).chain(&config.overrides);
     let all: Vec<_> = layers().flat_map(|layer| layer.rules.clone()).collect();
     let rules = if all.is_empty() {
@@ -389,7 +393,7 @@ fn check(config: &Config, count_only: bool, dictionaries: &mut Dictionaries) -> 
     };
     let usual = strip::Options::new(rules);
     for layer in layers() {
-        without_rules(layer, count_only, dictionaries)?;
+        without_rules(layer, counting, dictionaries)?;
         if !(layer.strip.is_empty() && layer.keep.is_empty()) {
             switched(usual.clone(), layer)?;
         }
@@ -424,7 +428,8 @@ mod tests {
             "to = \"zh-Hans\"\n[[override]]\nglob = [\"tw/*.txt\"]\nto = \"zh-TW\"\n",
         )
         .unwrap();
-        let mut profiles = Profiles::new(&ConfigSource::EachPath, Config::default(), true).unwrap();
+        let mut profiles =
+            Profiles::new(&ConfigSource::EachPath, Config::default(), Counting::RULES).unwrap();
         let mut target = |named: &str, below: &str| {
             let scope = profiles.scope(&root.join(named)).unwrap();
             let normalizer = scope.normalizer(Path::new(below));
@@ -455,7 +460,7 @@ mod tests {
             config,
             ..ConfigFile::default()
         };
-        let profile = Profile::new(file, &flags, true).unwrap();
+        let profile = Profile::new(file, &flags, Counting::RULES).unwrap();
         let to = profile.overridden(Path::new("a")).options().to;
         assert_eq!(to.map(|to| to.to_string()).as_deref(), Some("zh-HK"));
     }
@@ -477,7 +482,7 @@ mod tests {
         std::fs::write(&path, text).unwrap();
         let start = std::time::Instant::now();
         let file = ConfigFile::read(&path).unwrap();
-        let profile = Profile::new(file, &Config::default(), true).unwrap();
+        let profile = Profile::new(file, &Config::default(), Counting::RULES).unwrap();
         profile.overridden(Path::new("7/a.txt"));
         // It took two minutes when each override was compiled alone.
         assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());

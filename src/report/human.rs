@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use zhnorm::report::{Action, Change};
 
-use super::{Rendered, Report, Statistics};
+use super::{Rendered, ReplacedWord, Report, Statistics};
 use crate::arguments::Explain;
 use crate::colors::Colors;
 use crate::escape::visible;
@@ -263,6 +263,22 @@ fn push_statistics(lines: &mut String, statistics: &Statistics<'_>) {
         "places left alone by rule",
         named(&statistics.flagged),
     );
+    if !statistics.words.is_empty() {
+        let _ = writeln!(lines, "words replaced by the region's");
+        for ReplacedWord {
+            before,
+            after,
+            times,
+        } in &statistics.words
+        {
+            let _ = writeln!(
+                lines,
+                "{times:>9}  {} -> {}",
+                visible(before),
+                visible(after)
+            );
+        }
+    }
 }
 
 /// The configuration file of the run, and what of it lowers the safety or drops text.

@@ -77,6 +77,19 @@ pub(crate) struct Statistics<'a> {
     pub changed: BTreeMap<String, usize>,
     /// Places seen and left alone, by `stage/rule`.
     pub flagged: BTreeMap<String, usize>,
+    /// Words of a region that were put in the place of others, the commonest first.
+    pub words: Vec<ReplacedWord<'a>>,
+}
+
+/// A word that was put in the place of another.
+#[derive(Serialize)]
+pub(crate) struct ReplacedWord<'a> {
+    /// The word of the text.
+    pub before: &'a str,
+    /// The word of the region.
+    pub after: &'a str,
+    /// How often.
+    pub times: usize,
 }
 
 impl<'a> Statistics<'a> {
@@ -90,7 +103,18 @@ impl<'a> Statistics<'a> {
                 .filter(|(_, times)| *times > 0)
                 .collect()
         };
+        let mut words: Vec<_> = totals
+            .words
+            .iter()
+            .map(|((before, after), times)| ReplacedWord {
+                before,
+                after,
+                times: *times,
+            })
+            .collect();
+        words.sort_by_key(|word| std::cmp::Reverse(word.times));
         Self {
+            words,
             encodings: &totals.encodings,
             varieties: &totals.varieties,
             changed: by(|tally| tally.changed),

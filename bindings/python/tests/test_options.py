@@ -11,6 +11,8 @@ from zhnorm import Error, Normalizer, normalize
 def test_options_are_those_of_the_command() -> None:
     assert normalize("電腦软件", to="s2t").text == "電腦軟件"
     assert normalize("說「好」", to="zh-Hans", quotes="curly").text == "说“好”"
+    assert normalize("台湾公布计划", to="zh-TW").text == "台灣公布計畫"
+    assert normalize("台湾公布计划", to="zh-TW", spelling="opencc").text == "臺灣公佈計劃"
     assert normalize("電腦網絡", to="zh-Hans", protect=["電腦"]).text == "電腦网络"
     assert normalize("電腦", to="zh-Hans", skip="convert").text == "電腦"
     assert normalize("電腦", to="zh-Hans", only=["repair"]).text == "電腦"

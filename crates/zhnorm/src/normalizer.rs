@@ -1,10 +1,11 @@
 //! The pipeline: options in, four stages in order, an [`Outcome`] out.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::convert::{self, Plan, Provenance, Script, Target, Variety};
+use crate::convert::{self, Names, Plan, Provenance, Script, Target, Variety};
 use crate::decode::{self, Encoding};
 use crate::report::{self, Change, Places, Report, Stage};
 use crate::trail::Trail;
@@ -88,6 +89,9 @@ pub struct Options {
     /// The most edits and flags of a text that are listed; the others are counted. Lines that were
     /// dropped are always listed.
     pub most_listed: usize,
+    /// Count the words of a region that are put in the place of others
+    /// ([`Report::words`](crate::report::Report::words)).
+    pub count_words: bool,
     /// What the places of changes are counted in.
     pub places: Places,
     /// From which size a text is worked on in groups of lines instead of in one piece.
@@ -104,6 +108,7 @@ impl Default for Options {
             to: None,
             convert: convert::Options::default(),
             count_only: false,
+            count_words: false,
             most_listed: report::MOST_LISTED,
             places: Places::default(),
             large: stream::Limits::default(),
@@ -165,6 +170,13 @@ impl Options {
     #[must_use]
     pub fn with_most_listed(mut self, most: usize) -> Self {
         self.most_listed = most;
+        self
+    }
+
+    /// Whether the words of a region that are put in the place of others are counted.
+    #[must_use]
+    pub fn with_count_words(mut self, count_words: bool) -> Self {
+        self.count_words = count_words;
         self
     }
 
@@ -349,6 +361,7 @@ impl Normalizer {
         report
             .with_most(self.options.most_listed)
             .with_places(self.options.places)
+            .with_words(self.options.count_words)
     }
 
     fn after_decoding<'a>(
@@ -360,9 +373,11 @@ impl Normalizer {
         let mut trail = Trail::default();
         let mut run = |stage, text: &str, report: &mut Report| {
             let mut of_run = self.report();
-            // How convert goes back depends on what repair did.
-            let is_garbled = report.changed(Stage::Repair, "pinyin") > 0;
-            let output = self.run(stage, text, is_garbled, &mut of_run);
+            let output = match stage {
+                Stage::Repair => self.repair(text, &mut of_run),
+                _ => self.strip(text, &mut of_run),
+            };
+            let output = rewritten(text, output);
             trail.tell(stage, of_run, report);
             output
         };
@@ -378,14 +393,15 @@ impl Normalizer {
             settle(&mut left, &mut run, &mut report);
         }
         let mut left = left.or(repaired);
-        let variety = convert::detect(left.as_deref().unwrap_or(&text));
-        if let Some(converted) = run(
-            Stage::Convert,
-            left.as_deref().unwrap_or(&text),
-            &mut report,
-        ) {
-            left = Some(converted);
-        }
+        let article = left.as_deref().unwrap_or(&text);
+        let variety = convert::detect(article);
+        let mut of_run = self.report();
+        // How convert goes back depends on what repair did.
+        let is_garbled = report.changed(Stage::Repair, "pinyin") > 0;
+        let converted = self.convert_part(article, variety, is_garbled, &mut of_run);
+        let converted = rewritten(article, converted);
+        trail.tell(Stage::Convert, of_run, &mut report);
+        left = converted.or(left);
         let mut text = left.map_or(text, Cow::Owned);
         if ends_file {
             text = self.end_last_line(text, end, &mut report);
@@ -397,27 +413,6 @@ impl Normalizer {
             byte_order_mark: false,
             variety,
             report,
-        }
-    }
-
-    /// The output of a stage; nothing if it left the text as it was.
-    fn run(
-        &self,
-        stage: Stage,
-        text: &str,
-        is_garbled: bool,
-        report: &mut Report,
-    ) -> Option<String> {
-        let output = match stage {
-            Stage::Decode => return None,
-            Stage::Repair => self.repair(text, report),
-            Stage::Strip => self.strip(text, report),
-            Stage::Convert => self.convert_part(text, convert::detect(text), is_garbled, report),
-        };
-        match output {
-            // A stage that borrows may give back less than all of it.
-            Cow::Borrowed(kept) if kept.len() == text.len() => None,
-            output => Some(output.into_owned()),
         }
     }
 
@@ -489,16 +484,18 @@ impl Normalizer {
         report.place(text, |text, report| strip::strip(text, &options, report))
     }
 
-    /// The fourth stage, if it runs, for a text of this variety. The report says what the second
-    /// one did.
-    pub(crate) fn convert<'a>(
+    /// The fourth stage, if it runs, for a part of a document of this variety with these names. The
+    /// report says what the second one did.
+    pub(crate) fn convert_known<'a>(
         &self,
         text: &'a str,
-        variety: Variety,
+        (variety, names): (Variety, &Arc<Names>),
         report: &mut Report,
     ) -> Cow<'a, str> {
         let is_garbled = report.changed(Stage::Repair, "pinyin") > 0;
-        self.convert_part(text, variety, is_garbled, report)
+        let mut own = self.options.convert.clone();
+        own.names = Some(Arc::clone(names));
+        self.convert_with(text, variety, is_garbled, &own, report)
     }
 
     /// The same for a part of a text; `is_garbled` says whether the pinyin garble was undone in it.
@@ -553,6 +550,15 @@ impl Normalizer {
             Provenance::Written
         };
         convert::convert_document(text, target, variety, provenance, own, report)
+    }
+}
+
+/// The output of a stage; nothing if it left the text as it was.
+fn rewritten(text: &str, output: Cow<'_, str>) -> Option<String> {
+    match output {
+        // A stage that borrows may give back less than all of it.
+        Cow::Borrowed(kept) if kept.len() == text.len() => None,
+        output => Some(output.into_owned()),
     }
 }
 

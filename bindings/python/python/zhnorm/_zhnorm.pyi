@@ -28,6 +28,9 @@ class _ArrowStream(Protocol):
 class _Options(TypedDict, total=False):
     to: str | None
     quotes: Literal["keep", "corner", "curly"] | None
+    context: Literal["on", "off"] | None
+    vocabulary: Literal["off", "safe", "all"] | None
+    spelling: Literal["tw-official", "tw-common", "hk", "opencc"] | None
     dict: _Path | None
     opencc_config: _Path | None
     engine: Literal["embedded", "opencc"] | None

@@ -9,6 +9,7 @@
 //! Nothing beyond the clause counts, so a text may be cut anywhere between clauses.
 
 mod exceptions;
+mod names;
 mod vocabulary;
 
 use std::borrow::Cow;
@@ -17,8 +18,9 @@ use std::ops::Range;
 use zhnorm_lang::characters::is_basic_han;
 use zhnorm_lang::context::{CLAUSE, CLEAR, Context, REACH, WEIGHT_UNITS};
 
-pub(super) use vocabulary::without as without_vocabulary;
+pub(super) use vocabulary::{is_word, without as without_vocabulary};
 
+pub(crate) use self::names::Names;
 use self::vocabulary::KeptWords;
 use super::{Config, embedded};
 use crate::report::{Change, LineCounter, Report, Stage};
@@ -79,11 +81,15 @@ fn applies(config: Config) -> bool {
 pub(super) fn convert<'a>(
     config: Config,
     revision: Revision,
+    names: Option<&Names>,
     text: &'a str,
     report: &mut Report,
 ) -> Cow<'a, str> {
     let mut overruled = if revision.characters {
-        overruled(text)
+        match names {
+            Some(names) => overruled(text, names),
+            None => overruled(text, &Names::of(text)),
+        }
     } else {
         Vec::new()
     };
@@ -146,7 +152,7 @@ fn stretch(
         output.push_str(&super::run(config, stretch, report));
         return;
     }
-    let mut found = Report::listing();
+    let mut found = report.empty();
     output.push_str(&super::run(config, stretch, &mut found));
     super::custom::merge(found, place.start, lines.line_at(place.start), report);
 }
@@ -232,6 +238,12 @@ fn patch(
     let mut at = 0;
     for edit in edits(config, clause, place.start, overruled) {
         let before = &clause[edit.place.clone()];
+        if report.counts_words() {
+            let opencc = edit.overruled.as_ref().map(|(_, opencc)| opencc);
+            if is_word(config, before, opencc.unwrap_or(&edit.after)) {
+                report.count_word(before, &edit.after);
+            }
+        }
         output.push_str(&clause[at..edit.place.start]);
         output.push_str(&edit.after);
         at = edit.place.end;
@@ -293,36 +305,23 @@ fn code(ch: Option<char>) -> u16 {
 
 /// Adds the words of a text that stay, and puts all in order.
 fn keep_words(list: &KeptWords, text: &str, overruled: &mut Vec<Overruled>) {
-    let bytes = text.as_bytes();
-    let mut at = 0;
     let before = overruled.len();
-    while let Some(&[lead, second, third]) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        if lead & 0xF0 != 0xE0 {
-            at += 1;
-            continue;
-        }
-        let character =
-            u16::from(lead) << 12 | u16::from(second & 0x3F) << 6 | u16::from(third & 0x3F);
-        if list.may_begin(character)
-            && let Some(place) = list.at(text, at)
-        {
-            overruled.push(Overruled {
-                place,
-                reading: '\0',
-                opencc: '\0',
-                confidence: 1.0,
-                keeps_word: true,
-            });
-        }
-        at += 3;
-    }
+    list.find(text, |place| {
+        overruled.push(Overruled {
+            place,
+            reading: '\0',
+            opencc: '\0',
+            confidence: 1.0,
+            keeps_word: true,
+        });
+    });
     if overruled.len() > before {
         overruled.sort_by_key(|own| own.place.start);
     }
 }
 
 /// The characters of a text that `OpenCC` has wrong, in order.
-fn overruled(text: &str) -> Vec<Overruled> {
+fn overruled(text: &str, names: &Names) -> Vec<Overruled> {
     let table = Context::get();
     let marked = exceptions::Marked::get();
     let standard = embedded::convert(Config::S2t, text).0;
@@ -351,7 +350,9 @@ fn overruled(text: &str) -> Vec<Overruled> {
         let before = text[..here.0].chars().next_back();
         let after = text[at..].chars().next();
         let place = here.0..at;
-        if is_marked && let Some(reading) = exceptions::reading(text, &place) {
+        let listed = || exceptions::reading(text, &place);
+        let reading = (is_marked.then(listed).flatten()).or_else(|| names.reading(text, &place));
+        if let Some(reading) = reading {
             if reading != opencc {
                 found.push(Overruled {
                     place,

@@ -53,6 +53,13 @@ pub enum Error {
         error: Box<Error>,
     },
 
+    /// No set of spellings has this name.
+    #[error("unknown spelling `{spelling}`; use opencc, tw-official, tw-common or hk")]
+    UnknownSpelling {
+        /// The name that was given.
+        spelling: String,
+    },
+
     /// No style of quotation marks has this name.
     #[error("unknown style of quotation marks `{style}`; use corner, curly or keep")]
     UnknownQuotes {

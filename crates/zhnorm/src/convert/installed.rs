@@ -151,6 +151,7 @@ mod tests {
             configs: vec![Config::S2t],
             provenance: Provenance::Written,
             context: false,
+            spelling: None,
         };
         let mut report = Report::listing();
         let text = "头发\n和\0发现";

@@ -23,11 +23,13 @@ mod mapped;
 mod passages;
 mod quotes;
 mod regional;
+mod spelling;
 mod target;
 mod variety;
 mod wrapped;
 
 pub use config::Config;
+pub(crate) use context::Names;
 pub use custom::{Configuration, Dictionary};
 pub use error::Error;
 pub(crate) use error::Result;
@@ -35,6 +37,7 @@ pub(crate) use error::Result;
 pub use installed::InstalledOpenCc;
 pub(crate) use passages::convert_document;
 pub use quotes::QuoteStyle;
+pub use spelling::Spelling;
 pub use target::{Plan, Provenance, Target};
 pub use variety::{Region, Script, Variety, detect};
 
@@ -85,6 +88,10 @@ pub struct Options {
     /// Which words of the target's region are put; `None` is [`Vocabulary::Safe`] for a tag and
     /// [`Vocabulary::All`] for a configuration by name.
     pub vocabulary: Option<Vocabulary>,
+    /// How characters are spelled that a region writes in two ways (臺/台); `None` is as its press does
+    /// for the tag of a region, and as OpenCC does else. A text that is in the region's characters
+    /// already is spelled anew only when this is set.
+    pub spelling: Option<Spelling>,
     /// A user's dictionary, and the terms to protect: looked up before everything else, and what
     /// it gives is final (see [`Dictionary`]). A text that is not converted is not looked up either.
     pub dictionary: Option<Arc<Dictionary>>,
@@ -93,6 +100,8 @@ pub struct Options {
     /// Whether addresses of the web, of mail and of files are converted like other text. They name
     /// things elsewhere, which a conversion would break.
     pub converts_addresses: bool,
+    /// The names that are known in the document, of which the text may be a part; `None` are those of the text.
+    pub(crate) names: Option<Arc<Names>>,
     /// Whether lines are texts of their own, of which none goes on in the next.
     pub(crate) has_texts_in_lines: bool,
 }
@@ -123,6 +132,13 @@ impl Options {
     #[must_use]
     pub fn with_vocabulary(mut self, vocabulary: Vocabulary) -> Self {
         self.vocabulary = Some(vocabulary);
+        self
+    }
+
+    /// How characters are spelled that a region writes in two ways.
+    #[must_use]
+    pub fn with_spelling(mut self, spelling: Spelling) -> Self {
+        self.spelling = Some(spelling);
         self
     }
 
@@ -163,7 +179,8 @@ enum Step<'a> {
     MapBack(mapped::MappingEvidence),
     Config(Config, &'a Engine),
     /// A configuration of which something is done otherwise.
-    Revised(Config, context::Revision),
+    Revised(Config, context::Revision, Option<&'a Names>),
+    Spell(Spelling),
     Custom(&'a Configuration),
 }
 
@@ -171,12 +188,15 @@ impl Step<'_> {
     fn run<'t>(&self, text: &'t str, report: &mut Report) -> Cow<'t, str> {
         match self {
             Self::MapBack(evidence) => mapped::map_stretch(text, *evidence, report),
-            Self::Revised(config, revision) => context::convert(*config, *revision, text, report),
+            Self::Revised(config, revision, names) => {
+                context::convert(*config, *revision, *names, text, report)
+            }
             Self::Config(config, Engine::Embedded) => run(*config, text, report),
             #[cfg(feature = "system-opencc")]
             Self::Config(config, Engine::OpenCc(installed)) => {
                 installed.convert(*config, text, report)
             }
+            Self::Spell(spelling) => spelling::spell(*spelling, text, report),
             Self::Custom(configuration) => configuration.convert(text, report),
         }
     }
@@ -256,11 +276,39 @@ fn convert_all<'a>(
                 Vocabulary::Safe | Vocabulary::All => config,
             };
             match revision.on_the_way(config) {
-                Some(revision) => Step::Revised(config, revision),
+                Some(revision) => Step::Revised(config, revision, options.names.as_deref()),
                 None => Step::Config(config, &options.engine),
             }
         }));
+        let spelling = match plan.configs.last() {
+            None => plan.spelling,
+            Some(config) if spelling::applies_to(*config) => {
+                let usual = plan.spelling.filter(|_| is_embedded);
+                options.spelling.or(usual)
+            }
+            Some(_) => None,
+        };
+        if let Some(spelling) = spelling.filter(|spelling| *spelling != Spelling::OpenCc) {
+            steps.push(Step::Spell(spelling));
+        }
     }
+    let mut found = report.empty();
+    let converted = run_steps(text, steps, options, &mut found);
+    // A step may take back what another did: 台 becomes 臺 and 台 again.
+    if converted != text {
+        report.append(found, |_| Origin::default());
+        return converted;
+    }
+    Cow::Borrowed(text)
+}
+
+/// Runs the steps, under a user's dictionary if there is one, and writes the quotation marks.
+fn run_steps<'a>(
+    text: &'a str,
+    steps: Vec<Step<'_>>,
+    options: &Options,
+    report: &mut Report,
+) -> Cow<'a, str> {
     let converted = match &options.dictionary {
         Some(dictionary) if !steps.is_empty() => {
             custom::layered(text, dictionary, steps, Step::run, report)
@@ -290,7 +338,8 @@ fn map_cow<'a>(
 
 /// Runs one configuration.
 fn run<'a>(config: Config, text: &'a str, report: &mut Report) -> Cow<'a, str> {
-    if !report.lists() {
+    let counts_words = report.counts_words() && context::without_vocabulary(config) != config;
+    if !report.lists() && !counts_words {
         let (converted, changed) = embedded::convert(config, text);
         report.count(Stage::Convert, config.name(), changed);
         return converted;
@@ -300,6 +349,9 @@ fn run<'a>(config: Config, text: &'a str, report: &mut Report) -> Cow<'a, str> {
         let line = lines.line_at(place.start);
         let before = &text[place.clone()];
         let rule = config.name();
+        if counts_words && context::is_word(config, before, after) {
+            report.count_word(before, after);
+        }
         report.record(Change::edit(
             Stage::Convert,
             rule,

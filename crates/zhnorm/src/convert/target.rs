@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Error;
-use super::{Config, Region, Script, Variety};
+use super::{Config, Region, Script, Spelling, Variety};
 
 /// What to write: a script, a region's Chinese, or exactly one OpenCC configuration.
 ///
@@ -95,6 +95,9 @@ pub struct Plan {
     /// Whether the context of an ambiguous character may overrule a configuration: for a tag, not
     /// for a configuration by name.
     pub context: bool,
+    /// How characters are spelled that a region writes in two ways, if the options do not say it; `None` is
+    /// as OpenCC does. With no configuration to run, this is all that is done.
+    pub spelling: Option<Spelling>,
 }
 
 impl Plan {
@@ -104,6 +107,7 @@ impl Plan {
             configs: configs.into(),
             provenance: Provenance::Written,
             context: false,
+            spelling: None,
         }
     }
 }
@@ -133,27 +137,31 @@ impl Target {
     ///   is left alone like any other.
     pub fn plan(&self, from: Variety, provenance: Provenance) -> Plan {
         if let Self::Config(config) = self {
-            return Plan {
-                configs: vec![*config],
-                provenance: Provenance::Written,
-                context: false,
-            };
+            return Plan::new([*config]);
         }
         let mapped = provenance == Provenance::CharacterMapped
             && from.script() == Some(Script::Hant)
             && *self != Self::Script(Script::Hant);
-        if mapped {
-            Plan {
-                configs: self.configs(Variety::Hans).to_vec(),
-                provenance: Provenance::CharacterMapped,
-                context: true,
-            }
+        let (from, provenance) = if mapped {
+            (Variety::Hans, Provenance::CharacterMapped)
         } else {
-            Plan {
-                configs: self.configs(from).to_vec(),
-                provenance: Provenance::Written,
-                context: true,
-            }
+            (from, Provenance::Written)
+        };
+        let configs = self.configs(from);
+        Plan {
+            configs: configs.to_vec(),
+            provenance,
+            context: true,
+            spelling: self.spelling().filter(|_| !configs.is_empty()),
+        }
+    }
+
+    /// How the press of a region spells.
+    fn spelling(self) -> Option<Spelling> {
+        match self {
+            Self::Region(Region::TW) => Some(Spelling::TwCommon),
+            Self::Region(Region::HK | Region::MO) => Some(Spelling::Hk),
+            _ => None,
         }
     }
 

@@ -101,6 +101,8 @@ pub struct Report {
     places: Places,
     changes: Vec<Change>,
     tallies: BTreeMap<(Stage, Cow<'static, str>), Tally>,
+    /// How often each word was put in the place of each, if that is counted.
+    words: Option<BTreeMap<(String, String), usize>>,
     document_kind: Option<DocumentKind>,
     page: Option<Box<Metadata>>,
 }
@@ -133,8 +135,50 @@ impl Report {
         Self {
             listing: self.listing,
             most: self.most,
+            words: self.words.as_ref().map(|_| BTreeMap::new()),
             ..Self::default()
         }
+    }
+
+    /// The same report; whether it counts the words of a region that are put in the place of others.
+    #[must_use]
+    pub fn with_words(mut self, are_counted: bool) -> Self {
+        self.words = are_counted.then(BTreeMap::new);
+        self
+    }
+
+    /// Whether words are counted.
+    pub(crate) fn counts_words(&self) -> bool {
+        self.words.is_some()
+    }
+
+    /// Counts a word of a region that is put in the place of another.
+    pub(crate) fn count_word(&mut self, before: &str, after: &str) {
+        if let Some(words) = &mut self.words {
+            *words
+                .entry((before.to_owned(), after.to_owned()))
+                .or_default() += 1;
+        }
+    }
+
+    /// Adds the words of another report.
+    pub(crate) fn add_words(&mut self, part: &mut Self) {
+        let Some(part) = part.words.take() else {
+            return;
+        };
+        let words = self.words.get_or_insert_default();
+        for (word, times) in part {
+            *words.entry(word).or_default() += times;
+        }
+    }
+
+    /// The words of a region that were put in the place of others: before, after, how often. Empty unless
+    /// [`Options::count_words`](crate::Options::count_words) is set.
+    pub fn words(&self) -> impl Iterator<Item = (&str, &str, usize)> {
+        self.words
+            .iter()
+            .flatten()
+            .map(|((before, after), times)| (before.as_str(), after.as_str(), *times))
     }
 
     /// The same report with its places counted so.
@@ -263,7 +307,8 @@ impl Report {
 
     /// Takes over what was reported of a part of a text. `origin` gives the start of
     /// the part in the input of a stage, to which the places of the part are relative.
-    pub fn append(&mut self, part: Self, origin: impl Fn(Stage) -> Origin) {
+    pub fn append(&mut self, mut part: Self, origin: impl Fn(Stage) -> Origin) {
+        self.add_words(&mut part);
         self.document_kind = self.document_kind.or(part.document_kind);
         self.page = self.page.take().or(part.page);
         for (key, tally) in part.tallies {
@@ -314,6 +359,7 @@ impl Report {
             places: self.places,
             changes: Vec::new(),
             tallies: self.tallies.clone(),
+            words: self.words.clone(),
             document_kind: self.document_kind,
             page: self.page.clone(),
         }

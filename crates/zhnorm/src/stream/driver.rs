@@ -1,9 +1,10 @@
 //! Both passes, from a reader to a writer.
 
 use std::io::{self, Read, Seek, Write};
+use std::sync::Arc;
 
-use super::{Pieces, variety};
-use crate::convert::Variety;
+use super::{Pieces, known};
+use crate::convert::{Names, Variety};
 use crate::decode::{self, Encoding};
 use crate::formats::{self, Format, Problem};
 use crate::report::{Origin, Report};
@@ -34,15 +35,19 @@ pub struct Found {
     pub decoder: decode::Decoder,
     /// The script and region of the article, from samples.
     pub variety: Variety,
+    /// The names at its start.
+    pub(super) names: Arc<Names>,
 }
 
 impl Found {
     pub(super) fn new(surveyed: decode::Survey, normalizer: &Normalizer) -> Result<Self> {
         let options = normalizer.options();
         let decoder = surveyed.finish(&options.decode)?;
+        let (variety, names) = known(decoder.sample(), options);
         Ok(Self {
-            variety: variety(decoder.sample(), options),
             decoder,
+            variety,
+            names,
         })
     }
 }

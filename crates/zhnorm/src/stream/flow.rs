@@ -9,11 +9,12 @@ use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use super::cutter::{Cutter, Job};
 use super::lines::Slabs;
 use super::texts::{Done, Repaired};
-use crate::convert::Variety;
+use crate::convert::{Names, Variety};
 use crate::decode::Slab;
 use crate::formats::{Fields, Problem, Problems, Work};
 use crate::report::Report;
@@ -23,10 +24,12 @@ use crate::{Normalizer, Options};
 const UNDER_WAY: usize = 16 << 20;
 
 /// What is known of all parts.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Whole<'n> {
     pub(super) normalizer: &'n Normalizer,
     pub(super) variety: Variety,
+    /// The names at its start.
+    pub(super) names: Arc<Names>,
 }
 
 /// A part that has left the stages.
@@ -136,6 +139,7 @@ impl<T> Ordered<T> {
 
 impl<'n, R: Read> Flow<'n, R> {
     pub(super) fn new(whole: Whole<'n>, slabs: Slabs<R>, cutter: Cutter<'n>) -> Self {
+        let rest = whole.normalizer.report();
         Self {
             whole,
             slabs: Some(slabs),
@@ -153,7 +157,7 @@ impl<'n, R: Read> Flow<'n, R> {
             last_line: String::new(),
             to_finish: VecDeque::new(),
             finished: Ordered::default(),
-            rest: whole.normalizer.report(),
+            rest,
             failed: None,
             panic: None,
             is_stopped: false,
@@ -303,7 +307,7 @@ impl<'n, R: Read> Flow<'n, R> {
 
     /// What every thread needs to do a task.
     pub(super) fn whole(&self) -> Whole<'n> {
-        self.whole
+        self.whole.clone()
     }
 }
 
@@ -317,6 +321,7 @@ impl<'n, R: Read> Task<'n, R> {
         let Whole {
             normalizer,
             variety,
+            names,
         } = whole;
         match self {
             Self::Read(mut slabs) => {
@@ -379,7 +384,7 @@ impl<'n, R: Read> Task<'n, R> {
                 Result::Finished(number, finished)
             }
             Self::Finish(number, repaired, line) => {
-                let done = repaired.finish(normalizer, variety, &line);
+                let done = repaired.finish(normalizer, (variety, &names), &line);
                 Result::Finished(number, Finished::Group(done))
             }
         }

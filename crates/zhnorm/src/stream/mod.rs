@@ -39,7 +39,9 @@ mod pieces;
 mod texts;
 mod threads;
 
-use crate::convert::{self, Variety};
+use std::sync::Arc;
+
+use crate::convert::{self, Names, Variety};
 use crate::report::{Origin, Report};
 use crate::{Normalizer, Options, Outcome, Result, decode, repair};
 
@@ -93,14 +95,15 @@ impl Limits {
 /// A text in memory is cut in parts of so many bytes.
 const PART: usize = 1 << 20;
 
-/// The variety of a sample, without the damage in it.
-fn variety(sample: &str, options: &Options) -> Variety {
+/// The variety of a sample and the names in it, without its damage.
+fn known(sample: &str, options: &Options) -> (Variety, Arc<Names>) {
     let mut report = Report::counting();
-    if !options.stages.repair {
-        return convert::detect(sample);
-    }
-    let repaired = repair::repair(sample, &options.repair, &mut report);
-    convert::detect(&repaired)
+    let repaired = if options.stages.repair {
+        repair::repair(sample, &options.repair, &mut report)
+    } else {
+        sample.into()
+    };
+    (convert::detect(&repaired), Arc::new(Names::of(&repaired)))
 }
 
 /// Works on bytes as a stream of them is worked on.
@@ -144,9 +147,10 @@ pub(crate) fn normalize_str<'a>(normalizer: &Normalizer, text: &'a str) -> Outco
     let utf_8 = decode::Options::default()
         .with_encoding(decode::Encoding::UTF_8)
         .with_min_confidence(0.0);
-    let variety = survey.finish(&utf_8).map_or(Variety::Unknown, |decoder| {
-        variety(decoder.sample(), options)
-    });
+    let (variety, names) = match survey.finish(&utf_8) {
+        Ok(decoder) => known(decoder.sample(), options),
+        Err(_) => (Variety::Unknown, Arc::default()),
+    };
     let mut groups = Groups::new(options.large.group);
     let (mut origins, mut line_before) = (Origins::default(), String::new());
     let mut written = String::with_capacity(text.len());
@@ -165,7 +169,7 @@ pub(crate) fn normalize_str<'a>(normalizer: &Normalizer, text: &'a str) -> Outco
             let repaired = Repaired::new(normalizer, group);
             let line = repaired.last_line().to_owned();
             let before = std::mem::replace(&mut line_before, line);
-            let done = repaired.finish(normalizer, variety, &before);
+            let done = repaired.finish(normalizer, (variety, &names), &before);
             let piece = origins.place(done, normalizer.report());
             written.push_str(&piece.new);
             report.append(piece.report, |_| Origin::default());

@@ -81,7 +81,11 @@ impl<'n, R: Read> Pieces<'n, R> {
         normalizer: &'n Normalizer,
         layout: Layout<'n>,
     ) -> Self {
-        let Found { decoder, variety } = found;
+        let Found {
+            decoder,
+            variety,
+            names,
+        } = found;
         let mut origins = Origins::default();
         if decoder.had_mark() {
             origins.pass("\u{FEFF}");
@@ -89,6 +93,7 @@ impl<'n, R: Read> Pieces<'n, R> {
         let whole = Whole {
             normalizer,
             variety,
+            names,
         };
         let cutter = flow::cutter(normalizer, layout);
         Self {
@@ -208,7 +213,7 @@ impl<'n, R: Read> Shared<'n, R> {
 
     /// Does a task, for which nothing must be locked, and hands in what came of it.
     fn done(&self, task: flow::Task<'n, R>) -> MutexGuard<'_, (Flow<'n, R>, usize)> {
-        let done = task.run(self.whole);
+        let done = task.run(self.whole.clone());
         let mut state = self.lock();
         state.0.put(done);
         self.changed.notify_all();

@@ -1,10 +1,11 @@
 //! A group of lines through the stages, and its place in the whole text.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::groups::Group;
 use crate::Normalizer;
-use crate::convert::{self, Variety};
+use crate::convert::{self, Names, Variety};
 use crate::report::{Origin, Report, Stage};
 
 /// A part of a text before and after the stages.
@@ -122,7 +123,7 @@ impl Repaired {
     pub(super) fn finish(
         self,
         normalizer: &Normalizer,
-        variety: Variety,
+        (variety, names): (Variety, &Arc<Names>),
         line_before: &str,
     ) -> Done {
         let Self {
@@ -142,7 +143,7 @@ impl Repaired {
             known => known,
         };
         let converted = normalizer
-            .convert(&stripped, variety, &mut report)
+            .convert_known(&stripped, (variety, names), &mut report)
             .into_owned();
         let stripped = stripped.into_owned();
         let mut counted_before = Origin::default();

@@ -1,18 +1,20 @@
-//! `cargo xtask eval convert context [--without CORPUS] [--peers]`: wrong characters on the way
+//! `cargo xtask eval convert context [--without CORPUS] [--in-turn] [--alone] [--list]`: wrong characters on the way
 //! from simplified to traditional text.
 //!
 //! Held-back documents of Taiwan's and Hong Kong's corpora are made simplified, which loses next to
 //! nothing, and converted back. A character is wrong when it is not the one that was written,
 //! variants of a region aside; it is *hard* when the two are not two spellings of one word
-//! (`spellings.txt`). `--without` learns the table anew without the corpora of that name and measures on
-//! them. `--peers` runs other converters on the same text, those that Python can import.
+//! (`spellings.txt`). Other converters are run on the same text, in a virtual environment of their own; not
+//! with `--alone`. `--without` learns the table anew without the corpora of that name and measures on
+//! them; `--in-turn` does so for each of [`IN_TURN`].
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Context as _, Result};
-use zhnorm::convert::{Config, Options, Plan, convert};
+use zhnorm::convert::{Config, Options, Plan, Vocabulary, convert};
 use zhnorm::report::Report;
 use zhnorm_lang::context::{CLEAR, Context};
 
@@ -21,6 +23,26 @@ use crate::opencc::Package;
 use crate::tables::context::gold::{self, codes, is_han, run as run_config};
 use crate::tables::context::groups::{Groups, possible};
 use crate::tables::context::make;
+
+/// Corpora, or groups of them, that are left out in turn.
+const IN_TURN: [&str; 7] = [
+    "bible_ncv",
+    "drcd_taiwan_wiki",
+    "/hk_",
+    "tw_blog_",
+    "tw_hospital_education",
+    "tw_ly_gazette",
+    "tw_taiwan_md",
+];
+
+/// What is installed for the comparison.
+const PACKAGES: [&str; 5] = [
+    "opencc==1.4.2",
+    "opencc-jieba-pyo3==0.8.0",
+    "starcc==0.0.5",
+    "zhconv-rs==0.4.2",
+    "zhconv==1.4.3",
+];
 
 /// The other converters: name and Python code that makes `convert` of it.
 const PEERS: [(&str, &str); 5] = [
@@ -46,6 +68,11 @@ const PEERS: [(&str, &str); 5] = [
     ),
 ];
 
+/// Surnames whose character stands for another word too.
+const SURNAMES: [char; 12] = [
+    '于', '范', '余', '鍾', '岳', '郁', '涂', '姜', '游', '胡', '沈', '朱',
+];
+
 /// What was counted.
 #[derive(Clone, Copy, Default)]
 struct Tally {
@@ -54,6 +81,8 @@ struct Tally {
     hard: usize,
     fixed: usize,
     broken: usize,
+    /// Hard errors where a surname is written, ours and `OpenCC`'s.
+    names: [usize; 2],
 }
 
 impl Tally {
@@ -70,10 +99,12 @@ struct Judge {
     possible: BTreeMap<u16, Vec<u16>>,
     /// Regional variants and their standard forms.
     variants: BTreeMap<u16, u16>,
+    /// Print each hard error: as written, ours, OpenCC's, and the text around it.
+    lists: bool,
 }
 
 impl Judge {
-    fn new() -> Result<Self> {
+    fn new(lists: bool) -> Result<Self> {
         let package = Package::open()?;
         let mut variants = BTreeMap::new();
         for file in ["TWVariants.txt", "HKVariants.txt"] {
@@ -90,6 +121,7 @@ impl Judge {
             groups: Groups::new(&package, &gold::clauses(Split::Train, None)?)?,
             possible: possible(&package)?,
             variants,
+            lists,
         })
     }
 
@@ -99,6 +131,10 @@ impl Judge {
 
     /// Compares an output with what was written and with what `OpenCC` makes.
     fn compare(&self, line: &[String; 3], output: &str, tally: &mut Tally) {
+        self.count(line, output, tally, self.lists);
+    }
+
+    fn count(&self, line: &[String; 3], output: &str, tally: &mut Tally, lists: bool) {
         let [simplified, written, opencc] = line.each_ref().map(|text| codes(text));
         let output = codes(output);
         tally.characters += simplified.iter().filter(|code| is_han(**code)).count();
@@ -115,8 +151,19 @@ impl Judge {
             };
             let opencc = self.standard(opencc[at]);
             let is_hard = |own| own != written && !self.groups.is_spelling(own, written);
+            if lists && is_hard(own) {
+                let around = at.saturating_sub(8)..simplified.len().min(at + 9);
+                let show = |codes: &[u16]| String::from_utf16_lossy(codes);
+                let [written, own, opencc] = [written, own, opencc].map(|code| show(&[code]));
+                let around = show(&simplified[around]);
+                println!("    {written} {own} {opencc} {around}");
+            }
             tally.all += usize::from(own != written);
             tally.hard += usize::from(is_hard(own));
+            if SURNAMES.contains(&char::from_u32(u32::from(written)).unwrap_or_default()) {
+                tally.names[0] += usize::from(is_hard(own));
+                tally.names[1] += usize::from(is_hard(opencc));
+            }
             tally.fixed += usize::from(is_hard(opencc) && !is_hard(own));
             tally.broken += usize::from(!is_hard(opencc) && is_hard(own));
         }
@@ -137,10 +184,15 @@ pub fn run(words: &[&str]) -> Result<()> {
         let at = words.iter().position(|word| *word == flag)?;
         words.get(at + 1).copied()
     };
-    let judge = Judge::new()?;
+    let judge = Judge::new(words.contains(&"--list"))?;
     println!("corpus | characters | OpenCC all | hard | zhnorm all | hard | fixed : broken");
     if let Some(without) = value("--without") {
         return left_out(&judge, without);
+    }
+    if words.contains(&"--in-turn") {
+        return IN_TURN
+            .iter()
+            .try_for_each(|without| left_out(&judge, without));
     }
     let mut everything: Lines = Vec::new();
     for name in gold::corpora()? {
@@ -148,12 +200,22 @@ pub fn run(words: &[&str]) -> Result<()> {
         print(&name, &judge, &lines, &ours(&lines));
         everything.extend(lines);
     }
-    print("all", &judge, &everything, &ours(&everything));
+    let outputs = ours(&everything);
+    print("all", &judge, &everything, &outputs);
+    let quiet = Judge {
+        lists: false,
+        ..judge
+    };
+    let judge = quiet;
+    let [own, opencc] = judge.all(&everything, &outputs).names;
+    println!("hard errors at surnames: OpenCC {opencc}, zhnorm {own}");
     contrast(&judge)?;
-    if words.contains(&"--peers") {
+    speed(&everything);
+    if !words.contains(&"--alone") {
+        let python = peers_python()?;
         println!("\nengine | all | hard, per 10,000 characters of the same text");
         for (name, code) in PEERS {
-            match peer(code, &everything) {
+            match peer(&python, code, &everything) {
                 Ok(outputs) => {
                     let tally = judge.all(&everything, &outputs);
                     let (all, hard) = (tally.per_10k(tally.all), tally.per_10k(tally.hard));
@@ -187,7 +249,11 @@ fn ours(lines: &Lines) -> Vec<String> {
 fn print(name: &str, judge: &Judge, lines: &Lines, outputs: &[String]) {
     let own = judge.all(lines, outputs);
     let opencc: Vec<String> = lines.iter().map(|[.., opencc]| opencc.clone()).collect();
-    let opencc = judge.all(lines, &opencc);
+    let mut quiet = Tally::default();
+    for (line, output) in lines.iter().zip(&opencc) {
+        judge.count(line, output, &mut quiet, false);
+    }
+    let opencc = quiet;
     println!(
         "{name} | {} | {:.2} | {:.2} | {:.2} | {:.2} | {} : {}",
         own.characters,
@@ -198,6 +264,31 @@ fn print(name: &str, judge: &Judge, lines: &Lines, outputs: &[String]) {
         own.fixed,
         own.broken
     );
+}
+
+/// How fast text is converted, on one thread: the best of five runs.
+fn speed(lines: &Lines) {
+    let text: String = lines.iter().map(|[text, ..]| format!("{text}\n")).collect();
+    let plan = Plan::new([Config::S2twp]);
+    let megabytes = text.len() as f64 / 1e6;
+    for (name, is_on, vocabulary) in [
+        ("OpenCC's choices", false, Vocabulary::All),
+        ("with vocabulary safe", false, Vocabulary::Safe),
+        ("with context", true, Vocabulary::All),
+        ("with both", true, Vocabulary::Safe),
+    ] {
+        let options = Options::default()
+            .with_context(is_on)
+            .with_vocabulary(vocabulary);
+        let run = || {
+            let clock = Instant::now();
+            let output = convert(&text, &plan, &options, &mut Report::counting());
+            std::hint::black_box(output);
+            clock.elapsed().as_secs_f64()
+        };
+        let best = (0..5).map(|_| run()).fold(f64::MAX, f64::min);
+        println!("speed of s2twp, {name}: {:.0} MB/s", megabytes / best);
+    }
 }
 
 /// A table learnt without some corpora, measured on these.
@@ -273,8 +364,31 @@ fn contrast(judge: &Judge) -> Result<()> {
     Ok(())
 }
 
+/// The interpreter that has the other converters: a virtual environment, made the first time.
+fn peers_python() -> Result<PathBuf> {
+    let folder = root().join("target/converters");
+    let python = folder.join("venv/bin/python");
+    if !folder.join("ready").is_file() {
+        std::fs::create_dir_all(&folder)?;
+        let made = Command::new("python3")
+            .args(["-m", "venv"])
+            .arg(folder.join("venv"))
+            .status()?;
+        let filled = Command::new(&python)
+            .args(["-m", "pip", "install", "--quiet"])
+            .args(PACKAGES)
+            .status()?;
+        anyhow::ensure!(
+            made.success() && filled.success(),
+            "the other converters cannot be installed"
+        );
+        std::fs::write(folder.join("ready"), PACKAGES.join(" "))?;
+    }
+    Ok(python)
+}
+
 /// What another converter makes of the lines.
-fn peer(code: &str, lines: &Lines) -> Result<Vec<String>> {
+fn peer(python: &Path, code: &str, lines: &Lines) -> Result<Vec<String>> {
     let folder = root().join("target/tmp");
     std::fs::create_dir_all(&folder)?;
     let (source, target) = (folder.join("peer.in"), folder.join("peer.out"));
@@ -285,7 +399,7 @@ fn peer(code: &str, lines: &Lines) -> Result<Vec<String>> {
          open(sys.argv[2], 'w', encoding='utf-8', newline='') as o:\n    \
          for line in i.read().split('\\n')[:-1]: o.write(convert(line) + '\\n')\n"
     );
-    let output = Command::new("python3")
+    let output = Command::new(python)
         .args([Path::new("-c"), Path::new(&program), &source, &target])
         .output()?;
     anyhow::ensure!(

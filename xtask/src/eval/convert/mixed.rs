@@ -99,7 +99,9 @@ fn sentences(folder: &str, own: &BTreeSet<char>, other: &BTreeSet<char>) -> Resu
                 let is_kept = (12..60).contains(&count)
                     && of(own) * 5 >= count
                     && of(other) == 0
-                    && !sentence.contains(['「', '“', '《', '（', '(']);
+                    && !sentence.contains(['「', '“', '《', '（', '('])
+                    // A description of a character stays as it is.
+                    && !sentence.contains(|ch| ('\u{2FF0}'..='\u{2FFF}').contains(&ch));
                 if is_kept {
                     found.push(sentence.to_owned());
                 }

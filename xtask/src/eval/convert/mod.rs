@@ -4,7 +4,8 @@
 //! reference, in every configuration), `corpora` (all of `../shared/corpora` against the
 //! reference, in every configuration), `unchanged` (characters changed in text that is already in
 //! the script asked for; see [`unchanged`]), `mixed` (generated documents in both scripts; see
-//! [`mixed`]), `context` (wrong characters beside other converters; see [`context`]), `speed` (the table of `cargo xtask bench-peers`),
+//! [`mixed`]), `context` (wrong characters beside other converters; see [`context`]), `vocabulary` (words wrongly replaced; see
+//! [`vocabulary`]), `speed` (the table of `cargo xtask bench-peers`),
 //! `detection` (the tables of `cargo xtask eval variety`). Without a part all of them run.
 //! `--strings N` sets the number of generated strings per configuration, `--seed N` the seed,
 //! `--config NAME` keeps to one configuration.
@@ -15,6 +16,7 @@ pub mod oracle;
 pub mod peers;
 pub mod strings;
 mod unchanged;
+mod vocabulary;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -29,7 +31,8 @@ use oracle::Oracle;
 use strings::Generator;
 
 /// What can be run by itself.
-const PARTS: [&str; 8] = [
+const PARTS: [&str; 9] = [
+    "vocabulary",
     "context",
     "cases",
     "differential",
@@ -68,7 +71,7 @@ fn arguments(words: &[&str]) -> Result<Arguments> {
                 value()?;
             }
             "--config" => arguments.configs = vec![value()?.parse()?],
-            "--write" | "--list" | "--peers" => {}
+            "--write" | "--list" | "--alone" | "--in-turn" => {}
             part if PARTS.contains(&part) => arguments.parts.push(part.to_owned()),
             other => bail!(
                 "there is no part {other}; the parts are {}",
@@ -102,6 +105,9 @@ pub fn run(words: &[&str]) -> Result<()> {
     }
     if runs("context") {
         context::run(words)?;
+    }
+    if runs("vocabulary") {
+        vocabulary::run(words)?;
     }
     if runs("speed") {
         peers::run(words)?;

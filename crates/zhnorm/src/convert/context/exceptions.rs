@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::names;
 use crate::convert::{Config, embedded};
 
 /// The committed list.
@@ -35,10 +36,10 @@ static PHRASES: LazyLock<HashMap<char, Vec<Entry>>> = LazyLock::new(|| {
     phrases
 });
 
-/// A bit for each of these characters.
+/// A bit for each of these characters, and for surnames.
 static MARKED: LazyLock<Box<[u64]>> = LazyLock::new(|| {
     let mut bits = vec![0; 0x1_0000 / 64].into_boxed_slice();
-    for &ch in PHRASES.keys() {
+    for &ch in PHRASES.keys().chain(names::surnames()) {
         if let Some(word) = bits.get_mut(ch as usize / 64) {
             *word |= 1 << (ch as usize % 64);
         }

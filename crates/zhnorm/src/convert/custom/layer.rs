@@ -133,6 +133,7 @@ mod tests {
             configs: configs.to_vec(),
             provenance: Provenance::Written,
             context: false,
+            spelling: None,
         }
     }
 
@@ -172,6 +173,7 @@ mod tests {
             configs: Vec::new(),
             provenance: Provenance::CharacterMapped,
             context: false,
+            spelling: None,
         };
         let options = options("", &["軟體"]);
         let text = "干部軟體李乾和干警來了";

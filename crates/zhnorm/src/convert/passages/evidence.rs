@@ -1,10 +1,11 @@
 //! What a stretch of text shows of its script.
 
+use zhnorm_lang::characters::is_basic_han;
 use zhnorm_lang::folding;
 use zhnorm_lang::frequency::{Frequencies, Model};
 
 use crate::convert::Script;
-use crate::convert::variety::Trait;
+use crate::convert::variety::{Trait, show, shown};
 
 /// A Japanese reader meets a character dearer than this (in units of the frequency table) less than
 /// once in 300,000 characters.
@@ -89,42 +90,105 @@ impl Evidence {
 
 /// Whether a text has one of these at all: characters of a script, and kana or Hangul.
 pub(super) fn has(text: &str, script: Script) -> (bool, bool) {
-    let (mut other, mut foreign) = (false, false);
-    for ch in text.chars() {
-        if ch < '\u{3000}' {
-            continue;
-        }
-        match Trait::of(ch) {
-            Trait::Kana => foreign = true,
-            Trait::None => foreign |= matches!(ch, '\u{AC00}'..='\u{D7A3}'),
-            Trait::Simplified => other |= script == Script::Hans,
-            Trait::Traditional => other |= script == Script::Hant,
-            Trait::Shared { .. } => {}
-        }
-        if other && foreign {
-            break;
-        }
-    }
-    (other, foreign)
+    let script = bit(script);
+    let found = show(text, script | shown::FOREIGN);
+    (found & script != 0, found & shown::FOREIGN != 0)
 }
 
-/// How many characters of a script there are whose counterpart in the other script is in the
-/// same stretch: 發（发）, a table of both.
+/// Whether a text has characters of a script.
+pub(super) fn has_script(text: &str, script: Script) -> bool {
+    show(text, bit(script)) != 0
+}
+
+fn bit(script: Script) -> u8 {
+    match script {
+        Script::Hans => shown::SIMPLIFIED,
+        Script::Hant => shown::TRADITIONAL,
+    }
+}
+
+/// How many characters of a script there are that are named beside their counterpart in the other
+/// script: 發（发）, 發 / 发. Without such a mark between the two, the text changed its script there.
 pub(super) fn paired(text: &str, script: Script) -> usize {
+    /// The counterpart is so near, in characters.
+    const NEAR: usize = 8;
+    let characters: Vec<char> = text.chars().collect();
     let is_of = |ch: char| {
         matches!(
             (Trait::of(ch), script),
             (Trait::Simplified, Script::Hans) | (Trait::Traditional, Script::Hant)
         )
     };
+    let is_counterpart = |ch: char, other: char| match script {
+        Script::Hant => other == folding::simplified(ch),
+        Script::Hans => other != ch && folding::simplified(other) == ch,
+    };
+    let names = |between: &[char]| {
+        !between.iter().any(|ch| STOPS.contains(ch)) && !between.iter().all(|ch| is_basic_han(*ch))
+    };
+    let is_paired = |at: usize, ch: char| {
+        let near = at.saturating_sub(NEAR)..characters.len().min(at + NEAR + 1);
+        near.filter(|&other| other != at && is_counterpart(ch, characters[other]))
+            .any(|other| names(&characters[at.min(other) + 1..at.max(other)]))
+    };
+    (characters.iter().enumerate())
+        .filter(|&(at, &ch)| is_of(ch) && is_paired(at, ch))
+        .count()
+}
+
+/// Marks between clauses. What they part is not named.
+const STOPS: [char; 6] = ['，', '。', '；', '！', '？', '\n'];
+
+/// Whether a text has a character, however rare, that only this script has.
+pub(super) fn has_rare(text: &str, script: Script) -> bool {
+    text.chars().any(|ch| match script {
+        // Simplified text has these too.
+        Script::Hant => {
+            folding::is_traditional(ch)
+                && !matches!(
+                    ch,
+                    '著' | '乾' | '瀋' | '徵' | '瞭' | '餘' | '閤' | '藉' | '覆'
+                )
+        }
+        Script::Hans => folding::is_only_simplified(ch) && ch != '么',
+    })
+}
+
+/// Where a sentence changes its script: it has several characters of one script, and then several of the
+/// other. In one with quotation marks the change may be a quotation.
+pub(super) fn changes(sentence: &str, several: usize) -> Vec<usize> {
+    if sentence.contains(QUOTATIONS) {
+        return Vec::new();
+    }
+    // The script of each run, its length, and where it may begin: behind the last mark before it.
+    let mut runs: Vec<(Trait, usize, usize)> = Vec::new();
+    let mut start = None;
+    for (at, ch) in sentence.char_indices() {
+        let own = Trait::of(ch);
+        if !matches!(own, Trait::Simplified | Trait::Traditional) {
+            if own == Trait::None {
+                start = Some(at + ch.len_utf8());
+            }
+            continue;
+        }
+        match runs.last_mut() {
+            Some((script, length, _)) if *script == own => *length += 1,
+            _ => runs.push((own, 1, start.unwrap_or(at))),
+        }
+        start = None;
+    }
+    if runs.len() < 2 || runs.iter().any(|(_, length, _)| *length < several) {
+        return Vec::new();
+    }
+    runs[1..].iter().map(|(.., start)| *start).collect()
+}
+
+/// How many characters no Japanese text has, of whatever script.
+pub(super) fn only_chinese(text: &str) -> usize {
+    let frequencies = Frequencies::get();
     text.chars()
-        .filter(|&ch| is_of(ch))
-        .filter(|&ch| {
-            text.chars().any(|other| match script {
-                Script::Hant => other == folding::simplified(ch),
-                Script::Hans => other != ch && folding::simplified(other) == ch,
-            })
-        })
+        .filter(|&ch| is_basic_han(ch))
+        .filter(|&ch| frequencies.costs(ch)[Model::Japanese as usize] > NOT_JAPANESE)
         .count()
 }
 
@@ -162,7 +226,7 @@ pub(super) fn without_quotations(text: &str) -> String {
             .find(|(_, ch)| CLOSING.contains(ch));
         rest = match close {
             Some((at, ch)) => &inside[at + ch.len_utf8()..],
-            None if is_quotation => "",
+            // A quotation that does not end here is the script of what is around it.
             None => inside,
         };
     }
@@ -170,6 +234,7 @@ pub(super) fn without_quotations(text: &str) -> String {
     kept
 }
 
+const QUOTATIONS: [char; 8] = ['「', '『', '“', '‘', '」', '』', '”', '’'];
 const OPENING: [char; 10] = ['「', '『', '“', '‘', '（', '(', '《', '〈', '【', '['];
 const CLOSING: [char; 10] = ['」', '』', '”', '’', '）', ')', '》', '〉', '】', ']'];
 
@@ -178,10 +243,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_a_text_has_is_what_its_characters_show() {
+        for ch in ('\0'..='\u{FFFF}').chain('\u{20000}'..='\u{20100}') {
+            let text = format!("a{ch}b");
+            let evidence = Evidence::of(&text);
+            let foreign = evidence.kana + evidence.hangul > 0;
+            assert_eq!(
+                has(&text, Script::Hans),
+                (evidence.hans > 0, foreign),
+                "{ch}"
+            );
+            assert_eq!(has_script(&text, Script::Hant), evidence.hant > 0, "{ch}");
+        }
+    }
+
+    #[test]
     fn a_character_with_its_counterpart_is_named() {
         assert_eq!(paired("发（發）和头（頭）", Script::Hant), 2);
         assert_eq!(paired("发（發）和头（頭）", Script::Hans), 2);
         assert_eq!(paired("我们今天去學校", Script::Hant), 0);
+        assert_eq!(paired("他们说他們会來", Script::Hant), 0);
+        assert_eq!(paired("被提名為大法官，愿为美中关系", Script::Hant), 0);
     }
 
     #[test]
@@ -198,6 +280,18 @@ mod tests {
             without_quotations("（今天我們一起去學校吧）"),
             "今天我們一起去學校吧）"
         );
+    }
+
+    #[test]
+    fn a_sentence_changes_its_script_between_runs() {
+        let text = "我们今天说过，這個學校";
+        let [place] = changes(text, 3)[..] else {
+            panic!("{:?}", changes(text, 3));
+        };
+        assert_eq!(&text[place..], "這個學校");
+        assert!(changes("我们今天说过李學勤", 3).is_empty());
+        assert!(changes("我们今天说过“這個學校”", 3).is_empty());
+        assert!(changes("我们今天说过這個學校门东", 3).is_empty());
     }
 
     #[test]

@@ -15,11 +15,15 @@ mod evidence;
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
-use self::evidence::{Evidence, has, not_japanese, paired, without_quotations};
+use self::evidence::{
+    Evidence, changes, has, has_rare, has_script, not_japanese, only_chinese, paired,
+    without_quotations,
+};
 use super::custom::merge;
 use super::wrapped::convert_wrapped;
-use super::{Options, Provenance, QuoteStyle, Script, Target, Variety, detect, quotes};
+use super::{Names, Options, Provenance, QuoteStyle, Script, Target, Variety, detect, quotes};
 use crate::report::{LineCounter, Report};
 
 /// So many characters of the other script alone make a sentence a passage in it.
@@ -27,13 +31,13 @@ const SEVERAL: usize = 3;
 /// A document is mixed throughout when its rarer script has one in so many of the characters that
 /// only one script has.
 const MIXED: usize = 8;
-/// How often what was converted is looked at again.
-const AGAIN: usize = 2;
+/// How often a document is looked at, the first time and again with what was converted.
+const LOOKS: usize = 4;
 
-/// Converts a document to a tag, passage by passage.
+/// Converts a document to a tag, passage by passage; quotation marks come last.
 ///
 /// With what is converted, text that is left in the other script may become clear. A second run must
-/// find nothing to do, so it is looked at again.
+/// find nothing to do, so what was made is looked at again.
 pub(crate) fn convert_document<'a>(
     text: &'a str,
     target: Target,
@@ -42,66 +46,46 @@ pub(crate) fn convert_document<'a>(
     options: &Options,
     report: &mut Report,
 ) -> Cow<'a, str> {
-    let mut output = convert_once(text, target, variety, provenance, options, report);
-    let Some(other) = target.script().map(opposite) else {
-        return output;
-    };
-    for _ in 0..AGAIN {
-        if matches!(output, Cow::Borrowed(_)) || !has(&output, other).0 {
-            break;
-        }
-        let variety = detect(&output);
-        let written = Provenance::Written;
-        let next = convert_once(&output, target, variety, written, options, report);
-        if next == output {
-            break;
-        }
-        output = Cow::Owned(next.into_owned());
-    }
-    output
-}
-
-fn convert_once<'a>(
-    text: &'a str,
-    target: Target,
-    variety: Variety,
-    provenance: Provenance,
-    options: &Options,
-    report: &mut Report,
-) -> Cow<'a, str> {
     let wanted = target.script().filter(|_| options.configuration.is_none());
-    let passages = wanted.and_then(|wanted| passages(text, wanted, variety));
-    let Some(passages) = passages else {
+    let Some(wanted) = wanted else {
         return convert_passage(text, target, variety, provenance, options, report);
     };
-    // With the sentences that were clear in the wanted script, others may become clear. What is
-    // written for a script must be the same when it is converted for it again.
-    let mut output = convert_passages(text, &passages, target, provenance, options, report);
-    for _ in 0..AGAIN {
-        let variety = detect(&output);
-        let passages = wanted.and_then(|wanted| self::passages(&output, wanted, variety));
-        let Some(passages) = passages else { break };
-        let next = convert_passages(&output, &passages, target, provenance, options, report);
-        if next == output {
+    let mut own = options.clone().with_quotes(QuoteStyle::Keep);
+    if own.names.is_none() && wanted == Script::Hant && own.context != Some(false) {
+        own.names = Some(Arc::new(Names::of(text)));
+    }
+    let (mut variety, mut provenance) = (variety, provenance);
+    let mut has_chinese = false;
+    let mut output = Cow::Borrowed(text);
+    for _ in 0..LOOKS {
+        let passages = passages(&output, wanted, variety);
+        has_chinese |= passages.is_some() || options.apply_to(variety, Some(&target));
+        let next = match &passages {
+            Some(passages) => convert_passages(&output, passages, target, provenance, &own, report),
+            None => convert_passage(&output, target, variety, provenance, &own, report),
+        };
+        let next = match next {
+            Cow::Owned(next) if next != output => next,
+            _ => break,
+        };
+        output = Cow::Owned(next);
+        if !has_script(&output, opposite(wanted)) {
             break;
         }
-        output = next;
+        variety = detect(&output);
+        provenance = Provenance::Written;
     }
-    let requoted = report.place(&output, |output, report| {
-        match quotes::requote(output, options.quotes, report) {
-            Cow::Borrowed(_) => None,
-            Cow::Owned(requoted) => Some(requoted),
-        }
-    });
-    let output = requoted.unwrap_or(output);
-    if output == text {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(output)
+    if !has_chinese || options.quotes == QuoteStyle::Keep {
+        return output;
     }
+    super::map_cow(output, |text| {
+        report.place(text, |text, report| {
+            quotes::requote(text, options.quotes, report)
+        })
+    })
 }
 
-/// Converts each passage by itself, all but its quotation marks.
+/// Converts each passage by itself.
 fn convert_passages(
     text: &str,
     passages: &[Passage],
@@ -109,8 +93,7 @@ fn convert_passages(
     provenance: Provenance,
     options: &Options,
     report: &mut Report,
-) -> String {
-    let own = options.clone().with_quotes(QuoteStyle::Keep);
+) -> Cow<'static, str> {
     let mut output = String::with_capacity(text.len());
     let mut lines = LineCounter::new(text.as_bytes());
     report.place(text, |text, report| {
@@ -118,12 +101,12 @@ fn convert_passages(
             let passage = &text[place.clone()];
             let mut found = report.empty();
             let converted =
-                convert_passage(passage, target, *variety, provenance, &own, &mut found);
+                convert_passage(passage, target, *variety, provenance, options, &mut found);
             output.push_str(&converted);
             merge(found, place.start, lines.line_at(place.start), report);
         }
     });
-    output
+    Cow::Owned(output)
 }
 
 /// Converts a passage, or a document of one script.
@@ -139,7 +122,10 @@ fn convert_passage<'a>(
         return Cow::Borrowed(text);
     }
     let (target, variety) = seen_region(text, target, variety);
-    let plan = target.plan_for(text, variety, provenance);
+    let mut plan = target.plan_for(text, variety, provenance);
+    if plan.configs.is_empty() && target.script() == Some(Script::Hant) {
+        plan.spelling = options.spelling;
+    }
     let text = report.place(text, |text, report| {
         convert_wrapped(text, &plan, options, report)
     });
@@ -195,6 +181,8 @@ struct Sentence {
     outside: Evidence,
     /// Characters that stand beside their counterparts.
     named: bool,
+    /// It is Japanese or Korean.
+    is_foreign: bool,
 }
 
 impl Sentence {
@@ -229,7 +217,7 @@ fn passages(text: &str, wanted: Script, variety: Variety) -> Option<Vec<Passage>
     let ways = if variety == Variety::Japanese {
         in_japanese(text, &sentences)?
     } else {
-        in_chinese(&sentences, document, wanted)?
+        in_chinese(text, &sentences, document, wanted)?
     };
     Some(join(text, &sentences, &ways, variety))
 }
@@ -286,43 +274,64 @@ fn divide(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// The sentences of a text; one that changes its script between two runs of characters is cut there.
 fn sentences(text: &str) -> Vec<Sentence> {
-    divide(text)
-        .map(|place| {
-            let sentence = &text[place.clone()];
-            let evidence = Evidence::of(sentence);
-            let is_mixed = evidence.hans > 0 && evidence.hant > 0;
-            let outside = if evidence.hans > 0 || evidence.hant > 0 {
-                Evidence::of(&without_quotations(sentence))
-            } else {
-                evidence
-            };
-            let rarer = if evidence.hans < evidence.hant {
-                Script::Hans
-            } else {
-                Script::Hant
-            };
-            let named = is_mixed && paired(sentence, rarer) * 2 >= evidence.only(rarer);
-            Sentence {
-                place,
-                evidence,
-                outside,
-                named,
-            }
-        })
-        .collect()
+    let mut sentences = Vec::new();
+    for place in divide(text) {
+        let whole = sentence(text, place.clone());
+        let Evidence { hans, hant, .. } = whole.evidence;
+        if hans < SEVERAL || hant < SEVERAL || whole.named {
+            sentences.push(whole);
+            continue;
+        }
+        let mut start = place.start;
+        let changes = changes(&text[place.clone()], SEVERAL);
+        for end in changes.iter().map(|at| place.start + at).chain([place.end]) {
+            sentences.push(sentence(text, start..end));
+            start = end;
+        }
+    }
+    sentences
+}
+
+fn sentence(text: &str, place: Range<usize>) -> Sentence {
+    let sentence = &text[place.clone()];
+    let evidence = Evidence::of(sentence);
+    let is_mixed = evidence.hans > 0 && evidence.hant > 0;
+    let outside = if evidence.hans > 0 || evidence.hant > 0 {
+        Evidence::of(&without_quotations(sentence))
+    } else {
+        evidence
+    };
+    let rarer = if evidence.hans < evidence.hant {
+        Script::Hans
+    } else {
+        Script::Hant
+    };
+    let named = is_mixed && paired(sentence, rarer) * 2 >= evidence.only(rarer);
+    Sentence {
+        place,
+        evidence,
+        outside,
+        named,
+        is_foreign: evidence.is_foreign() && !is_chinese(sentence, evidence),
+    }
+}
+
+/// Whether a sentence with kana is Chinese all the same, which has characters that Japanese lacks: 我說該買っちゃた.
+fn is_chinese(sentence: &str, evidence: Evidence) -> bool {
+    evidence.hangul == 0 && evidence.kana * 2 < evidence.han && only_chinese(sentence) > 1
 }
 
 /// The ways of the sentences of a Chinese document, or of one whose script is not clear; `None`
 /// when they all go the document's way.
 fn in_chinese(
+    text: &str,
     sentences: &[Sentence],
     document: Option<Script>,
     wanted: Script,
 ) -> Option<Vec<Way>> {
-    let counted = sentences
-        .iter()
-        .filter(|sentence| !sentence.evidence.is_foreign());
+    let counted = sentences.iter().filter(|sentence| !sentence.is_foreign);
     let sum = counted.fold(Evidence::default(), |sum, sentence| {
         sum.plus(sentence.counted())
     });
@@ -330,35 +339,44 @@ fn in_chinese(
     let is_mixed = (rarer >= SEVERAL && rarer * MIXED >= sum.hans + sum.hant)
         || (rarer > 0 && rarer * 3 >= sum.hans + sum.hant);
     let other = opposite(wanted);
-    let ways: Vec<Way> = sentences
-        .iter()
-        .map(|sentence| {
-            let Sentence {
-                evidence, outside, ..
-            } = sentence;
-            let (own, strange) = (evidence.only(wanted), evidence.only(other));
-            if evidence.is_foreign() {
-                Way::Stays
-            } else if own + strange == 0 {
-                Way::AsNeighbour
-            } else if sentence.named {
-                Way::AsDocument
-            } else if strange == 0 {
-                // In a document of the other script a lone character may be a name.
-                if is_mixed || own >= SEVERAL {
-                    Way::As(wanted)
-                } else {
-                    Way::AsDocument
-                }
-            } else if document == Some(other) {
-                Way::AsDocument
-            } else if is_mixed || (own == 0 && outside.only(other) >= SEVERAL) {
-                Way::As(other)
+    let way = |sentence: &Sentence| {
+        let Sentence {
+            evidence, outside, ..
+        } = sentence;
+        let (own, strange) = (evidence.only(wanted), evidence.only(other));
+        let is_rare = || is_mixed && has_rare(&text[sentence.place.clone()], other);
+        if sentence.is_foreign {
+            Way::Stays
+        } else if own + strange == 0 && !is_rare() {
+            Way::AsNeighbour
+        } else if sentence.named {
+            Way::AsDocument
+        } else if strange == 0 && !is_rare() {
+            // In a document of the other script a lone character may be a name.
+            if is_mixed || own >= SEVERAL {
+                Way::As(wanted)
             } else {
                 Way::AsDocument
             }
-        })
-        .collect();
+        } else if document == Some(other) {
+            Way::AsDocument
+        } else if is_mixed || (own == 0 && outside.only(other) >= SEVERAL) {
+            Way::As(other)
+        } else {
+            Way::AsDocument
+        }
+    };
+    let mut ways: Vec<Way> = sentences.iter().map(way).collect();
+    // A line goes on in the script of the sentence before.
+    for number in 1..sentences.len() {
+        let [before, sentence] = [&sentences[number - 1], &sentences[number]];
+        let goes_on = ways[number - 1] == Way::As(other)
+            && ways[number] == Way::AsDocument
+            && !text[before.place.clone()].ends_with('\n');
+        if goes_on && sentence.evidence.only(wanted) == 0 && sentence.outside.only(other) > 0 {
+            ways[number] = Way::As(other);
+        }
+    }
     ways.iter()
         .any(|way| match way {
             Way::As(script) => Some(*script) != document,

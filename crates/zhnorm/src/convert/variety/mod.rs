@@ -12,7 +12,7 @@
 mod region;
 mod script;
 
-pub(super) use script::Trait;
+pub(super) use script::{Trait, show, shown};
 
 use serde::{Serialize, Serializer};
 use zhnorm_lang::boundary;

@@ -102,6 +102,56 @@ impl Trait {
     }
 }
 
+/// Bits of what a text has: characters of one script only, and kana or Hangul.
+pub(in crate::convert) mod shown {
+    pub(in crate::convert) const SIMPLIFIED: u8 = 1;
+    pub(in crate::convert) const TRADITIONAL: u8 = 2;
+    pub(in crate::convert) const FOREIGN: u8 = 4;
+}
+
+/// What each byte of [`TABLE`] shows.
+static SHOWS: [u8; 256] = {
+    let mut shows = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let weight = byte as i64 & 0x1F;
+        shows[byte] = if weight == 0 {
+            (byte as u8 >> 5 & 1) * shown::FOREIGN
+        } else if weight >= NEUTRAL + Trait::CLEAR {
+            shown::SIMPLIFIED
+        } else if weight <= NEUTRAL - Trait::CLEAR {
+            shown::TRADITIONAL
+        } else {
+            0
+        };
+        byte += 1;
+    }
+    shows
+};
+
+/// What a text has of what is looked for; it is read until all of that is found.
+pub(in crate::convert) fn show(text: &str, looked_for: u8) -> u8 {
+    let bytes = text.as_bytes();
+    let (mut found, mut at) = (0, 0);
+    while let Some(&[lead, second, third]) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        if lead >> 4 != 0b1110 {
+            at += 1;
+            continue;
+        }
+        at += 3;
+        let point =
+            u32::from(lead & 0x0F) << 12 | u32::from(second & 0x3F) << 6 | u32::from(third & 0x3F);
+        found |= SHOWS[usize::from(row(point))];
+        if matches!(point, 0xAC00..=0xD7A3) {
+            found |= shown::FOREIGN;
+        }
+        if found & looked_for == looked_for {
+            break;
+        }
+    }
+    found & looked_for
+}
+
 /// What has been read.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ScriptEvidence {

@@ -308,6 +308,7 @@ mod tests {
                 configs: vec![config],
                 provenance: Provenance::Written,
                 context: false,
+                spelling: None,
             };
             let mut report = crate::report::Report::counting();
             let mut wrong = Vec::new();

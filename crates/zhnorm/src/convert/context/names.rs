@@ -1,0 +1,221 @@
+//! Surnames whose character is another word too: 余 in 余先生 is no 餘, 钟 in 钟南山 no 鐘.
+//!
+//! A surname is known by the title behind the name (余光中教授), the word before it (姓余), or the list of
+//! names. A name that was seen so is a name wherever it stands again in the text, without a title too.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use zhnorm_lang::boundary;
+use zhnorm_lang::characters::is_basic_han;
+
+/// The committed list (`names.tsv`).
+static LIST: &str = include_str!("names.tsv");
+
+/// The longest given name, in characters.
+const GIVEN: usize = 2;
+/// The names of a document are looked for in so much of it, from its start. What stands there holds for the
+/// rest, in whatever pieces that is converted.
+const START: usize = 64 * 1024;
+
+/// A surname in traditional text.
+struct Surname {
+    reading: char,
+    /// The characters before it that make it another word; after `^` those that do not.
+    behind: &'static str,
+}
+
+impl Surname {
+    /// Whether it can be the surname behind this text.
+    fn may_stand(&self, before: &str) -> bool {
+        before
+            .chars()
+            .next_back()
+            .is_none_or(|ch| self.may_follow(ch))
+    }
+
+    fn may_follow(&self, ch: char) -> bool {
+        match self.behind.strip_prefix('^') {
+            Some(only) => !is_basic_han(ch) || only.contains(ch),
+            None => !self.behind.contains(ch),
+        }
+    }
+}
+
+struct List {
+    surnames: HashMap<char, Surname>,
+    titles: Vec<&'static str>,
+    no_given: HashSet<char>,
+    before: Vec<&'static str>,
+    names: Vec<&'static str>,
+}
+
+static NAMES: LazyLock<List> = LazyLock::new(|| {
+    let mut list = List {
+        surnames: HashMap::new(),
+        titles: Vec::new(),
+        no_given: HashSet::new(),
+        before: Vec::new(),
+        names: Vec::new(),
+    };
+    for line in LIST.lines().filter(|line| !line.starts_with('#')) {
+        let mut fields = line.split('\t');
+        let (Some(kind), Some(own)) = (fields.next(), fields.next()) else {
+            continue;
+        };
+        match kind {
+            "title" => list.titles.extend(own.split(' ')),
+            "no-given" => list.no_given.extend(own.chars()),
+            "before" => list.before.extend(own.split(' ')),
+            "name" => list.names.extend(own.split(' ')),
+            _ => {
+                let reading = fields.next().and_then(|reading| reading.chars().next());
+                if let (Some(own), Some(reading)) = (own.chars().next(), reading) {
+                    let behind = fields.next().unwrap_or_default();
+                    let surname = Surname { reading, behind };
+                    list.surnames.insert(own, surname);
+                }
+            }
+        }
+    }
+    list
+});
+
+/// The names that are known in a document: surname and given name.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names(HashSet<String>);
+
+impl Names {
+    /// The names that the start of a document shows to be names.
+    pub(crate) fn of(text: &str) -> Self {
+        let start = &text[..boundary::floor(text, text.len().min(START))];
+        let mut names = Self::default();
+        for (at, ch) in start.char_indices() {
+            if !is_surname(ch) {
+                continue;
+            }
+            let place = at..at + ch.len_utf8();
+            if let Some((_, given)) = shown(start, &place)
+                && given > 0
+            {
+                names.0.insert(start[at..place.end + given].to_owned());
+            }
+        }
+        names
+    }
+
+    /// What a character is, when it is the surname of a name.
+    pub(super) fn reading(&self, text: &str, place: &Range<usize>) -> Option<char> {
+        let ch = text[place.clone()].chars().next()?;
+        let surname = NAMES.surnames.get(&ch)?;
+        let whole = &text[place.start..];
+        let is_known = || {
+            (2..=1 + GIVEN)
+                .filter_map(|length| prefix(whole, length))
+                .any(|name| self.0.contains(name))
+        };
+        if !self.0.is_empty() && surname.may_stand(&text[..place.start]) && is_known() {
+            return Some(surname.reading);
+        }
+        shown(text, place).map(|(reading, _)| reading)
+    }
+}
+
+/// What a character is, when what is around it shows that it is a surname; and the length of the given name.
+fn shown(text: &str, place: &Range<usize>) -> Option<(char, usize)> {
+    let ch = text[place.clone()].chars().next()?;
+    let surname = NAMES.surnames.get(&ch)?;
+    let (before, behind) = (&text[..place.start], &text[place.end..]);
+    let is_behind_word = NAMES.before.iter().any(|word| before.ends_with(word));
+    if !is_behind_word && !surname.may_stand(before) {
+        return None;
+    }
+    let whole = &text[place.start..];
+    if NAMES.names.iter().any(|name| whole.starts_with(name)) {
+        return Some((surname.reading, 0));
+    }
+    let is_title = |rest: &str| NAMES.titles.iter().any(|title| rest.starts_with(title));
+    let ends = |rest: &str| rest.chars().next().is_none_or(|ch| !is_basic_han(ch));
+    for length in (0..=GIVEN).rev() {
+        let Some(given) = prefix(behind, length) else {
+            continue;
+        };
+        if given.chars().any(|ch| NAMES.no_given.contains(&ch)) {
+            continue;
+        }
+        let rest = &behind[given.len()..];
+        if is_title(rest) || (length > 0 && ends(rest) && is_behind_word) {
+            return Some((surname.reading, given.len()));
+        }
+    }
+    // 姓余, and nothing behind it.
+    (before.ends_with('姓') && ends(behind)).then_some((surname.reading, 0))
+}
+
+/// Whether a character is a surname of the list.
+fn is_surname(ch: char) -> bool {
+    // Most text is none of these, and the look-up costs more than to read it.
+    static BLOCKS: LazyLock<[u64; 8]> = LazyLock::new(|| {
+        let mut blocks = [0; 8];
+        for &ch in NAMES.surnames.keys() {
+            let hash = ch as usize % 509;
+            blocks[hash / 64] |= 1 << (hash % 64);
+        }
+        blocks
+    });
+    let hash = ch as usize % 509;
+    BLOCKS[hash / 64] >> (hash % 64) & 1 != 0 && NAMES.surnames.contains_key(&ch)
+}
+
+/// The first so many characters, if all of them are Chinese.
+fn prefix(text: &str, length: usize) -> Option<&str> {
+    let mut end = 0;
+    let mut characters = text.chars();
+    for _ in 0..length {
+        let ch = characters.next().filter(|ch| is_basic_han(*ch))?;
+        end += ch.len_utf8();
+    }
+    Some(&text[..end])
+}
+
+/// The surnames of the list.
+pub(super) fn surnames() -> impl Iterator<Item = &'static char> {
+    NAMES.surnames.keys()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::convert::{Config, Options, Plan, convert};
+    use crate::report::Report;
+
+    fn converted(text: &str) -> String {
+        let options = Options::default().with_context(true);
+        let plan = Plan::new([Config::S2t]);
+        convert(text, &plan, &options, &mut Report::counting()).into_owned()
+    }
+
+    #[test]
+    fn a_surname_is_known_by_what_is_around_it() {
+        for (text, wanted) in [
+            ("余先生把剩余的钱还给范小姐", "余先生把剩餘的錢還給范小姐"),
+            ("钟医师听见钟声", "鍾醫師聽見鐘聲"),
+            ("百余位教授关于该案的意见", "百餘位教授關於該案的意見"),
+            ("主持人余天晴，嘉宾于丹老师", "主持人余天晴，嘉賓于丹老師"),
+            (
+                "这里有二十余名医生，对于先生们来说",
+                "這裏有二十餘名醫生，對於先生們來說",
+            ),
+            ("他姓余。", "他姓余。"),
+        ] {
+            assert_eq!(converted(text), wanted);
+        }
+    }
+
+    #[test]
+    fn a_name_stays_a_name() {
+        let text = "余淑华女士来了。后来余淑华说，剩余的时间不多。";
+        let wanted = "余淑華女士來了。後來余淑華說，剩餘的時間不多。";
+        assert_eq!(converted(text), wanted);
+    }
+}
