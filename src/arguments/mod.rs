@@ -112,8 +112,8 @@ pub(crate) struct Arguments {
     )]
     pub vocabulary: Option<Vocabulary>,
 
-    /// Spell 臺/台, 裡/裏, 佈/布, 劃/畫, 佔/占, 着/著 so: tw-official, tw-common, hk or opencc [default: as the
-    /// press of the region does]
+    /// Spell what a region writes in two ways as tw-official, tw-common, hk or opencc [default: as its
+    /// press does]
     #[arg(
         long,
         value_name = "SET",
