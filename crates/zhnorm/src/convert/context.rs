@@ -184,10 +184,11 @@ fn edits<'o>(
     for own in overruled.iter().filter(|own| own.keeps_word) {
         let word = within(own);
         for edit in &mut edits {
-            if word.start <= edit.place.start && edit.place.end <= word.end {
-                let before = &clause[edit.place.clone()];
-                let plain = embedded::convert(without_vocabulary(config), before).0;
-                edit.after = plain.into_owned();
+            let before = &clause[edit.place.clone()];
+            let plain = || embedded::convert(without_vocabulary(config), before).0;
+            let is_within = word.start <= edit.place.start && edit.place.end <= word.end;
+            if is_within || replaces(config, &clause[word.clone()], before, &edit.after) {
+                edit.after = plain().into_owned();
             }
         }
     }
@@ -221,6 +222,20 @@ fn edits<'o>(
         }
     }
     edits
+}
+
+/// Whether what a longer stretch became has the region's word for this one: 恶性循环 became 惡性迴圈.
+fn replaces(config: Config, word: &str, stretch: &str, after: &str) -> bool {
+    if stretch.len() <= word.len() || !stretch.contains(word) {
+        return false;
+    }
+    let plain = |text: &str| {
+        embedded::convert(without_vocabulary(config), text)
+            .0
+            .into_owned()
+    };
+    let region = embedded::convert(config, word).0;
+    plain(stretch).replacen(&plain(word), &region, 1) == after
 }
 
 /// Converts a clause in which something is overruled.
@@ -517,6 +532,8 @@ mod tests {
         };
         let text = "没有权限的士兵打开了软件";
         assert_eq!(convert(Config::S2twp, text), "沒有權限的士兵打開了軟體");
+        let text = "恶性循环里，他们保持联系";
+        assert_eq!(convert(Config::S2twp, text), "惡性循環裡，他們保持聯繫");
         let text = "按照程序文件執行，用滑鼠";
         assert_eq!(convert(Config::Tw2sp, text), "按照程序文件执行，用鼠标");
     }

@@ -152,7 +152,10 @@ impl Target {
             configs: configs.to_vec(),
             provenance,
             context: true,
-            spelling: self.spelling().filter(|_| !configs.is_empty()),
+            // Traditional text keeps its spelling.
+            spelling: self
+                .spelling()
+                .filter(|_| configs.first().is_some_and(is_from_simplified)),
         }
     }
 
@@ -198,6 +201,14 @@ impl Target {
             _ => &[],
         }
     }
+}
+
+/// Whether a configuration is for simplified text.
+fn is_from_simplified(config: &Config) -> bool {
+    matches!(
+        config,
+        Config::S2tw | Config::S2twp | Config::S2hk | Config::S2hkp
+    )
 }
 
 #[cfg(test)]

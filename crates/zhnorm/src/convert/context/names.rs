@@ -35,6 +35,11 @@ impl Surname {
             .is_none_or(|ch| self.may_follow(ch))
     }
 
+    /// Whether the character is far oftener the other word.
+    fn is_rare(&self) -> bool {
+        self.behind.starts_with('^')
+    }
+
     fn may_follow(&self, ch: char) -> bool {
         match self.behind.strip_prefix('^') {
             Some(only) => !is_basic_han(ch) || only.contains(ch),
@@ -46,6 +51,7 @@ impl Surname {
 struct List {
     surnames: HashMap<char, Surname>,
     titles: Vec<&'static str>,
+    addresses: Vec<&'static str>,
     no_given: HashSet<char>,
     before: Vec<&'static str>,
     names: Vec<&'static str>,
@@ -55,6 +61,7 @@ static NAMES: LazyLock<List> = LazyLock::new(|| {
     let mut list = List {
         surnames: HashMap::new(),
         titles: Vec::new(),
+        addresses: Vec::new(),
         no_given: HashSet::new(),
         before: Vec::new(),
         names: Vec::new(),
@@ -65,6 +72,7 @@ static NAMES: LazyLock<List> = LazyLock::new(|| {
             continue;
         };
         match kind {
+            "address" => list.addresses.extend(own.split(' ')),
             "title" => list.titles.extend(own.split(' ')),
             "no-given" => list.no_given.extend(own.chars()),
             "before" => list.before.extend(own.split(' ')),
@@ -135,7 +143,12 @@ fn shown(text: &str, place: &Range<usize>) -> Option<(char, usize)> {
     if NAMES.names.iter().any(|name| whole.starts_with(name)) {
         return Some((surname.reading, 0));
     }
-    let is_title = |rest: &str| NAMES.titles.iter().any(|title| rest.starts_with(title));
+    // Where the other word is as common, only an address shows it at the start of a clause: 于法官宣告时.
+    let is_weak = surname.is_rare() && !is_behind_word && starts_clause(before);
+    let is_title = |rest: &str| {
+        let is_one = |title: &&str| rest.starts_with(*title);
+        NAMES.addresses.iter().any(is_one) || (!is_weak && NAMES.titles.iter().any(is_one))
+    };
     let ends = |rest: &str| rest.chars().next().is_none_or(|ch| !is_basic_han(ch));
     for length in (0..=GIVEN).rev() {
         let Some(given) = prefix(behind, length) else {
@@ -151,6 +164,14 @@ fn shown(text: &str, place: &Range<usize>) -> Option<(char, usize)> {
     }
     // 姓余, and nothing behind it.
     (before.ends_with('姓') && ends(behind)).then_some((surname.reading, 0))
+}
+
+/// Whether a clause begins behind this text.
+fn starts_clause(before: &str) -> bool {
+    before
+        .chars()
+        .next_back()
+        .is_none_or(|ch| !is_basic_han(ch))
 }
 
 /// Whether a character is a surname of the list.
@@ -207,6 +228,10 @@ mod tests {
                 "這裏有二十餘名醫生，對於先生們來說",
             ),
             ("他姓余。", "他姓余。"),
+            (
+                "由于法官不在，于受命法官到后开庭",
+                "由於法官不在，於受命法官到後開庭",
+            ),
         ] {
             assert_eq!(converted(text), wanted);
         }

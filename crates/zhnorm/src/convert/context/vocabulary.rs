@@ -237,7 +237,13 @@ pub(in crate::convert) fn without(config: Config) -> Config {
 /// Whether a configuration writes a text so because of its vocabulary.
 pub(in crate::convert) fn is_word(config: Config, before: &str, after: &str) -> bool {
     let plain = without(config);
-    plain != config && before != after && embedded::convert(plain, before).0 != after
+    if plain == config || before == after {
+        return false;
+    }
+    let written = embedded::convert(plain, before).0;
+    // 台積電 and 臺積電 are the same word.
+    let simplified = |text: &str| embedded::convert(Config::T2s, text).0.into_owned();
+    written != after && simplified(&written) != simplified(after)
 }
 
 #[cfg(test)]

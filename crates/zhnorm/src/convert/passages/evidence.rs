@@ -154,10 +154,14 @@ pub(super) fn has_rare(text: &str, script: Script) -> bool {
     })
 }
 
+fn is_kana(ch: char) -> bool {
+    Trait::of(ch) == Trait::Kana
+}
+
 /// Where a sentence changes its script: it has several characters of one script, and then several of the
 /// other. In one with quotation marks the change may be a quotation.
 pub(super) fn changes(sentence: &str, several: usize) -> Vec<usize> {
-    if sentence.contains(QUOTATIONS) {
+    if sentence.contains(QUOTATIONS) || sentence.chars().any(is_kana) {
         return Vec::new();
     }
     // The script of each run, its length, and where it may begin: behind the last mark before it.
@@ -234,7 +238,9 @@ pub(super) fn without_quotations(text: &str) -> String {
     kept
 }
 
-const QUOTATIONS: [char; 8] = ['「', '『', '“', '‘', '」', '』', '”', '’'];
+const QUOTATIONS: [char; 12] = [
+    '「', '『', '“', '‘', '」', '』', '”', '’', '《', '》', '〈', '〉',
+];
 const OPENING: [char; 10] = ['「', '『', '“', '‘', '（', '(', '《', '〈', '【', '['];
 const CLOSING: [char; 10] = ['」', '』', '”', '’', '）', ')', '》', '〉', '】', ']'];
 
