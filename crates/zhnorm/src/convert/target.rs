@@ -155,7 +155,7 @@ impl Target {
             // Traditional text keeps its spelling.
             spelling: self
                 .spelling()
-                .filter(|_| configs.first().is_some_and(is_from_simplified)),
+                .filter(|_| configs.first().copied().is_some_and(is_from_simplified)),
         }
     }
 
@@ -204,7 +204,7 @@ impl Target {
 }
 
 /// Whether a configuration is for simplified text.
-fn is_from_simplified(config: &Config) -> bool {
+fn is_from_simplified(config: Config) -> bool {
     matches!(
         config,
         Config::S2tw | Config::S2twp | Config::S2hk | Config::S2hkp
