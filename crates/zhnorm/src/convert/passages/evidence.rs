@@ -124,7 +124,7 @@ pub(super) fn paired(text: &str, script: Script) -> usize {
         Script::Hans => other != ch && folding::simplified(other) == ch,
     };
     let names = |between: &[char]| {
-        !between.iter().any(|ch| STOPS.contains(ch)) && !between.iter().all(|ch| is_basic_han(*ch))
+        !between.iter().any(|ch| STOPS.contains(ch)) && between.iter().any(|ch| NAMING.contains(ch))
     };
     let is_paired = |at: usize, ch: char| {
         let near = at.saturating_sub(NEAR)..characters.len().min(at + NEAR + 1);
@@ -135,6 +135,12 @@ pub(super) fn paired(text: &str, script: Script) -> usize {
         .filter(|&(at, &ch)| is_of(ch) && is_paired(at, ch))
         .count()
 }
+
+/// Marks between two forms of a character.
+const NAMING: [char; 24] = [
+    '（', '(', '）', ')', '「', '」', '『', '』', '“', '”', '‘', '’', '【', '[', '/', '／', '、',
+    '=', '→', '|', '：', ':', '\t', ' ',
+];
 
 /// Marks between clauses. What they part is not named.
 const STOPS: [char; 6] = ['，', '。', '；', '！', '？', '\n'];

@@ -367,12 +367,16 @@ fn in_chinese(
         }
     };
     let mut ways: Vec<Way> = sentences.iter().map(way).collect();
-    // A line goes on in the script of the sentence before.
-    for number in 1..sentences.len() {
-        let [before, sentence] = [&sentences[number - 1], &sentences[number]];
-        let goes_on = ways[number - 1] == Way::As(other)
+    // A line is in the script of its clear sentences.
+    let count = sentences.len();
+    let pairs = (1..count).map(|number| (number - 1, number));
+    let back = (1..count).rev().map(|number| (number, number - 1));
+    for (clear, number) in pairs.chain(back) {
+        let sentence = &sentences[number];
+        let goes_on = ways[clear] == Way::As(other)
             && ways[number] == Way::AsDocument
-            && !text[before.place.clone()].ends_with('\n');
+            && !sentence.named
+            && !text[sentences[clear.min(number)].place.clone()].ends_with('\n');
         if goes_on && sentence.evidence.only(wanted) == 0 && sentence.outside.only(other) > 0 {
             ways[number] = Way::As(other);
         }
