@@ -80,7 +80,7 @@ fn only(package: &Package, file: &str) -> Result<BTreeSet<char>> {
         .filter(|ch| {
             !matches!(
                 ch,
-                '么' | '苧' | '閤' | '餘' | '瀋' | '乾' | '著' | '徵' | '瞭'
+                '么' | '霉' | '苧' | '閤' | '餘' | '瀋' | '乾' | '著' | '徵' | '瞭'
             )
         })
         .collect())
