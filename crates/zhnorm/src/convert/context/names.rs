@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use zhnorm_lang::boundary;
 use zhnorm_lang::characters::is_basic_han;
+use zhnorm_lang::folding::simplified;
 
 /// The committed list (`names.tsv`).
 static LIST: &str = include_str!("names.tsv");
@@ -42,8 +43,8 @@ impl Surname {
 
     fn may_follow(&self, ch: char) -> bool {
         match self.behind.strip_prefix('^') {
-            Some(only) => !is_basic_han(ch) || only.contains(ch),
-            None => !self.behind.contains(ch),
+            Some(only) => !is_basic_han(ch) || only.contains(simplified(ch)),
+            None => !self.behind.contains(simplified(ch)),
         }
     }
 }
@@ -107,7 +108,7 @@ impl Names {
             if let Some((_, given)) = shown(start, &place)
                 && given > 0
             {
-                names.0.insert(start[at..place.end + given].to_owned());
+                names.0.insert(folded(&start[at..place.end + given]));
             }
         }
         names
@@ -121,7 +122,7 @@ impl Names {
         let is_known = || {
             (2..=1 + GIVEN)
                 .filter_map(|length| prefix(whole, length))
-                .any(|name| self.0.contains(name))
+                .any(|name| self.0.contains(&folded(name)))
         };
         if !self.0.is_empty() && surname.may_stand(&text[..place.start]) && is_known() {
             return Some(surname.reading);
@@ -135,18 +136,18 @@ fn shown(text: &str, place: &Range<usize>) -> Option<(char, usize)> {
     let ch = text[place.clone()].chars().next()?;
     let surname = NAMES.surnames.get(&ch)?;
     let (before, behind) = (&text[..place.start], &text[place.end..]);
-    let is_behind_word = NAMES.before.iter().any(|word| before.ends_with(word));
+    let is_behind_word = NAMES.before.iter().any(|word| ends_with(before, word));
     if !is_behind_word && !surname.may_stand(before) {
         return None;
     }
     let whole = &text[place.start..];
-    if NAMES.names.iter().any(|name| whole.starts_with(name)) {
+    if NAMES.names.iter().any(|name| starts_with(whole, name)) {
         return Some((surname.reading, 0));
     }
     // Where the other word is as common, only an address shows it at the start of a clause: 于法官宣告时.
     let is_weak = surname.is_rare() && !is_behind_word && starts_clause(before);
     let is_title = |rest: &str| {
-        let is_one = |title: &&str| rest.starts_with(*title);
+        let is_one = |title: &&str| starts_with(rest, title);
         NAMES.addresses.iter().any(is_one) || (!is_weak && NAMES.titles.iter().any(is_one))
     };
     let ends = |rest: &str| rest.chars().next().is_none_or(|ch| !is_basic_han(ch));
@@ -154,7 +155,10 @@ fn shown(text: &str, place: &Range<usize>) -> Option<(char, usize)> {
         let Some(given) = prefix(behind, length) else {
             continue;
         };
-        if given.chars().any(|ch| NAMES.no_given.contains(&ch)) {
+        if given
+            .chars()
+            .any(|ch| NAMES.no_given.contains(&simplified(ch)))
+        {
             continue;
         }
         let rest = &behind[given.len()..];
@@ -164,6 +168,24 @@ fn shown(text: &str, place: &Range<usize>) -> Option<(char, usize)> {
     }
     // 姓余, and nothing behind it.
     (before.ends_with('姓') && ends(behind)).then_some((surname.reading, 0))
+}
+
+/// A name as it is kept in mind, in simplified characters. What is converted may be looked at again, and
+/// must show the same then.
+fn folded(name: &str) -> String {
+    name.chars().map(simplified).collect()
+}
+
+/// Whether a text begins with a word of the list, in either script.
+fn starts_with(text: &str, word: &str) -> bool {
+    let mut text = text.chars().map(simplified);
+    word.chars().all(|ch| text.next() == Some(ch))
+}
+
+/// Whether a text ends with a word of the list, in either script.
+fn ends_with(text: &str, word: &str) -> bool {
+    let mut text = text.chars().rev().map(simplified);
+    word.chars().rev().all(|ch| text.next() == Some(ch))
 }
 
 /// Whether a clause begins behind this text.
