@@ -47,8 +47,25 @@ pub(crate) fn path(path: &Path) -> String {
 
 /// Prints the error of a run that could not begin, or could not end.
 pub(crate) fn print_error(message: &str) {
+    print_lines(&format!("error: {message}"));
+}
+
+/// Prints an error of the command line, in colours unless it quotes what has to be escaped.
+pub(crate) fn print_usage_error(error: &clap::Error) {
+    let message = error.render().to_string();
+    if message.lines().any(|line| line.chars().any(is_hidden)) {
+        print_lines(&message);
+    } else {
+        // As below.
+        let _ = error.print();
+    }
+}
+
+/// Prints lines on standard error. Where it takes nothing, the exit code still says it.
+fn print_lines(message: &str) {
     let lines: Vec<_> = message.lines().map(visible).collect();
-    eprintln!("error: {}", lines.join("\n"));
+    let lines = lines.join("\n") + "\n";
+    let _ = io::Write::write_all(&mut io::stderr(), lines.as_bytes());
 }
 
 /// Appends a value as JSON, with a line feed. Characters that a terminal obeys or does not show

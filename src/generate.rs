@@ -39,7 +39,16 @@ pub(crate) fn generate(what: Generate) -> Result<(), String> {
 /// A message when standard output does not take it. A closed pipe is not an error.
 pub(crate) fn print(text: &[u8]) -> Result<(), String> {
     let mut stdout = io::stdout();
-    match stdout.write_all(text).and_then(|()| stdout.flush()) {
+    printed(stdout.write_all(text).and_then(|()| stdout.flush()))
+}
+
+/// What became of something that was printed.
+///
+/// # Errors
+///
+/// As with [`print`].
+pub(crate) fn printed(result: io::Result<()>) -> Result<(), String> {
+    match result {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             let Fault(message) = Fault::system(IoOperation::Print, &error);
             Err(format!("standard output: {message}"))

@@ -83,10 +83,17 @@ fn exit_of(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are "errors" too, which go to standard output and exit with 0.
-            let printed = error.print();
-            return match printed {
-                Ok(()) if !error.use_stderr() => Exit::Done,
-                _ => Exit::Error,
+            // A value may be the name of a file that a stranger chose.
+            if error.use_stderr() {
+                escape::print_usage_error(&error);
+                return Exit::Error;
+            }
+            return match generate::printed(error.print()) {
+                Ok(()) => Exit::Done,
+                Err(message) => {
+                    escape::print_error(&message);
+                    Exit::Error
+                }
             };
         }
     };

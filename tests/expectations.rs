@@ -1,6 +1,8 @@
 //! What people expect of a command that reads, writes and reports, where no other test says it: byte
 //! for byte through a pipe, the same in every locale and with any number of threads.
 
+#[path = "expectations/answers.rs"]
+mod answers;
 mod program;
 
 use std::fs;

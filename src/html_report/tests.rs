@@ -355,3 +355,42 @@ fn a_long_line_is_cut_on_both_sides() {
     assert_eq!((left.as_str(), right.as_str()), ("…後後", ""));
     assert_eq!(around(&text, &(0..1), 2), Default::default());
 }
+
+#[test]
+fn rules_come_by_frequency_with_what_they_mean() {
+    let collector = Collector::new(Limits::default());
+    let mut report = Report::listing();
+    let rules = [
+        ("lost.replacement", 1),
+        ("escape.entity", 7),
+        ("invisible", 3),
+        ("pinyin.random", 5),
+    ];
+    for (rule, times) in rules {
+        for line in 0..times {
+            let before = format!("{rule}{line}");
+            report.record(Change::edit(
+                Stage::Repair,
+                rule,
+                0..1,
+                line + 1,
+                before,
+                "好",
+            ));
+        }
+    }
+    collector.add(&file("one.txt", &report), &nothing);
+    let text = seen(&collector.page(&run()));
+    let changed = &text[text.find("The most frequent come first").expect("said")..];
+    let places: Vec<_> = [
+        "escape.entity",
+        "pinyin.random",
+        "invisible",
+        "lost.replacement",
+    ]
+    .map(|rule| changed.find(rule).expect(rule))
+    .into();
+    assert!(places.is_sorted(), "{places:?}: {changed}");
+    let meaning = crate::rules::meaning(Stage::Repair, "pinyin.random").expect("known");
+    assert!(changed.contains(&*meaning), "{meaning}");
+}

@@ -171,3 +171,63 @@ fn a_file_that_vanished_is_named() {
     let output = run(scene.path(), &["-w", "--files-from", "list"]);
     one_bad(scene.path(), &output, "gone.txt", "check the path");
 }
+
+#[test]
+fn full_outputs_are_an_error_and_no_panic() {
+    let scene = scene();
+    let folder = scene.path();
+    let full = || fs::File::options().write(true).open("/dev/full");
+    let Ok(_) = full() else {
+        eprintln!("skipped: no /dev/full here");
+        return;
+    };
+    for arguments in [
+        &["zz-good.txt"][..],
+        &["--check", "."],
+        &["--check", "--report", "sarif", "."],
+        &["--check", "--report", "json", "--explain", "."],
+        &["--diff", "."],
+        &["--detect", "."],
+        &["--list-rules"],
+        &["--list-formats"],
+        &["--help"],
+        &["--generate", "man"],
+    ] {
+        let mut run = command(folder);
+        run.args(arguments).stdout(full().expect("opened"));
+        let output = run.stderr(Stdio::piped()).output().expect("it starts");
+        assert_eq!(code(&output), 2, "{arguments:?}: {}", said(&output));
+        assert!(!said(&output).contains("panicked"), "{}", said(&output));
+    }
+    // What cannot be told is still counted.
+    for (arguments, expected) in [
+        (&["--to", "nowhere", "."][..], 2),
+        (&["--config", "none.toml", "."], 2),
+        (&["-w", "none.txt"], 2),
+        (&["-v", "-w", "."], 0),
+    ] {
+        let mut run = command(folder);
+        run.args(arguments).stderr(full().expect("opened"));
+        let output = run.stdout(Stdio::null()).output().expect("it starts");
+        assert_eq!(code(&output), expected, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_folder_for_temporary_files_that_is_missing_is_named() {
+    let scene = scene();
+    let child = command(scene.path())
+        .env("TMPDIR", "/nowhere")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut child = child.expect("it starts");
+    let mut pipe = child.stdin.take().expect("a pipe");
+    // More than is kept in memory. A run that stops early closes the pipe.
+    let _ = std::io::Write::write_all(&mut pipe, &gbk().repeat(200_000));
+    drop(pipe);
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(code(&output), 2);
+    assert!(said(&output).contains("set TMPDIR"), "{}", said(&output));
+}

@@ -174,6 +174,13 @@ fn nothing_that_is_printed_steers_a_terminal() {
             is_safe(&run(folder, arguments), config);
         }
     }
+    // A name that the shell expanded and that looks like a flag.
+    for flag in [
+        "to", "format", "code", "report", "jobs", "bom", "engine", "explain", "unknown",
+    ] {
+        let flag = format!("--{flag}={bad}");
+        is_safe(&run(folder, &["--check", &flag, "in"]), &flag);
+    }
     for report in ["human", "json", "sarif"] {
         for arguments in [
             &["--check", "-L", "-v", "--report", report, "in"][..],

@@ -308,6 +308,16 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_that_needs_a_dictionary_is_refused() {
+        // One raw block; the header names dictionary 1, or none.
+        let frame = |header: &[u8]| [ZSTD, header, &[5, 0x29, 0, 0], b"hello"].concat();
+        let plain = frame(&[0x20]);
+        let unpacked = Packing::Zstd.unpack(&plain, 10).unwrap();
+        assert_eq!(unpacked.as_deref(), Some(&b"hello"[..]));
+        assert!(Packing::Zstd.unpack(&frame(&[0x21, 1]), 10).is_err());
+    }
+
+    #[test]
     fn skippable_frames_and_padding_are_skipped() {
         let text = "今天\n".as_bytes();
         let skippable = [&[0x5a][..], SKIPPABLE, &3_u32.to_le_bytes(), b"abc"].concat();
