@@ -46,6 +46,11 @@ const FIXED: [(Stage, &str, &str); 31] = [
     ),
     (
         Stage::Decode,
+        "torn",
+        "A character of UTF-8 of which another program had written a byte as `?`, or the surrogates",
+    ),
+    (
+        Stage::Decode,
         "undecodable",
         "Bytes that are no character in the encoding; U+FFFD is written",
     ),

@@ -328,6 +328,15 @@ fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
             std::mem::swap(&mut best, &mut next);
         } else {
             alphabet = Some(named);
+            // The bytes may cost least in another alphabet than the one that they can be.
+            let head = [&bytes[..bytes.len().min(HEADS[1])]];
+            let dearer = surprise::dearer_in(&named.label(), &head);
+            let of_alphabet = best.cost.saturating_add(dearer);
+            if next.encoding.is_text() && next.cost < of_alphabet && bytes.len() <= HEADS[1] {
+                best.cost = of_alphabet;
+                std::mem::swap(&mut best, &mut next);
+                alphabet = None;
+            }
         }
     }
     let margin = nats(best, next);

@@ -40,6 +40,7 @@ mod signature;
 mod stream;
 mod surprise;
 mod survey;
+mod torn;
 mod transcode;
 mod uao;
 
@@ -193,8 +194,9 @@ pub fn detect_among(bytes: &[u8], candidates: &[Encoding]) -> Detection {
 ///
 /// The report lists a byte order mark that is left out or added (rule `bom`), a file that was not
 /// UTF-8 (rule `encoding.LABEL`, one change for the whole file), lines in another encoding than the
-/// rest (rule `mixed.LABEL`, one change for each run of lines), and each undecodable place (rule
-/// `undecodable`, a flag; the text has U+FFFD there).
+/// rest (rule `mixed.LABEL`, one change for each run of lines), each character of UTF-8 that another
+/// program had taken apart (rule `torn`), and each undecodable place (rule `undecodable`, a flag; the
+/// text has U+FFFD there).
 ///
 /// # Errors
 ///
@@ -215,6 +217,7 @@ pub fn decode<'a>(bytes: &'a [u8], options: &Options, report: &mut Report) -> Re
     record_encoding(bytes.len(), &finding, report);
     record_runs(&read.runs, &finding, report);
     transcode::flag(bytes, &finding, &read.damage, report);
+    torn::record(bytes, &read.restored, report);
     Ok(Decoded {
         text: read.text,
         encoding: finding.encoding,

@@ -6,7 +6,7 @@
 
 use super::encoding::Scheme;
 use super::finding::Finding;
-use super::{ByteOrderMark, Encoding, record_encoding, record_mark, record_runs, transcode};
+use super::{ByteOrderMark, Encoding, record_encoding, record_mark, record_runs, torn, transcode};
 use crate::report::{Origin, Report};
 
 /// The length of a slab, in bytes.
@@ -197,6 +197,7 @@ impl Slab {
         }
         record_runs(&read.runs, &finding, &mut of_slab);
         transcode::flag(slab, &finding, &read.damage, &mut of_slab);
+        torn::record(slab, &read.restored, &mut of_slab);
         let text = read.text.into_owned();
         report.append(of_slab, |_| self.origin);
         if let Some(length) = self.length_of_all {

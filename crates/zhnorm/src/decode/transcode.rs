@@ -10,6 +10,7 @@ use super::encoding::{Encoding, Scheme};
 use super::finding::{Evidence, Finding};
 use super::mixed::{self, Run};
 use super::seven_bit::{self, Sink};
+use super::torn::{self, Restored, Torn};
 use super::uao;
 use crate::report::{Change, LineCounter, Report, Stage};
 
@@ -20,6 +21,8 @@ pub(super) struct Read<'a> {
     pub damage: Vec<Range<usize>>,
     /// Lines that were read in another encoding than the file.
     pub runs: Vec<Run>,
+    /// Characters that another program had taken apart.
+    pub restored: Vec<Restored>,
 }
 
 /// Reads all of `bytes` as found.
@@ -29,6 +32,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], finding: &Finding<'a>) -> Read<'a> {
             text: Cow::Borrowed(&text[finding.mark..]),
             damage: Vec::new(),
             runs: Vec::new(),
+            restored: Vec::new(),
         };
     }
     let start = (finding.mark + finding.cut).min(bytes.len());
@@ -50,17 +54,26 @@ pub(super) fn read<'a>(bytes: &'a [u8], finding: &Finding<'a>) -> Read<'a> {
         }
         writer.read(&bytes[at..], at, finding.encoding);
     }
-    Read {
+    let mut read = Read {
         text: Cow::Owned(writer.text),
         damage: writer.damage,
         runs,
+        restored: Vec::new(),
+    };
+    if !writer.torn.is_empty() {
+        let (text, restored) = torn::resolve(&read.text, writer.torn);
+        let is_restored = |place: &Range<usize>| restored.iter().any(|one| one.covers(place));
+        read.damage.retain(|place| !is_restored(place));
+        (read.text, read.restored) = (Cow::Owned(text), restored);
     }
+    read
 }
 
 /// Collects text and damage.
 struct Writer {
     text: String,
     damage: Vec<Range<usize>>,
+    torn: Vec<Torn>,
 }
 
 impl Writer {
@@ -69,6 +82,7 @@ impl Writer {
         let mut writer = Self {
             text: String::new(),
             damage: Vec::new(),
+            torn: Vec::new(),
         };
         if finding.cut > 0 && start > finding.mark {
             writer.replace(finding.mark..start);
@@ -88,7 +102,7 @@ impl Writer {
             Scheme::Gb2312 => self.read_whatwg(bytes, offset, encoding_rs::GBK),
             Scheme::Cp950 => self.read_whatwg(bytes, offset, encoding_rs::BIG5),
             Scheme::Big5Uao => {
-                let Self { text, damage } = self;
+                let Self { text, damage, .. } = self;
                 text.reserve(bytes.len() / 2 * 3 + 16);
                 uao::read(bytes, text, |text, place| {
                     damage.push(offset + place.start..offset + place.end);
@@ -136,6 +150,22 @@ impl Writer {
                 DecoderResult::Malformed(length, beyond) => {
                     let end = read.saturating_sub(usize::from(beyond));
                     let start = end.saturating_sub(usize::from(length));
+                    if encoding == encoding_rs::UTF_8
+                        && let Some((length, literal, candidates)) = torn::at(&bytes[start..])
+                    {
+                        let range = offset + start..offset + start + length;
+                        self.torn.push(Torn {
+                            range: range.clone(),
+                            at: self.text.len(),
+                            literal,
+                            candidates,
+                        });
+                        self.text.push_str(literal);
+                        self.damage.push(range);
+                        read = start + length;
+                        decoder = encoding.new_decoder_without_bom_handling();
+                        continue;
+                    }
                     self.replace(offset + start..offset + end);
                 }
             }

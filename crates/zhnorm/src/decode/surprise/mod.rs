@@ -15,7 +15,7 @@ mod unicode;
 mod writers;
 
 pub(super) use double_byte::{DoubleByte, LONGEST_SEGMENT, of_chinese_prose, of_double_byte};
-pub(super) use single_byte::of_single_byte;
+pub(super) use single_byte::{dearer_in, of_single_byte};
 pub(super) use unicode::{of_utf_8, of_utf_16, of_utf_32};
 pub(super) use writers::prior as writer_prior;
 

@@ -11,6 +11,7 @@ pub(in crate::decode) fn of_single_byte(bytes: &[u8]) -> Cost {
     let mut before = 0u8;
     let mut run = 0;
     let mut is_joined = false;
+    let (mut runs, mut pairs) = (0, 0);
     for &byte in bytes {
         if byte.is_ascii() {
             cost.common += u32::from(ASCII[usize::from(byte)]);
@@ -19,6 +20,7 @@ pub(in crate::decode) fn of_single_byte(bytes: &[u8]) -> Cost {
             } else if run == 1 && !is_joined {
                 cost.lanes[0] += LONE_ACCENT;
             }
+            pairs += u32::from(run == 2);
             run = 0;
             is_joined = false;
         } else {
@@ -33,6 +35,7 @@ pub(in crate::decode) fn of_single_byte(bytes: &[u8]) -> Cost {
             }
             if run == 0 {
                 cost.common += RUN;
+                runs += 1;
             }
             // A large letter after a small one.
             let is_broken_word = [
@@ -48,7 +51,33 @@ pub(in crate::decode) fn of_single_byte(bytes: &[u8]) -> Cost {
         }
         before = byte;
     }
+    pairs += u32::from(run == 2);
+    if runs >= MANY && pairs == runs {
+        cost.common += ALWAYS_TWO * runs;
+    }
     cost
+}
+
+/// How much dearer bytes are in one alphabet than in the one that they cost least in; nothing for an
+/// alphabet of which no lane knows where its letters are.
+pub(in crate::decode) fn dearer_in(alphabet: &str, stretches: &[&[u8]]) -> u32 {
+    let lane = match alphabet {
+        "windows-1250" | "windows-1252" | "windows-1254" | "windows-1257" | "windows-1258"
+        | "iso-8859-2" | "iso-8859-3" | "iso-8859-4" | "iso-8859-10" | "iso-8859-13"
+        | "iso-8859-14" | "iso-8859-15" | "iso-8859-16" | "macintosh" => 0,
+        "windows-1251" => 1,
+        "koi8-r" | "koi8-u" => 2,
+        "windows-1253" | "windows-1255" | "iso-8859-7" | "iso-8859-8" => 3,
+        "ibm866" => 4,
+        "windows-874" | "windows-1256" | "iso-8859-6" => 5,
+        _ => return 0,
+    };
+    let mut cost = Cost::default();
+    for stretch in stretches {
+        cost.add(&of_single_byte(stretch));
+    }
+    let least = cost.lanes.iter().min().copied().unwrap_or(0);
+    cost.lanes[lane] - least
 }
 
 /// A letter of another alphabet than Latin beside an ASCII letter.
@@ -62,6 +91,10 @@ const ALPHABETS_TOUCH: u32 = 64;
 /// The length of a run of letters, odd or even. In a double-byte encoding it is always even, so
 /// each run costs an alphabet the logarithm of 2 more.
 const RUN: u32 = 11;
+/// What each run costs where all of them, so many or more, have two letters: words differ in length, and
+/// single characters of two bytes do not.
+const ALWAYS_TWO: u32 = 40;
+const MANY: u32 = 6;
 /// An accented letter that is a word of its own.
 const LONE_ACCENT: u32 = 40;
 /// Each accented letter after another.

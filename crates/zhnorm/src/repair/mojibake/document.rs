@@ -18,6 +18,7 @@ use super::plain::{self, Plain};
 use super::reading::{Reading, Stretch};
 use super::search::{Effort, Habit, Means, Readings, is_mark};
 use super::shown;
+use super::sweep;
 use super::vocabulary::Vocabulary;
 use crate::repair::Options;
 use crate::repair::edits::{Edit, Flag, Found};
@@ -86,7 +87,13 @@ pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Found {
             return look.decide(&[], options);
         }
     }
-    look.decide(&proven, options)
+    let mut decided = look.decide(&proven, options);
+    if let [chain] = *proven {
+        let words = sweep::find(text, chain, &decided);
+        decided.edits.extend(words);
+        decided.edits.sort_by_key(|edit| edit.span.start);
+    }
+    decided
 }
 
 /// A run in pieces, so that the first look at a long one does not search all of it.

@@ -20,6 +20,7 @@ mod chain;
 mod charset;
 mod document;
 mod evidence;
+mod guess;
 mod likelihood;
 mod line;
 mod plain;
@@ -30,6 +31,7 @@ mod search;
 mod shown;
 mod signs;
 mod swallowed;
+mod sweep;
 mod vocabulary;
 
 use chain::Chain;

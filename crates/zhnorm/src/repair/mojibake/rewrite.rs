@@ -4,31 +4,17 @@ use std::borrow::Cow;
 
 use super::chain::Chain;
 use super::charset::Charset;
+use super::guess::{Clause, Guess, Surroundings};
 use super::likelihood::Before;
-use super::line::Passage;
+use super::line::{Passage, text_around};
 use super::reading::Reading;
-use super::search::{Readings, Remains, Script, Written};
+use super::search::{Readings, Written};
 use super::swallowed;
 use super::vocabulary::Vocabulary;
 use crate::repair::OnUncertain;
 use crate::repair::Options;
 use crate::repair::edits::{Edit, Found};
-use zhnorm_lang::characters::is_basic_han;
-use zhnorm_lang::context::{Context, UNITS_PER_NAT};
-use zhnorm_lang::folding;
 
-/// How far the model's differences between readings of a lost byte can be trusted: with this the
-/// confidence of guesses is the share of them that is right (`cargo xtask eval mojibake`).
-const CERTAINTY: f32 = 0.75;
-/// How much the words count beside the model of characters.
-const WORDS: f32 = 0.3;
-/// What a mark costs beside words.
-const OTHER: f32 = 3.0;
-/// Readings of a lost byte, the likeliest after what is before it, of which it is asked whether what
-/// follows fits them.
-const LOOKED_AT: usize = 48;
-/// Those of which it is asked whether they make words.
-const DIVIDED: usize = 16;
 /// A passage that got likelier by fewer nats is not changed.
 const LEAST_GAIN: f32 = 3.0;
 
@@ -83,11 +69,14 @@ impl<'a> Passage<'a> {
                 }
                 let behind = reading.written[index + 1..].iter();
                 let behind = behind.take_while(|next| next.guess.is_none());
+                let is_doubled = swallows && self.is_doubled(written);
                 let place = Surroundings {
                     context,
                     clause: Clause::around(&restored, behind.map(|next| next.ch)),
                     before: last_two(&restored),
                     after: following,
+                    is_doubled,
+                    is_free: remains.is_single() || is_doubled && written.settled,
                 };
                 let guess = Guess::at(remains, &place, ch, script, known, readings);
                 ch = guess.ch;
@@ -96,9 +85,13 @@ impl<'a> Passage<'a> {
                 if swallows && swallowed.is_none() && !alone {
                     let literal = self.following(written.end);
                     let goes_on = reading.written.get(index + 1).filter(|next| next.damaged);
-                    let goes_on = goes_on.map(|next| next.ch);
-                    let goes_on = goes_on.or(literal.is_ascii_alphabetic().then_some(literal));
-                    swallowed = unsaid(context, ch, [goes_on, next(2)], restored.ends_with(' '));
+                    swallowed = match goes_on {
+                        Some(goes_on) if !goes_on.ch.is_ascii() => {
+                            let goes_on = [Some(goes_on.ch), next(2)];
+                            unsaid(context, ch, goes_on, restored.ends_with(' '))
+                        }
+                        _ => self.before_ascii(ch, literal, written.end),
+                    };
                 }
                 restored.push(ch);
                 if !options.takes(guess.confidence) && options.on_uncertain == OnUncertain::Mark {
@@ -149,6 +142,13 @@ impl<'a> Passage<'a> {
         is_kind && mark == Some('?') && written.settled
     }
 
+    /// Whether two marks in a row end a character. A pair of continuation bytes is always a character of
+    /// GBK, so the first of them is the byte 80.
+    fn is_doubled(&self, written: &Written) -> bool {
+        let marks = self.characters[..written.end].iter().rev();
+        marks.take_while(|ch| **ch == '?').count() == 2
+    }
+
     /// The ASCII character that was swallowed, if syntax says.
     fn swallowed(&self, written: &Written, restored: &str) -> Option<char> {
         let from = self.offsets[written.end];
@@ -160,6 +160,34 @@ impl<'a> Passage<'a> {
             above,
         };
         place.character()
+    }
+
+    /// What was swallowed behind `ch` in front of ASCII, where syntax does not say: no decoder loses a byte
+    /// in front of these, so something was.
+    fn before_ascii(&self, ch: char, next: char, at: usize) -> Option<char> {
+        let at = self.offsets[at];
+        if next == '\n' {
+            // The end of a paragraph, or half of the line's end.
+            let (before, after) = text_around(self.text, &(at..at));
+            let has = |what: &str| before.contains(what) || after.contains(what);
+            let is_last = at == self.text.len() || after.trim().is_empty();
+            return if has("\r\n") {
+                Some('\r')
+            } else {
+                (!is_last && has("\n\n") && !after.starts_with("\n\n")).then_some('\n')
+            };
+        }
+        let ends = matches!(ch, '。' | '！' | '？' | '：' | '；' | '．');
+        let opens = matches!(
+            next,
+            '`' | '[' | '$' | '{' | '\\' | '(' | '<' | '@' | '~' | '0'..='9'
+        );
+        let leads = matches!(next, '!' | '|' | '*' | '#' | '-' | '>');
+        if next.is_ascii_alphabetic() || opens {
+            Some(if ends { '\n' } else { ' ' })
+        } else {
+            (leads && ends).then_some('\n')
+        }
     }
 
     /// The line above that of a place; nothing where either is long.
@@ -282,12 +310,7 @@ fn unsaid(
     /// How much likelier a line's end is than a space, in nats: that often it was one.
     const LINE_END: f32 = 1.5;
     let is_sign = |ch: char| matches!(ch, '\u{2190}'..='\u{2BFF}');
-    let following = next[0].filter(|ch| !ch.is_ascii() || ch.is_ascii_alphabetic())?;
-    if following.is_ascii() {
-        // A letter of the pair's zone would have made a character with the lost byte.
-        let ends = matches!(ch, '。' | '！' | '？');
-        return Some(if ends { '\n' } else { ' ' });
-    }
+    let following = next[0].filter(|ch| !ch.is_ascii())?;
     if is_sign(following) || is_sign(ch) && after_space {
         return Some(' ');
     }
@@ -302,154 +325,62 @@ fn unsaid(
     Some(if ends { '\n' } else { ' ' })
 }
 
-/// The ideographs around a lost byte up to the next other character: the words that they make say more
-/// than the two characters on each side that the model sees.
-struct Clause {
-    /// Folded; the place of the lost one holds 0.
-    characters: [u16; 2 * Self::REACH + 1],
-    length: usize,
-    place: usize,
-}
+#[cfg(test)]
+mod tests {
+    use crate::repair::{Options, repair};
+    use crate::report::Report;
 
-impl Clause {
-    /// Characters that are looked at on each side.
-    const REACH: usize = 5;
-
-    /// `before` is the text in front of the lost character, `after` are the characters behind it.
-    fn around(before: &str, after: impl Iterator<Item = char>) -> Self {
-        let mut clause = Self {
-            characters: [0; 2 * Self::REACH + 1],
-            length: 0,
-            place: 0,
-        };
-        let last = before.chars().rev().take(Self::REACH);
-        let mut last: Vec<char> = last.take_while(|ch| is_basic_han(*ch)).collect();
-        last.reverse();
-        for ch in last {
-            clause.push(folded(ch));
-        }
-        clause.place = clause.length;
-        clause.push(0);
-        for ch in after.take(Self::REACH).take_while(|ch| is_basic_han(*ch)) {
-            clause.push(folded(ch));
-        }
-        clause
-    }
-
-    fn push(&mut self, character: u16) {
-        self.characters[self.length] = character;
-        self.length += 1;
-    }
-
-    /// What the words cost that are there with a character in the lost one's place.
-    fn cost(&self, ch: char) -> f32 {
-        let words = Context::get();
-        let cost = |clause: &[u16]| words.division_cost(clause) as f32 / UNITS_PER_NAT as f32;
-        if is_basic_han(ch) {
-            let mut characters = self.characters;
-            characters[self.place] = folded(ch);
-            WORDS * cost(&characters[..self.length])
-        } else {
-            let [before, after] = [0..self.place, self.place + 1..self.length];
-            WORDS * (cost(&self.characters[before]) + cost(&self.characters[after]) + OTHER)
-        }
-    }
-}
-
-/// The simplified form of an ideograph, as the lexicon has it.
-fn folded(ch: char) -> u16 {
-    u16::try_from(u32::from(folding::simplified(ch))).unwrap_or_default()
-}
-
-/// What is around a lost byte.
-struct Surroundings {
-    context: Before,
-    clause: Clause,
-    before: [Option<char>; 2],
-    after: [Option<char>; 2],
-}
-
-/// A character chosen among those that fit the bytes which are left.
-struct Guess {
-    ch: char,
-    confidence: f32,
-    alternatives: Vec<String>,
-}
-
-/// Keeps so many of the likeliest, and the one that was chosen.
-fn keep_likeliest(readings: &mut Vec<(f32, char)>, most: usize, chosen: char) {
-    if readings.len() > most {
-        readings.select_nth_unstable_by(most, |a, b| a.0.total_cmp(&b.0));
-        if let Some(at) = readings.iter().position(|(_, ch)| *ch == chosen) {
-            readings.swap(at, at.min(most - 1));
-        }
-        readings.truncate(most);
-    }
-}
-
-impl Guess {
-    fn at(
-        remains: Remains,
-        place: &Surroundings,
-        chosen: char,
-        script: Script,
-        known: &Vocabulary,
-        readings: &Readings,
-    ) -> Self {
-        let mut readings: Vec<(f32, char)> = (readings.of(&remains).iter())
-            .map(|&(ch, _)| {
-                let own = place.context.cost(ch) + script.cost(ch, true);
-                (own - known.bonus(place.before, ch, place.after), ch)
-            })
-            .collect();
-        // What follows is asked of those that fit what is before, and the words of those that fit both.
-        keep_likeliest(&mut readings, LOOKED_AT, chosen);
-        for (cost, ch) in &mut readings {
-            let mut context = place.context;
-            context.read(*ch);
-            for next in place.after.into_iter().map_while(|next| next) {
-                *cost += context.read(next);
+    /// What a decoder of GBK makes of UTF-8 that writes `?` for a byte that it cannot read and for the ASCII
+    /// behind it.
+    fn swallowing(text: &str) -> String {
+        let mut read = String::new();
+        let mut bytes = text.bytes().peekable();
+        while let Some(byte) = bytes.next() {
+            if byte < 0x80 {
+                read.push(char::from(byte));
+                continue;
+            }
+            let pair = [byte, bytes.peek().copied().unwrap_or(0)];
+            let decoder = encoding_rs::GB18030;
+            match decoder.decode_without_bom_handling_and_without_replacement(&pair) {
+                Some(ch) if byte > 0x80 && ch.chars().count() == 1 => {
+                    read.push_str(&ch);
+                    bytes.next();
+                }
+                _ => {
+                    read.push('?');
+                    if byte > 0x80 {
+                        bytes.next();
+                    }
+                }
             }
         }
-        keep_likeliest(&mut readings, DIVIDED, chosen);
-        for (cost, ch) in &mut readings {
-            *cost += place.clause.cost(*ch);
-        }
-        readings.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let best = readings.first().map_or(0.0, |(cost, _)| *cost);
-        let weight = |cost: f32| (CERTAINTY * (best - cost)).exp();
-        let total: f32 = readings.iter().map(|(cost, _)| weight(*cost)).sum();
-        // Where one byte was lost nothing else hangs on it.
-        let chosen = match readings.first() {
-            Some((_, likeliest)) if remains.is_single() => *likeliest,
-            _ => chosen,
-        };
-        let share = readings
-            .iter()
-            .find(|(_, ch)| *ch == chosen)
-            .map_or(0.0, |(cost, _)| weight(*cost));
-        Self {
-            ch: chosen,
-            confidence: if total > 0.0 { share / total } else { 0.0 },
-            alternatives: readings
-                .iter()
-                .map(|(_, ch)| *ch)
-                .filter(|ch| *ch != chosen)
-                .take(3)
-                .map(String::from)
-                .collect(),
-        }
+        read
     }
 
-    fn and(self, other: Self) -> Self {
-        Self {
-            ch: other.ch,
-            confidence: self.confidence.min(other.confidence),
-            alternatives: if self.confidence <= other.confidence {
-                self.alternatives
-            } else {
-                other.alternatives
-            },
+    /// Of a decoder that swallows, each lost byte has something behind it.
+    #[test]
+    fn the_ends_of_paragraphs_and_spaces_before_code_are_written_again() {
+        let text = "# 说明\n\n今天下午可能会下雨，所以我们决定明天再去公园。\n\n如果函数 `read` 返回错误，\
+            程序就会停止运行。\n\n请先看下面的例子，再运行第 2 个命令。\n\n标签：后端,数据库,缓存,消息队列,线程\n\n\
+            最后把结果保存到 `out` 文件里面就可以了。\n";
+        let damaged = swallowing(text);
+        assert!(damaged.matches("\n\n").count() < 3, "{damaged}");
+        let found = repair(&damaged, &Options::default(), &mut Report::counting());
+        for mark in ["\n\n", " `", "` ", ",", "第 2"] {
+            assert_eq!(
+                found.matches(mark).count(),
+                text.matches(mark).count(),
+                "{mark} {found}"
+            );
         }
+        let windows = text.replace('\n', "\r\n");
+        let found = repair(
+            &swallowing(&windows),
+            &Options::default(),
+            &mut Report::counting(),
+        )
+        .into_owned();
+        assert_eq!(found.matches("\r\n").count(), found.matches('\n').count());
     }
 }

@@ -44,6 +44,8 @@ impl Place<'_> {
             .or_else(|| self.bracket())
             .or_else(|| self.line_end())
             .or_else(|| self.comma())
+            .or_else(|| self.comma_of_words())
+            .or_else(|| self.dollar())
             .or_else(|| self.dot())
     }
 
@@ -156,6 +158,31 @@ impl Place<'_> {
         (is_row && self.next().is_some_and(|ch| ch != ',') && !self.loses_more()).then_some(',')
     }
 
+    /// A row of words with commas of half width between them, without spaces.
+    fn comma_of_words(self) -> Option<char> {
+        let is_word = |ch: Option<char>| ch.is_some_and(|ch| !ch.is_ascii() && ch != '，');
+        let between = |text: &str| {
+            let mut found = 0;
+            for (at, _) in text.match_indices(',') {
+                let (before, after) = (&text[..at], &text[at + 1..]);
+                let before = before.trim_end_matches('?').chars().next_back();
+                found += usize::from(is_word(before) && is_word(after.chars().next()));
+            }
+            found
+        };
+        let wide = self.before.contains('，') || self.after.contains('，');
+        let rows = between(self.before) + between(self.after);
+        (!wide && rows >= 2 && is_word(self.next())).then_some(',')
+    }
+
+    /// The sign that opens a formula.
+    fn dollar(self) -> Option<char> {
+        let (before, after) = self.count('$');
+        let next = self.next()?;
+        let opens = next.is_ascii_alphabetic() || matches!(next, '\\' | '{' | '(' | '|');
+        (opens && before % 2 == 0 && after % 2 == 1).then_some('$')
+    }
+
     /// The dot of a name of a file.
     fn dot(self) -> Option<char> {
         let length = self
@@ -191,6 +218,8 @@ mod tests {
             ("见说明", "txt", Some('.')),
             ("今天的天气很好。", "我们去公园", None),
             ("it's 今天", "的", None),
+            ("标签：后端,数据库", "缓存,消息,线程", Some(',')),
+            ("设点 $x$ 和", "y_1$ 相邻", Some('$')),
         ] {
             let place = Place {
                 before,

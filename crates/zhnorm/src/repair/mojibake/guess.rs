@@ -1,0 +1,178 @@
+//! A character of which a byte was lost: the likeliest of those that fit, and how sure that is.
+
+use zhnorm_lang::characters::is_basic_han;
+use zhnorm_lang::context::{Context, UNITS_PER_NAT};
+use zhnorm_lang::folding;
+
+use super::likelihood::Before;
+use super::search::{Readings, Remains, Script};
+use super::vocabulary::Vocabulary;
+
+/// How far the model's differences between readings of a lost byte can be trusted: with this the
+/// confidence of guesses is the share of them that is right (`cargo xtask eval mojibake`).
+const CERTAINTY: f32 = 0.75;
+/// How much the words count beside the model of characters.
+const WORDS: f32 = 0.6;
+/// Readings of a lost byte, the likeliest after what is before it, of which it is asked whether what
+/// follows fits them.
+const LOOKED_AT: usize = 48;
+/// Those of which it is asked whether they make words.
+const DIVIDED: usize = 16;
+/// What a mark costs beside words.
+const OTHER: f32 = 3.0;
+
+/// The ideographs around a lost byte up to the next other character: the words that they make say more
+/// than the two characters on each side that the model sees.
+pub(super) struct Clause {
+    /// Folded; the place of the lost one holds 0.
+    characters: [u16; 2 * Self::REACH + 1],
+    length: usize,
+    place: usize,
+}
+
+impl Clause {
+    /// Characters that are looked at on each side.
+    const REACH: usize = 5;
+
+    /// `before` is the text in front of the lost character, `after` are the characters behind it.
+    pub(super) fn around(before: &str, after: impl Iterator<Item = char>) -> Self {
+        let mut clause = Self {
+            characters: [0; 2 * Self::REACH + 1],
+            length: 0,
+            place: 0,
+        };
+        let last = before.chars().rev().take(Self::REACH);
+        let mut last: Vec<char> = last.take_while(|ch| is_basic_han(*ch)).collect();
+        last.reverse();
+        for ch in last {
+            clause.push(folded(ch));
+        }
+        clause.place = clause.length;
+        clause.push(0);
+        for ch in after.take(Self::REACH).take_while(|ch| is_basic_han(*ch)) {
+            clause.push(folded(ch));
+        }
+        clause
+    }
+
+    fn push(&mut self, character: u16) {
+        self.characters[self.length] = character;
+        self.length += 1;
+    }
+
+    /// What the words cost that are there with a character in the lost one's place.
+    fn cost(&self, ch: char) -> f32 {
+        let words = Context::get();
+        let cost = |clause: &[u16]| words.division_cost(clause) as f32 / UNITS_PER_NAT as f32;
+        if is_basic_han(ch) {
+            let mut characters = self.characters;
+            characters[self.place] = folded(ch);
+            WORDS * cost(&characters[..self.length])
+        } else {
+            let [before, after] = [0..self.place, self.place + 1..self.length];
+            WORDS * (cost(&self.characters[before]) + cost(&self.characters[after]) + OTHER)
+        }
+    }
+}
+
+/// The simplified form of an ideograph, as the lexicon has it.
+fn folded(ch: char) -> u16 {
+    u16::try_from(u32::from(folding::simplified(ch))).unwrap_or_default()
+}
+
+/// What is around a lost byte.
+pub(super) struct Surroundings {
+    pub(super) context: Before,
+    pub(super) clause: Clause,
+    pub(super) before: [Option<char>; 2],
+    pub(super) after: [Option<char>; 2],
+    /// Two marks in a row end the character, so its second byte was 80.
+    pub(super) is_doubled: bool,
+    /// Nothing else hangs on which it is.
+    pub(super) is_free: bool,
+}
+
+/// A character chosen among those that fit the bytes which are left.
+pub(super) struct Guess {
+    pub(super) ch: char,
+    pub(super) confidence: f32,
+    pub(super) alternatives: Vec<String>,
+}
+
+/// Keeps so many of the likeliest, and the one that was chosen.
+fn keep_likeliest(readings: &mut Vec<(f32, char)>, most: usize, chosen: char) {
+    if readings.len() > most {
+        readings.select_nth_unstable_by(most, |a, b| a.0.total_cmp(&b.0));
+        if let Some(at) = readings.iter().position(|(_, ch)| *ch == chosen) {
+            readings.swap(at, at.min(most - 1));
+        }
+        readings.truncate(most);
+    }
+}
+
+impl Guess {
+    pub(super) fn at(
+        remains: Remains,
+        place: &Surroundings,
+        chosen: char,
+        script: Script,
+        known: &Vocabulary,
+        readings: &Readings,
+    ) -> Self {
+        let mut readings: Vec<(f32, char)> = (readings.of(&remains).iter())
+            .filter(|(ch, _)| !place.is_doubled || (u32::from(*ch) >> 6).trailing_zeros() >= 6)
+            .map(|&(ch, _)| {
+                let own = known.mark_cost(ch, place.context.cost(ch)) + script.cost(ch, true);
+                (own - known.bonus(place.before, ch, place.after), ch)
+            })
+            .collect();
+        // What follows is asked of those that fit what is before, and the words of those that fit both.
+        keep_likeliest(&mut readings, LOOKED_AT, chosen);
+        for (cost, ch) in &mut readings {
+            let mut context = place.context;
+            context.read(*ch);
+            for next in place.after.into_iter().map_while(|next| next) {
+                *cost += context.read(next);
+            }
+        }
+        keep_likeliest(&mut readings, DIVIDED, chosen);
+        for (cost, ch) in &mut readings {
+            *cost += place.clause.cost(*ch);
+        }
+        readings.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let best = readings.first().map_or(0.0, |(cost, _)| *cost);
+        let weight = |cost: f32| (CERTAINTY * (best - cost)).exp();
+        let total: f32 = readings.iter().map(|(cost, _)| weight(*cost)).sum();
+        let chosen = match readings.first() {
+            Some((_, likeliest)) if place.is_free => *likeliest,
+            _ => chosen,
+        };
+        let share = readings
+            .iter()
+            .find(|(_, ch)| *ch == chosen)
+            .map_or(0.0, |(cost, _)| weight(*cost));
+        Self {
+            ch: chosen,
+            confidence: if total > 0.0 { share / total } else { 0.0 },
+            alternatives: readings
+                .iter()
+                .map(|(_, ch)| *ch)
+                .filter(|ch| *ch != chosen)
+                .take(3)
+                .map(String::from)
+                .collect(),
+        }
+    }
+
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            ch: other.ch,
+            confidence: self.confidence.min(other.confidence),
+            alternatives: if self.confidence <= other.confidence {
+                self.alternatives
+            } else {
+                other.alternatives
+            },
+        }
+    }
+}
