@@ -29,7 +29,6 @@ mod search;
 mod site;
 mod sprinkled;
 mod token;
-mod words;
 
 use annotation::Annotation;
 pub(super) use annotation::{may_break, may_close};
@@ -283,7 +282,6 @@ impl Repair<'_> {
                 self.before.extend(&self.text[at..self.done]);
             }
             Ok(mut solution) => {
-                words::weigh(&mut solution, &self.before);
                 self.done = solution.end;
                 let verdict = self.verify(at, &mut solution);
                 let confidence = confidence(&solution, verdict);

@@ -45,31 +45,6 @@ impl Solution {
         1.0 / (1.0 + against)
     }
 
-    /// Weighs the solution and its rivals anew: `weight` gives each what speaks for it beside its score.
-    /// One with gaps stays.
-    pub(super) fn weigh(&mut self, weight: impl Fn(&str) -> f32) {
-        if !self.gaps.is_empty() || self.rivals.is_empty() {
-            return;
-        }
-        let own = weight(&self.text);
-        let weighed = |(lag, text): &(f32, String)| lag - (weight(text) - own);
-        let lags: Vec<f32> = self.rivals.iter().map(weighed).collect();
-        let least = lags.iter().copied().enumerate();
-        let least = least.min_by(|one, other| one.1.total_cmp(&other.1));
-        let first = least.filter(|(_, lag)| *lag < 0.0);
-        if let Some((rival, _)) = first {
-            let (behind, text) = &mut self.rivals[rival];
-            self.score -= *behind;
-            std::mem::swap(&mut self.text, text);
-        }
-        let ahead = first.map_or(0.0, |(_, lag)| -lag);
-        for (at, ((lag, _), weighed)) in self.rivals.iter_mut().zip(lags).enumerate() {
-            let is_former = first.is_some_and(|(rival, _)| rival == at);
-            *lag = ahead + if is_former { 0.0 } else { weighed };
-        }
-        self.rivals.sort_by(|one, other| one.0.total_cmp(&other.0));
-    }
-
     /// Prefers a rival, which has no gaps.
     pub(super) fn prefer(&mut self, rival: usize) {
         let (lag, text) = self.rivals.remove(rival);
