@@ -18,7 +18,7 @@ use crate::generate::print;
 
 /// The rules of the other stages. A name that ends in a dot is the beginning of a name that goes
 /// on with an encoding.
-const FIXED: [(Stage, &str, &str); 31] = [
+const FIXED: [(Stage, &str, &str); 32] = [
     (
         Stage::Decode,
         "bom",
