@@ -22,8 +22,8 @@ const FORMATS: [(&[u8], &str); 11] = [
     ),
     (
         b"PK\x03\x04",
-        "a ZIP archive or an office document (docx, xlsx, epub); unpack it with `unzip`, or get \
-         the text of a document with `pandoc -t plain`",
+        "a ZIP archive or an office document (docx, xlsx); unpack it with `unzip`, or get the text of \
+         a document with `pandoc -t plain`; names in a .zip are restored with --names",
     ),
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",

@@ -11,8 +11,8 @@
 //! turns its bytes into new bytes, and a `mode` prints, checks, compares, writes or mirrors them.
 //! A file too large for memory takes the same steps in parts (`large`). What happened to a file
 //! is a `record`. A `report` prints the records, `html_report` shows the run on a page, and
-//! `exit` decides the exit code once, at the end. `replace` is the only module that writes
-//! files.
+//! `exit` decides the exit code once, at the end. `names` are those of the files
+//! themselves. `replace` is the only module that writes files.
 //!
 //! Two rules hold everywhere. A file that cannot be processed is named together with what to do
 //! next, and the other files are still processed. A file on disk is complete at every moment:
@@ -40,6 +40,7 @@ mod interrupt;
 mod known_formats;
 mod large;
 mod mode;
+mod names;
 mod observers;
 mod own_files;
 mod places;

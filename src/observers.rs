@@ -5,6 +5,7 @@ use zhnorm::strip::Evidence;
 
 use crate::dropped::Dropped;
 use crate::html_report::Page;
+use crate::names::Names;
 
 /// Takes part in the work on each text.
 #[derive(Clone, Copy)]
@@ -19,6 +20,8 @@ pub(crate) struct Observers<'o> {
     pub(crate) spare: &'o SpareThreads,
     /// It is the only file, so that all threads but one are spare from the start.
     pub(crate) is_alone: bool,
+    /// Gives the names of files back.
+    pub(crate) names: Option<&'o Names>,
     /// Shown the result afterwards: the page of the run.
     pub(crate) page: Option<&'o Page>,
 }

@@ -80,6 +80,8 @@ pub(crate) struct Record {
     pub warnings: Vec<String>,
     /// What the mode prints on standard output: the text, a diff, a name.
     pub text: Vec<u8>,
+    /// The record is about the name, which becomes this one, if any.
+    pub name_only: Option<Option<String>>,
 }
 
 impl Record {
@@ -94,6 +96,7 @@ impl Record {
             faults: Vec::new(),
             warnings: Vec::new(),
             text: Vec::new(),
+            name_only: None,
         }
     }
 }
@@ -134,6 +137,14 @@ pub(crate) struct Totals {
     pub encodings: BTreeMap<String, usize>,
     /// Files by script and region, as language tags.
     pub varieties: BTreeMap<&'static str, usize>,
+    /// Names that were changed, or would be.
+    pub renamed: usize,
+    /// Names that something is wrong with, and that stay.
+    pub names_left: usize,
+    /// Names that could not be changed.
+    pub names_failed: usize,
+    /// Hidden files and folders that were left out.
+    pub hidden: usize,
     /// The user stopped the run before its end.
     pub interrupted: bool,
     /// What is known of the run before it begins.
@@ -147,6 +158,9 @@ impl Totals {
     /// Adds one file.
     pub(crate) fn add(&mut self, record: &Record) {
         match &record.status {
+            FileStatus::Failed(_) if record.name_only.is_some() => self.names_failed += 1,
+            FileStatus::Unchanged if record.name_only.is_some() => self.names_left += 1,
+            _ if record.name_only.is_some() => self.renamed += 1,
             // A file with an error in a part needs attention, whatever happened to the rest.
             _ if !record.faults.is_empty() => self.failed += 1,
             FileStatus::UpToDate => self.up_to_date += 1,

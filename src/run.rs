@@ -20,6 +20,7 @@ use crate::fault::Fault;
 use crate::html_report::Page;
 use crate::input::Input;
 use crate::mode::{self, Mode};
+use crate::names::Names;
 use crate::observers::Observers;
 use crate::own_files::OwnFiles;
 use crate::places::FilePlace;
@@ -62,7 +63,8 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
         None => None,
     };
     let own_files = Arc::new(own_files(settings, &profiles));
-    let mode = mode::for_settings(settings, colors, &own_files)?;
+    let names = settings.names.map(|which| Arc::new(Names::new(which)));
+    let mode = mode::for_settings(settings, colors, &own_files, names.as_ref())?;
     if !settings.mode.is_pipeline() {
         interrupt::listen();
     }
@@ -88,6 +90,7 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
         locates: report.locates(),
         spare: &spare,
         is_alone: is_alone && settings.jobs.get() > 1,
+        names: names.as_deref(),
         page: page.as_ref(),
     };
     let _locks = mode.writes().then(|| locks::take(settings, &mut head));
@@ -98,6 +101,7 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
         head,
     );
     let search = Search::new(settings, profiles, Arc::clone(&own_files), &admit_folder);
+    let hidden = search.hidden();
     let is_over = || interrupt::requested() || sink.is_closed();
     let found = search
         .take_while(|_| !is_over())
@@ -131,7 +135,19 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
         sink.progress().finish();
         worked
     })?;
-    let exit = sink.finish(interrupt::requested());
+    if let Some(names) = &names
+        && !is_over()
+    {
+        let profiles = Profiles::new(&settings.config_source, settings.flags.clone(), true)?;
+        let search = Search::new(settings, profiles, Arc::clone(&own_files), &admit_folder);
+        for record in names.work(settings, search.of_names(), &is_over) {
+            sink.put(sink.reported(), record);
+        }
+    }
+    let exit = sink.finish(
+        interrupt::requested(),
+        hidden.load(std::sync::atomic::Ordering::Relaxed),
+    );
     if let Some(Err(message)) = page.map(|page| page.write(settings)) {
         escape::print_error(&message);
         return Ok(exit.max(Exit::Error));
@@ -306,6 +322,7 @@ fn admit(finding: Finding, mode: &dyn Mode, own_files: &OwnFiles) -> Option<Resu
             }
             None
         }
+        Finding::Name(..) => None,
         Finding::Fault(path, fault) => failed(&path, fault),
     }
 }

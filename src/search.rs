@@ -7,6 +7,7 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::overrides::Override;
@@ -28,6 +29,8 @@ pub(crate) enum Finding {
     Input(Input),
     /// A temporary file that a killed run may have left.
     Temporary(PathBuf),
+    /// A folder or a link below a named folder, where names are worked on.
+    Name(PathBuf, PathBuf, Scope),
     /// A path that cannot be worked on.
     Fault(PathBuf, Fault),
 }
@@ -44,8 +47,12 @@ pub(crate) struct Search<'m> {
     stdin_name: Option<PathBuf>,
     profiles: Profiles,
     follow: bool,
+    /// Folders and links are found too.
+    of_names: bool,
     /// What leaves out named files, if anything does.
     excluded: Option<Excluded>,
+    /// How many hidden files and folders were left out.
+    hidden: Arc<AtomicUsize>,
     walk: Option<Walking>,
 }
 
@@ -55,6 +62,7 @@ struct Walking {
     walk: Walk,
     scope: Scope,
     follow: bool,
+    of_names: bool,
     /// The globs of the configuration file. Those of the command line are in the walk.
     globs: Override,
     /// What the walk gave while another finding had to be reported first.
@@ -82,8 +90,24 @@ impl<'m> Search<'m> {
             stdin_name: settings.stdin_name.clone(),
             profiles,
             follow: settings.follow,
+            of_names: false,
             excluded: settings.force_exclude.then(Excluded::default),
+            hidden: Arc::default(),
             walk: None,
+        }
+    }
+
+    /// How many hidden files and folders are left out, counted while the search goes on.
+    pub(crate) fn hidden(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.hidden)
+    }
+
+    /// Finds folders and links too, and follows no link.
+    pub(crate) fn of_names(self) -> Self {
+        Self {
+            of_names: true,
+            follow: false,
+            ..self
         }
     }
 
@@ -156,6 +180,7 @@ impl<'m> Search<'m> {
         }
         let closed = Arc::new(Mutex::new(Vec::new()));
         let closing = Arc::clone(&closed);
+        let left_out = Arc::clone(&self.hidden);
         let mut builder = WalkBuilder::new(root);
         builder
             .standard_filters(respects)
@@ -172,6 +197,9 @@ impl<'m> Search<'m> {
                     || !is_hidden(entry)
                     || (hidden && !is_repository(entry))
                     || replace::is_temporary(entry.path());
+                if !is_wanted && !hidden && !is_of_programs(entry) {
+                    left_out.fetch_add(1, Ordering::Relaxed);
+                }
                 if is_wanted && respects && entry.file_type().is_some_and(|kind| kind.is_dir()) {
                     // The walk would open it, and wait for ever.
                     if let Some(fault) = special_ignore_file(entry.path()) {
@@ -190,6 +218,7 @@ impl<'m> Search<'m> {
             walk: builder.build(),
             scope,
             follow: self.follow,
+            of_names: self.of_names,
             globs,
             ahead: None,
             closed,
@@ -332,6 +361,14 @@ impl Walking {
                 }
                 continue;
             }
+            if self.of_names
+                && entry.depth() > 0
+                && kind.is_some_and(|kind| kind.is_dir() || kind.is_symlink())
+            {
+                let path = entry.into_path();
+                let below = path.strip_prefix(&self.root).unwrap_or(&path).to_owned();
+                return Some(Finding::Name(path, below, self.scope.clone()));
+            }
             // Links to files are followed only on request: their targets are found elsewhere, or
             // belong to something else.
             if kind.is_none_or(|kind| kind.is_dir() || kind.is_symlink()) {
@@ -410,6 +447,22 @@ fn inode(_entry: &DirEntry) -> Option<u64> {
 
 fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+/// Whether a hidden entry is never an article: what tools keep beside the files.
+fn is_of_programs(entry: &DirEntry) -> bool {
+    let name = entry.file_name();
+    is_repository(entry)
+        || [
+            IGNORE_FILE,
+            ".ignore",
+            ".gitignore",
+            ".gitattributes",
+            ".gitmodules",
+            ".DS_Store",
+        ]
+        .iter()
+        .any(|known| name == *known)
 }
 
 /// The store of a version control system. Text in it is never an article, and changing it

@@ -215,3 +215,45 @@ fn json_and_sarif_are_what_they_say() {
     );
     assert_eq!(first["script"], "Hans");
 }
+
+#[test]
+fn a_table_keeps_the_mark_that_spreadsheets_need() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let utf_16: Vec<u8> = "\u{FEFF}編號,名稱\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    fs::write(folder.path().join("a.csv"), utf_16).expect("written");
+    assert_eq!(code(&run(folder.path(), &["-w", "a.csv"], b"")), 0);
+    let new = fs::read_to_string(folder.path().join("a.csv")).expect("read");
+    assert_eq!(new, "\u{FEFF}編號,名稱\n");
+    let xml = "<?xml version=\"1.0\" encoding=\"utf-8\"?><a>圖</a>\n";
+    let output = run(
+        folder.path(),
+        &["--format", "xml", "--output-encoding", "utf-16"],
+        xml.as_bytes(),
+    );
+    let text = zhnorm::decode::decode(
+        &output.stdout,
+        &zhnorm::decode::Options::default(),
+        &mut zhnorm::report::Report::counting(),
+    );
+    let text = text.expect("UTF-16").text.into_owned();
+    assert!(text.contains("encoding=\"utf-16\""), "{text}");
+}
+
+#[test]
+fn a_field_that_json_lacks_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(
+        folder.path().join("a.json"),
+        "[{\"題\": \"圖\", \"n\": 1}]\n",
+    )
+    .expect("written");
+    let arguments = ["--field", "題,titel", "--to", "zh-Hans", "a.json"];
+    let output = run(folder.path(), &arguments, b"");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("no record has the field `titel`"), "{said}");
+    assert!(said.contains("the fields there are: 題"), "{said}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("图"));
+}

@@ -9,8 +9,8 @@ use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, ArgGroup, Parser};
 
 pub(crate) use values::{
-    Bom, Code, Engine, Explain, Format, Generate, ReportFormat, Switch, Unmappable, Vocabulary,
-    When,
+    Bom, Code, Engine, Explain, Format, Generate, NamesToo, ReportFormat, Switch, Unmappable,
+    Vocabulary, When,
 };
 use values::{FormatParser, Suggested, TAGS};
 
@@ -240,6 +240,19 @@ pub(crate) struct Arguments {
         help_heading = "How the text is changed"
     )]
     pub bom: Option<Bom>,
+
+    /// Also give the names of files and folders back, and convert them, those in .zip files too; with
+    /// `only` nothing but names. The folders that you name keep theirs
+    #[arg(
+        long,
+        value_name = "WHAT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "also",
+        hide_possible_values = true,
+        help_heading = "What to do with the text"
+    )]
+    pub names: Option<NamesToo>,
 
     /// With --corpus-evidence, the fields of JSON lines that hold the address of the page: records
     /// of one host are taken for pages of one site, others for pages of their folder [default: url,

@@ -144,6 +144,15 @@ pub(crate) enum ReportFormat {
     Sarif,
 }
 
+/// What `--names` works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NamesToo {
+    /// Texts and names.
+    Also,
+    /// Names only.
+    Only,
+}
+
 /// Which changes are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Explain {

@@ -16,6 +16,7 @@ use crate::arguments::Format;
 use crate::escape;
 use crate::fault::Fault;
 use crate::input::Input;
+use crate::names::Names;
 use crate::own_files::OwnFiles;
 use crate::record::FileStatus;
 use crate::replace::{self, Draft, Model, Target};
@@ -32,6 +33,7 @@ pub(super) struct Mirrorer {
     options: WriteOptions,
     named_inputs: NamedInputs,
     own_files: Arc<OwnFiles>,
+    names: Option<Arc<Names>>,
     taken: Mutex<Taken>,
     records: Records,
 }
@@ -107,6 +109,7 @@ impl Mirrorer {
         file_name: Option<&OsString>,
         settings: &Settings,
         own_files: Arc<OwnFiles>,
+        names: Option<Arc<Names>>,
     ) -> Result<Self, String> {
         if folder.exists() && !folder.is_dir() {
             return Err(format!(
@@ -124,6 +127,7 @@ impl Mirrorer {
             options: settings.write.clone(),
             named_inputs: NamedInputs::new(&settings.paths),
             own_files,
+            names,
             taken: Mutex::default(),
         })
     }
@@ -133,9 +137,13 @@ impl Mirrorer {
         if let Some(name) = &self.file_name {
             return name.into();
         }
+        let below = match &self.names {
+            Some(names) => names.new_below(input),
+            None => input.below.clone(),
+        };
         match input.scope.config(&input.below).format {
-            Some(Format::Named(format)) if format != formats::Format::Page => input.below.clone(),
-            _ => output_name(&input.below, &input.path),
+            Some(Format::Named(format)) if format != formats::Format::Page => below,
+            _ => output_name(&below, &input.path),
         }
     }
 

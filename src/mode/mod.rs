@@ -22,6 +22,7 @@ use crate::colors::Colors;
 use crate::document::{self, Processed, Refusal};
 use crate::fault::Fault;
 use crate::input::Input;
+use crate::names::Names;
 use crate::own_files::OwnFiles;
 use crate::record::{Facts, FileStatus};
 use crate::settings::{ModeKind, Settings};
@@ -225,6 +226,7 @@ pub(crate) fn for_settings(
     settings: &Settings,
     colors: Colors,
     own_files: &Arc<OwnFiles>,
+    names: Option<&Arc<Names>>,
 ) -> Result<Box<dyn Mode>, String> {
     Ok(match &settings.mode {
         ModeKind::Print => Box::new(print::Printer),
@@ -236,6 +238,7 @@ pub(crate) fn for_settings(
             file_name.as_ref(),
             settings,
             Arc::clone(own_files),
+            names.cloned(),
         )?),
         ModeKind::Detect => Box::new(detect::Detector),
     })

@@ -9,6 +9,7 @@
 //! [`attributes`] copies owner, permissions and extended attributes.
 
 mod attributes;
+mod rename;
 mod target;
 mod temporary;
 
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use temporary::Temporary;
 
+pub(crate) use rename::rename;
 pub(crate) use target::Target;
 pub(crate) use temporary::{clean, clean_folder, is_temporary, lock};
 

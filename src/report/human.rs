@@ -199,7 +199,12 @@ fn explain(lines: &mut String, name: &str, change: &Change, colored: bool) {
 
 /// The line of a file for `-v`.
 fn status_line(record: &Record) -> String {
+    let is_name = record.name_only.is_some();
     let mut line = match &record.status {
+        FileStatus::Unchanged if is_name => "name kept",
+        FileStatus::Changed if is_name => "renamed",
+        FileStatus::WouldChange if is_name => "would rename",
+        FileStatus::Failed(_) if is_name => "not renamed",
         FileStatus::Unchanged => "unchanged",
         FileStatus::Changed => "changed",
         FileStatus::WouldChange => "would change",
@@ -296,6 +301,18 @@ fn configuration(stderr: &mut String, head: &Head) {
 fn summarize(stderr: &mut String, totals: &Totals, mode: &ModeKind) {
     let changed = mode.verb();
     let files = totals.files();
+    if totals.renamed + totals.names_left + totals.names_failed > 0 {
+        let _ = write!(stderr, "names: {} {changed}", totals.renamed);
+        for (times, what) in [
+            (totals.names_left, "left alone"),
+            (totals.names_failed, "refused"),
+        ] {
+            if times > 0 {
+                let _ = write!(stderr, ", {times} {what}");
+            }
+        }
+        stderr.push('\n');
+    }
     let _ = write!(
         stderr,
         "{files} {}: {} {changed}, {} unchanged",
@@ -328,6 +345,18 @@ fn summarize(stderr: &mut String, totals: &Totals, mode: &ModeKind) {
         let _ = writeln!(
             stderr,
             "{flagged} {places} seen and left alone; -v names the files, --explain the places"
+        );
+    }
+    if totals.hidden > 0 {
+        let (what, them) = if totals.hidden == 1 {
+            ("file or folder was", "it")
+        } else {
+            ("files and folders were", "them")
+        };
+        let _ = writeln!(
+            stderr,
+            "{} hidden {what} left out; --hidden takes {them} in",
+            totals.hidden
         );
     }
     if files == 0 && !totals.interrupted {

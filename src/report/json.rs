@@ -1,7 +1,8 @@
 //! For programs: an object on each line.
 //!
 //! `{"type":"start",…}` comes first, with the version of this format. Then `"change"` for each
-//! change, `"error"` and `"warning"` for messages, and `"file"` for each file, and at the end
+//! change, `"error"` and `"warning"` for messages, `"file"` for each file, with `--names` `"name"` for each name
+//! that something is wrong with, and at the end
 //! `"summary"`. With `--detect` an object is path, encoding, confidence, script and variety of a
 //! file.
 
@@ -49,6 +50,11 @@ enum Message<'a> {
         changes: usize,
         flags: usize,
     },
+    Name {
+        path: &'a str,
+        status: &'static str,
+        new: Option<&'a str>,
+    },
     Change {
         path: &'a str,
         #[serde(flatten)]
@@ -71,6 +77,10 @@ enum Message<'a> {
         up_to_date: usize,
         binary: usize,
         errors: usize,
+        #[serde(skip_serializing_if = "is_zero")]
+        renamed: usize,
+        #[serde(skip_serializing_if = "is_zero")]
+        hidden: usize,
         interrupted: bool,
         statistics: Statistics<'a>,
     },
@@ -171,6 +181,11 @@ impl Report for Json {
             return self.rendered(text, lines);
         }
         self.push_changes(&mut lines, path, &record.report, &record.places);
+        if let Some(new) = &record.name_only {
+            let (status, new) = (status(&record.status), new.as_deref());
+            push(&mut lines, &Message::Name { path, status, new });
+            return self.rendered(text, lines);
+        }
         let facts = record.facts.as_ref();
         let sums = record.report.tallies().fold((0, 0), |sums, (.., tally)| {
             (sums.0 + tally.changed, sums.1 + tally.flagged)
@@ -218,6 +233,8 @@ impl Report for Json {
                 up_to_date: totals.up_to_date,
                 binary: totals.binary,
                 errors: totals.failed,
+                renamed: totals.renamed,
+                hidden: totals.hidden,
                 interrupted: totals.interrupted,
                 statistics: Statistics::new(totals),
             };
@@ -233,6 +250,11 @@ impl Report for Json {
     fn lists_changes(&self) -> bool {
         !self.detects
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // for serde
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 fn status(status: &FileStatus) -> &'static str {

@@ -46,7 +46,7 @@ pub(super) fn gather(settings: &Settings, mut inputs: Search<'_>) -> Result<Evid
             .by_ref()
             .filter_map(|found| match found {
                 Finding::Input(input) => Some(input),
-                Finding::Temporary(_) | Finding::Fault(..) => None,
+                Finding::Temporary(_) | Finding::Name(..) | Finding::Fault(..) => None,
             })
             .take(BATCH * settings.jobs.get())
             .collect();

@@ -151,6 +151,14 @@ fn process(
     if let Some(evidence) = observers.evidence {
         normalizer = Arc::new(evidence::informed(&normalizer, evidence, &input.path));
     }
+    if let Some(names) = observers.names {
+        if names.are_of_archive(input) {
+            return names.in_archive(input, mode, &normalizer, name);
+        }
+        if names.are_all() {
+            return Ok(untouched(FileStatus::Unchanged));
+        }
+    }
     let most = most_in_memory(input, &normalizer, observers);
     let large = |mut source: Source| {
         let known = advice(&source.beginning()?);
@@ -224,6 +232,7 @@ fn process(
         report,
         faults: processed.faults,
         text: settled.text,
+        name_only: None,
     };
     if let Some(page) = observers.page {
         page.take(&record, &bytes, kept, &normalizer);

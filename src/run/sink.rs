@@ -165,10 +165,11 @@ impl<'r> Sink<'r> {
     }
 
     /// Prints the totals and decides the exit code.
-    pub(super) fn finish(self, interrupted: bool) -> Exit {
+    pub(super) fn finish(self, interrupted: bool, hidden: usize) -> Exit {
         let mut state = self.state();
         self.progress.finish();
         state.totals.interrupted = interrupted;
+        state.totals.hidden = hidden;
         let rendered = self.report.totals(&state.totals);
         self.print(&mut state, &rendered);
         self.flush(&mut state);

@@ -7,7 +7,7 @@ use std::io::{IsTerminal as _, stdin};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
-use crate::arguments::{Arguments, Explain, ReportFormat, When};
+use crate::arguments::{Arguments, Explain, NamesToo, ReportFormat, When};
 use crate::configuration::{Config, ConfigSource};
 
 pub(crate) use mode_kind::ModeKind;
@@ -89,6 +89,8 @@ pub(crate) struct Settings {
     pub(crate) statistics: bool,
     /// Read everything twice, to strip lines that recur in other files.
     pub(crate) corpus_evidence: bool,
+    /// Work on names of files, too or only.
+    pub(crate) names: Option<NamesToo>,
     /// When to colour.
     pub(crate) color: When,
     /// Which configuration file is used.
@@ -142,6 +144,9 @@ impl Settings {
         if arguments.backup.is_some() && !mode.can_back_up() {
             return Err("--backup keeps the old file beside the new one; it goes with -w".into());
         }
+        if let Some(names) = arguments.names {
+            mode.check_names(names)?;
+        }
         let jobs = match arguments.jobs {
             Some(jobs) => NonZero::new(usize::from(jobs)),
             None => std::thread::available_parallelism().ok(),
@@ -175,6 +180,7 @@ impl Settings {
             dropped: arguments.dropped,
             statistics: arguments.statistics,
             corpus_evidence: arguments.corpus_evidence,
+            names: arguments.names,
             color: arguments.color,
             config_source,
             flags,

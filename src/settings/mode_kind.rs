@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::{PathList, STDIN};
+use crate::arguments::NamesToo;
 use crate::escape;
 
 /// What to do with the text. Each kind has a type of its own in [`crate::mode`].
@@ -124,6 +125,27 @@ impl ModeKind {
         match self {
             Self::Check | Self::Diff => "would change",
             _ => "changed",
+        }
+    }
+
+    /// Refuses `--names` where no file is listed or written.
+    ///
+    /// # Errors
+    ///
+    /// A message that says what to do instead.
+    pub(super) fn check_names(&self, names: NamesToo) -> Result<(), String> {
+        match (self, names) {
+            (Self::Print | Self::Detect, _) => Err(
+                "--names goes with --check or --diff (look first), -w (rename) or -o DIR (write \
+                 under the new names)"
+                    .into(),
+            ),
+            (Self::Mirror { .. }, NamesToo::Only) => Err(
+                "--names=only copies no files; rename them with -w, or write the texts under their \
+                 new names with --names -o DIR"
+                    .into(),
+            ),
+            _ => Ok(()),
         }
     }
 

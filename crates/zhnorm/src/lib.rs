@@ -43,6 +43,7 @@ mod document_kind;
 mod error;
 pub mod formats;
 mod metadata;
+pub mod names;
 mod normalizer;
 pub mod repair;
 pub mod report;

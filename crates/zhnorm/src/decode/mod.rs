@@ -69,6 +69,8 @@ pub struct Options {
     pub byte_order_mark: ByteOrderMark,
     /// Whether escape sequences are left in the text, for a file whose fields are decoded one by one.
     ignores_escapes: bool,
+    /// Whether any byte order mark is kept, not only that of UTF-8.
+    keeps_any_mark: bool,
 }
 
 /// Whether text in a form of Unicode starts with a byte order mark.
@@ -85,10 +87,10 @@ pub enum ByteOrderMark {
 }
 
 impl ByteOrderMark {
-    /// Whether the text of this file starts with one.
-    fn applies_to(self, finding: &Finding<'_>) -> bool {
+    /// Whether the text of this file starts with one; with `any`, that of another encoding counts.
+    fn applies_to(self, finding: &Finding<'_>, any: bool) -> bool {
         match self {
-            Self::Keep => finding.mark > 0 && finding.encoding == Encoding::UTF_8,
+            Self::Keep => finding.mark > 0 && (any || finding.encoding == Encoding::UTF_8),
             Self::Add => true,
             Self::Remove => false,
         }
@@ -103,6 +105,7 @@ impl Default for Options {
             candidates: Vec::new(),
             byte_order_mark: ByteOrderMark::Keep,
             ignores_escapes: false,
+            keeps_any_mark: false,
         }
     }
 }
@@ -137,6 +140,12 @@ impl Options {
             ignores_escapes: true,
             ..self.clone()
         }
+    }
+
+    /// The same options for a file that needs its mark in any form of Unicode.
+    pub(crate) fn keeping_any_mark(mut self) -> Self {
+        self.keeps_any_mark = true;
+        self
     }
 
     /// Keeps, adds or removes a byte order mark.
@@ -212,7 +221,7 @@ pub fn decode<'a>(bytes: &'a [u8], options: &Options, report: &mut Report) -> Re
     }
     admit(&finding, options)?;
     let read = transcode::read(bytes, &finding);
-    let byte_order_mark = options.byte_order_mark.applies_to(&finding);
+    let byte_order_mark = (options.byte_order_mark).applies_to(&finding, options.keeps_any_mark);
     record_mark(bytes, &finding, byte_order_mark, report);
     record_encoding(bytes.len(), &finding, report);
     record_runs(&read.runs, &finding, report);

@@ -52,7 +52,7 @@ impl Decoder {
         sample: String,
     ) -> Self {
         Self {
-            byte_order_mark: byte_order_mark.applies_to(&finding),
+            byte_order_mark: byte_order_mark.applies_to(&finding, false),
             finding,
             sample,
             pending: Vec::new(),

@@ -1,5 +1,5 @@
-//! ZIP archives, as far as e-books need them: entries are read, some are replaced, and every other
-//! byte stays as it is.
+//! ZIP archives, as far as e-books and names need them: entries are read, some are replaced or
+//! renamed, and every other byte stays as it is.
 
 use std::io::{self, Read as _, Write as _};
 use std::ops::Range;
@@ -22,12 +22,18 @@ const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 
 /// An archive in memory.
-pub(super) struct Archive<'b> {
+pub(crate) struct Archive<'b> {
     bytes: &'b [u8],
     entries: Vec<Entry<'b>>,
     /// Where the directory begins, and the record after it.
     directory: Range<usize>,
 }
+
+/// The flag that says that a name is in UTF-8.
+const IS_UTF_8: u8 = 8;
+
+/// The extra field of Info-ZIP that has the name once more, in UTF-8.
+const UNICODE_PATH: u16 = 0x7075;
 
 /// A file in an archive.
 struct Entry<'b> {
@@ -52,7 +58,7 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<usize> {
 impl<'b> Archive<'b> {
     /// Reads the directory; `None` when the bytes are no archive, a damaged one, or one of more
     /// than 4 GiB.
-    pub(super) fn read(bytes: &'b [u8]) -> Option<Self> {
+    pub(crate) fn read(bytes: &'b [u8]) -> Option<Self> {
         let last = bytes.len().checked_sub(END_LENGTH)?;
         let from = last.saturating_sub(usize::from(u16::MAX));
         let end = from + memchr::memmem::rfind(&bytes[from..last + END.len()], END)?;
@@ -95,13 +101,91 @@ impl<'b> Archive<'b> {
     }
 
     /// The names of the files, in the order of the directory.
-    pub(super) fn names(&self) -> impl Iterator<Item = &'b [u8]> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'b [u8]> {
         self.entries.iter().map(|entry| entry.name)
+    }
+
+    /// Whether something beside the name of a file says that it is, or has, a name in UTF-8.
+    pub(crate) fn says_utf_8(&self, index: usize) -> bool {
+        let central = &self.bytes[self.entries[index].central.clone()];
+        if central[9] & IS_UTF_8 != 0 {
+            return true;
+        }
+        let mut at = CENTRAL_LENGTH + self.entries[index].name.len();
+        let end = at + usize::from(u16_at(central, 30).unwrap_or(0));
+        while at + 4 <= end {
+            if u16_at(central, at) == Some(UNICODE_PATH) {
+                return true;
+            }
+            at += 4 + usize::from(u16_at(central, at + 2).unwrap_or(0));
+        }
+        false
+    }
+
+    /// The archive with other names for some files, which are in UTF-8 and said to be. Contents keep
+    /// their bytes.
+    ///
+    /// # Errors
+    ///
+    /// When a name or the new archive is too large for the format.
+    pub(crate) fn renamed(&self, new: &[(usize, Vec<u8>)]) -> io::Result<Vec<u8>> {
+        let mut order: Vec<usize> = (0..self.entries.len()).collect();
+        order.sort_by_key(|index| self.entries[*index].local);
+        let name_of =
+            |index: usize| (new.iter().find(|(of, _)| *of == index)).map(|(_, name)| name);
+        let mut written = Vec::with_capacity(self.bytes.len() + 64 * new.len());
+        let mut offsets = vec![0; self.entries.len()];
+        let mut done = 0;
+        for index in order {
+            let entry = &self.entries[index];
+            // What is between two files stays there. Two entries may name one place.
+            written.extend_from_slice(&self.bytes[done.min(entry.local)..entry.local]);
+            offsets[index] = written.len();
+            let length = usize::from(u16_at(self.bytes, entry.local + 26).unwrap_or(0));
+            done = if let Some(name) = name_of(index) {
+                let header = &self.bytes[entry.local..entry.local + LOCAL_LENGTH];
+                push_renamed(&mut written, header, name, 6, 26)?;
+                entry.local + LOCAL_LENGTH + length
+            } else {
+                entry.local
+            };
+            let end = entry.data.end.max(done);
+            written.extend_from_slice(&self.bytes[done..end]);
+            done = end;
+        }
+        written
+            .extend_from_slice(&self.bytes[done.min(self.directory.start)..self.directory.start]);
+        let start = written.len();
+        for (index, entry) in self.entries.iter().enumerate() {
+            let at = written.len();
+            let record = &self.bytes[entry.central.clone()];
+            if let Some(name) = name_of(index) {
+                push_renamed(&mut written, &record[..CENTRAL_LENGTH], name, 8, 28)?;
+                written.extend_from_slice(&record[CENTRAL_LENGTH + entry.name.len()..]);
+            } else {
+                written.extend_from_slice(record);
+            }
+            written[at + 42..at + 46].copy_from_slice(&length(offsets[index])?.to_le_bytes());
+        }
+        self.push_end(&mut written, start)?;
+        Ok(written)
+    }
+
+    /// Writes what follows the directory, which began at `start`.
+    fn push_end(&self, written: &mut Vec<u8>, start: usize) -> io::Result<()> {
+        let end = written.len();
+        let trailing = (self.entries.last()).map_or(self.directory.start, |last| last.central.end);
+        written.extend_from_slice(&self.bytes[trailing..self.directory.end]);
+        let at = written.len();
+        written.extend_from_slice(&self.bytes[self.directory.end..]);
+        written[at + 12..at + 16].copy_from_slice(&length(end - start)?.to_le_bytes());
+        written[at + 16..at + 20].copy_from_slice(&length(start)?.to_le_bytes());
+        Ok(())
     }
 
     /// The contents of a file; `None` when it is encrypted, packed in another way than by deflate,
     /// damaged, or larger than `most`.
-    pub(super) fn contents(&self, index: usize, most: usize) -> Option<Vec<u8>> {
+    pub(crate) fn contents(&self, index: usize, most: usize) -> Option<Vec<u8>> {
         let entry = &self.entries[index];
         let data = &self.bytes[entry.data.clone()];
         match entry.method {
@@ -166,19 +250,26 @@ impl<'b> Archive<'b> {
             }
             written[at + 42..at + 46].copy_from_slice(&length(offsets[index])?.to_le_bytes());
         }
-        let end = written.len();
-        let trailing = self
-            .entries
-            .last()
-            .map_or(self.directory.start, |last| last.central.end);
-        let between = &self.bytes[trailing..self.directory.end];
-        written.extend_from_slice(between);
-        let at = written.len();
-        written.extend_from_slice(&self.bytes[self.directory.end..]);
-        written[at + 12..at + 16].copy_from_slice(&length(end - start)?.to_le_bytes());
-        written[at + 16..at + 20].copy_from_slice(&length(start)?.to_le_bytes());
+        self.push_end(&mut written, start)?;
         Ok(written)
     }
+}
+
+/// Writes a record of fixed length with another name after it.
+fn push_renamed(
+    written: &mut Vec<u8>,
+    record: &[u8],
+    name: &[u8],
+    flags_at: usize,
+    length_at: usize,
+) -> io::Result<()> {
+    let length = u16::try_from(name.len()).map_err(|_| io::Error::other("a name of 64 KiB"))?;
+    let at = written.len();
+    written.extend_from_slice(record);
+    written[at + flags_at + 1] |= IS_UTF_8;
+    written[at + length_at..at + length_at + 2].copy_from_slice(&length.to_le_bytes());
+    written.extend_from_slice(name);
+    Ok(())
 }
 
 /// Writes method, checksum and sizes into a record, of which the flags come first: no sizes follow
@@ -191,4 +282,48 @@ fn patch(record: &mut [u8], sizes: &[u8; 12], sizes_at: usize) {
 
 fn length(length: usize) -> io::Result<u32> {
     u32::try_from(length).map_err(|_| io::Error::other("an archive of more than 4 GiB"))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    /// An archive of stored files.
+    pub(crate) fn archive(files: &[(&[u8], &str)]) -> Vec<u8> {
+        let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+        for (name, text) in files {
+            let mut crc = flate2::Crc::new();
+            crc.update(text.as_bytes());
+            let offset = bytes.len() as u32;
+            let sizes = [crc.sum(), text.len() as u32, text.len() as u32];
+            let sizes: Vec<u8> = sizes.iter().flat_map(|size| size.to_le_bytes()).collect();
+            let lengths = [name.len() as u16, 0].map(u16::to_le_bytes).concat();
+            let common = [&[20, 0, 0, 0, 0, 0, 0, 0, 0, 0], sizes.as_slice(), &lengths].concat();
+            bytes.extend([b"PK\x03\x04", common.as_slice(), name, text.as_bytes()].concat());
+            directory.extend(
+                [
+                    b"PK\x01\x02\x14\0",
+                    common.as_slice(),
+                    &[0; 10],
+                    &offset.to_le_bytes(),
+                    name,
+                ]
+                .concat(),
+            );
+        }
+        let start = bytes.len() as u32;
+        let count = (files.len() as u16).to_le_bytes();
+        let length = (directory.len() as u32).to_le_bytes();
+        bytes.extend(&directory);
+        bytes.extend(
+            [
+                b"PK\x05\x06\0\0\0\0",
+                count.as_slice(),
+                &count,
+                &length,
+                &start.to_le_bytes(),
+                &[0, 0],
+            ]
+            .concat(),
+        );
+        bytes
+    }
 }

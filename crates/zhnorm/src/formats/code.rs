@@ -1,6 +1,11 @@
 //! Source code: comments and strings, by a small table of syntax.
 //!
-//! The scanner knows where comments and strings begin and end, and nothing else of a language.
+//! The scanner knows where comments and strings begin and end, which strings name files, and where
+//! code stands within a string ([`holes`]). It knows nothing else of a language.
+
+mod holes;
+
+use std::ops::Range;
 
 use super::escaped::take_escaped;
 use super::parts::{Parts, Role};
@@ -35,6 +40,8 @@ struct Syntax {
     blocks: &'static [(&'static str, &'static str)],
     /// The quotes of strings within a line.
     quotes: &'static [u8],
+    /// The quotes of names, which stay.
+    names: &'static [u8],
     /// What begins and ends strings of several lines.
     long: &'static [&'static str],
     /// Whether a backslash escapes a quote; if not, two quotes are one.
@@ -46,6 +53,7 @@ fn syntax(language: Language) -> Syntax {
         lines: &["//"],
         blocks: &[("/*", "*/")],
         quotes: b"\"'",
+        names: b"",
         long: &["`"],
         has_escapes: true,
     };
@@ -70,8 +78,9 @@ fn syntax(language: Language) -> Syntax {
             ..c
         },
         Language::Sql => Syntax {
-            lines: &["-- ", "#"],
-            quotes: b"'\"",
+            lines: &["-- "],
+            quotes: b"'",
+            names: b"\"`",
             long: &[],
             has_escapes: false,
             ..c
@@ -97,9 +106,22 @@ fn syntax(language: Language) -> Syntax {
     }
 }
 
+/// MySQL has other comments and strings than the standard.
+fn is_my_sql(text: &str) -> bool {
+    ["`", "/*!", "ENGINE="]
+        .iter()
+        .any(|sign| text.contains(sign))
+}
+
 /// The comments and strings of a source file.
 pub(super) fn code(text: &str, language: Language) -> Parts {
-    let syntax = syntax(language);
+    let mut syntax = syntax(language);
+    if language == Language::Sql && is_my_sql(text) {
+        syntax.lines = &["-- ", "#"];
+        syntax.quotes = b"'\"";
+        syntax.names = b"`";
+        syntax.has_escapes = true;
+    }
     let bytes = text.as_bytes();
     let mut parts = Parts::default();
     let mut at = 0;
@@ -118,7 +140,13 @@ pub(super) fn code(text: &str, language: Language) -> Parts {
         } else if let Some(open) = syntax.lines.iter().find(|open| begins(open)) {
             // In TeX a percent sign may be escaped, in shells `$#` is a variable.
             let before = at.checked_sub(1).map(|before| bytes[before]);
-            let is_sign = matches!(before, Some(b'\\' | b'$' | b'{'));
+            let is_sign = match (language, before) {
+                // A comment begins a word.
+                (Language::Shell, Some(before)) => {
+                    !before.is_ascii_whitespace() && !matches!(before, b';' | b'&' | b'|' | b'(')
+                }
+                _ => before == Some(b'\\'),
+            };
             let end = line_end(at);
             if is_sign {
                 at += open.len();
@@ -128,13 +156,23 @@ pub(super) fn code(text: &str, language: Language) -> Parts {
             }
         } else if let Some(quotes) = syntax.long.iter().find(|quotes| begins(quotes)) {
             let start = at + quotes.len();
-            let Some(end) = closing(bytes, start, bytes.len(), quotes.as_bytes(), true) else {
+            let closed = if *quotes == "`" {
+                holes::template_end(bytes, start)
+            } else {
+                closing(bytes, start, bytes.len(), quotes.as_bytes(), true)
+            };
+            let Some(end) = closed else {
                 at = start;
                 continue;
             };
-            let first = quotes.as_bytes()[0];
-            take_escaped(text, start..end, &mut parts);
-            parts.end(Role::String, Spelling::Escaped(first));
+            // A single quote may stand in it.
+            string(
+                text,
+                start..end,
+                Spelling::Escaped(b'\\'),
+                language,
+                &mut parts,
+            );
             at = end + quotes.len();
         } else if syntax.quotes.contains(&rest[0]) {
             let quote = rest[0];
@@ -148,15 +186,23 @@ pub(super) fn code(text: &str, language: Language) -> Parts {
                 at = start;
                 continue;
             };
-            if super::tables::needs_work(&text[start..end]) {
+            if super::tables::needs_work(&text[start..end]) && !names_file(text, at) {
                 if syntax.has_escapes {
-                    take_escaped(text, start..end, &mut parts);
-                    parts.end(Role::String, Spelling::Escaped(quote));
+                    string(
+                        text,
+                        start..end,
+                        Spelling::Escaped(quote),
+                        language,
+                        &mut parts,
+                    );
                 } else {
                     doubled(text, start, end, quote, &mut parts);
                 }
             }
             at = end + 1;
+        } else if syntax.names.contains(&rest[0]) {
+            let end = memchr::memchr(rest[0], &rest[1..]);
+            at = end.map_or(at + 1, |end| at + end + 2);
         } else {
             at += 1;
             while !text.is_char_boundary(at) {
@@ -165,6 +211,49 @@ pub(super) fn code(text: &str, language: Language) -> Parts {
         }
     }
     parts
+}
+
+/// A string with escapes, and with code in it, which stays.
+fn string(
+    text: &str,
+    range: Range<usize>,
+    spelling: Spelling,
+    language: Language,
+    parts: &mut Parts,
+) {
+    if !super::tables::needs_work(&text[range.clone()]) {
+        return;
+    }
+    let mut taken = range.start;
+    for hole in holes::holes(text, range.clone(), language) {
+        take_escaped(text, taken..hole.start, parts);
+        parts.glue(' ');
+        taken = hole.end;
+    }
+    take_escaped(text, taken..range.end, parts);
+    parts.end(Role::String, spelling);
+}
+
+/// Whether the string whose quote is here names another file or module.
+fn names_file(text: &str, quote: usize) -> bool {
+    let line = text[..quote].rfind('\n').map_or(0, |end| end + 1);
+    let before = text[line..quote].trim();
+    let begins = ["#include", "#import", "import ", "@import", "package "];
+    let ends = [
+        "from",
+        "import",
+        "require",
+        "require(",
+        "import(",
+        "url(",
+        "include_str!(",
+    ];
+    before == "import"
+        || begins.iter().any(|word| before.starts_with(word))
+        || ends.iter().any(|word| {
+            let rest = before.strip_suffix(word);
+            rest.is_some_and(|rest| !rest.ends_with(|ch: char| ch.is_alphanumeric() || ch == '_'))
+        })
 }
 
 /// A string in which the quote is written twice.
@@ -233,6 +322,16 @@ mod tests {
     }
 
     #[test]
+    fn code_in_strings_and_names_of_files_stay() {
+        let text = "s = f\"圖 {變數['圖']!r:>{寬}} 書 {{文}}\" + '{名}字'\n";
+        assert_eq!(texts(text, Language::Python), ["圖   書 {{文}}", "字"]);
+        let text = "let s = `圖 ${變 + `內${圖}` + \"}\"} 尾`; import a from '圖.js'\n#include \"圖.h\"\nrequire('圖')";
+        assert_eq!(texts(text, Language::C), ["圖   尾"]);
+        let text = "echo \"圖 $變 ${圖#字} $(ls 圖) 尾\" '單$圖' ${a#圖} # 註\n";
+        assert_eq!(texts(text, Language::Shell), ["圖       尾", "單$圖", "註"]);
+    }
+
+    #[test]
     fn comments_and_strings_are_found() {
         let text = "変 = \"值\\\"一\" # 註 'x'\n'''二\n三''' '四'\n\"五\n";
         assert_eq!(
@@ -243,6 +342,11 @@ mod tests {
         assert_eq!(texts(text, Language::C), ["註一", "註", "* 二", "值", "字"]);
         let text = "/* 註 */ INSERT INTO 表 VALUES ('值''一', '二'); -- 註二\n";
         assert_eq!(texts(text, Language::Sql), ["註", "值'一", "二", "註二"]);
+        // MySQL has backslashes, and strings between both quotes.
+        let text = "INSERT INTO `表` VALUES ('頭\\'髮', \"值\"); # 註\n";
+        assert_eq!(texts(text, Language::Sql), ["頭'髮", "值", "註"]);
+        let text = "SELECT \"欄's\" FROM 表 WHERE a = '值\\' AND b = '二'\n";
+        assert_eq!(texts(text, Language::Sql), ["值\\", "二"]);
         assert_eq!(texts("百分之\\% 文 % 註\n", Language::Tex), ["註"]);
         assert_eq!(
             texts("fn f<'a>(變: &'a str) { \"值\" }", Language::Rust),

@@ -61,6 +61,8 @@ pub(super) fn redeclarations(text: &str, new: Encoding) -> Vec<Edit> {
             };
             let name = match place {
                 Where::Statement if new == Encoding::UTF_8 => "utf8mb4".to_owned(),
+                // With a byte order mark, the name says no order.
+                _ if new == Encoding::UTF_16LE || new == Encoding::UTF_16BE => "utf-16".to_owned(),
                 _ => new.label(),
             };
             if declared != new && !edits.iter().any(|edit| edit.range == range) {

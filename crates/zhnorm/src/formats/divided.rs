@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::joined::{Edit, Joined, apply, edit};
 use super::parts::{Parts, Role};
 use super::spelling::Spelling;
-use super::{Code, FileOutcome, Format, Options, Problem, into_bytes, markers};
+use super::{Code, FileOutcome, Format, Options, Problem, into_bytes, json, markers, records};
 use crate::convert::{self, Variety};
 use crate::decode;
 use crate::report::{Change, LineCounter, Origin, Places, Report, Stage};
@@ -23,10 +23,15 @@ pub(super) fn normalize<'a>(
     if format.has_escapes() {
         decoding = decoding.for_records();
     }
+    if matches!(format, Format::Csv | Format::Tsv) {
+        // Spreadsheets take a table without one for another encoding.
+        decoding = decoding.keeping_any_mark();
+    }
     let mut report = normalizer.report();
     let decoded = decode::decode(bytes, &decoding, &mut report)?;
     let mut work = Work::new(format, normalizer, options, report);
     work.start = decode::start_of_text(bytes, decoded.encoding);
+    work.find_fields(&decoded.text);
     let text = match decoded.text {
         Cow::Borrowed(text) => work.run(text),
         Cow::Owned(text) => Cow::Owned(work.run(&text).into_owned()),
@@ -85,6 +90,8 @@ struct Work<'n> {
     varieties: BTreeMap<Variety, usize>,
     /// Whether the pinyin garble was undone.
     is_garbled: bool,
+    /// Fields that were asked for and are not there.
+    missing: Option<Problem>,
 }
 
 impl<'n> Work<'n> {
@@ -102,6 +109,16 @@ impl<'n> Work<'n> {
             report,
             varieties: BTreeMap::new(),
             is_garbled: false,
+            missing: None,
+        }
+    }
+
+    /// Notes the fields that were asked for and are not there.
+    fn find_fields(&mut self, text: &str) {
+        if self.format == Format::Json && self.options.names_fields {
+            let asked = &self.options.text_fields;
+            let (fields, found) = json::missing(text, asked, records::NAMES);
+            self.missing = (!fields.is_empty()).then_some(Problem::NoSuchField { fields, found });
         }
     }
 
@@ -157,10 +174,11 @@ impl<'n> Work<'n> {
         let options = self.normalizer.options();
         let is_asked = options.stages.convert && options.to.is_some();
         let is_kept = !self.converts() && self.variety() != Variety::Unknown;
-        (is_asked && is_kept)
+        ((is_asked && is_kept)
             .then_some(Problem::CodeKept)
-            .into_iter()
-            .collect()
+            .into_iter())
+        .chain(self.missing.clone())
+        .collect()
     }
 
     /// Whether texts are converted.

@@ -93,56 +93,8 @@ pub(super) fn normalize<'a>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::archive::tests::archive;
     use super::*;
-
-    /// An archive of stored files.
-    fn archive(files: &[(&str, &str)]) -> Vec<u8> {
-        let (mut bytes, mut directory) = (Vec::new(), Vec::new());
-        for (name, text) in files {
-            let mut crc = flate2::Crc::new();
-            crc.update(text.as_bytes());
-            let offset = bytes.len() as u32;
-            let sizes = [crc.sum(), text.len() as u32, text.len() as u32];
-            let sizes: Vec<u8> = sizes.iter().flat_map(|size| size.to_le_bytes()).collect();
-            let lengths = [name.len() as u16, 0].map(u16::to_le_bytes).concat();
-            let common = [&[20, 0, 0, 0, 0, 0, 0, 0, 0, 0], sizes.as_slice(), &lengths].concat();
-            bytes.extend(
-                [
-                    b"PK\x03\x04",
-                    common.as_slice(),
-                    name.as_bytes(),
-                    text.as_bytes(),
-                ]
-                .concat(),
-            );
-            directory.extend(
-                [
-                    b"PK\x01\x02\x14\0",
-                    common.as_slice(),
-                    &[0; 10],
-                    &offset.to_le_bytes(),
-                    name.as_bytes(),
-                ]
-                .concat(),
-            );
-        }
-        let start = bytes.len() as u32;
-        let count = (files.len() as u16).to_le_bytes();
-        let length = (directory.len() as u32).to_le_bytes();
-        bytes.extend(&directory);
-        bytes.extend(
-            [
-                b"PK\x05\x06\0\0\0\0",
-                count.as_slice(),
-                &count,
-                &length,
-                &start.to_le_bytes(),
-                &[0, 0],
-            ]
-            .concat(),
-        );
-        bytes
-    }
 
     #[test]
     fn chapters_and_titles_change_and_the_rest_keeps_its_bytes() {
@@ -155,7 +107,7 @@ mod tests {
                 "<dc:title>頭髮</dc:title><dc:identifier>頭</dc:identifier>",
             ),
         ];
-        let book = archive(&files);
+        let book = archive(&files.map(|(name, text)| (name.as_bytes(), text)));
         let options = crate::Options::default().with_to("zh-Hans".parse().unwrap());
         let normalizer = Normalizer::new(options);
         let files = Options::default();
@@ -176,7 +128,7 @@ mod tests {
 
     #[test]
     fn what_is_no_archive_is_no_text() {
-        let book = archive(&[("a.xhtml", "<p>頭</p>")]);
+        let book = archive(&[(b"a.xhtml", "<p>頭</p>")]);
         for length in 0..book.len() {
             let cut = &book[..length];
             assert!(

@@ -113,6 +113,9 @@ mod tests {
         let spell = |new, old| Spelling::References.spell(new, old).unwrap();
         assert_eq!(spell("图", "&#22294;"), "&#22270;");
         assert_eq!(spell("a<", "b"), "a&lt;");
+        // A sign that stands alone is no markup, and stays.
+        assert_eq!(spell("1 < 2 & 图 >", "1 < 2 & 圖 >"), "1 < 2 & 图 >");
+        assert_eq!(spell("&", "&amp;"), "&amp;");
         assert_eq!(Spelling::Doubled(b'"').spell("a\"", "b").unwrap(), "a\"\"");
         assert_eq!(Spelling::Plain(b"*").spell("a*", "b"), None);
     }

@@ -68,6 +68,24 @@ pub(super) fn json(text: &str, fields: &[String]) -> Parts {
     parts
 }
 
+/// The fields that lead to no string, and the names of keys that may have text.
+pub(super) fn missing(text: &str, fields: &[String], most: usize) -> (Vec<String>, Vec<String>) {
+    let mut names: Vec<String> = Vec::new();
+    let mut name = |name: &str| {
+        if names.len() < most && !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    };
+    let mut seen = vec![false; fields.len()];
+    for found in strings(text, &Paths::new(fields), &mut name) {
+        seen[found.field] = true;
+    }
+    let missing = (fields.iter().zip(seen))
+        .filter(|(field, seen)| !seen && *field != "*")
+        .map(|(field, _)| field.clone());
+    (missing.collect(), names)
+}
+
 /// One level of the value that is being read.
 struct Level {
     is_list: bool,
@@ -100,7 +118,12 @@ pub(super) fn strings(text: &str, paths: &Paths, each: &mut dyn FnMut(&str)) -> 
                 };
                 if let (true, Some(level)) = (is_key, levels.last()) {
                     let key = unescaped(&text[inner]);
-                    if levels.len() == 1 {
+                    let is_outer = match levels.as_slice() {
+                        [_] => true,
+                        [list, _] => list.is_list,
+                        _ => false,
+                    };
+                    if is_outer {
                         let value = bytes[at..]
                             .iter()
                             .find(|byte| !byte.is_ascii_whitespace() && **byte != b':');

@@ -184,8 +184,10 @@ pub(super) fn toml(text: &str) -> Parts {
                 let is_key = matches!(next, Some(b'=' | b'.')) || (!line_has_value && depth == 0);
                 if !is_key && needs_work(&text[start..end]) {
                     if quote == b'"' {
+                        // Between three quotes one may stand.
+                        let escaped = if is_long { b'\\' } else { quote };
                         take_escaped(text, start..end, &mut parts);
-                        parts.end(Role::Value, Spelling::Escaped(b'"'));
+                        parts.end(Role::Value, Spelling::Escaped(escaped));
                     } else {
                         parts.whole(start..end, Role::Value, Spelling::Plain(b"'"));
                     }
@@ -237,17 +239,48 @@ pub(super) fn yaml(text: &str) -> Parts {
         if content.is_empty() {
             continue;
         }
-        // A tag or an anchor is before the value.
-        if content.starts_with(['&', '!', '*']) && !content.contains(' ') {
-            continue;
-        }
+        let (start, content) = without_properties(start, content);
         if content.starts_with(['|', '>']) && content.len() <= 4 {
             block(indent, &mut lines, &mut parts);
             continue;
         }
         scalar(text, start..start + content.len(), &mut parts);
+        if !content.starts_with(SIGNS) && !content.contains(" #") {
+            // A plain value may go on in lines that are indented more.
+            while let Some((range, line)) = lines.next_if(|(_, line)| {
+                let content = line.trim_start();
+                line.len() - content.len() > indent
+                    && !content.starts_with('#')
+                    && !content.starts_with("- ")
+                    && value_of_yaml(line).is_none()
+                    && !content.contains(['#', '"', '\''])
+            }) {
+                let content = line.trim();
+                if needs_work(content) {
+                    let start = range.start + (line.len() - line.trim_start().len());
+                    parts.whole(start..start + content.len(), Role::Value, BARE);
+                }
+            }
+        }
     }
     parts
+}
+
+/// What begins a value that is not plain.
+const SIGNS: [char; 14] = [
+    '"', '\'', '[', '{', '#', '&', '*', '!', '@', '`', '|', '>', '%', ']',
+];
+
+/// A value without the anchor and the tag before it.
+fn without_properties(start: usize, content: &str) -> (usize, &str) {
+    let mut value = content;
+    while value.starts_with(['&', '!']) {
+        let Some((_, rest)) = value.split_once(' ') else {
+            break;
+        };
+        value = rest.trim_start();
+    }
+    (start + content.len() - value.len(), value)
 }
 
 /// Where the value begins in a line. A line that goes on with the value of an earlier one has none.
@@ -512,7 +545,7 @@ mod tests {
     #[test]
     fn yaml_has_values() {
         let text = "# 註\n鍵: 值 # 註\n\"鍵\": \"一\\n\"\n列:\n  - 二\n  - 名: '三''四'\n  - \"五\"\n流: [六, \"七\", {鍵: 八, 鍵二: \"九\"}]\n\
-                    塊: |\n  十\n    十一\n\n  十二\n錨: &錨 十三\n引: *錨\n網: http://例/圖\n";
+                    塊: |\n  十\n    十一\n\n  十二\n錨: &錨 十三\n引: *錨\n長: 十四\n  十五\n網: http://例/圖\n";
         assert_eq!(
             texts(text, &yaml(text)),
             [
@@ -528,6 +561,9 @@ mod tests {
                 "十",
                 "十一",
                 "十二",
+                "十三",
+                "十四",
+                "十五",
                 "http://例/圖"
             ]
         );

@@ -22,7 +22,7 @@ pub(super) fn markdown(text: &str) -> Parts {
         start,
         parts,
         role: Role::Prose,
-        shortcodes: shortcodes(text),
+        shortcodes: templates(text),
         passed: 0,
         skipped: 0,
         shortcut: 0,
@@ -291,6 +291,24 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// What is for the generator of a site: shortcodes, and the labels of MyST, a line each.
+fn templates(text: &str) -> Vec<Range<usize>> {
+    let mut found = shortcodes(text);
+    let mut at = 0;
+    while let Some(next) = text[at..].find(")=") {
+        let end = at + next + 2;
+        let start = text[..end].rfind('\n').map_or(0, |line| line + 1);
+        let line = text[start..end].trim_start();
+        let rest = text[end..].lines().next().unwrap_or_default();
+        if line.starts_with('(') && !line.contains([' ', '{']) && rest.trim().is_empty() {
+            found.push(start..end);
+        }
+        at = end;
+    }
+    found.sort_by_key(|range| range.start);
+    found
+}
+
 /// The templates of site generators in a text, each within a line.
 fn shortcodes(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
@@ -353,6 +371,7 @@ mod tests {
             .map(|text| text.trim().to_owned())
             .collect();
         assert_eq!(found, ["圖片", "風景", "題", "與", "字", "名", "$5 和 $6"]);
+        assert_eq!(strings("(標籤-圖)=\n# 題\n"), ["題"]);
     }
 
     #[test]

@@ -13,6 +13,9 @@ const PASSED: [&str; 8] = [
     "script", "style", "code", "textarea", "kbd", "samp", "rt", "rp",
 ];
 
+/// The elements of XML whose content is code, or names something.
+const PASSED_IN_XML: [&str; 4] = ["script", "style", "guid", "id"];
+
 /// Of these, those that stand above a word.
 const READING: [&str; 2] = ["rt", "rp"];
 
@@ -108,11 +111,20 @@ pub(super) fn html(text: &str) -> Parts {
 pub(super) fn xml(text: &str) -> Parts {
     let mut parts = Parts::default();
     let mut at = 0;
+    // In catalogues of translations the source is what finds the target.
+    let is_catalogue = ["<trans-unit", "<xliff", "<!DOCTYPE TS", "<TS "]
+        .iter()
+        .any(|sign| text.contains(sign));
+    let mut passed: Option<&str> = None;
     while at < text.len() {
         let rest = &text[at..];
         if let Some(data) = rest.strip_prefix(DATA) {
             let start = at + DATA.len();
             let length = data.find("]]>").unwrap_or(data.len());
+            if passed.is_some() {
+                at = (start + length + 3).min(text.len());
+                continue;
+            }
             parts.end(Role::Value, Spelling::References);
             html_within(
                 text,
@@ -125,9 +137,19 @@ pub(super) fn xml(text: &str) -> Parts {
         }
         let (piece, length) = next_piece(rest);
         match piece {
+            Piece::Tag(tag, name) if passed.is_some() => {
+                if tag.starts_with("</") && passed == Some(name) {
+                    passed = None;
+                }
+            }
+            Piece::Text(_) if passed.is_some() => {}
             Piece::Text(shown) => text_node(shown, at, &mut parts),
             Piece::Other => {}
             Piece::Tag(tag, name) => {
+                let is_passed = PASSED_IN_XML.contains(&name) || (is_catalogue && name == "source");
+                if is_passed && !tag.starts_with("</") && !tag.ends_with("/>") {
+                    passed = Some(name);
+                }
                 let is_inline = INLINE.contains(&name) || name.ends_with(":emphasis");
                 if !is_inline {
                     parts.end(Role::Value, Spelling::References);

@@ -24,7 +24,7 @@
 //! ```
 
 #[cfg(feature = "packing")]
-mod archive;
+pub(crate) mod archive;
 mod code;
 mod declared;
 mod detection;

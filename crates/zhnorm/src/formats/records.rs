@@ -40,7 +40,7 @@ pub(crate) struct Fields {
 }
 
 /// So many names of fields are named.
-const NAMES: usize = 12;
+pub(super) const NAMES: usize = 12;
 
 impl Fields {
     /// Adds what was seen in another part of the file.

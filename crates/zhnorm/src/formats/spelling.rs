@@ -101,9 +101,13 @@ fn escaped<'t>(new: &'t str, old: &str, quote: u8) -> Cow<'t, str> {
 
 /// A text with references; for everything but ASCII where the old text was one.
 fn referenced<'t>(new: &'t str, old: &str) -> Cow<'t, str> {
+    let is_reference = old.starts_with('&') && old.ends_with(';');
     let is_number = old.starts_with("&#");
+    // A sign that stands there as it is may go on to.
+    let stands =
+        |sign: char| !is_reference && old.matches(sign).count() >= new.matches(sign).count();
     let plain = |character: char| {
-        !matches!(character, '<' | '>' | '&')
+        (!matches!(character, '<' | '>' | '&') || stands(character))
             && (character != '"' || old.contains('"'))
             && (!is_number || character.is_ascii())
     };

@@ -33,6 +33,7 @@ mod unicode;
 use edits::Found;
 use findings::Findings;
 pub use mojibake::Charset;
+pub(crate) use mojibake::{Before, rarity};
 pub use options::{OnUncertain, Options};
 use pinyin::Evidence;
 pub use plan::{Plan, Step, apply_plan};

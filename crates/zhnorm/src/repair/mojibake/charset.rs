@@ -210,7 +210,7 @@ impl Charset {
     }
 
     /// Encodes a text in which every character has a code, else `None`. UTF-8 is itself.
-    pub(in crate::repair) fn encode(self, text: &str) -> Option<Vec<u8>> {
+    pub(crate) fn encode(self, text: &str) -> Option<Vec<u8>> {
         if self == Self::Utf8 {
             return Some(text.as_bytes().to_vec());
         }
@@ -222,7 +222,7 @@ impl Charset {
     }
 
     /// Decodes bytes that are valid throughout, else `None`.
-    pub(in crate::repair) fn decode(self, bytes: &[u8]) -> Option<String> {
+    pub(crate) fn decode(self, bytes: &[u8]) -> Option<String> {
         let (text, used) = self.decode_prefix(bytes);
         (used == bytes.len()).then_some(text)
     }

@@ -18,7 +18,7 @@ pub(super) const UNKNOWN: f32 = 14.0;
 
 /// How seldom a Han character is in whichever kind of Chinese or Japanese it is commonest, in
 /// natural-logarithm units; `None` for other characters.
-pub(super) fn rarity(ch: char) -> Option<f32> {
+pub(crate) fn rarity(ch: char) -> Option<f32> {
     is_basic_han(ch).then(|| nats(ch, 0..=JAPANESE))
 }
 
@@ -65,7 +65,7 @@ pub(super) fn nats(ch: char, models: RangeInclusive<usize>) -> f32 {
 
 /// What was read before a character, as far as it predicts what comes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(in crate::repair) struct Before {
+pub(crate) struct Before {
     last: char,
     context: Context,
 }
@@ -127,7 +127,7 @@ impl Before {
     }
 
     /// What `ch` costs here, and moves on past it.
-    pub(in crate::repair) fn read(&mut self, ch: char) -> f32 {
+    pub(crate) fn read(&mut self, ch: char) -> f32 {
         let cost = self.cost(ch);
         let [_, second] = self.context.symbols();
         self.context = Model::embedded().context(second, symbol(ch));

@@ -37,7 +37,8 @@ mod vocabulary;
 use chain::Chain;
 pub use charset::Charset;
 pub(super) use charset::big5_user_defined_pair;
-pub(super) use likelihood::{Before, share_in_big5};
+pub(super) use likelihood::share_in_big5;
+pub(crate) use likelihood::{Before, rarity};
 
 /// A character that costs more than this, in nats, is suspicious.
 const SUSPECT: f32 = 13.0;
