@@ -297,3 +297,49 @@ fn web_pages_in_fields_are_told_or_read() {
     );
     assert!(said.is_empty(), "{said}");
 }
+
+/// Files of all formats, each with what is easily mistaken for text or for structure. When a change
+/// is meant, look at what `-o` writes and replace the file in `after`.
+#[test]
+fn files_of_every_format_change_in_their_texts_only() {
+    let every = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/every-format");
+    let folder = tempfile::tempdir().expect("a folder");
+    let configuration =
+        "[[override]]\nglob = [\"*.html\", \"*.xhtml\"]\nformat = \"html-document\"\n";
+    fs::write(folder.path().join("a.toml"), configuration).expect("written");
+    let run = |input: &Path, output: &str| {
+        let output = program::command(folder.path())
+            .args([
+                "--config", "a.toml", "--code", "comments", "--to", "zh-Hans",
+            ])
+            .args(["--no-ignore", "-o", output])
+            .arg(input)
+            .output()
+            .expect("run");
+        assert_eq!(code(&output), 0, "{}", program::said(&output));
+    };
+    run(&every.join("before"), "out");
+    run(&every.join("after"), "again");
+    let mut files = 0;
+    for entry in fs::read_dir(every.join("after")).expect("read") {
+        let name = entry.expect("read").file_name();
+        let bytes = |folder: &Path| fs::read(folder.join(&name)).expect("read");
+        let (after, out) = (
+            bytes(&every.join("after")),
+            bytes(&folder.path().join("out")),
+        );
+        let shown = (
+            String::from_utf8_lossy(&out),
+            String::from_utf8_lossy(&after),
+        );
+        assert_eq!(shown.0, shown.1, "{}", name.display());
+        assert!(out == after, "{}", name.display());
+        assert!(
+            bytes(&folder.path().join("again")) == after,
+            "{}",
+            name.display()
+        );
+        files += 1;
+    }
+    assert_eq!(files, 43);
+}

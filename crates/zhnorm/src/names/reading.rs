@@ -17,7 +17,7 @@ const GAIN: f32 = 8.0;
 /// A Han character that is dearer is in no name of a file, but in what wrong readings make.
 const RAREST: f32 = 11.5;
 /// The same for the mean of a name.
-const RAREST_MEAN: f32 = 8.8;
+const RAREST_MEAN: f32 = 9.2;
 
 /// What a name was decoded with by mistake; `None` for bytes that nothing has decoded yet.
 type Reader = Option<Charset>;
@@ -58,6 +58,10 @@ pub(super) struct Reading {
 /// A reading that may be right, and by how much.
 struct Candidate {
     name: String,
+    /// Its Han characters.
+    han: usize,
+    /// Whether all of them are found in names.
+    is_common: bool,
     /// How much cheaper it is than the name as it is.
     gain: f32,
     /// How much cheaper it is than what other charsets make of the same bytes.
@@ -66,40 +70,80 @@ struct Candidate {
     is_sure: bool,
 }
 
+/// What the names of a folder say of a reader and a writer.
+struct Hypothesis {
+    read: Reader,
+    written: Charset,
+    candidates: Vec<Option<Candidate>>,
+    gain: f32,
+    margin: f32,
+}
+
+impl Hypothesis {
+    fn new(names: &[&[u8]], read: Reader, written: Charset, is_named: bool) -> Self {
+        let candidates: Vec<Option<Candidate>> = (names.iter())
+            .map(|name| candidate(name, read, written, is_named))
+            .collect();
+        let sum = |of: fn(&Candidate) -> f32| {
+            let common = candidates.iter().flatten().filter(|one| one.is_common);
+            common.map(of).sum()
+        };
+        Self {
+            read,
+            written,
+            gain: sum(|one| one.gain),
+            margin: sum(|one| one.margin),
+            candidates,
+        }
+    }
+
+    /// Whether a candidate holds, alone or by the others.
+    fn accepts(&self, one: &Candidate) -> bool {
+        // Han that was read as Han takes more to be doubted.
+        let is_double = matches!(self.read, Some(Charset::Gbk | Charset::Big5));
+        let gain = if is_double && self.written != Charset::Utf8 {
+            3.0 * GAIN
+        } else {
+            GAIN
+        };
+        let is_alone = one.is_sure || (one.margin >= MARGIN && one.han > 1);
+        let alone = one.is_common && one.gain >= gain && is_alone;
+        // With many others, characters may be rare.
+        let most = if one.is_common { 2.0 } else { 6.0 };
+        let together = one.gain > gain - GAIN
+            && one.margin > 0.0
+            && self.gain >= most * gain
+            && self.margin >= most * MARGIN;
+        alone || together
+    }
+}
+
 /// The readings of the names of a folder; `None` for a name that is what it should be, or that no
 /// reading explains surely enough. `named` is the charset that the user names.
 pub(super) fn readings(names: &[&[u8]], named: Option<Charset>) -> Vec<Option<Reading>> {
     let mut best: Vec<Option<(f32, Reading)>> = names.iter().map(|_| None).collect();
-    let writers: Vec<Charset> = match named {
-        Some(named) => vec![named],
-        None => WRITERS.to_vec(),
-    };
+    let writers = named.map_or(WRITERS.to_vec(), |named| vec![named]);
     for read in READERS {
-        for &written in &writers {
-            if read == Some(written) {
-                continue;
-            }
-            let candidates: Vec<Option<Candidate>> = (names.iter())
-                .map(|name| candidate(name, read, written, named.is_some()))
-                .collect();
-            let of_folder = candidates.iter().flatten().fold((0.0, 0.0), |sum, one| {
-                (sum.0 + one.gain, sum.1 + one.margin)
-            });
-            for (candidate, best) in candidates.into_iter().zip(&mut best) {
-                let Some(one) = candidate else { continue };
-                let alone = one.gain >= GAIN && (one.is_sure || one.margin >= MARGIN);
-                let together = one.gain > 0.0
-                    && one.margin > 0.0
-                    && of_folder.0 >= 2.0 * GAIN
-                    && of_folder.1 >= 2.0 * MARGIN;
-                if !(alone || together) {
+        let mut hypotheses: Vec<Hypothesis> = (writers.iter())
+            .filter(|written| read != Some(**written))
+            .map(|written| Hypothesis::new(names, read, *written, named.is_some()))
+            .collect();
+        // A folder is from one system, in simplified or in traditional Chinese.
+        let likelier = (hypotheses.iter())
+            .filter(|one| one.written != Charset::Utf8)
+            .max_by(|one, other| one.margin.total_cmp(&other.margin))
+            .map(|one| one.written);
+        hypotheses.retain(|one| one.written == Charset::Utf8 || Some(one.written) == likelier);
+        for hypothesis in hypotheses {
+            for (candidate, best) in hypothesis.candidates.iter().zip(&mut best) {
+                let Some(one) = candidate.as_ref().filter(|one| hypothesis.accepts(one)) else {
                     continue;
-                }
-                let worth = one.gain.min(1e6) + one.margin.min(100.0);
+                };
+                let worth = one.gain.min(1e6) + one.margin;
                 if best.as_ref().is_none_or(|(most, _)| *most < worth) {
                     let reading = Reading {
-                        name: one.name,
-                        written,
+                        name: one.name.clone(),
+                        written: hypothesis.written,
                         read,
                     };
                     *best = Some((worth, reading));
@@ -125,15 +169,15 @@ fn candidate(name: &[u8], read: Reader, written: Charset, is_named: bool) -> Opt
         _ => return None,
     };
     let new = written.decode(&bytes)?;
-    if !is_plausible(&new) {
-        return None;
-    }
+    let (han, is_common) = plausibility(&new, written)?;
     let is_raw = read.is_none();
     if is_raw && is_named {
         return Some(Candidate {
             name: new,
+            han,
+            is_common: true,
             gain: f32::INFINITY,
-            margin: f32::INFINITY,
+            margin: 100.0,
             is_sure: true,
         });
     }
@@ -154,6 +198,8 @@ fn candidate(name: &[u8], read: Reader, written: Charset, is_named: bool) -> Opt
     let gain = old - own;
     Some(Candidate {
         name: new,
+        han,
+        is_common,
         gain,
         margin: (least - own).min(100.0),
         is_sure: written == Charset::Utf8 && gain >= GAIN,
@@ -189,25 +235,27 @@ fn oddity(encoding: &'static Encoding, text: &str) -> f32 {
     of_words + of_encoding
 }
 
-/// Whether a reading is a name that somebody gave a file: Han, and nothing but what stands with it.
-fn is_plausible(name: &str) -> bool {
-    let (mut sum, mut han) = (0.0, 0);
+/// The number of Han characters in a reading that somebody may have given a file, and whether they
+/// are common ones; `None` when it is no Chinese name.
+fn plausibility(name: &str, written: Charset) -> Option<(usize, bool)> {
+    let (mut sum, mut han, mut is_common) = (0.0, 0_usize, true);
     for ch in name.chars() {
         match ch {
-            ' '..='~' | '\u{3000}'..='\u{301F}' | '\u{3041}'..='\u{30FF}' => {}
-            '\u{FF01}'..='\u{FF5E}' | '“' | '”' | '‘' | '’' | '—' | '…' | '·' => {}
-            '①'..='⑳' | 'Ⅰ'..='Ⅻ' | '×' | '★' | '☆' | '△' | '●' | '○' | '◆' | '■' | '→' =>
+            ' '..='~' | '\u{3000}'..='\u{301F}' | '\u{FF01}'..='\u{FF5E}' => {}
+            '“' | '”' | '‘' | '’' | '—' | '…' | '·' | '×' | '→' => {}
+            '①'..='⑳' | 'Ⅰ'..='Ⅻ' | '★' | '☆' | '△' | '●' | '○' | '◆' | '■' =>
                 {}
-            _ => match rarity(ch).filter(|rarity| *rarity <= RAREST) {
-                Some(rarity) => {
-                    sum += rarity;
-                    han += 1;
-                }
-                None => return false,
-            },
+            // In GBK and Big5 they are a sign of something else.
+            '\u{3041}'..='\u{30FF}' if written == Charset::Utf8 => {}
+            _ => {
+                let rarity = rarity(ch)?;
+                is_common &= rarity <= RAREST;
+                sum += rarity;
+                han += 1;
+            }
         }
     }
-    han > 0 && sum / han as f32 <= RAREST_MEAN
+    (han > 0).then_some((han, is_common && sum / han as f32 <= RAREST_MEAN))
 }
 
 fn has_controls(text: &str) -> bool {
