@@ -8,6 +8,7 @@ mod sink;
 mod work_queue;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use zhnorm::stream::SpareThreads;
 
@@ -54,14 +55,10 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
             words: settings.statistics || settings.report_format == ReportFormat::Json,
         },
     )?;
-    let page = match &settings.report_html {
-        Some(path) => Some(Page::new(path)?),
-        None => None,
-    };
-    let dropped = match &settings.dropped {
-        Some(path) => Some(Dropped::open(path, settings.write.durable)?),
-        None => None,
-    };
+    let page = (settings.report_html.as_deref().map(Page::new)).transpose()?;
+    let dropped = (settings.dropped.as_deref())
+        .map(|path| Dropped::open(path, settings.write.durable))
+        .transpose()?;
     let own_files = Arc::new(own_files(settings, &profiles));
     let names = settings.names.map(|which| Arc::new(Names::new(which)));
     let mode = mode::for_settings(settings, colors, &own_files, names.as_ref())?;
@@ -135,19 +132,14 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
         sink.progress().finish();
         worked
     })?;
-    if let Some(names) = &names
-        && !is_over()
-    {
+    if let Some(names) = names.as_ref().filter(|_| !is_over()) {
         let profiles = Profiles::new(&settings.config_source, settings.flags.clone(), true)?;
         let search = Search::new(settings, profiles, Arc::clone(&own_files), &admit_folder);
         for record in names.work(settings, search.of_names(), &is_over) {
             sink.put(sink.reported(), record);
         }
     }
-    let exit = sink.finish(
-        interrupt::requested(),
-        hidden.load(std::sync::atomic::Ordering::Relaxed),
-    );
+    let exit = sink.finish(interrupt::requested(), hidden.load(Ordering::Relaxed));
     if let Some(Err(message)) = page.map(|page| page.write(settings)) {
         escape::print_error(&message);
         return Ok(exit.max(Exit::Error));

@@ -291,7 +291,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// What is for the generator of a site: shortcodes, and the labels of MyST, a line each.
+/// What is for the generator of a site: shortcodes, and the labels of `MyST`, a line each.
 fn templates(text: &str) -> Vec<Range<usize>> {
     let mut found = shortcodes(text);
     let mut at = 0;

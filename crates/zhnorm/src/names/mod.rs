@@ -315,10 +315,11 @@ fn is_safe(new: &str, old: &[u8]) -> bool {
     let means_else = |ch: char| {
         let is_new = || !old.contains(&(ch as u8));
         match ch {
-            '/' => true,
             // Systems of others refuse these.
             '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => is_new(),
-            '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
+            '/' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
+                true
+            }
             _ => ch.is_control(),
         }
     };

@@ -241,10 +241,27 @@ fn plausibility(name: &str, written: Charset) -> Option<(usize, bool)> {
     let (mut sum, mut han, mut is_common) = (0.0, 0_usize, true);
     for ch in name.chars() {
         match ch {
-            ' '..='~' | '\u{3000}'..='\u{301F}' | '\u{FF01}'..='\u{FF5E}' => {}
-            '“' | '”' | '‘' | '’' | '—' | '…' | '·' | '×' | '→' => {}
-            '①'..='⑳' | 'Ⅰ'..='Ⅻ' | '★' | '☆' | '△' | '●' | '○' | '◆' | '■' =>
-                {}
+            ' '..='~'
+            | '\u{3000}'..='\u{301F}'
+            | '\u{FF01}'..='\u{FF5E}'
+            | '①'..='⑳'
+            | 'Ⅰ'..='Ⅻ'
+            | '“'
+            | '”'
+            | '‘'
+            | '’'
+            | '—'
+            | '…'
+            | '·'
+            | '×'
+            | '→'
+            | '★'
+            | '☆'
+            | '△'
+            | '●'
+            | '○'
+            | '◆'
+            | '■' => {}
             // In GBK and Big5 they are a sign of something else.
             '\u{3041}'..='\u{30FF}' if written == Charset::Utf8 => {}
             _ => {
