@@ -106,7 +106,7 @@ fn syntax(language: Language) -> Syntax {
     }
 }
 
-/// MySQL has other comments and strings than the standard.
+/// `MySQL` has other comments and strings than the standard.
 fn is_my_sql(text: &str) -> bool {
     ["`", "/*!", "ENGINE="]
         .iter()

@@ -119,14 +119,14 @@ impl Hypothesis {
 }
 
 /// The readings of the names of a folder; `None` for a name that is what it should be, or that no
-/// reading explains surely enough. `named` is the charset that the user names.
-pub(super) fn readings(names: &[&[u8]], named: Option<Charset>) -> Vec<Option<Reading>> {
+/// reading explains surely enough. `told` is the charset that the user names.
+pub(super) fn readings(names: &[&[u8]], told: Option<Charset>) -> Vec<Option<Reading>> {
     let mut best: Vec<Option<(f32, Reading)>> = names.iter().map(|_| None).collect();
-    let writers = named.map_or(WRITERS.to_vec(), |named| vec![named]);
+    let writers = told.map_or(WRITERS.to_vec(), |told| vec![told]);
     for read in READERS {
         let mut hypotheses: Vec<Hypothesis> = (writers.iter())
             .filter(|written| read != Some(**written))
-            .map(|written| Hypothesis::new(names, read, *written, named.is_some()))
+            .map(|written| Hypothesis::new(names, read, *written, told.is_some()))
             .collect();
         // A folder is from one system, in simplified or in traditional Chinese.
         let likelier = (hypotheses.iter())
