@@ -22,7 +22,7 @@ use crate::escape;
 use crate::fault::Fault;
 use crate::input::Input;
 use crate::mode::{Mode, Work};
-use crate::record::{FileStatus, Record};
+use crate::record::{FileStatus, NewName, Record};
 use crate::replace;
 use crate::search::{Finding, Search};
 use crate::settings::{ModeKind, Settings};
@@ -220,7 +220,7 @@ impl Names {
 fn record(found: Found, settings: &Settings) -> Record {
     let shown = escape::path(&found.path);
     let mut record = Record {
-        name_only: Some(None),
+        name_only: Some(NewName::default()),
         ..Record::failed(shown.clone(), String::new())
     };
     match found.verdict {
@@ -246,7 +246,7 @@ fn record(found: Found, settings: &Settings) -> Record {
             for change in changes {
                 record.report.record(change);
             }
-            record.name_only = Some(Some(name));
+            record.name_only = Some(NewName(Some(name)));
         }
         Verdict::Refuse(refusal) if refusal.is_error() => {
             record.status = FileStatus::Failed(refusal.to_string());

@@ -80,9 +80,13 @@ pub(crate) struct Record {
     pub warnings: Vec<String>,
     /// What the mode prints on standard output: the text, a diff, a name.
     pub text: Vec<u8>,
-    /// The record is about the name, which becomes this one, if any.
-    pub name_only: Option<Option<String>>,
+    /// The record is about the name of the file, and not about what is in it.
+    pub name_only: Option<NewName>,
 }
+
+/// What becomes of a name; without one it stays.
+#[derive(Debug, Default)]
+pub(crate) struct NewName(pub Option<String>);
 
 impl Record {
     /// A file that could not be processed.

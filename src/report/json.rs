@@ -182,7 +182,7 @@ impl Report for Json {
         }
         self.push_changes(&mut lines, path, &record.report, &record.places);
         if let Some(new) = &record.name_only {
-            let (status, new) = (status(&record.status), new.as_deref());
+            let (status, new) = (status(&record.status), new.0.as_deref());
             push(&mut lines, &Message::Name { path, status, new });
             return self.rendered(text, lines);
         }

@@ -52,7 +52,7 @@ pub(super) fn work(
         _ => escape::path(input.shown()),
     };
     match catch_unwind(AssertUnwindSafe(|| {
-        process(input, mode, observers, &name, print_part)
+        begin(input, mode, observers, &name, print_part)
     })) {
         Ok(Ok(record)) => record,
         Ok(Err(Fault(message))) => Record::failed(name, message),
@@ -121,6 +121,28 @@ fn advice_on(input: &Input, bytes: &[u8], mode: &dyn Mode) -> Option<&'static st
     if is_read { None } else { advice(bytes) }
 }
 
+/// Works on the names in an archive, or on a text, unless only names are asked for.
+fn begin(
+    input: &Input,
+    mode: &dyn Mode,
+    observers: Observers<'_>,
+    name: &str,
+    print_part: PrintPart<'_>,
+) -> Result<Record, Fault> {
+    if let Some(names) = observers.names {
+        if names.are_of_archive(input) && !mode.is_done(input) {
+            return names.in_archive(input, mode, &input.normalizer(), name);
+        }
+        if names.are_all() {
+            return Ok(Record {
+                status: FileStatus::Unchanged,
+                ..Record::failed(name.to_owned(), String::new())
+            });
+        }
+    }
+    process(input, mode, observers, name, print_part)
+}
+
 fn process(
     input: &Input,
     mode: &dyn Mode,
@@ -150,14 +172,6 @@ fn process(
     let mut normalizer = input.normalizer();
     if let Some(evidence) = observers.evidence {
         normalizer = Arc::new(evidence::informed(&normalizer, evidence, &input.path));
-    }
-    if let Some(names) = observers.names {
-        if names.are_of_archive(input) {
-            return names.in_archive(input, mode, &normalizer, name);
-        }
-        if names.are_all() {
-            return Ok(untouched(FileStatus::Unchanged));
-        }
     }
     let most = most_in_memory(input, &normalizer, observers);
     let large = |mut source: Source| {
