@@ -236,8 +236,6 @@ fn process(
         &report,
     );
     let record = Record {
-        name: name.to_owned(),
-        status: settled.status,
         warnings: (processed.warnings.into_iter().chain(settled.warning))
             .chain(unlisted(&report))
             .collect(),
@@ -246,7 +244,7 @@ fn process(
         report,
         faults: processed.faults,
         text: settled.text,
-        name_only: None,
+        ..untouched(settled.status)
     };
     if let Some(page) = observers.page {
         page.take(&record, &bytes, kept, &normalizer);
