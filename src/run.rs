@@ -68,12 +68,7 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
     let mut head = head(&profiles, settings);
     let admit_folder = |folder: &std::path::Path| mode.admit_folder(folder);
     let evidence = if settings.corpus_evidence {
-        let profiles = Profiles::new(
-            &settings.config_source,
-            settings.flags.clone(),
-            Counting::RULES,
-        )?;
-        let inputs = Search::new(settings, profiles, Arc::clone(&own_files), &admit_folder);
+        let inputs = another_search(settings, &own_files, &admit_folder)?;
         Some(evidence::gather(settings, inputs)?)
     } else {
         None
@@ -133,8 +128,7 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
         worked
     })?;
     if let Some(names) = names.as_ref().filter(|_| !is_over()) {
-        let profiles = Profiles::new(&settings.config_source, settings.flags.clone(), true)?;
-        let search = Search::new(settings, profiles, Arc::clone(&own_files), &admit_folder);
+        let search = another_search(settings, &own_files, &admit_folder)?;
         for record in names.work(settings, search.of_names(), &is_over) {
             sink.put(sink.reported(), record);
         }
@@ -145,6 +139,22 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
         return Ok(exit.max(Exit::Error));
     }
     Ok(exit)
+}
+
+/// A search beside that of the run, without the places of changes.
+///
+/// # Errors
+///
+/// A message when the configuration cannot be used.
+fn another_search<'m>(
+    settings: &Settings,
+    own_files: &Arc<OwnFiles>,
+    admit_folder: AdmitFolder<'m>,
+) -> Result<Search<'m>, String> {
+    let flags = settings.flags.clone();
+    let profiles = Profiles::new(&settings.config_source, flags, Counting::RULES)?;
+    let own_files = Arc::clone(own_files);
+    Ok(Search::new(settings, profiles, own_files, admit_folder))
 }
 
 /// Whether the run is over one input that is not a folder.
@@ -243,11 +253,9 @@ fn count(
     if settings.list.as_ref().is_some_and(reads_once) {
         return;
     }
-    let source = &settings.config_source;
-    let Ok(profiles) = Profiles::new(source, settings.flags.clone(), Counting::RULES) else {
+    let Ok(search) = another_search(settings, own_files, admit_folder) else {
         return;
     };
-    let search = Search::new(settings, profiles, Arc::clone(own_files), admit_folder);
     let is_input = |finding: &Finding| !matches!(finding, Finding::Temporary(_));
     for (number, _) in search.filter(is_input).enumerate() {
         if number % 256 == 0 && (is_over() || progress.is_finished()) {
