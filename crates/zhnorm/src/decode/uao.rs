@@ -96,24 +96,27 @@ pub(super) fn is_likelier(bytes: &[u8]) -> bool {
         _ => STRANGE,
     };
     let mut gain = 0.0;
-    let mut at = 0;
-    let end = bytes.len().min(SAMPLE);
-    while at + 1 < end {
-        let pair = &bytes[at..at + 2];
-        if pair[0] < 0x81 {
-            at += 1;
-            continue;
-        }
-        let extended = matches!(pair[0], 0x81..=0xA0 | 0xC6..=0xC8 | 0xFA..=0xFE);
-        if extended {
-            let big5 = encoding_rs::BIG5.decode_without_bom_handling_and_without_replacement(pair);
-            let big5 = big5.and_then(|text| text.chars().next());
-            let uao = character(pair[0], pair[1]);
-            if big5 != uao {
-                gain += cost(big5) - cost(uao);
+    // No trail byte is a line feed. Lines of a second encoding say nothing about the first.
+    let lines = bytes[..bytes.len().min(SAMPLE)].split(|byte| *byte == b'\n');
+    for line in lines.filter(|line| !line.is_ascii() && std::str::from_utf8(line).is_err()) {
+        let mut at = 0;
+        while let Some(pair) = line.get(at..at + 2) {
+            if pair[0] < 0x81 {
+                at += 1;
+                continue;
             }
+            let extended = matches!(pair[0], 0x81..=0xA0 | 0xC6..=0xC8 | 0xFA..=0xFE);
+            if extended {
+                let big5 = encoding_rs::BIG5;
+                let big5 = big5.decode_without_bom_handling_and_without_replacement(pair);
+                let big5 = big5.and_then(|text| text.chars().next());
+                let uao = character(pair[0], pair[1]);
+                if big5 != uao {
+                    gain += cost(big5) - cost(uao);
+                }
+            }
+            at += 2;
         }
-        at += 2;
     }
     gain > LEAST
 }
@@ -142,6 +145,15 @@ mod tests {
             "這本書要三百円，那本要五百円，円高円安，一円二円五円十円"
         )));
         assert!(!is_likelier(&written("這本書很好看")));
+        // Lines of UTF-8 in a file of Big5 are no characters of either.
+        let mut mixed = written("這本書很好看");
+        for line in [
+            "\n我們今天去公園散步，天氣很好",
+            "\n請大家多多指教，謝謝各位",
+        ] {
+            mixed.extend(line.repeat(4).bytes());
+        }
+        assert!(!is_likelier(&mixed));
         let cantonese = crate::decode::encode(
             "我哋喺度食嘢，佢哋嗰啲嘢好好食",
             crate::decode::Encoding::BIG5,
