@@ -52,6 +52,13 @@ pub fn configure(
     texts: BTreeMap<PathBuf, String>,
 ) -> Result<Configured, String> {
     let own = configuration::from_json(keys)?;
+    if own.emit.is_some_and(|emit| emit != arguments::Emit::Text) {
+        return Err(
+            "`emit` says what the command writes; here the outcome of a page has its Markdown and \
+             what it says of itself"
+                .into(),
+        );
+    }
     let mut dictionaries = Dictionaries::with_texts(texts);
     let mut config = match file {
         Some(file) => configuration::from_file(file, &mut dictionaries)?,
@@ -121,6 +128,7 @@ mod tests {
     fn mistakes_are_named() {
         assert!(error(r#"{"to": "zh"}"#).contains("zh"));
         assert!(error(r#"{"to": 3}"#).contains("string"));
+        assert!(error(r#"{"emit": "jsonl"}"#).contains("the command writes"));
         assert!(error(r#"{"only": ["repiar"]}"#).contains("repiar"));
         assert_eq!(error("["), "EOF while parsing a list at line 1 column 1");
     }

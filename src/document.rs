@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use zhnorm::convert::Variety;
-use zhnorm::formats::{self, Format, Problem};
+use zhnorm::formats::{self, Article, Format, Problem};
 use zhnorm::report::Report;
 use zhnorm::{Normalizer, decode};
 
@@ -23,6 +23,8 @@ pub(crate) struct Processed<'a> {
     pub faults: Vec<String>,
     /// What the user may not expect.
     pub warnings: Vec<String>,
+    /// The document as an article, if that was asked for.
+    pub article: Option<Article>,
 }
 
 /// Why a file was not processed.
@@ -81,6 +83,7 @@ pub(crate) fn process<'a>(
         report: outcome.report,
         faults: outcome.problems.iter().map(Problem::to_string).collect(),
         warnings: outcome.warnings.iter().map(Problem::to_string).collect(),
+        article: outcome.article,
     })
 }
 

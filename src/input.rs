@@ -90,6 +90,11 @@ impl Input {
         }
     }
 
+    /// What is written of it.
+    pub(crate) fn emit(&self) -> arguments::Emit {
+        self.scope.config(&self.below).emit.unwrap_or_default()
+    }
+
     /// How its text is found and the file written.
     pub(crate) fn format_options(&self) -> formats::Options {
         let config = self.scope.config(&self.below);

@@ -26,6 +26,8 @@ mod configuration;
 mod configured;
 mod document;
 mod dropped;
+mod duplicates;
+mod emit;
 mod escape;
 mod excluded;
 mod exit;

@@ -4,6 +4,7 @@ use zhnorm::stream::SpareThreads;
 use zhnorm::strip::Evidence;
 
 use crate::dropped::Dropped;
+use crate::duplicates::Duplicates;
 use crate::html_report::Page;
 use crate::names::Names;
 
@@ -14,6 +15,10 @@ pub(crate) struct Observers<'o> {
     pub(crate) evidence: Option<&'o Evidence>,
     /// Shown the dropped lines before the file is written.
     pub(crate) dropped: Option<&'o Dropped>,
+    /// Asked before the text is written: whether it is a copy.
+    pub(crate) duplicates: Option<&'o Duplicates>,
+    /// The number of the input.
+    pub(crate) turn: usize,
     /// Where in its file each change is, is told.
     pub(crate) locates: bool,
     /// The threads that help with a large file.

@@ -19,6 +19,8 @@ pub(crate) enum FileStatus {
     WouldChange,
     /// An earlier run did it.
     UpToDate,
+    /// It is a copy of an earlier text, and was left out.
+    Copy,
     /// It is not text, and was found by a walk. Where its format is known, the text says what to
     /// do with it.
     Binary(Option<&'static str>),
@@ -125,6 +127,8 @@ pub(crate) struct Totals {
     pub changed: usize,
     /// Files that an earlier run did.
     pub up_to_date: usize,
+    /// Copies of earlier texts that were left out.
+    pub copies: usize,
     /// Files that could not be processed, or not in all their parts.
     pub failed: usize,
     /// Files in a walk that are not text.
@@ -168,6 +172,7 @@ impl Totals {
             // A file with an error in a part needs attention, whatever happened to the rest.
             _ if !record.faults.is_empty() => self.failed += 1,
             FileStatus::UpToDate => self.up_to_date += 1,
+            FileStatus::Copy => self.copies += 1,
             FileStatus::Unchanged => self.unchanged += 1,
             FileStatus::Changed | FileStatus::WouldChange => self.changed += 1,
             FileStatus::Failed(_) => self.failed += 1,
@@ -201,7 +206,7 @@ impl Totals {
 
     /// Files in all.
     pub(crate) fn files(&self) -> usize {
-        self.unchanged + self.changed + self.up_to_date + self.binary + self.failed
+        self.unchanged + self.changed + self.up_to_date + self.copies + self.binary + self.failed
     }
 }
 

@@ -16,6 +16,7 @@ use crate::arguments::ReportFormat;
 use crate::colors::Colors;
 use crate::configuration::{Counting, Profile, Profiles};
 use crate::dropped::Dropped;
+use crate::duplicates::Duplicates;
 use crate::exit::Exit;
 use crate::fault::Fault;
 use crate::html_report::Page;
@@ -45,16 +46,8 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
     replace::survive_size_limit();
     let colors = Colors::new(settings.color);
     let report = report::for_settings(settings, colors);
-    let profiles = Profiles::new(
-        &settings.config_source,
-        settings.flags.clone(),
-        Counting {
-            only: !report.lists_changes()
-                && settings.report_html.is_none()
-                && settings.dropped.is_none(),
-            words: settings.statistics || settings.report_format == ReportFormat::Json,
-        },
-    )?;
+    let counting = counting(settings, !report.lists_changes());
+    let profiles = Profiles::new(&settings.config_source, settings.flags.clone(), counting)?;
     let page = (settings.report_html.as_deref().map(Page::new)).transpose()?;
     let dropped = (settings.dropped.as_deref())
         .map(|path| Dropped::open(path, settings.write.durable))
@@ -76,7 +69,10 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
     // Of several files each has one thread, and those that have no file any more help.
     let is_alone = has_one_input(settings);
     let spare = SpareThreads::new(if is_alone { settings.jobs.get() - 1 } else { 0 });
+    let duplicates = settings.duplicates.map(Duplicates::new);
     let observers = Observers {
+        duplicates: duplicates.as_ref(),
+        turn: 0,
         evidence: evidence.as_ref(),
         dropped: dropped.as_ref(),
         locates: report.locates(),
@@ -107,10 +103,14 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
                                   places: &[Option<FilePlace>]| {
                     sink.print_part(turn, &report.part(name, text, part, places))
                 };
+                let observers = Observers { turn, ..observers };
                 file::work(&input, mode.as_ref(), observers, &print_part)
             }
             Err(record) => record,
         };
+        if let Some(duplicates) = &duplicates {
+            duplicates.pass(turn);
+        }
         if let Some(page) = &page {
             page.take_rest(&record);
         }
@@ -123,7 +123,9 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
             let (own_files, admit_folder) = (&own_files, &admit_folder);
             scope.spawn(move || count(settings, own_files, admit_folder, progress, over));
         }
-        let worked = work_on_all(settings, found, &sink, &is_over, &spare, &work);
+        let skip = skipping(duplicates.as_ref(), &sink);
+        let take = Take::new(&work, &skip, &is_over);
+        let worked = work_on_all(settings, found, &sink, &spare, &take);
         sink.progress().finish();
         worked
     })?;
@@ -139,6 +141,14 @@ pub(crate) fn run(settings: &Settings) -> Result<Exit, String> {
         return Ok(exit.max(Exit::Error));
     }
     Ok(exit)
+}
+
+/// What of the changes is kept.
+fn counting(settings: &Settings, lists_none: bool) -> Counting {
+    Counting {
+        only: lists_none && settings.report_html.is_none() && settings.dropped.is_none(),
+        words: settings.statistics || settings.report_format == ReportFormat::Json,
+    }
 }
 
 /// A search beside that of the run, without the places of changes.
@@ -204,6 +214,36 @@ fn head(profiles: &Profiles, settings: &Settings) -> Head {
     head
 }
 
+/// What is done with an input that is not worked on.
+fn skipping<'a>(
+    duplicates: Option<&'a Duplicates>,
+    sink: &'a Sink<'_>,
+) -> impl Fn(usize) + Sync + 'a {
+    move |turn| {
+        if let Some(duplicates) = duplicates {
+            duplicates.pass(turn);
+        }
+        sink.skip(turn);
+    }
+}
+
+/// What is done with each input.
+struct Take<'t, W, S, O> {
+    is_over: &'t O,
+    skip: &'t S,
+    work: &'t W,
+}
+
+impl<'t, W, S, O> Take<'t, W, S, O> {
+    fn new(work: &'t W, skip: &'t S, is_over: &'t O) -> Self {
+        Self {
+            is_over,
+            skip,
+            work,
+        }
+    }
+}
+
 /// Works on what the search finds, on as many threads as the settings say.
 ///
 /// # Errors
@@ -213,27 +253,36 @@ fn work_on_all<'s>(
     settings: &Settings,
     found: impl Iterator<Item = Result<Input, Record>> + Send + 's,
     sink: &Sink<'_>,
-    is_over: &(impl Fn() -> bool + Sync),
     spare: &SpareThreads,
-    work: &(impl Fn(usize, Result<Input, Record>) + Sync),
+    take: &Take<
+        '_,
+        impl Fn(usize, Result<Input, Record>) + Sync,
+        impl Fn(usize) + Sync,
+        impl Fn() -> bool + Sync,
+    >,
 ) -> Result<(), String> {
     if has_one_input(settings) || settings.jobs.get() == 1 {
         for (turn, found) in found.enumerate() {
-            work(turn, found);
+            (take.work)(turn, found);
         }
         return Ok(());
     }
     // A program that writes the list into a pipe may wait for the result of one file before it
     // names the next.
     let waits = (settings.list.as_ref()).is_some_and(|list| !list.file.is_file());
-    let most = if waits { 1 } else { MAX_BATCH };
+    // Texts that are compared wait for those before them.
+    let most = if waits || settings.duplicates.is_some() {
+        1
+    } else {
+        MAX_BATCH
+    };
     let queue = WorkQueue::new(found, settings.jobs.get(), most);
     let thread = |number| {
         while let Some((turn, found)) = queue.next(number, sink.reported()) {
-            if is_over() {
-                sink.skip(turn);
+            if (take.is_over)() {
+                (take.skip)(turn);
             } else {
-                work(turn, found);
+                (take.work)(turn, found);
             }
         }
         spare.add();

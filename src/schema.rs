@@ -28,7 +28,7 @@ enum Kind {
 }
 
 /// The keys that a flag sets as well, and whether they hold for the whole file only.
-const KEYS: [(&str, Kind, bool); 27] = [
+const KEYS: [(&str, Kind, bool); 28] = [
     ("to", Kind::Text, false),
     ("quotes", Kind::Choice, false),
     ("context", Kind::Choice, false),
@@ -48,6 +48,7 @@ const KEYS: [(&str, Kind, bool); 27] = [
     ("code", Kind::Choice, false),
     ("bom", Kind::Choice, false),
     ("convert-urls", Kind::Switch, false),
+    ("emit", Kind::Choice, false),
     ("host-field", Kind::Texts, false),
     (
         "only",

@@ -9,8 +9,8 @@ use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, ArgGroup, Parser};
 
 pub(crate) use values::{
-    Bom, Code, Engine, Explain, Format, Generate, NamesToo, ReportFormat, Switch, Unmappable,
-    Vocabulary, When,
+    Bom, Code, Copies, Emit, Engine, Explain, Format, Generate, NamesToo, ReportFormat, Switch,
+    Unmappable, Vocabulary, When,
 };
 use values::{FormatParser, Suggested, TAGS};
 
@@ -254,6 +254,17 @@ pub(crate) struct Arguments {
     )]
     pub names: Option<NamesToo>,
 
+    /// Write of each web page or text: its text, a record of it on a line of JSON (jsonl), or
+    /// Markdown with a front matter; records of several files go to standard output [default: text]
+    #[arg(
+        long,
+        value_name = "FORM",
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
+    #[allow(clippy::doc_markdown)] // help is plain text
+    pub emit: Option<Emit>,
+
     /// With --corpus-evidence, the fields of JSON lines that hold the address of the page: records
     /// of one host are taken for pages of one site, others for pages of their folder [default: url,
     /// source_url, page_url, link, uri]
@@ -318,6 +329,16 @@ pub(crate) struct Arguments {
     /// Also strip lines that recur in other files of the same folder: everything is read twice
     #[arg(long, help_heading = "How the text is changed")]
     pub corpus_evidence: bool,
+
+    /// Flag texts that are copies of earlier ones of the run, exact or near (report), or also leave
+    /// exact ones out of the output of -o and of records (skip)
+    #[arg(
+        long,
+        value_name = "WHAT",
+        hide_possible_values = true,
+        help_heading = "How the text is changed"
+    )]
+    pub duplicates: Option<Copies>,
 
     /// Also the paths listed in FILE, one on a line; `-` reads the list from standard input
     #[arg(long, value_name = "FILE", help_heading = "Which files")]

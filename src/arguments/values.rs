@@ -127,6 +127,48 @@ pub(crate) enum Bom {
     Remove,
 }
 
+/// What is written of a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Emit {
+    /// Its text, as a file of its format.
+    #[default]
+    Text,
+    /// A record.
+    Jsonl,
+    /// Markdown.
+    Markdown,
+}
+
+impl Emit {
+    /// The name of the value.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Jsonl => "jsonl",
+            Self::Markdown => "markdown",
+        }
+    }
+
+    /// The extension of a file in this form, unless it keeps its own.
+    pub(crate) fn extension(self) -> Option<&'static str> {
+        match self {
+            Self::Text => None,
+            Self::Jsonl => Some("jsonl"),
+            Self::Markdown => Some("md"),
+        }
+    }
+}
+
+/// What is done with copies of earlier texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Copies {
+    /// They are flagged.
+    Report,
+    /// Exact ones are left out.
+    Skip,
+}
+
 /// What to do with a character that the output encoding does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -17,7 +17,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use zhnorm::strip::Rule;
 
-use crate::arguments::{Arguments, Bom, Code, Engine, Format, Switch, Unmappable, Vocabulary};
+use crate::arguments::{
+    Arguments, Bom, Code, Emit, Engine, Format, Switch, Unmappable, Vocabulary,
+};
 
 pub(crate) use dictionaries::Dictionaries;
 #[cfg(test)]
@@ -70,6 +72,8 @@ pub(crate) struct Config {
     pub convert_urls: Option<bool>,
     /// What becomes of a byte order mark.
     pub bom: Option<Bom>,
+    /// What is written of each document.
+    pub emit: Option<Emit>,
     /// The fields of JSON lines that hold an address, of which the host is the site.
     pub host_field: Vec<String>,
     /// The only stages to run.
@@ -201,6 +205,7 @@ impl Config {
             code: arguments.code,
             convert_urls: arguments.convert_urls.then_some(true),
             bom: arguments.bom,
+            emit: arguments.emit,
             host_field: arguments.host_field.clone(),
             only: arguments.only.clone(),
             skip: arguments.skip.clone(),
@@ -260,6 +265,7 @@ impl Config {
         self.code = other.code.or(self.code);
         self.convert_urls = other.convert_urls.or(self.convert_urls);
         self.bom = other.bom.or(self.bom);
+        self.emit = other.emit.or(self.emit);
         if !other.field.is_empty() {
             self.field.clone_from(&other.field);
         }

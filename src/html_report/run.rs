@@ -71,7 +71,7 @@ impl Page {
     pub(crate) fn take_rest(&self, record: &Record) {
         if matches!(
             record.status,
-            FileStatus::Failed(_) | FileStatus::Binary(_) | FileStatus::UpToDate
+            FileStatus::Failed(_) | FileStatus::Binary(_) | FileStatus::UpToDate | FileStatus::Copy
         ) {
             self.add(record, 0, 0, &|_| None);
         }
@@ -96,7 +96,7 @@ impl Page {
                 FileStatus::Changed | FileStatus::WouldChange => Outcome::Changed,
                 FileStatus::Unchanged => Outcome::Unchanged,
                 FileStatus::UpToDate => Outcome::UpToDate,
-                FileStatus::Binary(_) => Outcome::Skipped,
+                FileStatus::Binary(_) | FileStatus::Copy => Outcome::Skipped,
                 FileStatus::Failed(reason) => Outcome::Failed(reason),
             },
             encoding: label

@@ -16,7 +16,9 @@ use zhnorm::formats::{Format, Output, Problem};
 use zhnorm::report::{Origin, Report};
 use zhnorm::stream::{self, Found, Piece, Pieces};
 
+use crate::arguments::Emit;
 use crate::document::Refusal;
+use crate::emit;
 use crate::fault::Fault;
 use crate::input::Input;
 use crate::mode::{End, Job, Mode, Part, Receiver};
@@ -56,6 +58,9 @@ pub(crate) fn work(
         record.text = mode.detected(input, &facts);
         record.facts = Some(facts);
         return Ok(record);
+    }
+    if input.emit() != Emit::Text {
+        return Err(Refusal::Other(emit::too_large(input.emit())));
     }
     if input.format() == Format::Page {
         return Err(Refusal::Other(Fault::new(

@@ -38,6 +38,7 @@ impl Mode for Detector {
             report: Report::counting(),
             faults: Vec::new(),
             warnings: Vec::new(),
+            article: None,
         })
     }
 

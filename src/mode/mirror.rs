@@ -141,6 +141,9 @@ impl Mirrorer {
             Some(names) => names.new_below(input),
             None => input.below.clone(),
         };
+        if let Some(extension) = input.emit().extension() {
+            return emitted_name(&below, &input.path, extension);
+        }
         match input.scope.config(&input.below).format {
             Some(Format::Named(format)) if format != formats::Format::Page => below,
             _ => output_name(&below, &input.path),
@@ -266,6 +269,10 @@ impl Mode for Mirrorer {
         }))
     }
 
+    fn emits(&self) -> bool {
+        true
+    }
+
     fn writes(&self) -> bool {
         true
     }
@@ -351,6 +358,39 @@ fn output_name(below: &Path, input: &Path) -> PathBuf {
         name.push(packed);
     }
     below.with_file_name(name)
+}
+
+/// The name of a record or of Markdown for a file. That of a page or a text has the new extension
+/// instead of its own, unless another file beside it would have it too; any other has it added.
+fn emitted_name(below: &Path, input: &Path, extension: &str) -> PathBuf {
+    let name = below.file_name().map_or(below, Path::new);
+    let unpacked = formats::Format::unpacked_name(name);
+    let is_other = |known: &str| !has_extension(unpacked, known);
+    let replaced = PAGES.into_iter().chain(["txt", extension]);
+    let mut rivals = replaced.clone().filter(|known| is_other(known));
+    let mut is_alone = || {
+        rivals.all(|known| {
+            !input
+                .with_file_name(unpacked.with_extension(known))
+                .exists()
+        })
+    };
+    let mut new = if !replaced.clone().all(is_other) && is_alone() {
+        unpacked.with_extension(extension).into_os_string()
+    } else {
+        let mut whole = unpacked.as_os_str().to_owned();
+        whole.push(".");
+        whole.push(extension);
+        whole
+    };
+    if let Some(packed) = below
+        .extension()
+        .filter(|_| PACKED.iter().any(|packed| has_extension(below, packed)))
+    {
+        new.push(".");
+        new.push(packed);
+    }
+    below.with_file_name(new)
 }
 
 /// Whether a name ends in this extension, in any case.

@@ -211,6 +211,11 @@ pub(crate) trait Mode: Sync {
         false
     }
 
+    /// Whether what is written may be another form of the document: see [`crate::emit`].
+    fn emits(&self) -> bool {
+        false
+    }
+
     /// Whether files are written. Then a run goes on when its standard output is closed.
     fn writes(&self) -> bool {
         false
@@ -229,7 +234,7 @@ pub(crate) fn for_settings(
     names: Option<&Arc<Names>>,
 ) -> Result<Box<dyn Mode>, String> {
     Ok(match &settings.mode {
-        ModeKind::Print => Box::new(print::Printer),
+        ModeKind::Print | ModeKind::Records => Box::new(print::Printer),
         ModeKind::Check => Box::new(check::Checker),
         ModeKind::Diff => Box::new(diff::Differ::new(colors.stdout)),
         ModeKind::Write => Box::new(write::Writer::new(settings.write.clone())),

@@ -20,6 +20,10 @@ impl Mode for Printer {
         })
     }
 
+    fn emits(&self) -> bool {
+        true
+    }
+
     fn receive<'m>(&'m self, _job: &Job<'m>) -> Result<Box<dyn Receiver + 'm>, Fault> {
         Ok(Box::new(Printing))
     }

@@ -209,6 +209,7 @@ fn status_line(record: &Record) -> String {
         FileStatus::Changed => "changed",
         FileStatus::WouldChange => "would change",
         FileStatus::UpToDate => "up to date",
+        FileStatus::Copy => "left out, a copy",
         FileStatus::Binary(_) => "skipped, binary",
         FileStatus::Failed(_) => "failed",
     }
@@ -322,6 +323,9 @@ fn summarize(stderr: &mut String, totals: &Totals, mode: &ModeKind) {
     );
     if totals.up_to_date > 0 {
         let _ = write!(stderr, ", {} up to date", totals.up_to_date);
+    }
+    if totals.copies > 0 {
+        let _ = write!(stderr, ", {} left out as copies", totals.copies);
     }
     if totals.binary > 0 {
         let _ = write!(stderr, ", {} binary skipped", totals.binary);

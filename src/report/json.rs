@@ -75,6 +75,7 @@ enum Message<'a> {
         changed: usize,
         unchanged: usize,
         up_to_date: usize,
+        copies: usize,
         binary: usize,
         errors: usize,
         #[serde(skip_serializing_if = "is_zero")]
@@ -231,6 +232,7 @@ impl Report for Json {
                 changed: totals.changed,
                 unchanged: totals.unchanged,
                 up_to_date: totals.up_to_date,
+                copies: totals.copies,
                 binary: totals.binary,
                 errors: totals.failed,
                 renamed: totals.renamed,
@@ -263,6 +265,7 @@ fn status(status: &FileStatus) -> &'static str {
         FileStatus::Changed => "changed",
         FileStatus::WouldChange => "would-change",
         FileStatus::UpToDate => "up-to-date",
+        FileStatus::Copy => "copy",
         FileStatus::Binary(_) => "binary",
         FileStatus::Failed(_) => "error",
     }

@@ -10,7 +10,9 @@ use zhnorm::formats::Packing;
 use zhnorm::report::Report;
 
 use super::evidence;
-use crate::document::{self, Refusal};
+use crate::arguments::Emit;
+use crate::document::{self, Processed, Refusal};
+use crate::emit;
 use crate::escape;
 use crate::fault::Fault;
 use crate::input::Input;
@@ -85,6 +87,9 @@ fn format_of(input: &Input, bytes: &[u8], mode: &dyn Mode) -> Format {
 fn most_in_memory(input: &Input, normalizer: &Normalizer, observers: Observers<'_>) -> usize {
     let most = normalizer.options().large.whole;
     let format = input.format();
+    if input.emit() != Emit::Text && format != Format::Page {
+        return most.max(emit::LARGEST);
+    }
     if format.is_whole() {
         return most.max(WHOLE_STRUCTURE);
     }
@@ -143,6 +148,57 @@ fn begin(
     process(input, mode, observers, name, print_part)
 }
 
+/// The bytes of the file after the pipeline, in the form that is asked for, and whether it is a copy
+/// that is left out.
+fn document<'b>(
+    input: &Input,
+    mode: &dyn Mode,
+    bytes: &'b [u8],
+    normalizer: &Normalizer,
+    observers: Observers<'_>,
+    name: &str,
+) -> Result<(Processed<'b>, bool), Refusal> {
+    let format = format_of(input, bytes, mode);
+    let mut options = (input.format_options()).with_evidence(observers.evidence.cloned());
+    let form = input.emit();
+    if mode.detects_only() {
+        return Ok((mode.process(bytes, format, normalizer, &options)?, false));
+    }
+    let is_text = form == Emit::Text;
+    let output = if is_text { None } else { options.output.take() };
+    if !is_text {
+        emit::admit(form, format, output, mode)?;
+        options = options.with_article(true);
+    }
+    let mut processed = mode.process(bytes, format, normalizer, &options)?;
+    let is_copy = observers.duplicates.is_some_and(|duplicates| {
+        let report = &mut processed.report;
+        duplicates.decide(observers.turn, name, &processed.contents, report)
+    });
+    if !is_text && !is_copy {
+        processed.contents = emit::written(form, input, &processed, output)?;
+    }
+    Ok((processed, is_copy))
+}
+
+/// The normalizer for an input, which knows what recurs in other files.
+fn informed(input: &Input, observers: Observers<'_>) -> Arc<Normalizer> {
+    let normalizer = input.normalizer();
+    match observers.evidence {
+        Some(evidence) => Arc::new(evidence::informed(&normalizer, evidence, &input.path)),
+        None => normalizer,
+    }
+}
+
+/// The record of a copy.
+fn left_out(record: Record, processed: Processed<'_>) -> Record {
+    Record {
+        facts: processed.facts,
+        report: processed.report,
+        ..record
+    }
+}
+
 fn process(
     input: &Input,
     mode: &dyn Mode,
@@ -169,10 +225,7 @@ fn process(
         Refusal::Binary(_) if !input.named => Ok(untouched(FileStatus::Binary(None))),
         Refusal::Binary(fault) | Refusal::Other(fault) => Err(fault),
     };
-    let mut normalizer = input.normalizer();
-    if let Some(evidence) = observers.evidence {
-        normalizer = Arc::new(evidence::informed(&normalizer, evidence, &input.path));
-    }
+    let normalizer = informed(input, observers);
     let most = most_in_memory(input, &normalizer, observers);
     let large = |mut source: Source| {
         let known = advice(&source.beginning()?);
@@ -204,12 +257,13 @@ fn process(
     if let Some(refusal) = advice_on(input, &bytes, mode).map(not_text) {
         return refusal;
     }
-    let format = format_of(input, &bytes, mode);
-    let options = (input.format_options()).with_evidence(observers.evidence.cloned());
-    let processed = match mode.process(&bytes, format, &normalizer, &options) {
-        Ok(processed) => processed,
+    let (processed, is_copy) = match document(input, mode, &bytes, &normalizer, observers, name) {
+        Ok(done) => done,
         Err(refusal) => return refused(refusal),
     };
+    if is_copy {
+        return Ok(left_out(untouched(FileStatus::Copy), processed));
+    }
     if let Some(dropped) = observers.dropped {
         dropped.keep(input.shown(), &processed.report)?;
     }

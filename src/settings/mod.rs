@@ -7,7 +7,7 @@ use std::io::{IsTerminal as _, stdin};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
-use crate::arguments::{Arguments, Explain, NamesToo, ReportFormat, When};
+use crate::arguments::{Arguments, Copies, Emit, Explain, NamesToo, ReportFormat, When};
 use crate::configuration::{Config, ConfigSource};
 
 pub(crate) use mode_kind::ModeKind;
@@ -91,6 +91,8 @@ pub(crate) struct Settings {
     pub(crate) corpus_evidence: bool,
     /// Work on names of files, too or only.
     pub(crate) names: Option<NamesToo>,
+    /// What is done with copies of earlier texts.
+    pub(crate) duplicates: Option<Copies>,
     /// When to colour.
     pub(crate) color: When,
     /// Which configuration file is used.
@@ -125,12 +127,18 @@ impl Settings {
         } else {
             arguments.paths
         };
-        let mode = match arguments.output_dir {
+        let emit = arguments.emit.unwrap_or_default();
+        let keeps_files = arguments.write || arguments.check || arguments.diff || arguments.detect;
+        let output_dir = arguments.output_dir;
+        let one = list.is_none() && paths.len() == 1 && !paths[0].is_dir();
+        check_emit(emit, keeps_files, output_dir.as_deref(), one)?;
+        let mode = match output_dir {
             Some(output) => ModeKind::mirror(output, &paths, list.is_some()),
             None if arguments.write => ModeKind::Write,
             None if arguments.check => ModeKind::Check,
             None if arguments.diff => ModeKind::Diff,
             None if arguments.detect => ModeKind::Detect,
+            None if emit == Emit::Jsonl && !one => ModeKind::Records,
             None => ModeKind::Print,
         };
         let reads_stdin = paths.iter().any(|path| path == Path::new(STDIN));
@@ -138,6 +146,7 @@ impl Settings {
             return Err("standard input cannot be both a text and the list of files".into());
         }
         mode.check_inputs(&paths, list.as_ref(), arguments.stdin_filename.as_deref())?;
+        check_copies(arguments.duplicates, &mode)?;
         if arguments.corpus_evidence {
             check_evidence(&paths, list.as_ref())?;
         }
@@ -162,7 +171,11 @@ impl Settings {
                 backup: arguments.backup,
                 // With evidence the result depends on other files too, so no output is surely up to
                 // date; and what was done to a file can only be listed while it is done.
-                force: arguments.force || arguments.corpus_evidence || arguments.explain.is_some(),
+                // What an earlier run did is not compared.
+                force: arguments.force
+                    || arguments.corpus_evidence
+                    || arguments.duplicates.is_some()
+                    || arguments.explain.is_some(),
                 lossy: arguments.lossy,
             },
             force_exclude: arguments.force_exclude,
@@ -181,6 +194,7 @@ impl Settings {
             statistics: arguments.statistics,
             corpus_evidence: arguments.corpus_evidence,
             names: arguments.names,
+            duplicates: arguments.duplicates,
             color: arguments.color,
             config_source,
             flags,
@@ -200,6 +214,49 @@ fn answer_other_habits(arguments: &Arguments) -> Result<(), String> {
         return Err(format!(
             "to choose what is written use --to, as in --to {tag}"
         ));
+    }
+    Ok(())
+}
+
+/// Refuses to write another form of a document where none is written, or all into one file.
+fn check_emit(
+    emit: Emit,
+    keeps_files: bool,
+    output: Option<&Path>,
+    is_one: bool,
+) -> Result<(), String> {
+    if emit != Emit::Text && keeps_files {
+        return Err(format!(
+            "--emit {} makes another document of each file, which is not compared with it and \
+             does not take its place; write with -o DIR, or leave the other option out",
+            emit.name()
+        ));
+    }
+    let is_file = |output: &&Path| {
+        !output.is_dir()
+            && output
+                .extension()
+                .is_some_and(|extension| extension == "jsonl")
+    };
+    match output.filter(is_file) {
+        Some(output) if emit == Emit::Jsonl && !is_one => Err(format!(
+            "-o takes a folder here, and writes a file of one record for each input; for all \
+             records in one file send them there: zhnorm --emit jsonl ... > {}",
+            crate::escape::path(output)
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses to leave out copies where all files stay.
+fn check_copies(copies: Option<Copies>, mode: &ModeKind) -> Result<(), String> {
+    let leaves_out = matches!(mode, ModeKind::Mirror { .. } | ModeKind::Records);
+    if copies == Some(Copies::Skip) && !leaves_out {
+        return Err(
+            "--duplicates skip leaves copies out of what is written with -o or as records, and \
+             never deletes a file; use --duplicates report here"
+                .into(),
+        );
     }
     Ok(())
 }

@@ -27,6 +27,8 @@ pub(crate) enum ModeKind {
     },
     /// Print what is known about each text.
     Detect,
+    /// Print a record for each text.
+    Records,
 }
 
 impl ModeKind {
@@ -62,7 +64,7 @@ impl ModeKind {
 
     /// Whether standard output holds the text or a patch, so that reports go to standard error.
     pub(crate) fn owns_stdout(&self) -> bool {
-        matches!(self, Self::Print | Self::Diff)
+        matches!(self, Self::Print | Self::Diff | Self::Records)
     }
 
     /// Whether the run is a pipeline: one text in, one text out, and no files written.
@@ -100,6 +102,7 @@ impl ModeKind {
     /// A sentence about what happened to the texts, for the page of the run.
     pub(crate) fn outcome(&self) -> String {
         match self {
+            Self::Records => "The records went to standard output; no file was written.".into(),
             Self::Print => "The text went to standard output; no file was written.".into(),
             Self::Check | Self::Diff | Self::Detect => "Nothing was written.".into(),
             Self::Write => "The changed files were written in place.".into(),

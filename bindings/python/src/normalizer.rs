@@ -111,6 +111,7 @@ impl Normalizer {
                 confidence: 1.0,
                 variety: outcome.variety,
                 report,
+                markdown: None,
             };
             return Ok(Outcome::new(outcome.text.into_owned(), facts));
         }
@@ -125,6 +126,7 @@ impl Normalizer {
             confidence: outcome.encoding_confidence,
             variety: outcome.variety,
             report: outcome.report,
+            markdown: None,
         };
         Ok(Outcome::new(outcome.text.into_owned(), facts))
     }
@@ -137,6 +139,7 @@ impl Normalizer {
         format: Format,
     ) -> PyResult<(Outcome, Vec<u8>)> {
         let files = self.configured.files.clone().with_output(None);
+        let files = files.with_article(format == Format::Page);
         let done = letting_go(py, bytes.len(), || {
             formats::normalize(bytes, format, &self.listing, &files)
         })?
@@ -147,6 +150,7 @@ impl Normalizer {
             confidence: done.confidence,
             variety: done.variety,
             report: done.report,
+            markdown: done.article.and_then(|article| article.markdown),
         };
         let contents = done.contents.into_owned();
         let unmarked = contents.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&contents);
@@ -298,7 +302,15 @@ impl Normalizer {
         files::file(self, py, source, out)
     }
 
-    /// The article of a web page as text.
+    /// The article of a web page: its text, the same as Markdown, and what the page says of it.
+    ///
+    /// >>> from zhnorm import Normalizer
+    /// >>> page = "<title>雪後的早晨</title><h2>一</h2><p>昨天下了雪，路上的車開得很慢。</p>"
+    /// >>> outcome = Normalizer(to="zh-Hans").html(page)
+    /// >>> outcome.title
+    /// '雪后的早晨'
+    /// >>> outcome.markdown
+    /// '# 雪后的早晨\n\n## 一\n\n昨天下了雪，路上的车开得很慢。\n'
     #[pyo3(signature = (page, /))]
     fn html(&self, py: Python<'_>, page: &Bound<'_, PyAny>) -> PyResult<Outcome> {
         let bytes = match page.cast::<PyString>() {

@@ -30,6 +30,9 @@ pub(crate) struct Outcome {
     /// What the strip stage took the document for; None if it did not run.
     #[pyo3(get)]
     kind: Option<String>,
+    /// The article of a web page as Markdown, if one came in.
+    #[pyo3(get)]
+    markdown: Option<String>,
     report: Report,
     listed: PyOnceLock<Py<PyTuple>>,
 }
@@ -41,6 +44,7 @@ pub(crate) struct Facts {
     pub(crate) confidence: f32,
     pub(crate) variety: zhnorm::convert::Variety,
     pub(crate) report: Report,
+    pub(crate) markdown: Option<String>,
 }
 
 impl Outcome {
@@ -52,6 +56,7 @@ impl Outcome {
             confidence: facts.confidence,
             variety: facts.variety.tag().to_owned(),
             kind: facts.report.document_kind().map(|kind| name(&kind)),
+            markdown: facts.markdown,
             report: facts.report,
             listed: PyOnceLock::new(),
         }

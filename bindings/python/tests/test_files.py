@@ -132,7 +132,12 @@ def test_html(hans: Normalizer) -> None:
         "<head>", "<head><meta property='article:published_time' content='2024-01-02T08:30'>"
     )
     outcome = hans.html(dated)
-    assert (outcome.title, outcome.date) == ("雪後的早晨", "2024-01-02T08:30")
+    assert (outcome.title, outcome.date) == ("雪后的早晨", "2024-01-02T08:30")
+    listed = page.replace("<p>氣象", "<ol start=3><li>看<a href=/w>天氣</a></ol><p>氣象")
+    markdown = hans.html(listed).markdown
+    assert markdown is not None
+    assert markdown.startswith(f"# 雪后的早晨\n\n{TEXT}\n{TEXT}\n3. 看[天气](/w)\n\n气象台")
+    assert hans.normalize("雪").markdown is None
     assert (outcome.author, outcome.url) == (None, None)
     assert hans.normalize("雪").title is None
     with pytest.raises(TypeError, match="not None"):

@@ -23,6 +23,29 @@ pub(crate) fn quickly(old: &str, new: &str, cuts: &[usize]) -> Option<Vec<usize>
     Some(places)
 }
 
+/// How many characters are before each of these bytes, which are in order.
+pub(crate) fn characters_before(text: &str, bytes: &[usize]) -> Vec<usize> {
+    let mut starts = text.char_indices().enumerate().peekable();
+    let mut count = 0;
+    let before = bytes.iter().map(|byte| {
+        while let Some((number, _)) = starts.next_if(|(_, (at, _))| at < byte) {
+            count = number + 1;
+        }
+        count
+    });
+    before.collect()
+}
+
+/// How many bytes so many characters have, for numbers that are in order.
+pub(crate) fn bytes_before(text: &str, characters: &[usize]) -> Vec<usize> {
+    let mut starts = text.char_indices().map(|(at, _)| at).enumerate().peekable();
+    let before = characters.iter().map(|characters| {
+        while starts.next_if(|(number, _)| number < characters).is_some() {}
+        starts.peek().map_or(text.len(), |(_, at)| *at)
+    });
+    before.collect()
+}
+
 /// Cuts where the fewest characters are changed, added and left out.
 pub(crate) fn closely(old: &str, new: &str, cuts: &[usize]) -> Vec<usize> {
     let (before, after) = same_ends(old, new);

@@ -9,7 +9,7 @@ use crate::convert::{self, Names, Plan, Provenance, Script, Target, Variety};
 use crate::decode::{self, Encoding};
 use crate::report::{self, Change, Places, Report, Stage};
 use crate::trail::Trail;
-use crate::{Result, repair, stream, strip};
+use crate::{Result, align, repair, stream, strip};
 
 /// Which of the optional stages run. Decoding always runs, because the other stages need text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -364,13 +364,49 @@ impl Normalizer {
             .with_words(self.options.count_words)
     }
 
+    /// Normalizes decoded text in one piece and gives where places of it are in the new text: see
+    /// [`Trail::forth`].
+    pub(crate) fn normalize_tracking<'a>(
+        &self,
+        text: &'a str,
+        places: &[usize],
+    ) -> (Outcome<'a>, Vec<usize>) {
+        // Only listed changes have places.
+        let mut listing = self.clone();
+        listing.options.count_only = false;
+        let mut trail = Trail::default();
+        let report = listing.report();
+        let mut outcome = listing.after_decoding_on(Cow::Borrowed(text), report, false, &mut trail);
+        if self.options.count_only {
+            outcome.report = outcome.report.counts();
+        }
+        let new = match self.options.places {
+            Places::Bytes => trail.forth(places),
+            Places::Characters => {
+                let before = trail.forth(&align::characters_before(text, places));
+                align::bytes_before(&outcome.text, &before)
+            }
+        };
+        (outcome, new)
+    }
+
     fn after_decoding<'a>(
+        &self,
+        text: Cow<'a, str>,
+        report: Report,
+        ends_file: bool,
+    ) -> Outcome<'a> {
+        self.after_decoding_on(text, report, ends_file, &mut Trail::default())
+    }
+
+    /// The same, leaving in `trail` where everything went.
+    fn after_decoding_on<'a>(
         &self,
         text: Cow<'a, str>,
         mut report: Report,
         ends_file: bool,
+        trail: &mut Trail,
     ) -> Outcome<'a> {
-        let mut trail = Trail::default();
         let mut run = |stage, text: &str, report: &mut Report| {
             let mut of_run = self.report();
             let output = match stage {

@@ -33,6 +33,8 @@ struct Moved {
     /// Input minus output, in length and in lines, up to the end of the place.
     shift: isize,
     lines: isize,
+    /// The line ends in both, from the start of each, where both have as many.
+    ends: Vec<(usize, usize)>,
 }
 
 impl Trail {
@@ -76,6 +78,13 @@ impl Trail {
         }
     }
 
+    /// Where in the last output these places of the first input are. They are in order, and each
+    /// second one ends a line. Of text that was left out, both ends are at one place.
+    pub(crate) fn forth(&self, places: &[usize]) -> Vec<usize> {
+        let runs = self.runs.iter();
+        runs.fold(places.to_vec(), |places, run| after(&run.moved, &places))
+    }
+
     /// The place in the input of the first of these runs for a place in the output of the last.
     fn back(&self, runs: Range<usize>, span: &Range<usize>, line: usize) -> (Range<usize>, usize) {
         let runs = self.runs[runs].iter().rev();
@@ -104,9 +113,53 @@ fn moved(stage: Stage, run: &Report) -> Vec<Moved> {
                 after: start..start + length,
                 shift,
                 lines,
+                ends: matching_ends(run, &change.before, &change.after),
             }
         })
         .collect()
+}
+
+/// The places of line ends in both texts, where both have as many.
+fn matching_ends(run: &Report, before: &str, after: &str) -> Vec<(usize, usize)> {
+    let ends = |text: &str| -> Vec<usize> {
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes());
+        ends.map(|end| run.length(&text[..end])).collect()
+    };
+    let (before, after) = (ends(before), ends(after));
+    if before.len() == after.len() {
+        before.into_iter().zip(after).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// The places in the output of a run for those in its input, which are in order.
+fn after(run: &[Moved], places: &[usize]) -> Vec<usize> {
+    let mut changes = run.iter().peekable();
+    // Input minus output so far.
+    let mut shift = 0isize;
+    let place = |(number, &place): (usize, &usize)| {
+        let is_start = number % 2 == 0;
+        let is_before = |change: &&Moved| {
+            change.before.end < place || (change.before.end == place && change.before.start < place)
+        };
+        while let Some(change) = changes.next_if(is_before) {
+            shift = change.shift;
+        }
+        let moved = place.saturating_add_signed(-shift);
+        let Some(change) = changes.peek().filter(|change| change.before.start < place) else {
+            return moved;
+        };
+        // Within what was replaced: a line ends where the line end begins, and the next one starts
+        // behind it.
+        let at = place - change.before.start - usize::from(is_start);
+        match change.ends.iter().find(|(end, _)| *end == at) {
+            Some((_, end)) => change.after.start + end + usize::from(is_start),
+            None if is_start => change.after.end,
+            None => change.after.start,
+        }
+    };
+    places.iter().enumerate().map(place).collect()
 }
 
 fn line_ends(text: &str) -> usize {
@@ -162,5 +215,24 @@ mod tests {
             .collect();
         // The last one lies in "01ab\n5" and what "67" became.
         assert_eq!(places, [(2..5, 1), (0..5, 1), (6..8, 1), (6..8, 2)]);
+    }
+
+    #[test]
+    fn a_place_is_found_where_it_went() {
+        let mut trail = Trail::default();
+        let mut report = Report::listing();
+        let mut run = |change: Change| {
+            let mut run = Report::listing();
+            let stage = change.stage;
+            run.record(change);
+            trail.tell(stage, run, &mut report);
+        };
+        // "ab\ncd\nef\ngh" becomes "abX\nYcd\nef\ngh", without "ef\n".
+        run(Change::edit(Stage::Repair, "r", 1..4, 1, "b\nc", "bX\nYc"));
+        run(Change::drop(Stage::Strip, "s", 8..11, 3, "ef"));
+        assert_eq!(
+            trail.forth(&[0, 2, 3, 5, 6, 8, 9, 11]),
+            [0, 3, 4, 7, 8, 8, 8, 10]
+        );
     }
 }

@@ -45,6 +45,7 @@ pub(super) fn normalize<'a>(
         warnings: work.warnings(),
         report: work.report,
         problems: Vec::new(),
+        article: None,
     })
 }
 

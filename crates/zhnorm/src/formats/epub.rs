@@ -88,6 +88,7 @@ pub(super) fn normalize<'a>(
         report,
         problems: Vec::new(),
         warnings,
+        article: None,
     })
 }
 

@@ -25,6 +25,7 @@
 
 #[cfg(feature = "packing")]
 pub(crate) mod archive;
+mod article;
 mod code;
 mod declared;
 mod detection;
@@ -60,8 +61,10 @@ use std::collections::BTreeMap;
 use crate::convert::Variety;
 use crate::decode::{self, Encoding};
 use crate::report::{Change, LineCounter, Origin, Report, Stage};
+use crate::strip::DocumentKind;
 use crate::{Normalizer, Outcome, Result};
 
+pub use article::Article;
 pub use code::Language;
 pub use detection::{Format, UnknownFormat};
 pub use options::{Code, Options, Output};
@@ -96,6 +99,8 @@ pub struct FileOutcome<'a> {
     pub problems: Vec<Problem>,
     /// What the user may not expect, and what is no error.
     pub warnings: Vec<Problem>,
+    /// The article, if [`Options::article`] asks for it.
+    pub article: Option<Article>,
 }
 
 /// Normalizes the text in the bytes of a file, and writes the file in the encoding that the
@@ -115,12 +120,20 @@ pub fn normalize<'a>(
         // The usual case: one text, no part of which is switched off.
         Format::Text if !markers::has_marker(bytes) => whole_text(bytes, normalizer)?,
         #[cfg(feature = "html")]
-        Format::Page => page::normalize(bytes, normalizer)?,
+        Format::Page => page::normalize(bytes, normalizer, options)?,
         #[cfg(feature = "packing")]
         Format::Epub => return epub::normalize(bytes, normalizer, options),
         format if format.is_divided() => divided::normalize(bytes, format, normalizer, options)?,
         format => in_parts(bytes, format, normalizer, options)?,
     };
+    if options.article {
+        let text = String::from_utf8_lossy(&outcome.contents);
+        let kind = outcome.report.document_kind();
+        let mut article =
+            (outcome.article.take()).unwrap_or_else(|| article_of(format, &text, kind));
+        article.detect(&text);
+        outcome.article = Some(article);
+    }
     if !matches!(format, Format::Page | Format::JsonLines) {
         redeclare(&mut outcome, options);
     }
@@ -131,6 +144,25 @@ pub fn normalize<'a>(
         outcome.contents = Cow::Owned(output.encode(&outcome.contents)?);
     }
     Ok(outcome)
+}
+
+/// A file that is no web page, as an article.
+#[cfg_attr(not(feature = "html"), allow(unused_variables))]
+fn article_of(format: Format, text: &str, kind: Option<DocumentKind>) -> Article {
+    let mut article = Article::default();
+    match format {
+        Format::Markdown => article.markdown = Some(text.to_owned()),
+        #[cfg(feature = "html")]
+        Format::Text => {
+            if let Some(DocumentKind::ArticlePage | DocumentKind::Prose) = kind {
+                article.metadata = crate::strip::html::text_metadata(text);
+            }
+            let title = article.metadata.title.as_deref();
+            article.markdown = Some(crate::strip::html::plain_markdown(text, title));
+        }
+        _ => {}
+    }
+    article
 }
 
 /// Lets a file say in which encoding it is written, where it said in which it was.
@@ -191,6 +223,7 @@ fn whole_text<'a>(bytes: &'a [u8], normalizer: &Normalizer) -> Result<FileOutcom
         report: outcome.report,
         problems: Vec::new(),
         warnings: Vec::new(),
+        article: None,
     })
 }
 
@@ -224,6 +257,7 @@ fn in_parts<'a>(
         report: work.report,
         warnings: work.fields.warnings(options),
         problems: work.problems.into_vec(),
+        article: None,
     })
 }
 

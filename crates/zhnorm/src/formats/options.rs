@@ -28,6 +28,9 @@ pub struct Options {
     pub output: Option<Output>,
     /// What is converted in source code.
     pub code: Code,
+    /// Whether the article of a page or a text is given too, with its Markdown and what is known of
+    /// it.
+    pub article: bool,
 }
 
 /// What is converted in source code, which is repaired everywhere.
@@ -51,6 +54,7 @@ impl Default for Options {
             evidence: None,
             output: None,
             code: Code::Keep,
+            article: false,
         }
     }
 }
@@ -64,6 +68,13 @@ impl Options {
             self.text_fields = fields.to_vec();
             self.names_fields = true;
         }
+        self
+    }
+
+    /// Gives the article of a page or a text too, with its Markdown and what is known of it.
+    #[must_use]
+    pub fn with_article(mut self, article: bool) -> Self {
+        self.article = article;
         self
     }
 

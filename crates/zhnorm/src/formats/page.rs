@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{FileOutcome, into_bytes};
+use super::{Article, FileOutcome, Options, into_bytes};
 use crate::decode;
+use crate::metadata::Metadata;
 use crate::report::{Change, Origin, Stage};
 use crate::strip::{DocumentKind, html};
 use crate::{Normalizer, Result};
@@ -22,11 +23,15 @@ pub(super) fn of_pages(normalizer: &Normalizer) -> Normalizer {
 const ENOUGH: usize = 80;
 
 /// Runs the pipeline over the text of a page.
-pub(super) fn normalize<'a>(bytes: &[u8], normalizer: &Normalizer) -> Result<FileOutcome<'a>> {
+pub(super) fn normalize<'a>(
+    bytes: &[u8],
+    normalizer: &Normalizer,
+    options: &Options,
+) -> Result<FileOutcome<'a>> {
     let mut report = normalizer.report();
     let decoded = decode::decode(bytes, &normalizer.options().decode, &mut report)?;
     let page = decoded.text;
-    let extracted = html::article(&page);
+    let (extracted, layout) = html::laid_out(&page, options.article);
     let record = |rule: &'static str, note: String| {
         Change::edit(Stage::Strip, rule, 0..page.len(), 1, "", "").with_note(note)
     };
@@ -40,7 +45,8 @@ pub(super) fn normalize<'a>(bytes: &[u8], normalizer: &Normalizer) -> Result<Fil
             page.chars().count()
         ),
     ));
-    report.set_page(extracted.metadata);
+    let metadata = rewritten(extracted.metadata, normalizer);
+    report.set_page(metadata.clone());
     if extracted.too_long {
         let note = "more lines than an article has: which of them are the article was decided by the \
                     sentences alone";
@@ -70,8 +76,27 @@ pub(super) fn normalize<'a>(bytes: &[u8], normalizer: &Normalizer) -> Result<Fil
             line,
         ));
     }
-    let outcome = of_pages(normalizer).normalize_str(&extracted.text);
-    let text = outcome.text.into_owned();
+    let normalizer = of_pages(normalizer);
+    let old = extracted.text.as_str();
+    let mut article = None;
+    let (outcome, marked) = if options.article || layout.has_items() {
+        let (outcome, places) = normalizer.normalize_tracking(old, &layout.places());
+        if options.article {
+            let markdown = layout.markdown(old, &outcome.text, &places);
+            // Where a line cannot be found again, the text is given without markup.
+            let markdown = markdown.unwrap_or_else(|| html::plain_markdown(&outcome.text, None));
+            article = Some(Article {
+                markdown: Some(markdown),
+                metadata,
+                ..Article::default()
+            });
+        }
+        let marked = layout.with_bullets(&outcome.text, &places);
+        (outcome, marked)
+    } else {
+        (normalizer.normalize_str(old), None)
+    };
+    let text = marked.unwrap_or_else(|| outcome.text.into_owned());
     // These changes have their places in the extracted text, not in the page.
     report.append(outcome.report, |_| Origin::default());
     Ok(FileOutcome {
@@ -83,5 +108,184 @@ pub(super) fn normalize<'a>(bytes: &[u8], normalizer: &Normalizer) -> Result<Fil
         report,
         problems: Vec::new(),
         warnings: Vec::new(),
+        article,
     })
+}
+
+/// What a page says about its article, repaired and in the script of the text.
+fn rewritten(mut metadata: Metadata, normalizer: &Normalizer) -> Metadata {
+    let mut options = normalizer.options().clone();
+    options.stages.strip = false;
+    let normalizer = Normalizer::new(options);
+    let texts = [
+        &mut metadata.title,
+        &mut metadata.author,
+        &mut metadata.source,
+    ];
+    for text in texts.into_iter().flatten() {
+        if let Cow::Owned(new) = normalizer.rewrite_str(text) {
+            *text = new;
+        }
+    }
+    metadata
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::formats::{self, Format};
+    use crate::report::Places;
+
+    const PROSE: &str = "昨天下了雪，路上的車開得很慢，孩子們在路邊堆雪人，大人們忙著掃雪。";
+
+    fn normalizer(to: &str) -> Normalizer {
+        let to = to.parse().expect("a target");
+        Normalizer::new(crate::Options::default().with_to(to))
+    }
+
+    fn markdown(page: &str, normalizer: &Normalizer) -> String {
+        let options = Options::default().with_article(true);
+        let file = formats::normalize(page.as_bytes(), Format::Page, normalizer, &options);
+        let article = file.expect("a page").article.expect("an article");
+        article.markdown.expect("Markdown")
+    }
+
+    #[test]
+    fn what_strip_leaves_out_is_in_no_form() {
+        let page = format!(
+            "<title>雪後的早晨</title><article><p>首页 &gt; 新闻 &gt; 正文</p><p>{PROSE}</p>\
+             <h2>博客</h2><p>他的<a href=/b>部落格</a>說：{PROSE}</p><ul><li>相關閱讀<li>\
+             <a href=1>雪後的路</a><li>晨報 2024-01-02<li>最新評論</ul></article>"
+        );
+        let wanted = "# 雪后的早晨\n\n\
+            昨天下了雪，路上的车开得很慢，孩子们在路边堆雪人，大人们忙着扫雪。\n\n## 博客\n\n\
+            他的[博客](/b)说：昨天下了雪，路上的车开得很慢，孩子们在路边堆雪人，大人们忙着扫雪。\n";
+        assert_eq!(markdown(&page, &normalizer("zh-CN")), wanted);
+        // The same where nothing is listed, and where characters are counted.
+        let options = normalizer("zh-CN").options().clone();
+        let counting = Normalizer::new(options.clone().with_count_only(true));
+        assert_eq!(markdown(&page, &counting), wanted);
+        let characters = Normalizer::new(options.with_places(Places::Characters));
+        assert_eq!(markdown(&page, &characters), wanted);
+    }
+
+    #[test]
+    fn lists_keep_their_numbers_and_bullets() {
+        let page = format!(
+            "<title>雪後</title><article><p>{PROSE}</p><p>{PROSE}</p><ol start=3><li>甲<li><p>乙</p><p>丙</p>\
+             <li>5、丁</ol><ul><li>子<li>丑</ul><ul><li><p>一</p><p>二</p><li>三</ul></article>"
+        );
+        let options = Options::default();
+        let file = formats::normalize(
+            page.as_bytes(),
+            Format::Page,
+            &normalizer("zh-Hans"),
+            &options,
+        );
+        let text = String::from_utf8(file.expect("a page").contents.into_owned()).expect("text");
+        assert!(
+            text.ends_with("扫雪。\n3. 甲\n4. 乙\n丙\n5、丁\n- 子\n- 丑\n一\n二\n三\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn what_a_page_says_of_itself_is_rewritten_too() {
+        let page = format!(
+            "<title>雪後的早晨</title><meta name=author content=陳小龍><p>{PROSE}</p><p>{PROSE}</p>"
+        );
+        let options = Options::default().with_article(true);
+        let normalizer = normalizer("zh-Hans");
+        let file = formats::normalize(page.as_bytes(), Format::Page, &normalizer, &options);
+        let article = file.expect("a page").article.expect("an article");
+        assert_eq!(article.metadata.title.as_deref(), Some("雪后的早晨"));
+        assert_eq!(article.metadata.author.as_deref(), Some("陈小龙"));
+        assert_eq!(article.metadata.language.as_deref(), Some("zh-Hans"));
+        assert_eq!(article.script(), Some("Hans"));
+        let document = article.document().expect("Markdown");
+        assert!(
+            document.starts_with(
+                "---\ntitle: \"雪后的早晨\"\nauthor: \"陈小龙\"\nlanguage: \"zh-Hans\"\n---\n\n# 雪后"
+            ),
+            "{document}"
+        );
+    }
+
+    #[test]
+    fn a_text_is_its_paragraphs() {
+        let of = |text: &str| {
+            let options = Options::default().with_article(true);
+            let file = formats::normalize(
+                text.as_bytes(),
+                Format::Text,
+                &Normalizer::default(),
+                &options,
+            );
+            file.expect("a text").article.expect("an article")
+        };
+        let article = of("雪后的早晨\n来源：晨报\n# 路上的车开得很慢，孩子们在路边堆雪人。\n");
+        assert_eq!(article.metadata.title.as_deref(), Some("雪后的早晨"));
+        assert_eq!(article.metadata.source.as_deref(), Some("晨报"));
+        assert_eq!(
+            article.markdown.as_deref(),
+            Some("# 雪后的早晨\n\n来源：晨报\n\n\\# 路上的车开得很慢，孩子们在路边堆雪人。\n")
+        );
+        let verse = of("床前明月光\n疑是地上霜\n\n举头望明月\n低头思故乡\n");
+        assert_eq!(
+            verse.markdown.as_deref(),
+            Some("床前明月光\\\n疑是地上霜\n\n举头望明月\\\n低头思故乡\n")
+        );
+    }
+
+    /// Lines that stages leave out, join, repair and convert.
+    fn piece() -> impl Strategy<Value = String> {
+        let lines = "相關閱讀|雪後的路|晨報 2024-01-02|最新評論|首页 > 新闻 > 正文|责任编辑：王小明|\
+                     他的部落格很長|環(huán)境保護(hù)是每個(gè)人的責(zé)任|分享到|\u{e9}\u{203a}\u{aa}|\
+                     軟體和程式|版權所有 晨報網|1|。|關於我們|字號：大 中 小";
+        let lines: Vec<&'static str> = lines.split('|').collect();
+        let names = vec![
+            "p",
+            "li",
+            "h2",
+            "div",
+            "td",
+            "tr",
+            "table",
+            "pre",
+            "ul",
+            "br",
+            "blockquote",
+        ];
+        prop_oneof![
+            prop::sample::select(lines).prop_map(str::to_owned),
+            prop::sample::select(names.clone()).prop_map(|name| format!("<{name}>")),
+            prop::sample::select(names).prop_map(|name| format!("</{name}>")),
+            Just(PROSE.to_owned()),
+            Just("<a href=/x>".to_owned()),
+            Just("\n\n".to_owned()),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn each_line_is_found_again(
+            pieces in prop::collection::vec(piece(), 0..50),
+            to in prop::sample::select(vec!["zh-CN", "zh-TW", "zh-Hans"]),
+        ) {
+            let page = pieces.concat();
+            let (extracted, layout) = html::laid_out(&page, true);
+            let normalizer = of_pages(&normalizer(to));
+            let old = extracted.text.as_str();
+            let (outcome, places) = normalizer.normalize_tracking(old, &layout.places());
+            prop_assert!(
+                layout.markdown(old, &outcome.text, &places).is_some(),
+                "{old:?} {:?} {places:?}",
+                outcome.text
+            );
+            let plain = normalizer.normalize_str(old);
+            prop_assert_eq!(plain.text, outcome.text);
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use super::attributes;
+use super::inline::{self, Image, Inlines, Mark, MarkKind};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
@@ -26,10 +27,14 @@ pub(super) struct Element {
     pub parent: usize,
     /// What its author calls it: its classes and its identifier, as far as they are plain words.
     pub names: String,
+    /// The first number of a list, the number of an item, the columns of a cell.
+    pub number: Option<u32>,
+    /// The language of code in it, where a name says it.
+    pub language: Option<String>,
 }
 
 /// A line of text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Line {
     pub text: String,
     /// Its characters that are no blanks, and how many of those are links.
@@ -37,6 +42,10 @@ pub(super) struct Line {
     pub linked: usize,
     /// The element in which it is.
     pub element: usize,
+    /// Its links, code and images, if those are asked for.
+    pub inlines: Inlines,
+    /// Of a row of a table the cells in it, one for each piece between tabs.
+    pub cells: Vec<usize>,
 }
 
 /// What a page tells machines about itself.
@@ -91,14 +100,17 @@ pub(super) struct Page {
     pub elements: Vec<Element>,
     pub lines: Vec<Line>,
     pub told: Head,
+    /// The images after the last line.
+    pub images: Vec<Image>,
     head: String,
     headings: Vec<String>,
 }
 
 impl Page {
-    pub(super) fn read(html: &str) -> Self {
+    /// Reads a page, with its links, code and images if `with_inlines`.
+    pub(super) fn read(html: &str, with_inlines: bool) -> Self {
         let reader = Reader {
-            inner: RefCell::new(Inner::new()),
+            inner: RefCell::new(Inner::new(with_inlines)),
         };
         let tokenizer = Tokenizer::new(reader, TokenizerOpts::default());
         let input = BufferQueue::default();
@@ -113,17 +125,25 @@ impl Page {
 
     /// The article's title: the page's only heading of the first rank, or the
     /// longest line with which what the page calls itself begins or ends, or the first part of that.
-    pub(super) fn title(&self) -> String {
+    ///
+    /// A site may write its own name as the heading: what machines are told helps to know that.
+    pub(super) fn title(&self, told: &Told) -> String {
+        let head = self.head.trim();
+        let mut site = told.site.as_deref();
         if let [heading] = self.headings.as_slice() {
-            return heading.clone();
+            if !is_of_site(heading, head, told) {
+                return heading.clone();
+            }
+            site = Some(heading);
         }
         // Sites put their own names after it: title_section_site, title - site, title-site.
-        let head = self.head.trim();
+        let head = told.titles.first().map_or(head, String::as_str);
         let separates = |char: char| !char.is_alphanumeric();
         let part = |line: &&Line| {
             let text = line.text.as_str();
             let (before, trailing) = (head.strip_suffix(text), head.strip_prefix(text));
             line.chars >= SHORTEST_TITLE
+                && site != Some(text)
                 && (before.is_some_and(|rest| rest.is_empty() || rest.ends_with(separates))
                     || trailing.is_some_and(|rest| rest.starts_with(separates)))
         };
@@ -147,10 +167,35 @@ impl Page {
     }
 }
 
+/// What a page tells machines of its title.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// The title, the most reliable first, perhaps with the name of the site behind it.
+    pub titles: Vec<String>,
+    /// The name of the site.
+    pub site: Option<String>,
+}
+
+/// Whether a heading is the name of the site: it is told as such, or the longer part of the title
+/// stands before it.
+fn is_of_site(heading: &str, head: &str, told: &Told) -> bool {
+    if told.titles.iter().any(|title| title.contains(heading)) {
+        return false;
+    }
+    if told.site.as_deref() == Some(heading) {
+        return true;
+    }
+    let before = head.strip_suffix(heading).unwrap_or_default();
+    let title = before.trim_end_matches(|char: char| !char.is_alphanumeric());
+    title.len() < before.len() && title.chars().count() > heading.chars().count()
+}
+
 struct Reader {
     inner: RefCell<Inner>,
 }
 
+// Each says where the reader is.
+#[allow(clippy::struct_excessive_bools)]
 struct Inner {
     page: Page,
     /// The open elements, innermost last.
@@ -162,6 +207,14 @@ struct Inner {
     title: bool,
     heading: Option<usize>,
     link: bool,
+    /// Whether links, code and images are kept.
+    with_inlines: bool,
+    /// The address of the open link and where in the line its text begins.
+    address: Option<(String, usize)>,
+    /// Where in the line the open code begins.
+    code: Option<usize>,
+    /// What the line has so far.
+    inlines: Inlines,
     preformatted: usize,
     line: String,
     linked: usize,
@@ -300,13 +353,15 @@ fn raw(name: &str) -> Option<RawKind> {
 }
 
 impl Inner {
-    fn new() -> Self {
+    fn new(with_inlines: bool) -> Self {
         Self {
             page: Page {
                 elements: vec![Element {
                     name: String::new(),
                     parent: 0,
                     names: String::new(),
+                    number: None,
+                    language: None,
                 }],
                 ..Page::default()
             },
@@ -316,6 +371,10 @@ impl Inner {
             title: false,
             heading: None,
             link: false,
+            with_inlines,
+            address: None,
+            code: None,
+            inlines: Inlines::default(),
             preformatted: 0,
             line: String::new(),
             linked: 0,
@@ -344,6 +403,9 @@ impl Inner {
                 self.skipped = Some((name.to_owned(), 1));
             }
         } else {
+            if self.with_inlines {
+                self.inline(name, starts, tag);
+            }
             match (name, starts) {
                 // In a drawing there are titles, too; those are skipped above.
                 ("title", _) => self.title = starts && self.page.head.is_empty(),
@@ -353,7 +415,10 @@ impl Inner {
                 }
                 ("a", false) => self.link = false,
                 ("br" | "hr", _) => self.end_line(false),
-                (_, true) if is_block(name) => self.open(name, &names(tag)),
+                (_, true) if is_block(name) => {
+                    let language = inline::language(tag).filter(|_| self.with_inlines);
+                    self.open(name, &names(tag), number(name, tag), language);
+                }
                 (_, false) if is_block(name) => self.close(name),
                 _ => {}
             }
@@ -364,7 +429,60 @@ impl Inner {
         }
     }
 
-    fn open(&mut self, name: &str, called: &str) {
+    /// Notes where links, code and images are.
+    fn inline(&mut self, name: &str, starts: bool, tag: &Tag) {
+        match (name, starts) {
+            ("a", true) => {
+                self.end_link();
+                self.address = inline::address(tag).map(|address| (address, self.line.len()));
+            }
+            ("a", false) => self.end_link(),
+            ("code" | "kbd" | "samp" | "tt", true) if self.preformatted == 0 => {
+                self.code.get_or_insert(self.line.len());
+            }
+            ("code", true) => {
+                // The language is told at the element that keeps the lines.
+                let of_code = |at: &&usize| self.page.elements[**at].name == "pre";
+                if let Some(at) = self.open.iter().rev().find(of_code).copied()
+                    && let Some(language) = inline::language(tag)
+                {
+                    self.page.elements[at].language = Some(language);
+                }
+            }
+            ("code" | "kbd" | "samp" | "tt", false) => self.end_code(),
+            ("img", true) => {
+                let element = self.open.last().copied().unwrap_or(0);
+                let link = self.address.as_ref().map(|(address, _)| address.clone());
+                if let Some(image) = inline::image(tag, element, link) {
+                    self.inlines.images.push((self.line.len(), image));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn end_link(&mut self) {
+        if let Some((address, start)) = self.address.take() {
+            self.mark(start, MarkKind::Link(address));
+        }
+    }
+
+    fn end_code(&mut self) {
+        if let Some(start) = self.code.take() {
+            self.mark(start, MarkKind::Code);
+        }
+    }
+
+    fn mark(&mut self, start: usize, kind: MarkKind) {
+        // A blank before it may have been pushed since.
+        let blanks = self.line[start..].len() - self.line[start..].trim_start().len();
+        let range = start + blanks..self.line.len();
+        if !range.is_empty() {
+            self.inlines.marks.push(Mark { range, kind });
+        }
+    }
+
+    fn open(&mut self, name: &str, called: &str, number: Option<u32>, language: Option<String>) {
         self.end_line(false);
         let (closed, trailing) = closes(name);
         let named = |page: &Page, at: usize, names: &[&str]| {
@@ -395,6 +513,8 @@ impl Inner {
                 name: name.to_owned(),
                 parent,
                 names: called.to_owned(),
+                number,
+                language,
             });
             self.open.push(self.page.elements.len() - 1);
         }
@@ -409,7 +529,7 @@ impl Inner {
             && let Some(first) = self.heading.take()
         {
             let lines = &self.page.lines[first.min(self.page.lines.len())..];
-            let text: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+            let text: Vec<&str> = lines.iter().map(|line| line.text.trim()).collect();
             if !text.is_empty() {
                 self.page.headings.push(text.join(" "));
             }
@@ -465,6 +585,11 @@ impl Inner {
     /// Ends a line; an empty one counts if a line end of code has made it.
     fn end_line(&mut self, is_empty_line: bool) {
         self.blank = None;
+        let mut inlines = if self.with_inlines {
+            self.end_inlines()
+        } else {
+            Inlines::default()
+        };
         let line = std::mem::take(&mut self.line);
         let linked = std::mem::take(&mut self.linked);
         let text = if self.preformatted > 0 {
@@ -475,6 +600,8 @@ impl Inner {
         let chars = text.chars().filter(|char| !char.is_whitespace()).count();
         let element = self.open.last().copied().unwrap_or(0);
         if chars == 0 {
+            // They stand before the next line.
+            self.inlines = inlines.only_before();
             // An empty line in code belongs to the line before it.
             if let Some(before) = self.page.lines.last_mut()
                 && self.preformatted > 0
@@ -485,13 +612,29 @@ impl Inner {
             }
             return;
         }
+        if self.preformatted == 0 {
+            inlines.trim(line.len() - line.trim_start().len(), text.len());
+        }
         self.cells.push(self.cell());
         self.page.lines.push(Line {
             text: text.to_owned(),
             chars,
             linked,
             element,
+            inlines,
+            cells: Vec::new(),
         });
+    }
+
+    /// What the line has, with the links and code that go on in the next.
+    fn end_inlines(&mut self) -> Inlines {
+        let address = self.address.as_ref().map(|(address, _)| address.clone());
+        let in_code = self.code.is_some();
+        self.end_link();
+        self.end_code();
+        self.address = address.map(|address| (address, 0));
+        self.code = in_code.then_some(0);
+        std::mem::take(&mut self.inlines)
     }
 
     /// The innermost row and cell.
@@ -533,14 +676,50 @@ impl Inner {
                 lines.extend(of_row);
                 continue;
             }
-            let text: Vec<&str> = of_row.iter().map(|line| line.text.as_str()).collect();
-            lines.push(Line {
-                text: text.join("\t"),
-                chars: of_row.iter().map(|line| line.chars).sum(),
-                linked: of_row.iter().map(|line| line.linked).sum(),
-                element: row,
-            });
+            lines.push(joined(row, of_row));
         }
-        Page { lines, ..self.page }
+        let images = self.inlines.images.into_iter().map(|(_, image)| image);
+        Page {
+            lines,
+            images: self.inlines.before.into_iter().chain(images).collect(),
+            ..self.page
+        }
     }
+}
+
+/// A row of short cells as one line.
+fn joined(row: usize, of_row: Vec<Line>) -> Line {
+    let mut line = Line {
+        text: String::new(),
+        chars: 0,
+        linked: 0,
+        element: row,
+        inlines: Inlines::default(),
+        cells: Vec::with_capacity(of_row.len()),
+    };
+    for cell in of_row {
+        if !line.cells.is_empty() {
+            line.text.push('\t');
+        }
+        line.inlines
+            .append(cell.inlines, line.text.len(), line.cells.is_empty());
+        line.cells.push(cell.element);
+        line.text.push_str(&cell.text);
+        line.chars += cell.chars;
+        line.linked += cell.linked;
+    }
+    line
+}
+
+/// The number that an element of this name tells.
+fn number(name: &str, tag: &Tag) -> Option<u32> {
+    let wanted = match name {
+        "ol" => "start",
+        "li" => "value",
+        "td" | "th" => "colspan",
+        _ => return None,
+    };
+    let mut attrs = tag.attrs.iter();
+    let attr = attrs.find(|attr| &*attr.name.local == wanted)?;
+    attr.value.trim().parse().ok()
 }

@@ -36,6 +36,46 @@ pub(super) struct MainPart<'p> {
     pub lines: Vec<&'p Line>,
     /// How much of the characters of the page's sentences is in it, in percent.
     pub share: usize,
+    bounds: Bounds,
+}
+
+impl MainPart<'_> {
+    /// Whether something without text in this element is in the main part.
+    pub(super) fn holds(&self, page: &Page, mut element: usize) -> bool {
+        let sums = &self.bounds.sums;
+        while sums[element].lines == 0 && element != 0 && element != self.bounds.main {
+            element = page.elements[element].parent;
+        }
+        self.bounds.hold(page, element)
+    }
+}
+
+/// Which elements the main part consists of.
+struct Bounds {
+    main: usize,
+    /// Whether Readability chose it.
+    is_chosen: bool,
+    /// Boxes before it that hold the first paragraph.
+    leads: Vec<usize>,
+    sums: Vec<Sums>,
+}
+
+impl Bounds {
+    fn hold(&self, page: &Page, element: usize) -> bool {
+        let mut at = element;
+        let mut stays = true;
+        while at != self.main && !self.leads.contains(&at) {
+            if at == 0 {
+                return false;
+            }
+            let name = &page.elements[at].name;
+            let of = self.sums[at];
+            stays &= !is_frame(name, of);
+            stays &= !self.is_chosen || of.kept > 0 || is_line(name) || is_heading(name);
+            at = page.elements[at].parent;
+        }
+        stays
+    }
 }
 
 /// Sums over an element and what is in it, in characters but for the lines.
@@ -93,24 +133,16 @@ pub(super) fn find(page: &Page) -> Option<MainPart<'_>> {
         Some(main) => main,
         None => innermost(&|of| of.sentences * 100 >= all.sentences * SHARE)?,
     };
-    let stays = |line: &&Line| {
-        let mut at = line.element;
-        let mut stays = true;
-        while at != main {
-            if at == 0 {
-                return false;
-            }
-            let name = &page.elements[at].name;
-            stays &= !is_frame(name, sums[at]);
-            stays &= chosen.is_none() || sums[at].kept > 0 || is_line(name) || is_heading(name);
-            at = page.elements[at].parent;
-        }
-        stays
+    let bounds = Bounds {
+        main,
+        is_chosen: chosen.is_some(),
+        leads: leads(page, main, &sums),
+        sums,
     };
     let (sentences, lines): (Vec<bool>, Vec<&Line>) = sentences
         .into_iter()
         .zip(&page.lines)
-        .filter(|(_, line)| stays(line))
+        .filter(|(_, line)| bounds.hold(page, line.element))
         .unzip();
     let in_lines: usize = lines
         .iter()
@@ -120,7 +152,63 @@ pub(super) fn find(page: &Page) -> Option<MainPart<'_>> {
     Some(MainPart {
         lines,
         share: in_lines * 100 / all.sentences,
+        bounds,
     })
+}
+
+/// The boxes with sentences between the page's heading and the main part, which hold its first
+/// paragraph or its summary.
+fn leads(page: &Page, main: usize, sums: &[Sums]) -> Vec<usize> {
+    let is_h1 = |line: &&Line| page.elements[line.element].name == "h1";
+    let Some(heading) = page.lines.iter().find(is_h1).map(|line| line.element) else {
+        return Vec::new();
+    };
+    let mut around = vec![main];
+    for _ in 0..2 {
+        let last = around[around.len() - 1];
+        if last != 0 {
+            around.push(page.elements[last].parent);
+        }
+    }
+    let is_lead = |at: &usize| {
+        let element = &page.elements[*at];
+        let of = sums[*at];
+        around[1..].contains(&element.parent)
+            && !around.contains(at)
+            && matches!(
+                element.name.as_str(),
+                "div" | "section" | "p" | "blockquote" | "header"
+            )
+            && of.sentences * 2 > of.chars
+            && of.linked * 10 < of.chars
+            && !is_frame(&element.name, of)
+    };
+    if heading < main {
+        (heading + 1..main).filter(is_lead).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// Which elements are in a footer, a menu, or in what is called so.
+fn frames(page: &Page) -> Vec<bool> {
+    let mut frames = vec![false; page.elements.len()];
+    for (at, element) in page.elements.iter().enumerate().skip(1) {
+        let is_called = || {
+            let mut names = element
+                .names
+                .split(|char: char| !char.is_ascii_alphanumeric());
+            names.any(|name| {
+                ["footer", "foot", "copyright"]
+                    .iter()
+                    .any(|known| name.eq_ignore_ascii_case(known))
+            })
+        };
+        frames[at] = frames[element.parent]
+            || matches!(element.name.as_str(), "nav" | "footer")
+            || (matches!(element.name.as_str(), "div" | "section" | "p") && is_called());
+    }
+    frames
 }
 
 /// Which lines are sentences, or stand among so many without links that they count as such.
@@ -130,12 +218,17 @@ fn sentences(page: &Page) -> Vec<bool> {
     while start < page.lines.len() {
         let run = page.lines[start..]
             .iter()
-            .take_while(|line| is_sentence(line) || is_plain(line))
+            .take_while(|line| is_sentence(line) || is_plain(line) || is_row(line))
             .count();
         if run >= RUN {
             are[start..start + run].fill(true);
         }
         start += run + 1;
+    }
+    // What a site says of itself on each page is no sentence of the article.
+    let frames = frames(page);
+    for (are, line) in are.iter_mut().zip(&page.lines) {
+        *are &= !frames[line.element];
     }
     are
 }
@@ -155,6 +248,11 @@ fn is_plain(line: &Line) -> bool {
         && !line.text.contains(|char: char| {
             char.is_ascii_alphanumeric() || matches!(char, '|' | ':' | '：' | '©')
         })
+}
+
+/// A row of a table of data.
+fn is_row(line: &Line) -> bool {
+    line.cells.len() >= 2 && line.linked * 2 < line.chars
 }
 
 /// Elements of one line: the part is what holds them.

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::lines::{Head, Line};
+use super::lines::{Head, Line, Told};
 use crate::metadata::Metadata;
 
 /// Longer lines are sentences, which mention dates and names of others.
@@ -16,9 +16,14 @@ const LONGEST_LINE: usize = 80;
 /// Longer names are no names.
 const LONGEST_NAME: usize = 24;
 
+/// What stands before the name of an author.
+const AUTHORS: &[&str] = &["作者", "撰文", "文", "记者", "記者"];
+
+/// What stands before the name of a source.
+const SOURCES: &[&str] = &["来源", "來源", "稿源", "文章来源", "文章來源"];
+
 /// From what machines are told and from the lines that readers see.
-pub(super) fn read(title: &str, head: &Head, lines: &[Line]) -> Metadata {
-    let ld = JsonLd::new(&head.json_ld);
+pub(super) fn read(title: &str, head: &Head, ld: &JsonLd, lines: &[Line]) -> Metadata {
     let meta = |names: &[&str]| {
         let of = |name: &&str| head.meta.iter().find(|(known, _)| known == name);
         names.iter().find_map(of).map(|(_, text)| text.clone())
@@ -46,6 +51,17 @@ pub(super) fn read(title: &str, head: &Head, lines: &[Line]) -> Metadata {
         ld.text("dateCreated"),
     ];
     let date = told.into_iter().flatten().find_map(|text| date_in(&text));
+    let url = head
+        .canonical
+        .clone()
+        .or_else(|| meta(&["og:url"]))
+        .or_else(|| ld.text("url"))
+        .filter(|url| url.starts_with("http"));
+    // An author's name may be the name of the site, or several.
+    let labelled_author = || {
+        let mut lines = short();
+        lines.find_map(|line| after_label(line, AUTHORS).or_else(|| reporter(line)))
+    };
     let is_name = |name: &String| {
         !name.contains("://") && name.chars().nth(LONGEST_NAME).is_none() && !name.is_empty()
     };
@@ -54,29 +70,189 @@ pub(super) fn read(title: &str, head: &Head, lines: &[Line]) -> Metadata {
             .filter(|title| !title.is_empty())
             .or_else(|| meta(&["og:title"]))
             .or_else(|| ld.text("headline")),
-        date: date.or_else(|| short().find_map(date_in)),
-        author: labelled(&["作者", "撰文", "文", "记者", "記者"])
+        date: date.or_else(|| date_of_lines(title, url.as_deref(), lines)),
+        author: labelled_author()
             .or_else(|| ld.name("author").filter(is_name))
             .or_else(|| meta(&["author", "article:author"]).filter(is_name)),
-        source: labelled(&["来源", "來源", "稿源", "文章来源", "文章來源"])
+        source: labelled(SOURCES)
             .or_else(|| meta(&["og:site_name"]))
             .or_else(|| ld.name("publisher"))
             .or_else(|| meta(&["source", "mediaid"])),
-        url: head
-            .canonical
-            .clone()
-            .or_else(|| meta(&["og:url"]))
-            .or_else(|| ld.text("url"))
-            .filter(|url| url.starts_with("http")),
+        url,
         language: head.language.clone().or_else(|| meta(&["og:locale"])),
     }
 }
 
+/// What machines are told of the title.
+pub(super) fn titles(head: &Head, ld: &JsonLd) -> Told {
+    let meta = |name: &str| {
+        let found = head.meta.iter().find(|(known, _)| known == name);
+        found.map(|(_, text)| text.trim().to_owned())
+    };
+    let titles = [ld.text("headline"), meta("og:title"), meta("twitter:title")];
+    let site = meta("og:site_name").or_else(|| ld.name("publisher"));
+    Told {
+        titles: (titles.into_iter().flatten())
+            .filter(|title| !title.is_empty() && Some(title) != site.as_ref())
+            .collect(),
+        site,
+    }
+}
+
+/// What stands before the date of publication.
+const DATES: &[&str] = &[
+    "发布时间",
+    "發佈時間",
+    "發布時間",
+    "发表时间",
+    "發表時間",
+    "发布日期",
+    "發佈日期",
+    "刊登日期",
+    "更新时间",
+    "更新時間",
+    "发布于",
+    "發佈於",
+    "发表于",
+    "發表於",
+    "时间",
+    "時間",
+    "日期",
+];
+
+/// The date of publication on short lines: the one that the address has too, the one behind a
+/// label or beside a source, the first below the title, the first of all.
+fn date_of_lines(title: &str, url: Option<&str>, lines: &[Line]) -> Option<String> {
+    let is_short = |text: &&str| text.chars().nth(LONGEST_LINE).is_none();
+    let short = || lines.iter().map(|line| line.text.as_str()).filter(is_short);
+    let of_url = url.and_then(date_of_url);
+    let is_of_url = |date: &String| {
+        of_url
+            .as_ref()
+            .is_some_and(|of_url| date.starts_with(of_url))
+    };
+    let labelled = |line: &&str| {
+        DATES.iter().any(|label| line.contains(label)) || after_label(line, SOURCES).is_some()
+    };
+    let below = || {
+        short()
+            .skip_while(|line| *line != title)
+            .skip(1)
+            .take(NEAR_TITLE)
+    };
+    (short().filter_map(date_in).find(is_of_url))
+        .or_else(|| below().filter(labelled).find_map(date_in))
+        .or_else(|| short().filter(labelled).find_map(date_in))
+        .or_else(|| below().find_map(date_in))
+        .or_else(|| short().find_map(date_in))
+        .or(of_url)
+}
+
+/// So many short lines below the title may tell the date.
+const NEAR_TITLE: usize = 8;
+
+/// The day in an address: `/2024/07/04/`, `/2024-07-04/`, `/20240704/`, `/2024/0704/`.
+fn date_of_url(url: &str) -> Option<String> {
+    let (_, path) = url.split_once("://")?;
+    let path = &path[path.find('/')?..];
+    for (at, _) in path.match_indices(['/', '-', '_', 't']) {
+        let rest = &path[at + 1..];
+        let mut digits = String::new();
+        let mut after = None;
+        for char in rest.chars() {
+            match char {
+                '0'..='9' if digits.len() < 8 => digits.push(char),
+                '/' | '-' | '_' if matches!(digits.len(), 4 | 6) => {}
+                _ => {
+                    after = Some(char);
+                    break;
+                }
+            }
+        }
+        if digits.len() != 8 || after.is_some_and(|char| char.is_ascii_digit()) {
+            continue;
+        }
+        let date = format!("{}-{}-{}", &digits[..4], &digits[4..6], &digits[6..]);
+        if let Some(date) = date_in(&date) {
+            return Some(date);
+        }
+    }
+    None
+}
+
+/// The name of a reporter: `记者 王小明`, `本报记者王小明`, `記者王小明／台北報導`, `（记者王小明）`.
+fn reporter(line: &str) -> Option<String> {
+    ["记者", "記者"].iter().find_map(|label| {
+        let (before, rest) = line.split_once(label)?;
+        let begins = before.is_empty()
+            || before.ends_with([
+                '本', '报', '報', '社', '网', '網', '（', '(', '〔', '【', '／', '/', ' ', '　',
+                '\u{a0}',
+            ]);
+        let named = rest.trim_start_matches([' ', '　', '\u{a0}']);
+        let is_end = |char: char| char.is_whitespace() || "／/）)〕】|｜，,。；;".contains(char);
+        let name = named.split(is_end).next()?;
+        let is_name = (2..=4).contains(&name.chars().count())
+            && name
+                .chars()
+                .all(|char| ('\u{4e00}'..='\u{9fff}').contains(&char) || char == '·');
+        // Of a sentence about reporters the name has no end.
+        let ends = name.len() < named.len() || named.len() < rest.len() || before.is_empty();
+        (begins && is_name && ends).then(|| name.to_owned())
+    })
+}
+
+/// Titles of texts are shorter than this, in characters.
+const LONGEST_TITLE: usize = 40;
+
+/// Lines at the start and at the end of a text that may name its date, author and source.
+const EDGE: usize = 8;
+
+/// From the lines of a text without markup.
+pub(super) fn of_text(text: &str) -> Metadata {
+    let lines: Vec<&str> = (text.lines().map(str::trim))
+        .filter(|line| !line.is_empty())
+        .collect();
+    let line = |text: &&str| Line {
+        text: (*text).to_owned(),
+        ..Line::default()
+    };
+    let start = lines.len().min(EDGE);
+    let end = lines.len().saturating_sub(EDGE).max(start);
+    let edges: Vec<Line> = lines[..start]
+        .iter()
+        .chain(&lines[end..])
+        .map(line)
+        .collect();
+    let told = read("", &Head::default(), &JsonLd(Vec::new()), &edges);
+    let is_title = |title: &&&str| {
+        let is_sentence = title.ends_with(['。', '；', '：', '，', '、', ',', ';', ':', '.', '…']);
+        let is_told = date_in(title).is_some()
+            || after_label(title, SOURCES).is_some()
+            || after_label(title, AUTHORS).is_some();
+        title.chars().nth(LONGEST_TITLE).is_none()
+            && title.chars().count() > 1
+            && title.chars().any(char::is_alphabetic)
+            && !is_sentence
+            && !is_told
+    };
+    let holds_sentence = |line: &&str| {
+        line.chars().nth(LONGEST_TITLE / 2).is_some() && line.contains(['。', '，', '！', '？'])
+    };
+    Metadata {
+        title: (lines.first())
+            .filter(|_| lines.iter().skip(1).any(holds_sentence))
+            .filter(is_title)
+            .map(|title| (*title).to_owned()),
+        ..told
+    }
+}
+
 /// The objects of a page's JSON-LD, outermost first.
-struct JsonLd(Vec<Value>);
+pub(super) struct JsonLd(Vec<Value>);
 
 impl JsonLd {
-    fn new(blocks: &[String]) -> Self {
+    pub(super) fn new(blocks: &[String]) -> Self {
         let mut objects = Vec::new();
         for block in blocks {
             match serde_json::from_str(block.trim()) {
@@ -249,6 +425,59 @@ mod tests {
         assert_eq!(source("（本文来源：晨报网）"), Some("晨报网".into()));
         assert_eq!(source("水的来源：不明的地方"), None);
         assert_eq!(source("来源不明"), None);
+    }
+
+    #[test]
+    fn a_date_of_publication_is_none_of_the_frame() {
+        let lines = |texts: &[&str]| -> Vec<Line> {
+            let line = |text: &&str| Line {
+                text: (*text).to_owned(),
+                ..Line::default()
+            };
+            texts.iter().map(line).collect()
+        };
+        let page = lines(&[
+            "今天是2025年3月1日 星期六",
+            "雪",
+            "2024-07-04 07:21 来源：晨报",
+            "2023-01-01 旧闻",
+        ]);
+        let of = |url, page: &[Line]| date_of_lines("雪", url, page);
+        assert_eq!(of(None, &page).as_deref(), Some("2024-07-04T07:21"));
+        let page = lines(&["2025-03-01", "雪", "王小明", "2024年7月4日", "2023-01-01"]);
+        assert_eq!(of(None, &page).as_deref(), Some("2024-07-04"));
+        let url = Some("https://a.cn/n/2023/0101/c1-2.html");
+        assert_eq!(of(url, &page).as_deref(), Some("2023-01-01"));
+        assert_eq!(of(url, &lines(&["雪"])).as_deref(), Some("2023-01-01"));
+    }
+
+    #[test]
+    fn addresses_hold_days() {
+        for (url, wanted) in [
+            ("http://a.cn/2024/07/04/1.html", Some("2024-07-04")),
+            ("http://a.cn/a/20240704/1.html", Some("2024-07-04")),
+            ("http://a.cn/n1/2024/0704/c1.html", Some("2024-07-04")),
+            ("http://a.cn/202407/t20240704_12.html", Some("2024-07-04")),
+            ("http://a.cn/1234567890123.html", None),
+            ("http://a.cn/99999999/1.html", None),
+        ] {
+            assert_eq!(date_of_url(url).as_deref(), wanted, "{url}");
+        }
+    }
+
+    #[test]
+    fn reporters_are_named() {
+        for (line, wanted) in [
+            ("本报记者 王小明", Some("王小明")),
+            ("〔記者王小明／台北報導〕", Some("王小明")),
+            ("新华社北京7月4日电（记者王小明）", Some("王小明")),
+            ("记者 王小明 李红", Some("王小明")),
+            ("记者从气象台了解到，明天有雪", None),
+            ("一名记者在现场看到", None),
+            ("记者节", None),
+        ] {
+            assert_eq!(reporter(line).as_deref(), wanted, "{line}");
+        }
     }
 
     #[test]

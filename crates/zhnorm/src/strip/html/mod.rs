@@ -16,12 +16,19 @@
 //! the depth of its elements, which is bounded.
 
 mod attributes;
+mod blocks;
+mod inline;
+mod layout;
 mod lines;
 mod main_part;
+mod markdown;
 mod metadata;
 mod readability;
+#[cfg(test)]
+mod round_trip_tests;
 
 pub use crate::metadata::Metadata;
+pub(crate) use layout::Layout;
 use lines::{Line, Page};
 
 /// What was read from a page.
@@ -67,14 +74,35 @@ const ENOUGH: usize = 60;
 /// assert!(!extracted.whole);
 /// ```
 pub fn article(html: &str) -> Extracted {
-    let page = Page::read(html);
+    read(html, false, false).0
+}
+
+/// So many lines at the start of the main part may repeat the title.
+const NEAR_TITLE: usize = 6;
+
+/// What two spellings of a title have in common: its letters and digits.
+fn title_key(title: &str) -> String {
+    title
+        .chars()
+        .filter(|char| char.is_alphanumeric())
+        .collect()
+}
+
+/// The same with the layout of its lines: what is a heading, an item, a cell, a link.
+/// Links, code and images only if they are asked for.
+pub(crate) fn laid_out(html: &str, with_inlines: bool) -> (Extracted, Layout) {
+    read(html, true, with_inlines)
+}
+
+fn read(html: &str, with_layout: bool, with_inlines: bool) -> (Extracted, Layout) {
+    let mut page = Page::read(html, with_inlines);
+    let images = std::mem::take(&mut page.images);
     let length = |lines: &[&Line]| lines.iter().map(|line| line.chars).sum::<usize>();
-    let (kept, whole, share) = match main_part::find(&page) {
-        Some(main) if length(&main.lines) >= ENOUGH => (main.lines, false, main.share),
-        _ => (page.lines.iter().collect(), true, 100),
-    };
-    let mut text = String::new();
-    let title = page.title();
+    let main = main_part::find(&page).filter(|main| length(&main.lines) >= ENOUGH);
+    let all = || page.lines.iter().collect();
+    let kept: Vec<&Line> = main.as_ref().map_or_else(all, |main| main.lines.clone());
+    let json_ld = metadata::JsonLd::new(&page.told.json_ld);
+    let title = page.title(&metadata::titles(&page.told, &json_ld));
     let mut of_kept = kept.iter().peekable();
     let left_out = page
         .lines
@@ -88,27 +116,56 @@ pub fn article(html: &str) -> Extracted {
         // The title stands above the text.
         .filter(|line| *line != title)
         .collect();
-    let metadata = metadata::read(&title, &page.told, &page.lines);
+    let metadata = metadata::read(&title, &page.told, &json_ld, &page.lines);
+    let mut text = String::new();
+    let mut layout = Layout::default();
     if !title.is_empty() && kept.first().is_none_or(|line| line.text != title) {
         text.push_str(&title);
+        layout.push_title(0..text.len());
         text.push('\n');
     }
-    for line in kept {
+    let key = title_key(&title);
+    for (number, line) in kept.iter().enumerate() {
         // A title that the page repeats above its text, as most do.
-        if !text.is_empty() && line.text == title && text.len() == title.len() + 1 {
+        let is_title = line.text == title;
+        let is_near = number < NEAR_TITLE && !text.is_empty() && !key.is_empty();
+        if is_near && (is_title || title_key(&line.text) == key) {
             continue;
         }
+        let start = text.len();
         text.push_str(&line.text);
+        if with_layout {
+            layout.push(start..text.len(), line, is_title && start == 0);
+        }
         text.push('\n');
     }
-    Extracted {
+    let is_kept = |image: &inline::Image| {
+        let held = |main: &main_part::MainPart<'_>| main.holds(&page, image.element);
+        main.as_ref().is_none_or(held)
+    };
+    layout.keep_images(images, is_kept);
+    let extracted = Extracted {
         text,
-        whole,
-        share,
+        whole: main.is_none(),
+        share: main.as_ref().map_or(100, |main| main.share),
         left_out,
         metadata,
         too_long: readability::is_too_long(&page),
-    }
+    };
+    drop((kept, main));
+    layout.set_elements(page.elements);
+    (extracted, layout)
+}
+
+/// A text without markup as Markdown: its lines as they are, in paragraphs. If the first is this
+/// title, it is a heading.
+pub(crate) fn plain_markdown(text: &str, title: Option<&str>) -> String {
+    markdown::plain(text, title)
+}
+
+/// What the lines of an article without markup tell of it.
+pub(crate) fn text_metadata(text: &str) -> Metadata {
+    metadata::of_text(text)
 }
 
 /// Whether bytes begin as a page does: with a document type or its outermost element.
@@ -330,6 +387,85 @@ mod tests {
         ));
         assert!(begins_as_page(b"<?xml version=\"1.0\"?><html xmlns=\"x\">"));
         assert!(!begins_as_page("<p> 是段落的标记。".as_bytes()));
+    }
+
+    #[test]
+    fn a_short_article_does_not_lose_to_the_footer() {
+        let page = "<title>通知</title><div class=content><h1>通知</h1><p>本店今日休息，明天照常营业。</p></div>\
+             <footer><p>本网站刊登的新闻、信息和专栏资料，版权均归晨报网所有，未经许可不得转载、摘编。</p>\
+             <p>违法和不良信息举报电话见首页，欢迎各位读者监督，我们会尽快处理。</p></footer>";
+        let got = article(page).text;
+        assert!(got.contains("本店今日休息，明天照常营业。"), "{got}");
+        let long = page.replace("明天照常营业。", &format!("明天照常营业，{PROSE}{PROSE}"));
+        let got = article(&long).text;
+        assert!(
+            got.contains("本店今日休息，明天") && !got.contains("版权"),
+            "{got}"
+        );
+    }
+
+    #[test]
+    fn a_page_of_a_table_keeps_it() {
+        let rows: Vec<String> = (1..30)
+            .map(|at| format!("<tr><td>城市{at}<td>{}<td>{}%</tr>", at * 37, at % 9))
+            .collect();
+        let page = format!(
+            "<title>人口</title><div class=left><a href=1>首页</a><a href=2>数据</a></div><div><h1>人口</h1>\
+             <table><tr><th>城市<th>人口<th>增长</tr>{}</table></div>\
+             <div class=note><p>以上数据由各地统计部门提供，仅供参考，如有疑问请与编辑部联系。</p></div>",
+            rows.concat()
+        );
+        let got = article(&page).text;
+        assert!(got.contains("城市\t人口\t增长\n城市1\t37\t1%\n"), "{got}");
+        assert!(got.contains("城市29\t1073\t2%\n"), "{got}");
+    }
+
+    #[test]
+    fn a_lead_in_a_box_of_its_own_stays() {
+        let page = format!(
+            "<title>雪</title><div class=main><h1>雪后的早晨</h1><div class=info>2024-01-02 晨报</div>\
+             <div class=summary><p>导语：一夜大雪之后，城里的人起得比平时早，先说说路上的情形。</p></div>\
+             <div class=content>{}</div></div><div class=side><a href=1>热点</a><a href=2>排行</a></div>",
+            format!("<p>{PROSE}</p>").repeat(6)
+        );
+        let got = article(&page).text;
+        assert!(got.contains("先说说路上的情形"), "{got}");
+        assert!(!got.contains("排行"), "{got}");
+    }
+
+    #[test]
+    fn the_name_of_the_site_is_no_title() {
+        let of = |head: &str, body: &str| {
+            let page = format!("<head>{head}</head><body>{body}<p>{PROSE}<p>{PROSE}");
+            article(&page)
+                .text
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let og = "<meta property=og:title content='雪后的早晨'><meta property=og:site_name content='晨报网'>";
+        assert_eq!(
+            of(&format!("<title>晨报网</title>{og}"), "<h1>晨报网</h1>"),
+            "雪后的早晨"
+        );
+        assert_eq!(
+            of("<title>雪后的早晨_晨报网</title>", "<h1>晨报网</h1>"),
+            "雪后的早晨"
+        );
+        let ld = "<script type=application/ld+json>{\"headline\": \"雪后的早晨\"}</script>";
+        assert_eq!(
+            of(
+                &format!("<title>晨报</title>{ld}"),
+                "<h1>一</h1><h1>二</h1>"
+            ),
+            "雪后的早晨"
+        );
+        // Written in two ways, it is told once.
+        let body = "<div><h1>雪后的早晨</h1><p>晨报</p></div><h2>“雪后的早晨”</h2>";
+        let page = format!("<title>雪后的早晨</title><body>{body}<p>{PROSE}<p>{PROSE}");
+        let got = article(&page).text;
+        assert_eq!(got.matches("雪后的早晨").count(), 1, "{got}");
     }
 
     mod any_page {

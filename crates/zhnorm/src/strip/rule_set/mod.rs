@@ -127,7 +127,7 @@ impl Rules {
 }
 
 /// What the stage does beside matching lines with rules, under names of the same kind.
-pub(super) const MADE: [(&str, &str); 12] = [
+pub(super) const MADE: [(&str, &str); 14] = [
     (
         "related.item",
         "A title, date or summary in a list that a related heading opened",
@@ -163,6 +163,14 @@ pub(super) const MADE: [(&str, &str); 12] = [
     (
         "html.too-long",
         "A flag: a page has more than 20,000 lines, and its sentences alone decided what is the article",
+    ),
+    (
+        "duplicate.exact",
+        "A flag: the lines of a text are those of an earlier text of the run (--duplicates)",
+    ),
+    (
+        "duplicate.near",
+        "A flag: most lines of a text are those of an earlier text of the run (--duplicates)",
     ),
     (
         "guard.share",
