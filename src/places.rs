@@ -275,13 +275,14 @@ fn in_records(text: &str, first: usize, changes: &[Change]) -> Vec<Option<Range<
         let line = text.get(start..end)?.trim_end_matches('\r');
         let is_short = line.len() <= SEARCHED.min(searches);
         searches -= if is_short { line.len() } else { 0 };
-        let is_plain = is_short && !line.contains('\\') && !change.before.is_empty();
-        let mut found = line
-            .match_indices(change.before.as_str())
-            .filter(|_| is_plain);
+        let whole = start..start + line.len();
+        if !is_short || line.contains('\\') || change.before.is_empty() {
+            return Some(whole);
+        }
+        let mut found = line.match_indices(change.before.as_str());
         Some(match (found.next(), found.next()) {
             (Some((at, before)), None) => start + at..start + at + before.len(),
-            _ => start..start + line.len(),
+            _ => whole,
         })
     };
     changes.iter().map(&mut place).collect()

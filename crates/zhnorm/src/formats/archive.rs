@@ -93,11 +93,24 @@ impl<'b> Archive<'b> {
             });
             at = next;
         }
+        // Entries that share their data are made to unpack to more than any disk holds.
+        let mut places: Vec<Range<usize>> = (entries.iter())
+            .map(|entry: &Entry<'_>| entry.local..entry.data.end)
+            .collect();
+        places.sort_unstable_by_key(|place| place.start);
+        if places.windows(2).any(|pair| pair[0].end > pair[1].start) {
+            return None;
+        }
         (at <= end).then_some(Self {
             bytes,
             entries,
             directory: start..end,
         })
+    }
+
+    /// The length of the archive.
+    pub(super) fn length(&self) -> usize {
+        self.bytes.len()
     }
 
     /// The names of the files, in the order of the directory.
@@ -190,7 +203,7 @@ impl<'b> Archive<'b> {
         let data = &self.bytes[entry.data.clone()];
         match entry.method {
             _ if entry.is_encrypted => None,
-            STORED => Some(data.to_vec()),
+            STORED => (data.len() <= most).then(|| data.to_vec()),
             DEFLATED => {
                 let mut contents = Vec::new();
                 let mut reader = DeflateDecoder::new(data).take(most as u64 + 1);
@@ -201,7 +214,7 @@ impl<'b> Archive<'b> {
         }
     }
 
-    /// The archive with new contents for some files.
+    /// The archive with new contents for some files, in the order of the directory.
     ///
     /// # Errors
     ///
@@ -222,7 +235,8 @@ impl<'b> Archive<'b> {
             offsets[*index] = written.len();
             let next = (order.get(position + 1))
                 .map_or(self.directory.start, |next| self.entries[*next].local);
-            let Some((_, contents)) = new.iter().find(|(of, _)| of == index) else {
+            let found = new.binary_search_by_key(index, |(of, _)| *of);
+            let Some((_, contents)) = found.ok().map(|at| &new[at]) else {
                 written.extend_from_slice(&self.bytes[entry.local..next.max(entry.data.end)]);
                 continue;
             };

@@ -125,8 +125,15 @@ pub(super) fn code(text: &str, language: Language) -> Parts {
     let bytes = text.as_bytes();
     let mut parts = Parts::default();
     let mut at = 0;
-    let line_end =
-        |from: usize| memchr::memchr(b'\n', &bytes[from..]).map_or(bytes.len(), |end| from + end);
+    // A line is searched once for its end, and the text once for quotes that nothing closes.
+    let mut known_end = 0;
+    let mut line_end = |from: usize| {
+        if from >= known_end {
+            known_end = memchr::memchr(b'\n', &bytes[from..]).map_or(bytes.len(), |end| from + end);
+        }
+        known_end
+    };
+    let mut unclosed: Vec<&str> = Vec::new();
     while at < bytes.len() {
         let rest = &bytes[at..];
         let begins = |sign: &&str| rest.starts_with(sign.as_bytes());
@@ -156,12 +163,7 @@ pub(super) fn code(text: &str, language: Language) -> Parts {
             }
         } else if let Some(quotes) = syntax.long.iter().find(|quotes| begins(quotes)) {
             let start = at + quotes.len();
-            let closed = if *quotes == "`" {
-                holes::template_end(bytes, start)
-            } else {
-                closing(bytes, start, bytes.len(), quotes.as_bytes(), true)
-            };
-            let Some(end) = closed else {
+            let Some(end) = long_end(bytes, start, quotes, &mut unclosed) else {
                 at = start;
                 continue;
             };
@@ -281,6 +283,27 @@ fn comment(text: &str, start: usize, end: usize, parts: &mut Parts) {
             );
         }
     }
+}
+
+/// The place of the quotes that end a string of many lines. What nothing closes is looked for once.
+fn long_end<'q>(
+    bytes: &[u8],
+    start: usize,
+    quotes: &'q str,
+    unclosed: &mut Vec<&'q str>,
+) -> Option<usize> {
+    if unclosed.contains(&quotes) {
+        return None;
+    }
+    let end = if quotes == "`" {
+        holes::template_end(bytes, start)
+    } else {
+        closing(bytes, start, bytes.len(), quotes.as_bytes(), true)
+    };
+    if end.is_none() {
+        unclosed.push(quotes);
+    }
+    end
 }
 
 /// The place of the quotes that end a string.

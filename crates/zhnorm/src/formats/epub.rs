@@ -13,7 +13,11 @@ use crate::report::Origin;
 use crate::{Normalizer, Result};
 
 /// The most bytes of a chapter.
-const CHAPTER: usize = 256 << 20;
+const CHAPTER: usize = 32 << 20;
+
+/// The most bytes of all chapters: those of one, and so many times the book. Text packs to a third or
+/// a fifth; what unpacks to more is made to fill the memory.
+const UNPACKED: usize = 20;
 
 /// The format of a file in an e-book, if it has text.
 fn format_of(name: &[u8]) -> Option<Format> {
@@ -38,6 +42,15 @@ pub(super) fn normalize<'a>(
     normalizer: &Normalizer,
     options: &Options,
 ) -> Result<FileOutcome<'a>> {
+    normalize_within(CHAPTER, bytes, normalizer, options)
+}
+
+fn normalize_within<'a>(
+    chapter: usize,
+    bytes: &'a [u8],
+    normalizer: &Normalizer,
+    options: &Options,
+) -> Result<FileOutcome<'a>> {
     let Some(archive) = Archive::read(bytes) else {
         return Err(decode::Error::Binary.into());
     };
@@ -47,15 +60,17 @@ pub(super) fn normalize<'a>(
     let mut varieties: Vec<(Variety, usize)> = Vec::new();
     let mut new = Vec::new();
     let mut warnings = Vec::new();
+    let mut room = chapter + UNPACKED * archive.length();
     for (index, name) in archive.names().enumerate() {
         let Some(format) = format_of(name) else {
             continue;
         };
         let shown = || String::from_utf8_lossy(name).into_owned();
-        let Some(contents) = archive.contents(index, CHAPTER) else {
+        let Some(contents) = archive.contents(index, chapter.min(room)) else {
             warnings.push(super::Problem::NotRead { name: shown() });
             continue;
         };
+        room -= contents.len();
         let Ok(outcome) = normalize_file(&contents, format, normalizer, &of_chapters) else {
             warnings.push(super::Problem::NotRead { name: shown() });
             continue;
@@ -125,6 +140,42 @@ mod tests {
         assert_eq!(outcome.contents[..60], book[..60]);
         let again = normalize_file(&outcome.contents, Format::Epub, &normalizer, &files).unwrap();
         assert!(matches!(again.contents, Cow::Borrowed(_)));
+    }
+
+    /// A book of chapters that are deflated.
+    fn deflated(chapters: usize, text: &str) -> Vec<u8> {
+        let name = |at: usize| format!("{at}.xhtml");
+        let names: Vec<String> = (0..chapters).map(name).collect();
+        let stored: Vec<(&[u8], &str)> = names.iter().map(|name| (name.as_bytes(), "")).collect();
+        let book = archive(&stored);
+        let contents = (0..chapters).map(|at| (at, text.as_bytes().to_vec()));
+        let contents: Vec<_> = contents.collect();
+        Archive::read(&book).unwrap().replaced(&contents).unwrap()
+    }
+
+    #[test]
+    fn chapters_that_unpack_to_too_much_are_passed_through_and_named() {
+        let most = 1 << 16;
+        let text = format!("<p>{}</p>", "a".repeat(most / 3));
+        let book = deflated(80, &text);
+        let normalizer = Normalizer::default();
+        let outcome = normalize_within(most, &book, &normalizer, &Options::default()).unwrap();
+        let read = (most + UNPACKED * book.len()) / text.len();
+        assert!(outcome.warnings.len() == 80 - read && read < 80);
+        let none = normalize_within(most / 4, &book, &normalizer, &Options::default()).unwrap();
+        assert_eq!(none.warnings.len(), 80);
+        assert_eq!(outcome.contents, book);
+    }
+
+    #[test]
+    fn files_that_share_their_data_are_no_archive() {
+        let mut book = archive(&[(b"a.xhtml", "<p>頭</p>"), (b"b.xhtml", "<p>頭</p>")]);
+        assert!(Archive::read(&book).is_some());
+        // The second record of the directory points at the first file.
+        let central = b"PK\x01\x02";
+        let second = memchr::memmem::rfind(&book, central).unwrap();
+        book[second + 42..second + 46].fill(0);
+        assert!(Archive::read(&book).is_none());
     }
 
     #[test]

@@ -277,6 +277,23 @@ mod tests {
         assert_eq!(repaired(&garbled), garbled);
     }
 
+    #[test]
+    fn lines_of_which_a_third_is_lost_are_left_and_flagged() {
+        let garbled = misread(SIMPLIFIED.as_bytes(), GB18030);
+        let half = |(at, ch)| if at % 2 == 1 { '\u{fffd}' } else { ch };
+        let hopeless: String = garbled.chars().enumerate().map(half).collect();
+        let text = format!("{}{hopeless}{hopeless}\n", format!("{garbled}\n").repeat(6));
+        let mut report = Report::listing();
+        let found = repair(&text, &Options::default(), &mut report);
+        assert!(found.starts_with("我们昨天去公园散步"), "{found}");
+        assert!(
+            found.ends_with(&format!("\n{hopeless}{hopeless}\n")),
+            "{found}"
+        );
+        let mut changes = report.changes().iter();
+        assert!(changes.any(|change| change.rule == "mojibake.beyond-repair"));
+    }
+
     /// The rows that lose bytes: nearly all comes back.
     #[test]
     fn what_wrong_decodings_lost_is_found_again_as_far_as_the_language_tells() {

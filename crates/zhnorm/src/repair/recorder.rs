@@ -20,9 +20,12 @@ struct Applied {
     current: Range<usize>,
     rule: &'static str,
     confidence: f32,
-    alternatives: Vec<String>,
-    note: Option<Cow<'static, str>>,
+    /// Most edits have nothing more to say, and there may be a million.
+    more: Option<Box<More>>,
 }
+
+/// What else an edit says: alternatives and a note.
+type More = (Vec<String>, Option<Cow<'static, str>>);
 
 /// A text under repair.
 #[derive(Debug)]
@@ -102,7 +105,8 @@ impl<'a> Recorder<'a> {
                 if let Some(old) = earlier.next_if(|old| cluster.meets(&old.current)) {
                     shift += old.current.len() as isize - old.original.len() as isize;
                     cluster.end = cluster.end.max(old.current.end);
-                    cluster.tell(old.rule, old.confidence, old.alternatives, old.note);
+                    let (alternatives, note) = old.more.map_or_else(More::default, |more| *more);
+                    cluster.tell(old.rule, old.confidence, alternatives, note);
                 } else if let Some(new) = later.next_if(|new| cluster.meets(&new.span)) {
                     cluster.end = cluster.end.max(new.span.end);
                     repaired.push_str(&text[copied..new.span.start]);
@@ -125,6 +129,14 @@ impl<'a> Recorder<'a> {
     /// Records flags for places of the current text, in rising order. A place inside an edit is
     /// recorded as the place of the edit.
     pub(super) fn flag(&mut self, flags: Vec<Flag>) {
+        // What was given up is told once, where it happened first.
+        let given_up = |rule: &str| rule.ends_with(".given-up");
+        let mut told: Vec<Cow<'static, str>> = self
+            .flags
+            .iter()
+            .filter(|flag| given_up(&flag.rule))
+            .map(|flag| flag.rule.clone())
+            .collect();
         let mut applied = self.applied.iter().peekable();
         let mut shift = 0isize;
         let mut next_edit = |offset: usize| {
@@ -133,12 +145,12 @@ impl<'a> Recorder<'a> {
             }
             (applied.peek().copied(), shift)
         };
-        for flag in flags {
-            // What was given up is told once, where it happened first.
-            if flag.rule.ends_with(".given-up")
-                && self.flags.iter().any(|other| other.rule == flag.rule)
-            {
-                continue;
+        let placed = flags.into_iter().filter_map(|flag| {
+            if given_up(&flag.rule) {
+                if told.contains(&flag.rule) {
+                    return None;
+                }
+                told.push(flag.rule.clone());
             }
             let (edit, shift) = next_edit(flag.span.start);
             let span = match edit {
@@ -149,7 +161,13 @@ impl<'a> Recorder<'a> {
                 }
                 _ => moved(flag.span.start, shift)..moved(flag.span.end, shift),
             };
-            self.flags.push(Flag { span, ..flag });
+            Some(Flag { span, ..flag })
+        });
+        if self.flags.is_empty() {
+            // In the memory of the list that came: there may be a million.
+            self.flags = placed.collect();
+        } else {
+            self.flags.extend(placed);
         }
     }
 
@@ -165,7 +183,10 @@ impl<'a> Recorder<'a> {
         let text = current.map_or(Cow::Borrowed(original), Cow::Owned);
         let mut lines = LineCounter::new(original.as_bytes());
         // A step that ran again saw the same again.
-        flags.sort_by(|a, b| (a.span.start, &a.rule).cmp(&(b.span.start, &b.rule)));
+        flags.sort_unstable_by(|a, b| {
+            let order = (a.span.start, &a.rule).cmp(&(b.span.start, &b.rule));
+            order.then(a.span.end.cmp(&b.span.end))
+        });
         flags.dedup_by(|again, first| (&again.rule, &again.span) == (&first.rule, &first.span));
         let mut flags = flags.into_iter().peekable();
         for edit in applied {
@@ -177,10 +198,11 @@ impl<'a> Recorder<'a> {
                 continue;
             }
             if report.has_room() {
+                let (alternatives, note) = edit.more.map_or_else(More::default, |more| *more);
                 report.record(Change {
                     confidence: Some(edit.confidence),
-                    alternatives: edit.alternatives,
-                    note: edit.note,
+                    alternatives,
+                    note,
                     ..Change::edit(
                         Stage::Repair,
                         edit.rule,
@@ -281,8 +303,8 @@ impl Cluster {
             current,
             rule,
             confidence,
-            alternatives,
-            note,
+            more: (!alternatives.is_empty() || note.is_some())
+                .then(|| Box::new((alternatives, note))),
         })
     }
 }

@@ -114,8 +114,11 @@ pub(super) fn find(text: &str, places: &[usize]) -> Vec<Edit> {
     }
     context::Context::new(text).judge(&mut read);
     spread(text, &mut read);
+    read.retain(|one| one.evident && text[one.span.clone()] != one.after);
+    if read.len() > MANY {
+        join_rows(&mut read);
+    }
     read.into_iter()
-        .filter(|one| one.evident && text[one.span.clone()] != one.after)
         .map(|one| Edit {
             rule: one.rule,
             span: one.span,
@@ -125,6 +128,22 @@ pub(super) fn find(text: &str, places: &[usize]) -> Vec<Edit> {
             note: None,
         })
         .collect()
+}
+
+/// With more escapes than this, those that touch each other become one edit: a list of a million
+/// edits tells no one more, and takes hundreds of megabytes.
+const MANY: usize = 10_000;
+
+/// Joins escapes of one kind that touch each other.
+fn join_rows(read: &mut Vec<Read>) {
+    read.dedup_by(|next, row| {
+        let joined = row.rule == next.rule && row.span.end == next.span.start;
+        if joined {
+            row.span.end = next.span.end;
+            row.after.push_str(&next.after);
+        }
+        joined
+    });
 }
 
 /// Makes evident what is near something evident of the same kind.
@@ -251,6 +270,18 @@ mod tests {
             copied = edit.span.end;
         }
         unescaped + &text[copied..]
+    }
+
+    #[test]
+    fn very_many_escapes_in_a_row_are_one_edit() {
+        let edits = |times: usize| {
+            let text = "好&#20013;&#22269;，\n".repeat(times);
+            find(&text, &crate::repair::scan::scan(&text).escapes)
+        };
+        assert_eq!(edits(10).len(), 20);
+        let many = edits(MANY);
+        assert_eq!(many.len(), MANY);
+        assert!(many.iter().all(|edit| edit.after == "中国"));
     }
 
     #[test]

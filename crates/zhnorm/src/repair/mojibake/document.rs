@@ -140,6 +140,8 @@ struct Look<'a> {
     /// The characters that were searched with and without such evidence.
     found_in: usize,
     vain_in: usize,
+    /// Runs of which too much is lost.
+    beyond: Vec<Range<usize>>,
     /// Where the rest of the document was given up.
     given_up: Option<Flag>,
 }
@@ -178,12 +180,12 @@ impl<'a> Look<'a> {
 
     /// How widely a passage is searched.
     fn effort(&mut self, passage: &Passage<'_>) -> Effort {
-        let effort = if self.lossy < WIDE {
+        let characters = passage.characters();
+        let effort = if self.lossy + characters.len() <= WIDE {
             Effort::Wide
         } else {
             Effort::Narrow
         };
-        let characters = passage.characters();
         if characters.iter().any(|ch| is_mark(*ch)) {
             self.lossy += characters.len();
         }
@@ -237,6 +239,11 @@ impl<'a> Look<'a> {
     ) {
         let mut searched = 0;
         let passage = Passage::around(text, run, self.reached);
+        if passage.as_ref().is_some_and(Passage::is_hopeless) {
+            self.beyond.push(run.start.max(self.reached)..run.end);
+            self.reached = self.reached.max(run.end);
+            return;
+        }
         let effort = (passage.as_ref()).map_or(Effort::Wide, |passage| self.effort(passage));
         let means = self.means(effort);
         let known = passage.and_then(|passage| {
@@ -359,6 +366,15 @@ impl<'a> Look<'a> {
                 found.flags.push(candidate.flag());
             }
         }
+        let beyond = self.beyond.into_iter().map(|span| Flag {
+            rule: "mojibake.beyond-repair".into(),
+            span,
+            note: Some("a third or more is lost: what it said would be invented".into()),
+            confidence: None,
+            alternatives: Vec::new(),
+        });
+        found.flags.extend(beyond);
+        found.flags.sort_by_key(|flag| flag.span.start);
         found.flags.extend(self.given_up);
         found
     }

@@ -15,9 +15,9 @@ const CERTAINTY: f32 = 0.75;
 const WORDS: f32 = 0.6;
 /// Readings of a lost byte, the likeliest after what is before it, of which it is asked whether what
 /// follows fits them.
-const LOOKED_AT: usize = 48;
+const LOOKED_AT: usize = 96;
 /// Those of which it is asked whether they make words.
-const DIVIDED: usize = 16;
+const DIVIDED: usize = 24;
 /// What a mark costs beside words.
 const OTHER: f32 = 3.0;
 

@@ -4,11 +4,12 @@
 //! in the company of their own kind and much alone, because wrong decodings mix scripts as no
 //! writer does.
 
+use std::cell::Cell;
 use std::ops::RangeInclusive;
 use zhnorm_lang::characters::{PRIVATE_USE_FIRST, PRIVATE_USE_LAST, is_basic_han};
 
 use zhnorm_lang::frequency::{self, Frequencies, UNITS_PER_NAT, UNLISTED};
-use zhnorm_lang::model::{Context, LINE_END, Model, symbol};
+use zhnorm_lang::model::{Context, LINE_END, Model, Symbol, bigram, symbol, trigram};
 
 const JAPANESE: usize = frequency::Model::Japanese as usize;
 const KOREAN: usize = frequency::Model::Korean as usize;
@@ -123,17 +124,55 @@ impl Before {
             '!'..='~' => 0.5,
             _ => return elsewhere(self.last, ch),
         };
-        own - Model::embedded().log_prob(self.context, symbol(ch))
+        own - log_prob(self.context, symbol(ch))
     }
 
     /// What `ch` costs here, and moves on past it.
     pub(crate) fn read(&mut self, ch: char) -> f32 {
         let cost = self.cost(ch);
         let [_, second] = self.context.symbols();
-        self.context = Model::embedded().context(second, symbol(ch));
+        self.context = context(second, symbol(ch));
         self.last = ch;
         cost
     }
+}
+
+/// Answers of the model that are remembered. The same is asked again and again: of the text as it
+/// stands, of each hypothesis, and of what was found.
+const REMEMBERED: usize = 1 << 15;
+
+thread_local! {
+    static ANSWERS: Box<[Cell<(u64, f32)>]> = vec![Cell::new((u64::MAX, 0.0)); REMEMBERED].into();
+    static CONTEXTS: Box<[Cell<(u64, Context)>]> = {
+        let none = (u64::MAX, Model::embedded().start());
+        vec![Cell::new(none); REMEMBERED].into()
+    };
+}
+
+/// What was remembered for a key, or what is now.
+fn remembered<T: Copy>(memory: &[Cell<(u64, T)>], key: u64, ask: impl FnOnce() -> T) -> T {
+    let place = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 49) as usize & (REMEMBERED - 1);
+    let cell = &memory[place];
+    let (known, answer) = cell.get();
+    if known == key {
+        return answer;
+    }
+    let answer = ask();
+    cell.set((key, answer));
+    answer
+}
+
+/// The logarithm of the probability of a character after others.
+fn log_prob(context: Context, next: Symbol) -> f32 {
+    let [first, second] = context.symbols();
+    let ask = || Model::embedded().log_prob(context, next);
+    ANSWERS.with(|memory| remembered(memory, trigram(first, second, next), ask))
+}
+
+/// What is known after two characters.
+fn context(first: Symbol, second: Symbol) -> Context {
+    let ask = || Model::embedded().context(first, second);
+    CONTEXTS.with(|memory| remembered(memory, bigram(first, second), ask))
 }
 
 /// What a character costs that the model of Chinese was not made for.

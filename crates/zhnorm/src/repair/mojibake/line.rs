@@ -17,6 +17,8 @@ use crate::repair::lost;
 const REACH: usize = 12;
 /// The most of them.
 const FURTHEST: usize = 768;
+/// Characters of a line from which on it is long.
+const LONG: usize = 2_000;
 /// Kinds of damage that are searched in full for one run.
 const CANDIDATES: usize = 3;
 
@@ -192,6 +194,21 @@ impl<'a> Passage<'a> {
         fitting.into_iter().map(|(_, chain)| chain).collect()
     }
 
+    /// Whether so much of it is lost that a search would invent what it says.
+    pub(super) fn is_hopeless(&self) -> bool {
+        /// Fewer marks tell nothing.
+        const LEAST: usize = 8;
+        let (mut lost, mut foreign) = (0, 0);
+        let mut before = ' ';
+        for &ch in &self.characters {
+            let is_lost = ch == '\u{FFFD}' || ch == '?' && (!before.is_ascii() || before == '?');
+            lost += usize::from(is_lost);
+            foreign += usize::from(is_lost || !ch.is_ascii());
+            before = ch;
+        }
+        lost >= LEAST && lost * 3 >= foreign
+    }
+
     /// The suspicious characters and a few around them.
     fn suspicious(&self) -> &[char] {
         let place = |offset: usize| self.offsets.partition_point(|start| *start < offset);
@@ -275,15 +292,29 @@ impl<'a> Passage<'a> {
             .characters
             .iter()
             .any(|ch| search::is_mark(*ch) && chain.read_as().code(*ch).is_none() || *ch == '?');
-        let habits: &[Habit] = match means.habit {
+        let both = [Habit::MarksPairs, Habit::MarksBytes];
+        let long = (self.characters.len() > LONG).then(|| search::Line {
+            characters: &self.characters[..LONG],
+            after: self.characters[LONG],
+            ..line
+        });
+        let read = |line, habit| search::read(line, chain, habit, enter, means);
+        let habits: &[Habit] = match (means.habit, long) {
             _ if !marked => &[Habit::Skips],
-            Some(Habit::MarksPairs) => &[Habit::MarksPairs],
-            Some(Habit::MarksBytes) => &[Habit::MarksBytes],
-            _ => &[Habit::MarksPairs, Habit::MarksBytes],
+            (Some(Habit::MarksPairs), _) => &both[..1],
+            (Some(Habit::MarksBytes), _) => &both[1..],
+            // The beginning of a long line tells the habit of all of it.
+            (_, Some(beginning)) => {
+                let [pairs, bytes] = both.map(|habit| read(beginning, habit).cost);
+                if bytes < pairs {
+                    &both[1..]
+                } else {
+                    &both[..1]
+                }
+            }
+            (_, None) => &both,
         };
-        let answers = habits
-            .iter()
-            .map(|habit| (search::read(line, chain, *habit, enter, means), *habit));
+        let answers = habits.iter().map(|habit| (read(line, *habit), *habit));
         let (written, habit) = answers
             .reduce(|best, other| {
                 if other.0.cost < best.0.cost {

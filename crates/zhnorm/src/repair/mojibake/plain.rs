@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::chain::Chain;
+use super::charset::Charset;
 use super::likelihood::strangeness;
 use super::search::is_mark;
 use zhnorm_lang::characters::is_basic_han;
@@ -76,6 +77,12 @@ fn line_start(text: &str, at: usize, least: usize) -> Option<usize> {
 fn restored(stood: &str, chain: &Chain) -> Option<String> {
     let mut text: Option<String> = None;
     for undo in chain.undo {
+        // A character with several codes is for the search.
+        let is_clear = |ch: char| ch.is_ascii() || undo.read_as.codes(ch).nth(1).is_none();
+        if undo.read_as != Charset::Utf8 && !text.as_deref().unwrap_or(stood).chars().all(is_clear)
+        {
+            return None;
+        }
         let bytes = undo.read_as.encode(text.as_deref().unwrap_or(stood))?;
         text = Some(undo.written_in.decode(&bytes)?);
     }

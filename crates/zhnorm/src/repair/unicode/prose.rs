@@ -1,6 +1,8 @@
 //! Whether a character occurs in Chinese running text, where its substitute can be folded, or where
 //! the very character is meant: tables, dictionaries, texts about characters, other languages.
 
+use std::ops::Range;
+
 use super::Place;
 use zhnorm_lang::characters::is_ideograph;
 
@@ -40,32 +42,62 @@ const TOPICS: &[&str] = &[
     "字源",
 ];
 
+/// What the line of a place holds beside the character there.
+#[derive(Default)]
+struct Line {
+    ideographs: usize,
+    substitutes: usize,
+    /// Rows of the two.
+    runs: usize,
+    hangul: usize,
+    kana: usize,
+    sentence_ends: usize,
+    commas: usize,
+    tabs: usize,
+    descriptions: usize,
+}
+
+impl Line {
+    fn around(place: Place<'_>) -> Self {
+        let mut line = Self::default();
+        let mut inside = false;
+        for ch in characters(place) {
+            let (is_ideograph, is_substitute) = (is_ideograph(ch), is_substitute(ch));
+            line.ideographs += usize::from(is_ideograph);
+            line.substitutes += usize::from(is_substitute);
+            let within = is_ideograph || is_substitute;
+            line.runs += usize::from(within && !inside);
+            inside = within;
+            line.hangul += usize::from(is_hangul(ch));
+            line.kana += usize::from(is_kana(ch));
+            line.sentence_ends += usize::from(matches!(ch, '。' | '！' | '？'));
+            line.commas += usize::from(ch == '，');
+            line.tabs += usize::from(ch == '\t');
+            line.descriptions += usize::from(matches!(ch, '\u{2FF0}'..='\u{2FFF}'));
+        }
+        line
+    }
+}
+
 /// Whether a character may be folded to `unified`.
 pub(super) fn may_fold(place: Place<'_>, unified: char) -> bool {
-    let line: Vec<char> = line(place).collect();
-    let count = |is: fn(char) -> bool| line.iter().filter(|ch| is(**ch)).count();
-    let ideographs = count(is_ideograph);
-    let substitutes = count(is_substitute) + 1;
-    let mut runs = 0;
-    let mut inside = false;
-    for &ch in &line {
-        let within = is_ideograph(ch) || is_substitute(ch);
-        runs += usize::from(within && !inside);
-        inside = within;
-    }
+    let line = Line::around(place);
+    let ideographs = line.ideographs;
+    let substitutes = line.substitutes + 1;
     ideographs + substitutes >= IDEOGRAPHS
         && substitutes <= ideographs * 2
         // A compatibility ideograph is folded in sentences only: word lists hold both forms.
         && (is_radical(place.ch)
-            || line.iter().any(|ch| matches!(ch, '。' | '！' | '？'))
-            || line.contains(&'，') && ideographs >= CLAUSES
+            || line.sentence_ends > 0
+            || line.commas > 0 && ideographs >= CLAUSES
             || is_in_phrase(place))
         // In a list the runs are characters and short words.
-        && (ideographs + substitutes) * 2 >= runs * 5
-        && count(is_hangul) == 0
-        && count(is_kana) * 20 < ideographs
+        && (ideographs + substitutes) * 2 >= line.runs * 5
+        && line.hangul == 0
+        && line.kana * 20 < ideographs
         && !has_near(place, unified)
-        && !line.iter().any(|ch| matches!(ch, '\u{2FF0}'..='\u{2FFF}' | '\t'))
+        && line.descriptions == 0
+        && line.tabs == 0
         && !speaks_of_characters(place)
 }
 
@@ -80,12 +112,8 @@ fn is_in_phrase(place: Place<'_>) -> bool {
 
 /// Whether the line of a place is Chinese running text.
 pub(super) fn is_chinese(place: Place<'_>) -> bool {
-    let line: Vec<char> = line(place).collect();
-    let count = |is: fn(char) -> bool| line.iter().filter(|ch| is(**ch)).count();
-    count(is_ideograph) >= 2
-        && count(is_hangul) == 0
-        && count(is_kana) * 20 < count(is_ideograph)
-        && !line.contains(&'\t')
+    let line = Line::around(place);
+    line.ideographs >= 2 && line.hangul == 0 && line.kana * 20 < line.ideographs && line.tabs == 0
 }
 
 /// Whether the substitute and the unified character are shown beside each other.
@@ -98,22 +126,27 @@ fn has_near(place: Place<'_>, unified: char) -> bool {
 
 /// Whether the line speaks of characters.
 pub(super) fn speaks_of_characters(place: Place<'_>) -> bool {
-    let line: String = line(place).collect();
+    let [before, after] = line_of(place);
+    let line = &place.text[before.start..after.end];
     TOPICS.iter().any(|topic| line.contains(topic))
 }
 
-/// The characters of the line around a place, in order, without the one at the place.
-fn line(place: Place<'_>) -> impl Iterator<Item = char> {
+/// The line before a place and after its character, as far as it is looked at.
+fn line_of(place: Place<'_>) -> [Range<usize>; 2] {
     let here = |ch: &char| *ch != '\n';
-    let mut before: Vec<char> = place.before().take(REACH).take_while(here).collect();
-    before.reverse();
-    before.into_iter().chain(
-        place
-            .after()
-            .take(REACH)
-            .take_while(here)
-            .collect::<Vec<_>>(),
-    )
+    let length = |ch: char| ch.len_utf8();
+    let before = place.before().take(REACH).take_while(here);
+    let before = place.start - before.map(length).sum::<usize>()..place.start;
+    let end = place.start + place.ch.len_utf8();
+    let after = place.after().take(REACH).take_while(here);
+    let after = end..end + after.map(length).sum::<usize>();
+    [before, after]
+}
+
+/// The characters of the line around a place, in order, without the one at the place.
+fn characters(place: Place<'_>) -> impl Iterator<Item = char> {
+    let [before, after] = line_of(place).map(|range| place.text[range].chars());
+    before.chain(after)
 }
 
 fn is_radical(ch: char) -> bool {

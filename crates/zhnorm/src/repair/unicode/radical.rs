@@ -1,5 +1,7 @@
 //! Kangxi and other radicals that stand for ideographs.
 
+use std::sync::LazyLock;
+
 use super::Place;
 use zhnorm_lang::characters::is_ideograph;
 
@@ -39,11 +41,20 @@ pub(super) fn unified(place: Place<'_>, proven: bool) -> Option<char> {
     if !(in_a_word || between_marks && (proven || among_chinese())) {
         return None;
     }
-    EQUIVALENT.lines().find_map(|line| {
-        let mut pair = line.chars();
-        (pair.next() == Some(place.ch)).then(|| pair.next())?
-    })
+    let at = PAIRS.binary_search_by_key(&place.ch, |(radical, _)| *radical);
+    at.ok().map(|at| PAIRS[at].1)
 }
+
+/// Radicals and their ideographs, in order.
+static PAIRS: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
+    let pair = |line: &str| {
+        let mut pair = line.chars();
+        pair.next().zip(pair.next())
+    };
+    let mut pairs: Vec<_> = EQUIVALENT.lines().filter_map(pair).collect();
+    pairs.sort_unstable();
+    pairs
+});
 
 /// Marks in which a text that speaks of a radical puts it.
 const QUOTES: &str = "\"'“”‘’「」『』";

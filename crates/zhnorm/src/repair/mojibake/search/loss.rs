@@ -291,7 +291,7 @@ impl Readings {
     /// So many are remembered.
     const MOST: usize = 20_000;
     /// Characters that are rarer, in nats, are never the likeliest of their row.
-    const RAREST: f32 = 13.0;
+    const RAREST: f32 = 14.5;
 
     /// See [`Remains::each_reading`]; without characters that are too rare to be guessed.
     pub(in crate::repair::mojibake) fn of(&self, remains: &Remains) -> List {

@@ -30,8 +30,6 @@ const MARGIN: f32 = 24.0;
 const WINDOW: usize = 512;
 /// Characters that are read at once where nothing was lost.
 const STRAIGHT: usize = 64;
-/// Characters before something that is not clear for which all hypotheses are followed.
-const TAIL: usize = 6;
 /// Double losses in one search that are guessed at; beyond these a document is beyond help.
 const DOUBLE_LOSSES: usize = 400;
 /// Hypotheses, of the best, for which they are guessed at.
@@ -74,6 +72,14 @@ impl Effort {
         }
     }
 
+    /// Characters before something that is not clear for which all hypotheses are followed.
+    fn tail(self) -> usize {
+        match self {
+            Self::Wide => 6,
+            Self::Narrow => 3,
+        }
+    }
+
     /// Readings of a lost byte, the commonest, that are looked at.
     fn candidates(self) -> usize {
         match self {
@@ -82,11 +88,11 @@ impl Effort {
         }
     }
 
-    /// Hypotheses, of the best, for which a lost byte is guessed at.
+    /// Damaged hypotheses, of the best, for which a lost byte is guessed at.
     fn guessing(self) -> usize {
         match self {
             Self::Wide => 16,
-            Self::Narrow => 1,
+            Self::Narrow => 2,
         }
     }
 }
@@ -184,22 +190,7 @@ pub(super) fn read(
         read_as: chain.read_as(),
         habit,
     };
-    let mut search = Search {
-        chain,
-        decoder,
-        enter,
-        arena: Vec::new(),
-        guesses: Vec::new(),
-        doubles: 0,
-        guesses_doubles: true,
-        guesses_singles: true,
-        readings: means.readings,
-        effort: means.effort,
-        bound: f32::INFINITY,
-        scratch: Vec::new(),
-        spare: Vec::new(),
-        order: Vec::new(),
-    };
+    let mut search = Search::new(chain, decoder, enter, means);
     let mut answer = Answer {
         written: Vec::with_capacity(line.characters.len()),
         cost: 0.0,
@@ -223,10 +214,10 @@ pub(super) fn read(
                     beam.clear();
                     beam.push(hypothesis);
                     index = reached;
-                    straight_from = index + TAIL;
+                    straight_from = index + search.effort.tail();
                     continue;
                 }
-                None => straight_from = index + TAIL,
+                None => straight_from = index + search.effort.tail(),
             }
         }
         let end = index as u32 + 1;
@@ -237,13 +228,15 @@ pub(super) fn read(
             .unwrap_or(line.after);
         next.clear();
         search.bound = f32::INFINITY;
+        let mut damaged = 0;
         for (rank, hypothesis) in beam.iter().enumerate() {
             // They are sorted, and none gets cheaper.
             if hypothesis.cost > search.bound {
                 break;
             }
             search.guesses_doubles = rank < DOUBLING;
-            search.guesses_singles = rank < search.effort.guessing();
+            search.guesses_singles = damaged < search.effort.guessing();
+            damaged += usize::from(hypothesis.damaged);
             let known = next.len();
             search.step(hypothesis, ch, following, end, &mut next);
             search.lower_bound(&next[known..]);
@@ -305,7 +298,26 @@ struct Search<'a> {
     order: Vec<(f32, usize)>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(chain: &'a Chain, decoder: Decoder, enter: f32, means: Means<'a>) -> Self {
+        Self {
+            chain,
+            decoder,
+            enter,
+            arena: Vec::new(),
+            guesses: Vec::new(),
+            doubles: 0,
+            guesses_doubles: true,
+            guesses_singles: true,
+            readings: means.readings,
+            effort: means.effort,
+            bound: f32::INFINITY,
+            scratch: Vec::new(),
+            spare: Vec::new(),
+            order: Vec::new(),
+        }
+    }
+
     /// An empty list.
     fn taken(&mut self) -> Vec<Hypothesis> {
         let mut taken = self.spare.pop().unwrap_or_default();
@@ -354,7 +366,7 @@ impl Search<'_> {
         const LEAST: usize = 4;
         let best = beam.first().filter(|best| best.damaged && !best.ended)?;
         // What was guessed a moment ago is decided by what follows.
-        let recent = &line.characters[index.saturating_sub(TAIL)..index];
+        let recent = &line.characters[index.saturating_sub(self.effort.tail())..index];
         if recent.iter().any(|ch| is_mark(*ch)) {
             return None;
         }
@@ -387,7 +399,7 @@ impl Search<'_> {
         let kept = if at_end {
             states.len()
         } else {
-            states.len().saturating_sub(TAIL)
+            states.len().saturating_sub(self.effort.tail())
         };
         let accepted = (kept >= LEAST)
             .then(|| states[kept - 1])
