@@ -75,7 +75,9 @@ impl Draft {
     /// A fault when nothing can be written there.
     pub(crate) fn for_new(mut target: Target, model: Option<&Model<'_>>) -> Result<Self, Fault> {
         let mode = model.map_or(attributes::DEFAULT_MODE, Model::mode);
-        if let Ok(temporary) = Temporary::named(target.folder(), mode) {
+        if !target.is_missing()
+            && let Ok(temporary) = Temporary::named(target.folder(), mode)
+        {
             return Ok(Self { temporary, target });
         }
         // Most often its folder does not exist yet. Another thread may make it meanwhile.
@@ -222,7 +224,9 @@ pub(crate) fn create(
     };
     // The quick path is for the usual case. Whatever is unusual shows in the other one: a folder
     // that has to be made, a system without nameless files, a disk that is full.
-    if let Some(temporary) = Temporary::nameless(target.folder(), mode) {
+    if !target.is_missing()
+        && let Some(temporary) = Temporary::nameless(target.folder(), mode)
+    {
         let draft = Draft {
             temporary,
             target: target.again(),

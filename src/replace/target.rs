@@ -19,6 +19,9 @@ pub(crate) struct Target {
     name: OsString,
     /// How the folder is found again after it was made: from this one, without following links.
     below: Option<(PathBuf, PathBuf)>,
+    /// The folder was not there. Nothing may be written before it is made and found again: what
+    /// has its name by then may be a link.
+    is_missing: bool,
     /// The folder as the user knows it.
     shown_folder: PathBuf,
     /// Folders that were made for it, and the one above, which a durable run waits for.
@@ -33,6 +36,7 @@ impl Target {
             folder: Arc::new(Folder::named(folder)),
             name: path.file_name().unwrap_or_default().to_owned(),
             below: None,
+            is_missing: false,
             shown_folder: folder.to_owned(),
             made: Vec::new(),
         }
@@ -68,9 +72,11 @@ impl Target {
 
     fn below(root: &Path, below: &Path, may_be_missing: bool) -> Result<Self, Fault> {
         let inner = below.parent().unwrap_or(Path::new(""));
+        let mut is_missing = false;
         let folder = match Folder::below(root, inner) {
             Ok(folder) => folder,
             Err(error) if may_be_missing && error.kind() == io::ErrorKind::NotFound => {
+                is_missing = true;
                 Folder::named(&root.join(inner))
             }
             Err(error) if files::is_link(&error) => {
@@ -88,6 +94,7 @@ impl Target {
             folder: Arc::new(folder),
             name: below.file_name().unwrap_or_default().to_owned(),
             below: Some((root.to_owned(), inner.to_owned())),
+            is_missing,
             shown_folder: root.join(inner),
             made: Vec::new(),
         })
@@ -99,6 +106,7 @@ impl Target {
             folder: Arc::clone(&self.folder),
             name: self.name.clone(),
             below: self.below.clone(),
+            is_missing: self.is_missing,
             shown_folder: self.shown_folder.clone(),
             made: self.made.clone(),
         }
@@ -112,6 +120,11 @@ impl Target {
     /// The path of the file, for system calls.
     pub(super) fn path(&self) -> PathBuf {
         self.folder.path().join(&self.name)
+    }
+
+    /// Whether the folder has to be made before anything is written.
+    pub(super) fn is_missing(&self) -> bool {
+        self.is_missing
     }
 
     /// What is there now. A link is not followed.
@@ -151,6 +164,7 @@ impl Target {
                 .map_err(|error| Fault::system(IoOperation::Write, &error))?;
             self.folder = Arc::new(folder);
         }
+        self.is_missing = false;
         Ok(())
     }
 
