@@ -129,15 +129,21 @@ fn how_far_a_run_is_shows_on_a_terminal_and_nowhere_else() {
             .ends_with("600 files: 600 would change, 0 unchanged"),
         "{printed:?}"
     );
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let told = elsewhere.path().join("told");
+    let redirected = format!(
+        "--check --to zh-Hans -j 1 . > /dev/null 2> {}",
+        told.display()
+    );
     for quiet in [
         "-q --check --to zh-Hans -j 1 . > /dev/null",
         "--report json --check --to zh-Hans -j 1 . > /dev/null",
-        "--check --to zh-Hans -j 1 . > /dev/null 2> .told",
+        &redirected,
     ] {
         let printed = seen(folder.path(), &[], quiet).expect("there was one above");
         assert!(!printed.contains(" files, "), "{quiet}: {printed}");
     }
-    let printed = fs::read_to_string(folder.path().join(".told")).expect("there");
+    let printed = fs::read_to_string(told).expect("there");
     assert_eq!(printed, "600 files: 600 would change, 0 unchanged\n");
 }
 

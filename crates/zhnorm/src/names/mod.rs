@@ -6,10 +6,10 @@
 //! use zhnorm::{Normalizer, Options};
 //!
 //! let normalizer = Normalizer::new(Options::default().with_to("zh-Hant".parse()?));
-//! let names: [&[u8]; 3] = ["╓╨╬─.txt".as_bytes(), b"\xB5\xE7\xC4\xD4.doc", b"README"];
+//! let names: [&[u8]; 3] = ["╓╨╬─.txt".as_bytes(), b"\xB5\xE7\xC4\xD4\xC4\xBF\xC2\xBC.doc", b"README"];
 //! let verdicts = verdicts(&names, &normalizer);
 //! assert_eq!(verdicts[0].name(), Some("中文.txt"));
-//! assert_eq!(verdicts[1].name(), Some("電腦.doc"));
+//! assert_eq!(verdicts[1].name(), Some("電腦目錄.doc"));
 //! assert_eq!(verdicts[2], Verdict::Keep);
 //! # Ok::<(), zhnorm::Error>(())
 //! ```

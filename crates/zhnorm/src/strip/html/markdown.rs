@@ -264,7 +264,13 @@ fn segments(span: &Span, range: Range<usize>) -> Vec<Segment> {
         let is_link = |at: &usize| {
             matches!(span.marks[*at].kind, MarkKind::Link(_)) && holds(&span.marks[*at].range)
         };
-        let link = (0..span.marks.len()).find(is_link);
+        let mut link = (0..span.marks.len()).find(is_link);
+        // Links to one address side by side are one.
+        if let (Some(at), Some(before)) = (link, segments.last().and_then(|last| last.link))
+            && span.marks[at].kind == span.marks[before].kind
+        {
+            link = Some(before);
+        }
         let code =
             (span.marks.iter()).any(|mark| mark.kind == MarkKind::Code && holds(&mark.range));
         let has_image = span.images.iter().any(|(at, _)| *at == cut[0]);

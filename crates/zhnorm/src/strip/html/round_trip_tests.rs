@@ -367,9 +367,7 @@ fn piece() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1024))]
 
-    // Two links to one address side by side are one in the outline.
     #[test]
-    #[ignore = "the outline is coarser than the page where links meet"]
     fn any_page_is_read_as_its_blocks(pieces in prop::collection::vec(piece(), 0..60)) {
         let (blocks, text) = read(&pieces.concat());
         let mut wanted = String::new();
