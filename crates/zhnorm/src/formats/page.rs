@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use super::{Article, FileOutcome, Options, into_bytes};
 use crate::decode;
-use crate::metadata::Metadata;
 use crate::report::{Change, Origin, Stage};
 use crate::strip::{DocumentKind, html};
 use crate::{Normalizer, Result};
@@ -31,7 +30,7 @@ pub(super) fn normalize<'a>(
     let mut report = normalizer.report();
     let decoded = decode::decode(bytes, &normalizer.options().decode, &mut report)?;
     let page = decoded.text;
-    let (extracted, layout) = html::laid_out(&page, options.article);
+    let (extracted, mut layout) = html::laid_out(&page, options.article);
     let record = |rule: &'static str, note: String| {
         Change::edit(Stage::Strip, rule, 0..page.len(), 1, "", "").with_note(note)
     };
@@ -45,7 +44,14 @@ pub(super) fn normalize<'a>(
             page.chars().count()
         ),
     ));
-    let metadata = rewritten(extracted.metadata, normalizer);
+    let mut metadata = extracted.metadata;
+    let beside = [
+        &mut metadata.title,
+        &mut metadata.author,
+        &mut metadata.source,
+    ];
+    let beside = beside.into_iter().flatten();
+    rewrite(beside.chain(layout.alternative_texts()), normalizer);
     report.set_page(metadata.clone());
     if extracted.too_long {
         let note = "more lines than an article has: which of them are the article was decided by the \
@@ -112,22 +118,16 @@ pub(super) fn normalize<'a>(
     })
 }
 
-/// What a page says about its article, repaired and in the script of the text.
-fn rewritten(mut metadata: Metadata, normalizer: &Normalizer) -> Metadata {
+/// Repairs texts of a page beside its lines, and puts them in the script of the text.
+fn rewrite<'t>(texts: impl Iterator<Item = &'t mut String>, normalizer: &Normalizer) {
     let mut options = normalizer.options().clone();
     options.stages.strip = false;
     let normalizer = Normalizer::new(options);
-    let texts = [
-        &mut metadata.title,
-        &mut metadata.author,
-        &mut metadata.source,
-    ];
-    for text in texts.into_iter().flatten() {
+    for text in texts {
         if let Cow::Owned(new) = normalizer.rewrite_str(text) {
             *text = new;
         }
     }
-    metadata
 }
 
 #[cfg(test)]
@@ -194,7 +194,8 @@ mod tests {
     #[test]
     fn what_a_page_says_of_itself_is_rewritten_too() {
         let page = format!(
-            "<title>雪後的早晨</title><meta name=author content=陳小龍><p>{PROSE}</p><p>{PROSE}</p>"
+            "<title>雪後的早晨</title><meta name=author content=陳小龍><p>{PROSE}</p><p>{PROSE}</p>\
+             <p><img src=/s.jpg alt=雪後的路></p>"
         );
         let options = Options::default().with_article(true);
         let normalizer = normalizer("zh-Hans");
@@ -211,6 +212,7 @@ mod tests {
             ),
             "{document}"
         );
+        assert!(document.contains("![雪后的路](/s.jpg)"), "{document}");
     }
 
     #[test]

@@ -78,6 +78,15 @@ impl Layout {
         self.images = after.into_iter().filter(keeps).collect();
     }
 
+    /// What stands for images that are not shown. The lines of the text do not have it.
+    pub(crate) fn alternative_texts(&mut self) -> impl Iterator<Item = &mut String> {
+        let of_lines = self.lines.iter_mut().flat_map(|line| {
+            let within = line.inlines.images.iter_mut().map(|(_, image)| image);
+            line.inlines.before.iter_mut().chain(within)
+        });
+        of_lines.chain(&mut self.images).map(|image| &mut image.alt)
+    }
+
     /// Places of the text, in order: of each line its start, then twice each place where something in
     /// it begins or ends, and its end.
     pub(crate) fn places(&self) -> Vec<usize> {
