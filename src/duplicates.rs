@@ -125,12 +125,11 @@ impl Known {
         let number = self.names.len() as u32;
         self.exact.insert(found.exact, number);
         let first = found.near.as_ref().and_then(|near| self.nearest(near));
+        // Also that of a near copy: an exact copy of it is told as that.
+        self.names.push(name.into());
         if let Some(first) = first {
-            // An exact copy of a near one is told as that.
-            self.names.push(name.into());
             return Some(self.earlier(first, false));
         }
-        self.names.push(name.into());
         if let Some(near) = found.near {
             for group in groups(&near) {
                 self.groups.entry(group).or_insert(number);

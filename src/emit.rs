@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
-use zhnorm::formats::{Article, Format, Output};
+use zhnorm::formats::{Article, Format, Output, host};
 use zhnorm::report::{Report, Stage};
 
 use crate::arguments::Emit;
@@ -166,21 +166,9 @@ fn record<'r>(
     }
 }
 
-/// The host of an address.
-fn host(url: &str) -> Option<String> {
-    let (_, rest) = url.split_once("://")?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority.rsplit('@').next()?;
-    let host = match host.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => host,
-    };
-    (!host.is_empty()).then(|| host.to_ascii_lowercase())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::host;
+    use zhnorm::formats::host;
 
     #[test]
     fn a_host_has_neither_port_nor_user() {

@@ -44,10 +44,7 @@ pub(crate) struct Facts {
 impl Facts {
     /// The ISO 15924 code of the script, where the text shows it.
     pub(crate) fn script(&self) -> Option<&'static str> {
-        self.variety.script().map(|script| match script {
-            Script::Hans => "Hans",
-            Script::Hant => "Hant",
-        })
+        self.variety.script().map(Script::code)
     }
 }
 

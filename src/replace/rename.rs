@@ -36,10 +36,7 @@ pub(crate) fn rename(
     let old = folder.path().join(below.file_name().unwrap_or_default());
     without_replacing(&old, &folder.path().join(new)).map_err(fault)?;
     if options.durable {
-        let open = fs::File::open(folder.path()).map_err(fault)?;
-        #[cfg(unix)]
-        open.sync_all().map_err(fault)?;
-        drop(open);
+        files::sync_folder_of(&old).map_err(fault)?;
     }
     Ok(())
 }

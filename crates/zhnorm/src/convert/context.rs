@@ -8,6 +8,7 @@
 //!
 //! Nothing beyond the clause counts, so a text may be cut anywhere between clauses.
 
+mod character_set;
 mod exceptions;
 mod names;
 mod vocabulary;
@@ -338,7 +339,7 @@ fn keep_words(list: &KeptWords, text: &str, overruled: &mut Vec<Overruled>) {
 /// The characters of a text that `OpenCC` has wrong, in order.
 fn overruled(text: &str, names: &Names) -> Vec<Overruled> {
     let table = Context::get();
-    let marked = exceptions::Marked::get();
+    let marked = &*exceptions::MARKED;
     let standard = embedded::convert(Config::S2t, text).0;
     let (bytes, other) = (text.as_bytes(), standard.as_bytes());
     let mut found = Vec::new();
@@ -355,7 +356,7 @@ fn overruled(text: &str, names: &Names) -> Vec<Overruled> {
         let [second, third] = [bytes[here.0 + 1], bytes[here.0 + 2]];
         let character =
             u16::from(lead) << 12 | u16::from(second & 0x3F) << 6 | u16::from(third & 0x3F);
-        let (number, is_marked) = (table.number(character), marked.contains(character));
+        let (number, is_marked) = (table.number(character), marked.has(character));
         if number == 0 && !is_marked {
             continue;
         }

@@ -141,15 +141,8 @@ fn entries() -> impl Iterator<Item = (Spelling, &'static str)> {
 
 /// The character that stands for both spellings.
 fn folded(ch: char) -> char {
-    match ch {
-        '臺' => '台',
-        '裡' => '裏',
-        '佈' => '布',
-        '劃' => '畫',
-        '佔' => '占',
-        '着' => '著',
-        ch => ch,
-    }
+    let pair = PAIRS.iter().find(|[first, _]| *first == ch);
+    pair.map_or(ch, |[_, second]| *second)
 }
 
 fn is_member(ch: char) -> bool {

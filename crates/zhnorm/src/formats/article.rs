@@ -51,10 +51,7 @@ impl Article {
 
     /// The ISO 15924 code of the text's script, where the text shows it.
     pub fn script(&self) -> Option<&'static str> {
-        self.variety.script().map(|script| match script {
-            Script::Hans => "Hans",
-            Script::Hant => "Hant",
-        })
+        self.variety.script().map(Script::code)
     }
 
     /// The Markdown behind a front matter with what is known of the article.

@@ -75,7 +75,7 @@ pub use problem::Problem;
 pub(crate) use problem::Problems;
 pub(crate) use records::Fields;
 pub use records::record_texts;
-pub use sites::site_group;
+pub use sites::{host, site_group};
 
 use sites::Sites;
 

@@ -9,8 +9,8 @@ use crate::{Normalizer, Options};
 /// The most sites of a file for which a normalizer is kept.
 const SITES: usize = 256;
 
-/// The host of an address of the web, in lower case.
-pub(super) fn host(address: &str) -> Option<String> {
+/// The host of an address of the web, in lower case, without a port or a user; `None` for other text.
+pub fn host(address: &str) -> Option<String> {
     let address = address.trim();
     let (scheme, rest) = address.split_once("://")?;
     if !(scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")) {

@@ -223,11 +223,11 @@ fn convert(drafts: &mut [Draft<'_>], options: &Options) {
         return;
     }
     let is_meant = |draft: &Draft<'_>| {
-        let name = draft.new.as_deref()?;
-        (!name.is_ascii() && !name.contains(char::is_control)).then_some(())
+        let is_text = |name: &str| !name.is_ascii() && !name.contains(char::is_control);
+        draft.new.as_deref().is_some_and(is_text)
     };
     let text: Vec<&str> = (drafts.iter())
-        .filter(|draft| is_meant(draft).is_some())
+        .filter(|draft| is_meant(draft))
         .filter_map(|draft| draft.new.as_deref())
         .collect();
     if text.is_empty() {
@@ -239,10 +239,7 @@ fn convert(drafts: &mut [Draft<'_>], options: &Options) {
     let text = text.join("\n");
     let outcome = Normalizer::new(options).normalize_str(&text);
     let new: Vec<&str> = outcome.text.split('\n').collect();
-    let meant: Vec<_> = drafts
-        .iter_mut()
-        .filter(|draft| is_meant(draft).is_some())
-        .collect();
+    let meant: Vec<_> = drafts.iter_mut().filter(|draft| is_meant(draft)).collect();
     if meant.len() != new.len() {
         return;
     }

@@ -161,17 +161,6 @@ impl Report {
         }
     }
 
-    /// Adds the words of another report.
-    pub(crate) fn add_words(&mut self, part: &mut Self) {
-        let Some(part) = part.words.take() else {
-            return;
-        };
-        let words = self.words.get_or_insert_default();
-        for (word, times) in part {
-            *words.entry(word).or_default() += times;
-        }
-    }
-
     /// The words of a region that were put in the place of others: before, after, how often. Empty unless
     /// [`Options::count_words`](crate::Options::count_words) is set.
     pub fn words(&self) -> impl Iterator<Item = (&str, &str, usize)> {
@@ -307,8 +296,13 @@ impl Report {
 
     /// Takes over what was reported of a part of a text. `origin` gives the start of
     /// the part in the input of a stage, to which the places of the part are relative.
-    pub fn append(&mut self, mut part: Self, origin: impl Fn(Stage) -> Origin) {
-        self.add_words(&mut part);
+    pub fn append(&mut self, part: Self, origin: impl Fn(Stage) -> Origin) {
+        if let Some(words) = part.words {
+            let sums = self.words.get_or_insert_default();
+            for (word, times) in words {
+                *sums.entry(word).or_default() += times;
+            }
+        }
         self.document_kind = self.document_kind.or(part.document_kind);
         self.page = self.page.take().or(part.page);
         for (key, tally) in part.tallies {

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::character_set::CharacterSet;
 use super::names;
 use crate::convert::{Config, embedded};
 
@@ -36,38 +37,9 @@ static PHRASES: LazyLock<HashMap<char, Vec<Entry>>> = LazyLock::new(|| {
     phrases
 });
 
-/// A bit for each of these characters, and for surnames.
-static MARKED: LazyLock<Box<[u64]>> = LazyLock::new(|| {
-    let mut bits = vec![0; 0x1_0000 / 64].into_boxed_slice();
-    for &ch in PHRASES.keys().chain(names::surnames()) {
-        if let Some(word) = bits.get_mut(ch as usize / 64) {
-            *word |= 1 << (ch as usize % 64);
-        }
-    }
-    bits
-});
-
-/// The characters with exceptions.
-#[derive(Clone, Copy)]
-pub(super) struct Marked(&'static [u64]);
-
-impl Marked {
-    /// All of them.
-    pub(super) fn get() -> Self {
-        Self(&MARKED)
-    }
-
-    /// Whether a character has some.
-    #[inline]
-    pub(super) fn contains(self, character: u16) -> bool {
-        let word = self
-            .0
-            .get(usize::from(character) / 64)
-            .copied()
-            .unwrap_or(0);
-        word >> (character % 64) & 1 != 0
-    }
-}
+/// The characters with exceptions, and surnames.
+pub(super) static MARKED: LazyLock<CharacterSet> =
+    LazyLock::new(|| CharacterSet::of(PHRASES.keys().chain(names::surnames())));
 
 /// A phrase, seen from one of its characters.
 struct Entry {

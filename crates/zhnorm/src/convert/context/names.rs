@@ -11,6 +11,8 @@ use zhnorm_lang::boundary;
 use zhnorm_lang::characters::is_basic_han;
 use zhnorm_lang::folding::simplified;
 
+use super::character_set::CharacterSet;
+
 /// The committed list (`names.tsv`).
 static LIST: &str = include_str!("names.tsv");
 
@@ -198,17 +200,9 @@ fn starts_clause(before: &str) -> bool {
 
 /// Whether a character is a surname of the list.
 fn is_surname(ch: char) -> bool {
-    // Most text is none of these, and the look-up costs more than to read it.
-    static BLOCKS: LazyLock<[u64; 8]> = LazyLock::new(|| {
-        let mut blocks = [0; 8];
-        for &ch in NAMES.surnames.keys() {
-            let hash = ch as usize % 509;
-            blocks[hash / 64] |= 1 << (hash % 64);
-        }
-        blocks
-    });
-    let hash = ch as usize % 509;
-    BLOCKS[hash / 64] >> (hash % 64) & 1 != 0 && NAMES.surnames.contains_key(&ch)
+    // Most text is none of these, and the look-up in the list costs more than to read it.
+    static SURNAMES: LazyLock<CharacterSet> = LazyLock::new(|| CharacterSet::of(surnames()));
+    u16::try_from(u32::from(ch)).is_ok_and(|character| SURNAMES.has(character))
 }
 
 /// The first so many characters, if all of them are Chinese.

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 
 use zhnorm_lang::boundary;
 
+use super::character_set::CharacterSet;
 use crate::convert::{Config, embedded};
 
 /// The committed lists.
@@ -31,29 +32,8 @@ struct Kept {
 pub(super) struct KeptWords {
     rows: HashMap<char, Vec<Kept>>,
     cues: HashMap<char, Vec<&'static str>>,
-    rows_begin: Begins,
-    cues_begin: Begins,
-}
-
-/// A bit for each character with which something begins.
-struct Begins(Box<[u64]>);
-
-impl Begins {
-    fn of<'c>(characters: impl Iterator<Item = &'c char>) -> Self {
-        let mut bits = vec![0; 0x1_0000 / 64].into_boxed_slice();
-        for &ch in characters {
-            if let Some(bits) = bits.get_mut(ch as usize / 64) {
-                *bits |= 1_u64 << (ch as usize % 64);
-            }
-        }
-        Self(bits)
-    }
-
-    #[inline]
-    fn has(&self, character: u16) -> bool {
-        let word = self.0.get(usize::from(character) / 64);
-        word.copied().unwrap_or(0) >> (character % 64) & 1 != 0
-    }
+    rows_begin: CharacterSet,
+    cues_begin: CharacterSet,
 }
 
 /// The lists of the configurations that have one.
@@ -96,8 +76,8 @@ impl KeptWords {
             }
         }
         Self {
-            rows_begin: Begins::of(rows.keys()),
-            cues_begin: Begins::of(cues.keys()),
+            rows_begin: CharacterSet::of(rows.keys()),
+            cues_begin: CharacterSet::of(cues.keys()),
             rows,
             cues,
         }

@@ -26,6 +26,16 @@ pub enum Script {
     Hant,
 }
 
+impl Script {
+    /// The ISO 15924 code: `Hans` or `Hant`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Hans => "Hans",
+            Self::Hant => "Hant",
+        }
+    }
+}
+
 /// A region with its own character variants and vocabulary, named by its ISO 3166 code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -22,7 +22,7 @@ pub(crate) struct Layout {
 }
 
 /// A line of the text.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Laid {
     /// Its bytes in the text, without its end.
     range: Range<usize>,
@@ -63,10 +63,7 @@ impl Layout {
     pub(super) fn push_title(&mut self, range: Range<usize>) {
         self.lines.push(Laid {
             range,
-            element: None,
-            inlines: Inlines::default(),
-            cells: Vec::new(),
-            is_linked: false,
+            ..Laid::default()
         });
     }
 

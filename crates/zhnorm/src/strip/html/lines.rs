@@ -690,12 +690,9 @@ impl Inner {
 /// A row of short cells as one line.
 fn joined(row: usize, of_row: Vec<Line>) -> Line {
     let mut line = Line {
-        text: String::new(),
-        chars: 0,
-        linked: 0,
         element: row,
-        inlines: Inlines::default(),
         cells: Vec::with_capacity(of_row.len()),
+        ..Line::default()
     };
     for cell in of_row {
         if !line.cells.is_empty() {
