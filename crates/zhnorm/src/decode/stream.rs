@@ -241,7 +241,8 @@ fn cut(bytes: &[u8], start: usize, encoding: Encoding) -> Option<usize> {
     // A character has four bytes at most: of the last four ends one is whole.
     let whole = |end: &usize| {
         let mut decoder = whatwg.new_decoder_without_bom_handling();
-        let mut text = String::with_capacity(end * 3 + 16);
+        // Little room: the decoder writes to all of it at each byte that it cannot read.
+        let mut text = String::with_capacity(1 << 12);
         let mut at = start;
         loop {
             use encoding_rs::DecoderResult as Found;

@@ -62,18 +62,29 @@ pub(super) fn read<'a>(bytes: &'a [u8], finding: &Finding<'a>) -> Read<'a> {
     };
     if !writer.torn.is_empty() {
         let (text, restored) = torn::resolve(&read.text, writer.torn);
-        let is_restored = |place: &Range<usize>| restored.iter().any(|one| one.covers(place));
-        read.damage.retain(|place| !is_restored(place));
+        // Both rise.
+        let mut left = restored.iter().peekable();
+        (read.damage).retain(|place| left.next_if(|one| one.covers(place)).is_none());
         (read.text, read.restored) = (Cow::Owned(text), restored);
     }
     read
 }
+
+/// Bytes of text that are decoded at once.
+const PIECE: usize = 1 << 14;
 
 /// Collects text and damage.
 struct Writer {
     text: String,
     damage: Vec<Range<usize>>,
     torn: Vec<Torn>,
+    /// What was decoded last. Each time that a decoder meets a byte that it cannot read, it comes back,
+    /// and each time that it is called it writes to every page of the room that it is given. In the
+    /// room of all of the text that would take time by the square of its length.
+    piece: String,
+    /// All room that decoders were given, which a test looks at.
+    #[cfg(test)]
+    room: usize,
 }
 
 impl Writer {
@@ -83,6 +94,9 @@ impl Writer {
             text: String::new(),
             damage: Vec::new(),
             torn: Vec::new(),
+            piece: String::with_capacity(PIECE),
+            #[cfg(test)]
+            room: 0,
         };
         if finding.cut > 0 && start > finding.mark {
             writer.replace(finding.mark..start);
@@ -138,15 +152,19 @@ impl Writer {
         // Two bytes of a double-byte character become three.
         self.text.reserve(bytes.len() / 2 * 3 + 16);
         loop {
+            self.piece.clear();
+            let piece = &mut self.piece;
             let (result, consumed) =
-                decoder.decode_to_string_without_replacement(&bytes[read..], &mut self.text, true);
+                decoder.decode_to_string_without_replacement(&bytes[read..], piece, true);
+            self.text.push_str(piece);
+            #[cfg(test)]
+            {
+                self.room += piece.capacity();
+            }
             read += consumed;
             match result {
                 DecoderResult::InputEmpty => return,
-                DecoderResult::OutputFull => {
-                    let left = bytes.len() - read;
-                    self.text.reserve(left * 2 + 16);
-                }
+                DecoderResult::OutputFull => {}
                 DecoderResult::Malformed(length, beyond) => {
                     let end = read.saturating_sub(usize::from(beyond));
                     let start = end.saturating_sub(usize::from(length));
@@ -250,5 +268,28 @@ pub(super) fn flag(
         );
         change.after = char::REPLACEMENT_CHARACTER.to_string();
         report.record(change.with_note(format!("not valid in {}", finding.encoding)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The room that decoders were given for so many bytes, each second of which opens no character.
+    fn room(encoding: Encoding, bytes: usize) -> usize {
+        let bytes = b"a\xFF".repeat(bytes / 2);
+        let finding = Finding::named(encoding, &bytes);
+        let mut writer = Writer::new(&finding, 0);
+        writer.read(&bytes, 0, encoding);
+        assert_eq!(writer.damage.len(), bytes.len() / 2);
+        writer.room
+    }
+
+    #[test]
+    fn bytes_that_cannot_be_read_take_time_by_their_number() {
+        for encoding in [Encoding::UTF_8, Encoding::GB18030, Encoding::EUC_KR] {
+            let (once, twice) = (room(encoding, 20_000), room(encoding, 40_000));
+            assert!(twice <= 2 * once + PIECE, "{encoding} {once} {twice}");
+        }
     }
 }

@@ -153,6 +153,8 @@ pub const INPUTS: &[Input] = &[
         bytes.iter_mut().step_by(997).for_each(|byte| *byte = 0xFF);
         bytes
     }),
+    text("undecodable-between", |n| b"\xE4\xB8\xAD\xFF\xE6\x96\x87".repeat(n / 7)),
+    text("torn-characters", |n| b"\xE9\xA1\xBA\xE5\xBA?\xFF\xEF\xBC\x8C".repeat(n / 10)),
     // Mojibake.
     text("big5-as-gbk", |n| misread(&prose(n, "\n"), BIG5, Some(GBK))),
     text("big5-as-gbk-one-line", |n| misread(&prose(n, ""), BIG5, Some(GBK))),
@@ -161,6 +163,10 @@ pub const INPUTS: &[Input] = &[
     text("utf-8-as-gbk-one-line", |n| misread(&prose(n, ""), UTF_8, Some(GBK))),
     text("utf-8-as-gbk-question-marks", |n| {
         let garbled = misread(&prose(n, "\n"), UTF_8, Some(GBK));
+        String::from_utf8_lossy(&garbled).replace('\u{FFFD}', "?").into_bytes()
+    }),
+    text("utf-8-as-gbk-question-marks-one-line", |n| {
+        let garbled = misread(&prose(n, "\""), UTF_8, Some(GBK));
         String::from_utf8_lossy(&garbled).replace('\u{FFFD}', "?").into_bytes()
     }),
     text("utf-8-as-big5", |n| misread(&prose(n, "\n"), UTF_8, Some(BIG5))),

@@ -13,8 +13,9 @@ mod invisible;
 mod private_use;
 mod prose;
 mod radical;
+mod surroundings;
 
-use private_use::PrivateUse;
+use surroundings::Surroundings;
 
 /// What a character has around it.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +26,11 @@ pub(super) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
+    fn at(text: &'a str, start: usize) -> Option<Self> {
+        let ch = text.get(start..)?.chars().next()?;
+        Some(Self { text, start, ch })
+    }
+
     fn before(self) -> impl Iterator<Item = char> + use<'a> {
         self.text[..self.start].chars().rev()
     }
@@ -38,14 +44,11 @@ impl<'a> Place<'a> {
 /// that start at `marked`.
 pub(super) fn find(text: &str, marked: &[usize]) -> (Vec<Edit>, Vec<Flag>) {
     let (mut edits, mut flags) = (Vec::new(), Vec::new());
-    let mut private = PrivateUse::default();
     let mut radicals = Vec::new();
     let mut proven = false;
-    for &start in marked {
-        let Some(ch) = text.get(start..).and_then(|rest| rest.chars().next()) else {
-            continue;
-        };
-        let place = Place { text, start, ch };
+    let mut around = Surroundings::new(text);
+    for place in marked.iter().filter_map(|start| Place::at(text, *start)) {
+        let Place { start, ch, .. } = place;
         let mut edit = |rule, after: String, confidence| {
             edits.push(Edit {
                 rule,
@@ -57,9 +60,9 @@ pub(super) fn find(text: &str, marked: &[usize]) -> (Vec<Edit>, Vec<Flag>) {
             });
         };
         match ch {
-            _ if is_private_use(ch) => private.take(place),
+            _ if is_private_use(ch) => {}
             '\u{2E80}'..='\u{2FDF}' => match radical::unified(place, false) {
-                Some(unified) if prose::may_fold(place, unified) => {
+                Some(unified) if prose::may_fold(&mut around, place, unified) => {
                     proven = true;
                     edit("unicode.radical", unified.into(), 0.98);
                 }
@@ -67,13 +70,13 @@ pub(super) fn find(text: &str, marked: &[usize]) -> (Vec<Edit>, Vec<Flag>) {
             },
             '\u{F900}'..='\u{FAFF}' | '\u{2F800}'..='\u{2FA1F}' => {
                 if let Some(unified) = canonical(ch)
-                    && prose::may_fold(place, unified)
+                    && prose::may_fold(&mut around, place, unified)
                 {
                     edit("unicode.compatibility", unified.into(), 1.0);
                 }
             }
             _ => {
-                if invisible::is_stray(place) && !prose::speaks_of_characters(place) {
+                if invisible::is_stray(place) && !around.speaks_of_characters(place) {
                     edit("unicode.invisible", String::new(), 0.98);
                 }
             }
@@ -82,7 +85,7 @@ pub(super) fn find(text: &str, marked: &[usize]) -> (Vec<Edit>, Vec<Flag>) {
     if proven {
         edits.extend(radicals.into_iter().filter_map(|place| {
             let unified = radical::unified(place, true)?;
-            prose::may_fold(place, unified).then(|| Edit {
+            prose::may_fold(&mut around, place, unified).then(|| Edit {
                 rule: "unicode.radical",
                 span: place.start..place.start + place.ch.len_utf8(),
                 after: unified.into(),
@@ -92,7 +95,7 @@ pub(super) fn find(text: &str, marked: &[usize]) -> (Vec<Edit>, Vec<Flag>) {
             })
         }));
     }
-    private.decide(&mut edits, &mut flags);
+    private_use::find(text, marked, &mut edits, &mut flags);
     edits.sort_by_key(|edit| edit.span.start);
     (edits, flags)
 }

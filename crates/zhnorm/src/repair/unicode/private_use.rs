@@ -12,6 +12,7 @@ use zhnorm_lang::characters::{is_ideograph, is_private_use};
 
 use zhnorm_lang::folding;
 
+use super::surroundings::Surroundings;
 use super::{Place, prose};
 use crate::repair::edits::{Edit, Flag};
 use crate::repair::mojibake::{Before, Charset, big5_user_defined_pair, share_in_big5};
@@ -78,12 +79,6 @@ fn is_number_of_eten(ch: char) -> bool {
     matches!(ch, '\u{F6B1}'..='\u{F6CE}')
 }
 
-/// The private-use characters of a document.
-#[derive(Default)]
-pub(super) struct PrivateUse<'a> {
-    places: Vec<Place<'a>>,
-}
-
 /// What is known of one private-use character.
 #[derive(Default)]
 struct Evidence {
@@ -105,85 +100,86 @@ impl Candidate {
     }
 }
 
-impl<'a> PrivateUse<'a> {
-    pub(super) fn take(&mut self, place: Place<'a>) {
-        self.places.push(place);
+/// Decides for each private-use character among those that start at `marked`, over all its places,
+/// whether a mapping fits.
+pub(super) fn find(text: &str, marked: &[usize], edits: &mut Vec<Edit>, flags: &mut Vec<Flag>) {
+    // There may be a million, so they are found twice and not kept.
+    let places = || {
+        let places = marked.iter().filter_map(|start| Place::at(text, *start));
+        places.filter(|place| is_private_use(place.ch))
+    };
+    if places().next().is_none() {
+        return;
     }
-
-    /// Decides for each character, over all its places, whether a mapping fits.
-    pub(super) fn decide(self, edits: &mut Vec<Edit>, flags: &mut Vec<Flag>) {
-        let is_traditional = self
-            .places
-            .first()
-            .is_some_and(|place| is_traditional(place.text));
-        let mut evidence: BTreeMap<char, Evidence> = BTreeMap::new();
-        for place in &self.places {
-            let seen = evidence.entry(place.ch).or_insert_with(|| Evidence {
-                gbk: Candidate {
-                    ch: of_gbk(place.ch),
-                    cost: 0.0,
-                },
-                big5: Candidate {
-                    ch: of_big5(place.ch).filter(|_| is_traditional || is_number_of_eten(place.ch)),
-                    cost: 0.0,
-                },
-                ..Evidence::default()
-            });
-            if seen.places == SAMPLE {
-                continue;
-            }
-            seen.places += 1;
-            if let Some(ch) = seen.gbk.ch {
-                seen.gbk.cost += cost_in(*place, ch);
-            }
-            if let Some(ch) = seen.big5.ch {
-                // Cantonese is little of what the model was made from.
-                seen.big5.cost += cost_in(*place, ch).min(share_in_big5(ch));
-            }
+    let is_traditional = is_traditional(text);
+    let mut evidence: BTreeMap<char, Evidence> = BTreeMap::new();
+    for place in places() {
+        let seen = evidence.entry(place.ch).or_insert_with(|| Evidence {
+            gbk: Candidate {
+                ch: of_gbk(place.ch),
+                cost: 0.0,
+            },
+            big5: Candidate {
+                ch: of_big5(place.ch).filter(|_| is_traditional || is_number_of_eten(place.ch)),
+                cost: 0.0,
+            },
+            ..Evidence::default()
+        });
+        if seen.places == SAMPLE {
+            continue;
         }
-        let listed: Vec<char> = evidence.keys().copied().collect();
-        let meaning: BTreeMap<char, char> = evidence
-            .iter()
-            .filter_map(|(private, seen)| {
-                if is_number_of_eten(*private) {
-                    return Some((*private, seen.big5.ch?));
-                }
-                let gbk = seen.gbk.fits(seen.places);
-                // Three in a row number the points of a list in a private font.
-                let big5 = seen.big5.fits(seen.places) && !is_enumerated(*private, &listed);
-                let ch = match (gbk, big5) {
-                    (true, true) if seen.big5.cost < seen.gbk.cost => seen.big5.ch,
-                    (true, _) => seen.gbk.ch,
-                    (false, true) => seen.big5.ch,
-                    (false, false) => None,
-                };
-                Some((*private, ch?))
-            })
-            .collect();
-        for place in self.places {
-            let span = place.start..place.start + place.ch.len_utf8();
-            match meaning.get(&place.ch) {
-                Some(ch) if prose::is_chinese(place) => edits.push(Edit {
-                    rule: "unicode.private-use",
-                    span,
-                    after: ch.to_string(),
-                    confidence: 0.95,
-                    alternatives: Vec::new(),
-                    note: None,
-                }),
-                // A row of them is one place.
-                _ => match flags.last_mut() {
-                    Some(last) if last.span.end == span.start => last.span.end = span.end,
-                    _ => flags.push(Flag {
-                        rule: Cow::Borrowed("unicode.private-use"),
-                        span,
-                        note: Some(Cow::Borrowed(
-                            "private use; nothing tells what was meant here",
-                        )),
-                        ..Flag::default()
-                    }),
-                },
+        seen.places += 1;
+        if let Some(ch) = seen.gbk.ch {
+            seen.gbk.cost += cost_in(place, ch);
+        }
+        if let Some(ch) = seen.big5.ch {
+            // Cantonese is little of what the model was made from.
+            seen.big5.cost += cost_in(place, ch).min(share_in_big5(ch));
+        }
+    }
+    let listed: Vec<char> = evidence.keys().copied().collect();
+    let meaning: BTreeMap<char, char> = evidence
+        .iter()
+        .filter_map(|(private, seen)| {
+            if is_number_of_eten(*private) {
+                return Some((*private, seen.big5.ch?));
             }
+            let gbk = seen.gbk.fits(seen.places);
+            // Three in a row number the points of a list in a private font.
+            let big5 = seen.big5.fits(seen.places) && !is_enumerated(*private, &listed);
+            let ch = match (gbk, big5) {
+                (true, true) if seen.big5.cost < seen.gbk.cost => seen.big5.ch,
+                (true, _) => seen.gbk.ch,
+                (false, true) => seen.big5.ch,
+                (false, false) => None,
+            };
+            Some((*private, ch?))
+        })
+        .collect();
+    let mut around = Surroundings::new(text);
+    for place in places() {
+        let span = place.start..place.start + place.ch.len_utf8();
+        match meaning.get(&place.ch) {
+            Some(ch) if prose::is_chinese(&mut around, place) => edits.push(Edit {
+                rule: "unicode.private-use",
+                span,
+                after: ch.to_string(),
+                confidence: 0.95,
+                alternatives: Vec::new(),
+                note: None,
+            }),
+            // A row of them is one place.
+            _ => match flags.last_mut() {
+                Some(last) if last.span.end == span.start => last.span.end = span.end,
+                _ => flags.push(Flag {
+                    rule: Cow::Borrowed("unicode.private-use"),
+                    span,
+                    note: Some(Cow::Borrowed(
+                        "private use; nothing tells what was meant here",
+                    )),
+                    ..Flag::default()
+                }),
+            },
         }
     }
 }
