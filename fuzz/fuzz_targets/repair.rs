@@ -30,6 +30,7 @@ fuzz_target!(|input: (&str, &str, u8)| {
         keeps_private_use: choice & 4 != 0,
         folds_width: choice & 8 != 0,
         spaces_readings: choice & 16 != 0,
+        cuts_at_commas: choice & 32 != 0,
     };
     if let Some(damaged) = damage(text, &table, copy) {
         check(&damaged, on_uncertain);
