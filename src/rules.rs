@@ -18,7 +18,7 @@ use crate::generate::print;
 
 /// The rules of the other stages. A name that ends in a dot is the beginning of a name that goes
 /// on with an encoding.
-const FIXED: [(Stage, &str, &str); 32] = [
+const FIXED: [(Stage, &str, &str); 34] = [
     (
         Stage::Decode,
         "bom",
@@ -116,8 +116,18 @@ const FIXED: [(Stage, &str, &str); 32] = [
     ),
     (
         Stage::Repair,
+        "pinyin.kept",
+        "Readings that a program may have written, among others that a person may have; they stay",
+    ),
+    (
+        Stage::Repair,
         "pinyin.random",
         "Readings that were inserted here and there",
+    ),
+    (
+        Stage::Repair,
+        "pinyin.replaced",
+        "A character whose reading stands in its place",
     ),
     (
         Stage::Repair,

@@ -15,6 +15,8 @@ pub(super) struct Findings {
     pub(super) escapes: Vec<usize>,
     /// Brackets that may close a reading.
     pub(super) closings: Vec<usize>,
+    /// Letters with a tone mark that may be of a reading in the midst of Chinese.
+    pub(super) toned: Vec<usize>,
     /// Question marks at which the pinyin garble may have broken a character.
     pub(super) breaks: Vec<usize>,
     /// Where several characters in a row have spaces between them.

@@ -114,7 +114,7 @@ fn unannotate(
     evidence: Evidence,
     options: &Options,
 ) -> bool {
-    if found.closings.is_empty() && found.breaks.is_empty() {
+    if found.closings.is_empty() && found.breaks.is_empty() && found.toned.is_empty() {
         return false;
     }
     let Found { edits, flags } = pinyin::find(recorder.text(), found, evidence, options);

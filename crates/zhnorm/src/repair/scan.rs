@@ -106,13 +106,18 @@ pub(super) fn scan(text: &str) -> Findings {
                     found.space(at);
                 }
                 at = found.ascii_run(bytes, at);
+                found.wide_bracket(bytes, at);
             }
             0x80..=0xDF => {
                 let code = (usize::from(byte) & 0x1F) << 6 | continuation(at + 1);
                 if is_marked(code) {
                     found.take(text, at, at + 2);
                 }
+                if (0xC3..=0xC7).contains(&byte) && pinyin::may_be_replaced(bytes, at) {
+                    found.findings.toned.push(at);
+                }
                 at += 2;
+                found.wide_bracket(bytes, at);
             }
             0xE0..=0xEF => {
                 found.take(text, at, at + 3);
@@ -195,6 +200,14 @@ impl Collector {
                 self.findings.escapes.push(at);
             }
             _ => {}
+        }
+    }
+
+    /// Asks what is behind a letter whether it is a full-width bracket that may close a reading.
+    #[inline]
+    fn wide_bracket(&mut self, bytes: &[u8], at: usize) {
+        if pinyin::may_close_wide(bytes, at) {
+            self.findings.closings.push(at);
         }
     }
 

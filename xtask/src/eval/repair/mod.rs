@@ -4,7 +4,8 @@
 //! The parts, each a word of the command line: `seeds`, the two garbled articles beside what they
 //! must become; `pinyin`, simulated damage on held-back text ([`simulated`]) and how often the
 //! stated confidence comes true ([`calibration`]); `second`, the same by a generator that shares
-//! nothing with the library ([`second`]); `wild`, fragments of real pages; `swallowed`, UTF-8 read as
+//! nothing with the library ([`second`]); `readings`, readings behind random characters or in their
+//! place; `wild`, fragments of real pages; `swallowed`, UTF-8 read as
 //! GBK by a decoder that swallows what follows a lost byte; `mojibake`, the table of `eval mojibake`; `corpora`, every line of healthy text that
 //! changes; `speed`. `file PATH...` shows what becomes of
 //! files. `tune` measures on other held-back pages than those of the figures, so that
@@ -13,6 +14,7 @@
 mod calibration;
 mod corpora;
 mod file;
+mod readings;
 mod second;
 mod seeds;
 mod simulated;
@@ -35,9 +37,10 @@ pub fn copies() -> Result<Vec<String>> {
 
 /// Prints the figures; with `verbose` the lines that are not restored too.
 pub fn run(words: &[&str]) -> Result<()> {
-    const PARTS: [&str; 8] = [
+    const PARTS: [&str; 9] = [
         "seeds",
         "wild",
+        "readings",
         "pinyin",
         "second",
         "swallowed",
@@ -61,6 +64,9 @@ pub fn run(words: &[&str]) -> Result<()> {
     let verbose = words.contains(&"verbose");
     if asked("wild") {
         wild::run()?;
+    }
+    if asked("readings") {
+        readings::run(verbose)?;
     }
     if asked("second") {
         second::run(verbose)?;

@@ -39,9 +39,29 @@ impl Annotation {
 
 /// Whether the bracket at byte `close` may close a reading: `false` is certain.
 pub(in crate::repair) fn may_close(bytes: &[u8], close: usize) -> bool {
-    let before = &bytes[close.saturating_sub(LONGEST + 2)..close];
+    let before = &bytes[close.saturating_sub(LONGEST + 3)..close];
     let open = before.iter().rposition(|byte| *byte == b'(');
-    open.is_some_and(|open| before.get(open + 1).is_some_and(|byte| may_begin(*byte)))
+    open.is_some_and(|open| holds_reading(&before[open + 1..]))
+}
+
+/// The bytes of the full-width brackets.
+const WIDE_OPEN: &[u8] = "（".as_bytes();
+const WIDE_CLOSE: &[u8] = "）".as_bytes();
+
+/// Whether at byte `at`, behind a letter, is a full-width bracket that may close a reading.
+#[inline]
+pub(in crate::repair) fn may_close_wide(bytes: &[u8], at: usize) -> bool {
+    bytes[at..].starts_with(WIDE_CLOSE) && {
+        let before = &bytes[at.saturating_sub(LONGEST + 5)..at];
+        let open = before.windows(3).rposition(|three| three == WIDE_OPEN);
+        open.is_some_and(|open| holds_reading(&before[open + 3..]))
+    }
+}
+
+/// Whether what is between brackets may be a reading: it begins with a letter, behind a space or not.
+fn holds_reading(between: &[u8]) -> bool {
+    let first = between.iter().find(|byte| **byte != b' ');
+    first.is_some_and(|byte| may_begin(*byte))
 }
 
 /// Whether the question mark at byte `at` may be a [break](breaks): `false` is certain.

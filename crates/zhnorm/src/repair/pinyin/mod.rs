@@ -25,14 +25,16 @@ mod forward;
 mod lesson;
 mod pairs;
 pub(super) mod readings;
+mod replaced;
 mod search;
 mod site;
 mod sprinkled;
 mod token;
 
 use annotation::Annotation;
-pub(super) use annotation::{may_break, may_close};
+pub(super) use annotation::{may_break, may_close, may_close_wide};
 use forward::Verdict;
+pub(super) use replaced::may_be_at as may_be_replaced;
 use search::{Before, Search, Solution};
 use site::Site;
 
@@ -81,9 +83,16 @@ pub(super) enum Evidence {
 pub(super) fn find(text: &str, seen: &Findings, evidence: Evidence, options: &Options) -> Found {
     let mut found = mapped(text, seen, evidence, options);
     if evidence == Evidence::Any && found.edits.is_empty() {
-        for edit in sprinkled::find(text, &seen.closings) {
+        let sprinkled = sprinkled::find(text, &seen.closings);
+        found.flags.extend(sprinkled.flags);
+        let replaced = replaced::find(text, &seen.toned);
+        // Readings in brackets and such without do not overlap.
+        let mut edits = [sprinkled.edits, replaced].concat();
+        edits.sort_by_key(|edit| edit.span.start);
+        for edit in edits {
             found.decide(edit, options);
         }
+        found.flags.sort_by_key(|flag| flag.span.start);
     }
     found
 }

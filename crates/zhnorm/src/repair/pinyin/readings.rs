@@ -129,6 +129,11 @@ impl Syllable {
         BASES[usize::from(other.0)] == BASES[usize::from(self.0)]
     }
 
+    /// The readings of an ideograph, the first before the others.
+    pub(super) fn all(ideograph: char) -> impl Iterator<Item = Self> {
+        Self::first(ideograph).into_iter().chain(further(ideograph))
+    }
+
     /// Whether an ideograph has this reading, be it the first or another.
     pub(crate) fn reads(self, ideograph: char) -> bool {
         Self::first(ideograph) == Some(self) || further(ideograph).any(|other| other == self)
