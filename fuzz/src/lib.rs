@@ -58,8 +58,10 @@ pub fn check(text: &str, format: Format, options: &Options) {
         let is_script = normalizer.options().to == Some(target("zh-Hans"));
         // Some configurations of OpenCC unify compatibility ideographs, others leave them.
         if is_script && !converted.contains(is_compatible) {
-            let again = written(&converted, format, normalizer, options).expect("it was text");
-            assert_eq!(again, converted, "{format}: a second run changed something");
+            // So many zeros may be too many for a text with shorter words.
+            if let Some(again) = written(&converted, format, normalizer, options) {
+                assert_eq!(again, converted, "{format}: a second run changed something");
+            }
         }
     }
 }
