@@ -28,6 +28,8 @@ struct Folding {
     simplified: Box<[u16]>,
     /// Characters of simplified text only, with their commonest traditional form; sorted.
     only_simplified: Box<[(u16, u16)]>,
+    /// A bit for each of them, because a search asks for each character that it tries.
+    is_only_simplified: Box<[u64]>,
 }
 
 /// The two lists of the table: traditional characters with their simplified form, and characters
@@ -54,9 +56,14 @@ static FOLDING: LazyLock<Folding> = LazyLock::new(|| {
     for (traditional, form) in MODEL_ONLY {
         simplified[traditional as usize] = form as u16;
     }
+    let mut is_only_simplified = vec![0u64; 0x1_0000 / 64].into_boxed_slice();
+    for (character, _) in &only_simplified {
+        is_only_simplified[usize::from(character / 64)] |= 1 << (character % 64);
+    }
     Folding {
         simplified,
         only_simplified: only_simplified.into(),
+        is_only_simplified,
     }
 });
 
@@ -101,7 +108,8 @@ pub fn is_traditional(ch: char) -> bool {
 /// Whether the character occurs in simplified text only, so that any conversion to traditional
 /// characters replaces it: 国 is, 后 (the empress) is not.
 pub fn is_only_simplified(ch: char) -> bool {
-    traditional_pair(ch).is_some()
+    let row = FOLDING.is_only_simplified.get(ch as usize / 64);
+    row.is_some_and(|row| row >> (ch as usize % 64) & 1 != 0)
 }
 
 /// What a character-by-character conversion writes for a simplified character: the commonest

@@ -17,8 +17,31 @@ pub(super) struct Edit {
     pub(super) span: Range<usize>,
     pub(super) after: String,
     pub(super) confidence: f32,
+    /// Most edits have nothing more to say, and there may be a million.
+    pub(super) more: Option<Box<More>>,
+}
+
+/// What else an edit says.
+#[derive(Clone, Debug, Default)]
+pub(super) struct More {
+    /// The readings that were not written, likeliest first.
     pub(super) alternatives: Vec<String>,
     pub(super) note: Option<Cow<'static, str>>,
+}
+
+impl More {
+    /// A note without alternatives.
+    pub(super) fn note(note: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Vec::new(), note)
+    }
+
+    /// Alternatives and a note.
+    pub(super) fn new(alternatives: Vec<String>, note: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            alternatives,
+            note: Some(note.into()),
+        }
+    }
 }
 
 /// Something seen and left alone.
@@ -36,7 +59,7 @@ pub(super) struct Flag {
 impl Flag {
     /// An edit that is too uncertain to be made.
     pub(super) fn kept(edit: Edit) -> Self {
-        let mut alternatives = edit.alternatives;
+        let mut alternatives = edit.more.map_or_else(Vec::new, |more| more.alternatives);
         alternatives.insert(0, edit.after);
         Self {
             rule: edit.rule.into(),

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::edits::{Edit, Flag};
+use super::edits::{Edit, Flag, More};
 use super::plan::{Plan, Step};
 use crate::report::{Change, LineCounter, Report, Stage};
 
@@ -20,12 +20,8 @@ struct Applied {
     current: Range<usize>,
     rule: &'static str,
     confidence: f32,
-    /// Most edits have nothing more to say, and there may be a million.
     more: Option<Box<More>>,
 }
-
-/// What else an edit says: alternatives and a note.
-type More = (Vec<String>, Option<Cow<'static, str>>);
 
 /// A text under repair.
 #[derive(Debug)]
@@ -105,14 +101,13 @@ impl<'a> Recorder<'a> {
                 if let Some(old) = earlier.next_if(|old| cluster.meets(&old.current)) {
                     shift += old.current.len() as isize - old.original.len() as isize;
                     cluster.end = cluster.end.max(old.current.end);
-                    let (alternatives, note) = old.more.map_or_else(More::default, |more| *more);
-                    cluster.tell(old.rule, old.confidence, alternatives, note);
+                    cluster.tell(old.rule, old.confidence, old.more);
                 } else if let Some(new) = later.next_if(|new| cluster.meets(&new.span)) {
                     cluster.end = cluster.end.max(new.span.end);
                     repaired.push_str(&text[copied..new.span.start]);
                     repaired.push_str(&new.after);
                     copied = new.span.end;
-                    cluster.tell(new.rule, new.confidence, new.alternatives, new.note);
+                    cluster.tell(new.rule, new.confidence, new.more);
                 } else {
                     break;
                 }
@@ -198,7 +193,8 @@ impl<'a> Recorder<'a> {
                 continue;
             }
             if report.has_room() {
-                let (alternatives, note) = edit.more.map_or_else(More::default, |more| *more);
+                let More { alternatives, note } =
+                    edit.more.map_or_else(More::default, |more| *more);
                 report.record(Change {
                     confidence: Some(edit.confidence),
                     alternatives,
@@ -246,8 +242,8 @@ fn moved(offset: usize, shift: isize) -> usize {
     offset.saturating_add_signed(-shift)
 }
 
-/// The rule, confidence, alternatives and note of an edit.
-type Cause = (&'static str, f32, Vec<String>, Option<Cow<'static, str>>);
+/// The rule and confidence of an edit, and what else it says.
+type Cause = (&'static str, f32, Option<Box<More>>);
 
 /// Edits, old and new, that touch each other.
 struct Cluster {
@@ -272,39 +268,37 @@ impl Cluster {
         span.start < self.end || self.cause.is_none() && span.start == self.start
     }
 
-    fn tell(
-        &mut self,
-        rule: &'static str,
-        confidence: f32,
-        alternatives: Vec<String>,
-        note: Option<Cow<'static, str>>,
-    ) {
+    fn tell(&mut self, rule: &'static str, confidence: f32, more: Option<Box<More>>) {
         match &mut self.cause {
-            None => self.cause = Some((rule, confidence, alternatives, note)),
-            Some((first, least, readings, said)) => {
+            None => self.cause = Some((rule, confidence, more)),
+            Some((first, least, said)) => {
                 *least = least.min(confidence);
-                if readings.is_empty() {
-                    *readings = alternatives;
+                if let Some(more) = more
+                    && !more.alternatives.is_empty()
+                {
+                    let said = said.get_or_insert_default();
+                    if said.alternatives.is_empty() {
+                        said.alternatives = more.alternatives;
+                    }
                 }
                 if rule != *first {
-                    let earlier = said
-                        .take()
-                        .map_or(String::new(), |said| format!("{said}; "));
-                    *said = Some(Cow::Owned(format!("{earlier}then {rule}")));
+                    let said = said.get_or_insert_default();
+                    let earlier = said.note.take();
+                    let earlier = earlier.map_or(String::new(), |said| format!("{said}; "));
+                    said.note = Some(Cow::Owned(format!("{earlier}then {rule}")));
                 }
             }
         }
     }
 
     fn close(self, shift: isize, current: Range<usize>) -> Option<Applied> {
-        let (rule, confidence, alternatives, note) = self.cause?;
+        let (rule, confidence, more) = self.cause?;
         Some(Applied {
             original: moved(self.start, self.shift)..moved(self.end, shift),
             current,
             rule,
             confidence,
-            more: (!alternatives.is_empty() || note.is_some())
-                .then(|| Box::new((alternatives, note))),
+            more,
         })
     }
 }
@@ -320,8 +314,7 @@ mod tests {
             span,
             after: after.to_owned(),
             confidence: 1.0,
-            alternatives: Vec::new(),
-            note: None,
+            more: None,
         }
     }
 

@@ -46,8 +46,7 @@ pub(super) fn find(text: &str, marked: &[usize]) -> (Vec<Edit>, Vec<Flag>) {
                 span,
                 after: closed,
                 confidence: 0.8,
-                alternatives: Vec::new(),
-                note: None,
+                more: None,
             });
         } else if fluent {
             flags.push(Flag {

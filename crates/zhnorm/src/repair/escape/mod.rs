@@ -124,8 +124,7 @@ pub(super) fn find(text: &str, places: &[usize]) -> Vec<Edit> {
             span: one.span,
             after: one.after,
             confidence: 0.97,
-            alternatives: Vec::new(),
-            note: None,
+            more: None,
         })
         .collect()
 }

@@ -11,12 +11,13 @@
 use std::ops::Range;
 use zhnorm_lang::boundary;
 
+use super::budget::Budget;
 use super::chain::{CHAINS, Chain};
 use super::evidence;
 use super::line::Passage;
 use super::plain::{self, Plain};
 use super::reading::{Reading, Stretch};
-use super::search::{Effort, Habit, Means, Readings, is_mark};
+use super::search::{Effort, Habit, Means, Readings};
 use super::shown;
 use super::sweep;
 use super::vocabulary::Vocabulary;
@@ -40,14 +41,6 @@ const PROOF: f32 = 45.0;
 /// From this evidence on a stretch that is left alone is flagged.
 const DOUBTFUL: f32 = 9.0;
 
-/// Characters that are searched in vain before a document is given up, and how many more for each
-/// character that was explained. A search costs some thirty microseconds for each character, so a
-/// text that is random throughout would take minutes per megabyte.
-const VAIN: usize = 8_000;
-const VAIN_BY_EXPLAINED: usize = 2;
-/// Characters of damage with loss that are searched widely. A document with more is searched
-/// narrowly from there on: what is likeliest is nearly always right.
-const WIDE: usize = 10_000;
 /// So many readings tell the habit of the decoder, if nearly all agree.
 const AGREEING: usize = 12;
 
@@ -58,7 +51,7 @@ pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Found {
         if look.proven().next().is_some() {
             break;
         }
-        if look.is_vain() {
+        if look.budget.is_spent() {
             look.given_up = Some(given_up(&run));
             return look.decide(&[], options);
         }
@@ -75,7 +68,7 @@ pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Found {
             .collect();
         runs.sort_by_key(|(run, _)| run.start);
         for (run, is_lone) in runs {
-            if look.is_vain() {
+            if look.budget.is_spent() {
                 look.given_up = Some(given_up(run));
                 break;
             }
@@ -126,8 +119,7 @@ struct Look<'a> {
     text: &'a str,
     candidates: Vec<Seen<'a>>,
     readings: Readings,
-    /// Characters with loss that were searched.
-    lossy: usize,
+    budget: Budget,
     /// How many readings were those of each habit.
     habits: [usize; 2],
     /// The evidence of strong stretches for each kind of damage.
@@ -137,9 +129,6 @@ struct Look<'a> {
     /// Runs that hold strong evidence, and runs that hold none.
     explained: usize,
     unexplained: usize,
-    /// The characters that were searched with and without such evidence.
-    found_in: usize,
-    vain_in: usize,
     /// Runs of which too much is lost.
     beyond: Vec<Range<usize>>,
     /// Where the rest of the document was given up.
@@ -166,35 +155,20 @@ impl<'a> Look<'a> {
         if run.end <= self.reached {
             return true;
         }
+        if !self.budget.may_be_plain(run) {
+            return false;
+        }
         let read =
             |chain: &&'static Chain| Some((plain::read(text, run, self.reached, chain)?, *chain));
         let Some((plain, chain)) = proven.iter().find_map(read) else {
+            self.budget.is_not_plain(text, run);
             return false;
         };
         self.reached = plain.span.end.max(run.end);
-        self.found_in += run.len();
+        self.budget.spend(run.len(), true);
         self.explained += 1;
         self.candidates.push(Seen::Plain(plain, chain));
         true
-    }
-
-    /// How widely a passage is searched.
-    fn effort(&mut self, passage: &Passage<'_>) -> Effort {
-        let characters = passage.characters();
-        let effort = if self.lossy + characters.len() <= WIDE {
-            Effort::Wide
-        } else {
-            Effort::Narrow
-        };
-        if characters.iter().any(|ch| is_mark(*ch)) {
-            self.lossy += characters.len();
-        }
-        effort
-    }
-
-    /// Whether so much was searched in vain that the rest is left alone.
-    fn is_vain(&self) -> bool {
-        self.vain_in > VAIN + VAIN_BY_EXPLAINED * self.found_in
     }
 
     /// The kinds of damage that strong stretches prove.
@@ -244,7 +218,9 @@ impl<'a> Look<'a> {
             self.reached = self.reached.max(run.end);
             return;
         }
-        let effort = (passage.as_ref()).map_or(Effort::Wide, |passage| self.effort(passage));
+        let effort = (passage.as_ref()).map_or(Effort::Wide, |passage| {
+            self.budget.effort(passage.characters())
+        });
         let means = self.means(effort);
         let known = passage.and_then(|passage| {
             searched = proven.len() * passage.characters().len();
@@ -253,20 +229,21 @@ impl<'a> Look<'a> {
         });
         let mut candidate = known;
         // Another kind is looked for where those that are known do not explain all.
-        if !is_lone && !candidate.as_ref().is_some_and(|found| found.covers(run)) {
+        let is_odd = !is_lone && !candidate.as_ref().is_some_and(|found| found.covers(run));
+        if is_odd && self.budget.may_be_another() {
             let others = CHAINS.iter().filter(|chain| !proven.contains(chain));
             if let Some(passage) = Passage::around(text, run, self.reached) {
                 let fitting = passage.candidates(others).into_iter().next();
                 searched += fitting.map_or(0, |_| passage.characters().len());
                 let tries = fitting.into_iter().map(|chain| (chain, UNPROVEN));
-                let other = Candidate::likeliest(passage, tries, means);
-                candidate = match (candidate, other) {
-                    (Some(one), Some(other)) if other.reading.gain > one.reading.gain => {
-                        Some(other)
-                    }
-                    (None, other) => other,
-                    (one, _) => one,
-                };
+                let other = Candidate::likeliest(passage, tries, self.means(effort));
+                let gain =
+                    |one: &Option<Candidate<'_>>| one.as_ref().map_or(0.0, |one| one.reading.gain);
+                let is_another = gain(&other) > gain(&candidate);
+                self.budget.spend_on_others(run.len(), is_another);
+                if is_another {
+                    candidate = other;
+                }
             }
         }
         self.take(candidate, searched, COMPANION, !is_lone);
@@ -282,11 +259,7 @@ impl<'a> Look<'a> {
         counts: bool,
     ) {
         let strongest = candidate.as_ref().map_or(f32::MIN, Candidate::strongest);
-        if strongest >= taken {
-            self.found_in += searched;
-        } else {
-            self.vain_in += searched;
-        }
+        self.budget.spend(searched, strongest >= taken);
         self.explained += usize::from(counts && strongest >= ALONE);
         self.unexplained += usize::from(counts && strongest < taken);
         let Some(candidate) = candidate.filter(|_| strongest >= taken.min(DOUBTFUL)) else {
@@ -386,8 +359,7 @@ fn plain_edit(plain: Plain, chain: &'static Chain) -> Edit {
         span: plain.span,
         after: plain.restored,
         confidence: 1.0 / (1.0 + (-plain.gain / 4.0).exp()),
-        alternatives: Vec::new(),
-        note: None,
+        more: None,
     }
 }
 

@@ -18,6 +18,10 @@ const WORDS: f32 = 0.6;
 const LOOKED_AT: usize = 96;
 /// Those of which it is asked whether they make words.
 const DIVIDED: usize = 24;
+/// What is further behind the best than this, in nats, is not asked further: nothing that comes after
+/// it makes it the likeliest. What comes after a character says more of it than what is before.
+const BEHIND_BEFORE: f32 = 12.0;
+const BEHIND: f32 = 10.0;
 /// What a mark costs beside words.
 const OTHER: f32 = 3.0;
 
@@ -99,8 +103,11 @@ pub(super) struct Guess {
     pub(super) alternatives: Vec<String>,
 }
 
-/// Keeps so many of the likeliest, and the one that was chosen.
-fn keep_likeliest(readings: &mut Vec<(f32, char)>, most: usize, chosen: char) {
+/// Keeps those that are not far behind the best, so many of them at most, and the one that was chosen.
+fn keep_likeliest(readings: &mut Vec<(f32, char)>, most: usize, behind: f32, chosen: char) {
+    let best = readings.iter().map(|(cost, _)| *cost);
+    let limit = best.fold(f32::INFINITY, f32::min) + behind;
+    readings.retain(|(cost, ch)| *cost <= limit || *ch == chosen);
     if readings.len() > most {
         readings.select_nth_unstable_by(most, |a, b| a.0.total_cmp(&b.0));
         if let Some(at) = readings.iter().position(|(_, ch)| *ch == chosen) {
@@ -127,15 +134,20 @@ impl Guess {
             })
             .collect();
         // What follows is asked of those that fit what is before, and the words of those that fit both.
-        keep_likeliest(&mut readings, LOOKED_AT, chosen);
-        for (cost, ch) in &mut readings {
-            let mut context = place.context;
-            context.read(*ch);
-            for next in place.after.into_iter().map_while(|next| next) {
-                *cost += context.read(next);
+        keep_likeliest(&mut readings, LOOKED_AT, BEHIND_BEFORE, chosen);
+        let [next, second_next] = place.after;
+        if let Some(next) = next {
+            for (cost, ch) in &mut readings {
+                *cost += place.context.after(*ch).cost(next);
+            }
+            keep_likeliest(&mut readings, LOOKED_AT, BEHIND, chosen);
+            if let Some(second_next) = second_next {
+                for (cost, ch) in &mut readings {
+                    *cost += place.context.after(*ch).after(next).cost(second_next);
+                }
             }
         }
-        keep_likeliest(&mut readings, DIVIDED, chosen);
+        keep_likeliest(&mut readings, DIVIDED, BEHIND, chosen);
         for (cost, ch) in &mut readings {
             *cost += place.clause.cost(*ch);
         }

@@ -130,10 +130,17 @@ impl Before {
     /// What `ch` costs here, and moves on past it.
     pub(crate) fn read(&mut self, ch: char) -> f32 {
         let cost = self.cost(ch);
-        let [_, second] = self.context.symbols();
-        self.context = context(second, symbol(ch));
-        self.last = ch;
+        *self = self.after(ch);
         cost
+    }
+
+    /// What is known when `ch` was read here.
+    pub(super) fn after(self, ch: char) -> Self {
+        let [_, second] = self.context.symbols();
+        Self {
+            last: ch,
+            context: context(second, symbol(ch)),
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use super::edits::{Edit, Found};
 use super::findings::Findings;
 use zhnorm_lang::characters::{PRIVATE_USE_FIRST, PRIVATE_USE_LAST};
 
+mod budget;
 mod chain;
 mod charset;
 mod document;
@@ -107,8 +108,7 @@ fn byte_order_mark(text: &str) -> Option<Edit> {
         span: 0..text.len() - trailing.len(),
         after: format!("\u{FEFF}{taken}"),
         confidence: 0.95,
-        alternatives: Vec::new(),
-        note: None,
+        more: None,
     })
 }
 

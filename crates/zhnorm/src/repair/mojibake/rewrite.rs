@@ -1,6 +1,6 @@
 //! The edits that make the text say what a reading says, with a confidence for each lost byte.
 
-use std::borrow::Cow;
+use zhnorm_lang::boundary;
 
 use super::chain::Chain;
 use super::charset::Charset;
@@ -13,8 +13,10 @@ use super::swallowed;
 use super::vocabulary::Vocabulary;
 use crate::repair::OnUncertain;
 use crate::repair::Options;
-use crate::repair::edits::{Edit, Found};
+use crate::repair::edits::{Edit, Found, More};
 
+/// Bytes of the restored line that syntax is looked for in.
+const LINE_BEFORE: usize = 2_000;
 /// A passage that got likelier by fewer nats is not changed.
 const LEAST_GAIN: f32 = 3.0;
 
@@ -154,8 +156,11 @@ impl<'a> Passage<'a> {
         let from = self.offsets[written.end];
         let (_, after) = self.line_around(&(from..from));
         let above = self.line_above(from);
+        // As far as the rest of the line is looked at, so that a line without end is not read anew
+        // for each byte that is lost.
+        let near = boundary::ceil(restored, restored.len().saturating_sub(LINE_BEFORE));
         let place = swallowed::Place {
-            before: restored.rsplit('\n').next().unwrap_or_default(),
+            before: restored[near..].rsplit('\n').next().unwrap_or_default(),
             after,
             above,
         };
@@ -235,28 +240,23 @@ impl<'a> Passage<'a> {
             return;
         }
         let is_certain = done.guess.is_none();
-        let (confidence, alternatives, note) = match done.guess {
+        let (confidence, more) = match done.guess {
             // What is around it proves the damage, whatever this piece says by itself.
-            None => (
-                (1.0 / (1.0 + (-gain / 4.0).exp())).max(0.5),
-                Vec::new(),
-                None,
-            ),
-            Some(guess) => (
-                guess.confidence,
-                guess.alternatives,
-                Some(Cow::Borrowed(
-                    "a byte was lost; the likeliest character that fits",
-                )),
-            ),
+            None => ((1.0 / (1.0 + (-gain / 4.0).exp())).max(0.5), None),
+            Some(guess) => {
+                let note = "a byte was lost; the likeliest character that fits";
+                (
+                    guess.confidence,
+                    Some(Box::new(More::new(guess.alternatives, note))),
+                )
+            }
         };
         let edit = Edit {
             rule: chain.rule,
             span,
             after: done.text,
             confidence,
-            alternatives,
-            note,
+            more,
         };
         if done.is_marked || is_certain {
             found.edits.push(edit);

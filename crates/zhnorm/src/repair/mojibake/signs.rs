@@ -12,7 +12,7 @@ use std::ops::Range;
 use zhnorm_lang::boundary;
 
 use super::charset::Charset;
-use crate::repair::edits::{Edit, Flag, Found};
+use crate::repair::edits::{Edit, Flag, Found, More};
 
 /// What was read in GBK: the character of the first two bytes, and these bytes.
 const AS_GBK: &[(char, [u8; 2])] = &[
@@ -72,8 +72,7 @@ pub(super) fn find<'a>(
                     span,
                     after: read.after,
                     confidence: read.confidence,
-                    alternatives: read.alternatives,
-                    note: Some(NOTE.into()),
+                    more: Some(Box::new(More::new(read.alternatives, NOTE))),
                 }),
                 Sign::Doubtful(read) => found.flags.push(Flag {
                     rule: rule.into(),

@@ -9,7 +9,7 @@ use std::ops::Range;
 use zhnorm_lang::characters::is_basic_han;
 
 use super::chain::Chain;
-use crate::repair::edits::{Edit, Found};
+use crate::repair::edits::{Edit, Found, More};
 
 /// Characters of a run: one in two hundred runs of three decodes by chance, of two one in forty.
 const SHORTEST: usize = 2;
@@ -48,8 +48,9 @@ pub(super) fn find(text: &str, chain: &Chain, found: &Found) -> Vec<Edit> {
         span,
         after,
         confidence: 0.9,
-        alternatives: Vec::new(),
-        note: Some("all other text of the document was damaged in this way".into()),
+        more: Some(Box::new(More::note(
+            "all other text of the document was damaged in this way",
+        ))),
     });
     edits.collect()
 }

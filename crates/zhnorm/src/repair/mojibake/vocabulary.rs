@@ -4,6 +4,7 @@
 //! So the characters that were restored without a guess are remembered by twos and threes.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use super::reading::Reading;
 use super::search::Script;
@@ -22,11 +23,41 @@ fn is_mark(ch: char) -> bool {
     matches!(ch, '\u{3001}'..='\u{3011}' | '！'..='／' | '：'..='？' | '“' | '”' | '—' | '…')
 }
 
+/// A few characters in one number, 21 bits each.
+fn key<const N: usize>(characters: [char; N]) -> u64 {
+    (characters.iter()).fold(0, |key, ch| key << 21 | u64::from(u32::from(*ch)))
+}
+
+/// Spreads such a number. Each lost byte asks some hundred times, which a hash that withstands an
+/// attacker takes longer for than all else that is asked; an attacker gains nothing by collisions
+/// among [`ENOUGH`] characters that must be Chinese.
+#[derive(Debug, Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(self.0 ^ u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        let product = u128::from(key ^ 0x2545_F491_4F6C_DD1D) * 0x9E37_79B9_7F4A_7C15;
+        self.0 = product as u64 ^ (product >> 64) as u64;
+    }
+}
+
+type Keys = HashSet<u64, BuildHasherDefault<Spread>>;
+
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
-    pairs: HashSet<[char; 2]>,
-    threes: HashSet<[char; 3]>,
+    pairs: Keys,
+    threes: Keys,
     /// How often the document has each mark.
     marks: HashMap<char, usize>,
     all_marks: usize,
@@ -60,9 +91,9 @@ impl Vocabulary {
             }
             let ch = (is_certain && is_basic_han(ch)).then_some(ch);
             if let (Some(second), Some(ch)) = (last[1], ch) {
-                self.pairs.insert([second, ch]);
+                self.pairs.insert(key([second, ch]));
                 if let Some(first) = last[0] {
-                    self.threes.insert([first, second, ch]);
+                    self.threes.insert(key([first, second, ch]));
                 }
             }
             if let (Some(ch), true) = (ch, was_damaged) {
@@ -98,13 +129,13 @@ impl Vocabulary {
         }
         let pair = |first: Option<char>, second: Option<char>| {
             let pair = first.zip(second);
-            pair.is_some_and(|(first, second)| self.pairs.contains(&[first, second]))
+            pair.is_some_and(|(first, second)| self.pairs.contains(&key([first, second])))
         };
         let three = |first: Option<char>, second: Option<char>, third: Option<char>| match (
             first, second, third,
         ) {
             (Some(first), Some(second), Some(third)) => {
-                self.threes.contains(&[first, second, third])
+                self.threes.contains(&key([first, second, third]))
             }
             _ => false,
         };

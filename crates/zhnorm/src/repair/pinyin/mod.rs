@@ -9,10 +9,8 @@
 //! [`token`] reads the copy in the machine's units, [`site`] learns what the document shows of the
 //! site's table, and [`search`] finds the likeliest original.
 
-use std::borrow::Cow;
-
 use super::Options;
-use super::edits::{Edit, Flag, Found};
+use super::edits::{Edit, Flag, Found, More};
 use super::findings::Findings;
 use zhnorm_lang::folding;
 
@@ -269,8 +267,10 @@ impl Repair<'_> {
             after: annotation.base.to_string(),
             span: annotation.span.clone(),
             confidence: 1.0,
-            alternatives: Vec::new(),
-            note: self.explanation.take().map(Cow::Owned),
+            more: self
+                .explanation
+                .take()
+                .map(|note| Box::new(More::note(note))),
         });
     }
 
@@ -388,8 +388,7 @@ impl Repair<'_> {
             span: from.1 + ahead..to.1 - trailing,
             after: after.to_owned(),
             confidence,
-            alternatives,
-            note: Some(account.note.clone().into()),
+            more: Some(Box::new(More::new(alternatives, account.note.clone()))),
         };
         self.found.decide(edit, self.options);
     }

@@ -16,7 +16,7 @@ use zhnorm_lang::model::{LINE_END, Model, symbol};
 
 use super::lesson;
 use super::readings::{LONGEST, Syllable};
-use crate::repair::edits::Edit;
+use crate::repair::edits::{Edit, More};
 
 /// Characters behind the reading that help to choose.
 const BEHIND: usize = 3;
@@ -221,17 +221,19 @@ fn replaced(text: &str, at: usize, writing: &Writing) -> Option<Edit> {
         .filter(|(_, ch)| symbol(*ch) != symbol(restored));
     let against: f32 = rivals.clone().map(|(score, _)| (score - best).exp()).sum();
     let is_sure = -against.ln() > MARGIN && best > FLUENT * (behind.len() + 1) as f32;
+    let alternatives = rivals
+        .take_while(|(score, _)| best - score < NEAR)
+        .take(ALTERNATIVES)
+        .map(|(_, ch)| ch.to_string());
     is_sure.then(|| Edit {
         rule: "pinyin.replaced",
         span,
         after: restored.to_string(),
         confidence: CONFIDENCE,
-        alternatives: rivals
-            .take_while(|(score, _)| best - score < NEAR)
-            .take(ALTERNATIVES)
-            .map(|(_, ch)| ch.to_string())
-            .collect(),
-        note: Some("the reading of a character stands in its place".into()),
+        more: Some(Box::new(More::new(
+            alternatives.collect(),
+            "the reading of a character stands in its place",
+        ))),
     })
 }
 

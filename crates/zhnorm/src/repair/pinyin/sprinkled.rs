@@ -13,7 +13,7 @@ use zhnorm_lang::characters::is_basic_han;
 use super::lesson::{self, Reading};
 use super::pairs::Characters;
 use super::readings::{LONGEST, Syllable};
-use crate::repair::edits::{Edit, Flag, Found};
+use crate::repair::edits::{Edit, Flag, Found, More};
 use zhnorm_lang::model::{Model, symbol};
 
 /// The log share of all text from which a character is so common that it is never glossed: about a
@@ -89,10 +89,9 @@ pub(super) fn find(text: &str, closings: &[usize]) -> Found {
                 span: one.insertion,
                 after: String::new(),
                 confidence: 0.95,
-                alternatives: Vec::new(),
-                note: Some(
-                    "readings were written behind common characters in the midst of words".into(),
-                ),
+                more: Some(Box::new(More::note(
+                    "readings were written behind common characters in the midst of words",
+                ))),
             }));
         }
     }

@@ -55,8 +55,7 @@ pub(super) fn find(text: &str, marked: &[usize]) -> (Vec<Edit>, Vec<Flag>) {
                 span: start..start + ch.len_utf8(),
                 after,
                 confidence,
-                alternatives: Vec::new(),
-                note: None,
+                more: None,
             });
         };
         match ch {
@@ -90,8 +89,7 @@ pub(super) fn find(text: &str, marked: &[usize]) -> (Vec<Edit>, Vec<Flag>) {
                 span: place.start..place.start + place.ch.len_utf8(),
                 after: unified.into(),
                 confidence: 0.9,
-                alternatives: Vec::new(),
-                note: None,
+                more: None,
             })
         }));
     }

@@ -165,8 +165,7 @@ pub(super) fn find(text: &str, marked: &[usize], edits: &mut Vec<Edit>, flags: &
                 span,
                 after: ch.to_string(),
                 confidence: 0.95,
-                alternatives: Vec::new(),
-                note: None,
+                more: None,
             }),
             // A row of them is one place.
             _ => match flags.last_mut() {

@@ -2,7 +2,9 @@
 //! decoder of the charset that it was written in, byte by byte and step by step.
 
 use super::loss::{Loss, Pending, Place, Remains, whole};
-use super::{Charset, DOUBLE_LOSSES, Habit, Hypothesis, LOST, Search, UNKNOWN, is_mark};
+use super::{
+    Charset, DOUBLE_LOSSES, Effort, Habit, Hypothesis, LOST, Search, UNKNOWN, is_border, is_mark,
+};
 
 impl Search<'_> {
     /// Reads a mark as the bytes that it represents.
@@ -21,7 +23,12 @@ impl Search<'_> {
             let code = self.chain.read_as().code(following);
             code.and_then(|code| code.bytes().first().copied())
         };
+        // What is healthy begins after a mark of Chinese, nearly always.
+        let may_end = self.effort == Effort::Wide || at_end || is_border(following);
         for losses in self.decoder.losses(mark, trailing, at_end) {
+            if *losses == [Loss::AtEnd] && !may_end {
+                continue;
+            }
             let mut losing = *from;
             losing.cost += LOST * losses.len() as f32;
             if from.is_settled() {
@@ -63,6 +70,50 @@ impl Search<'_> {
             losing.cost += LOST;
             self.byte(&losing, 0, Place::Lost(loss), end, next);
         }
+    }
+
+    /// Feeds the bytes of a character.
+    pub(super) fn character(
+        &mut self,
+        from: &Hypothesis,
+        bytes: &[u8],
+        end: u32,
+        next: &mut Vec<Hypothesis>,
+    ) {
+        if self.is_direct && from.pending[0].lost() == 0 {
+            next.extend(self.followed(from, bytes, end));
+        } else {
+            self.bytes(from, 0, bytes, end, next);
+        }
+    }
+
+    /// Feeds bytes of which none is lost, where they are read in one way at most: the short way
+    /// through [`Self::bytes`].
+    fn followed(&mut self, from: &Hypothesis, bytes: &[u8], end: u32) -> Option<Hypothesis> {
+        let charset = self.chain.undo[0].written_in;
+        let mut current = *from;
+        let mut waiting = from.pending[0].bytes();
+        let mut count = from.pending[0].places().len();
+        for &byte in bytes {
+            waiting[count] = byte;
+            count += 1;
+            let is_single = byte < 0x80 || charset != Charset::Utf8 && !charset.is_lead(byte);
+            let ch = match (charset, waiting[0]) {
+                (_, byte) if count == 1 && is_single => charset.single(byte)?,
+                (Charset::Utf8, 0xC2..=0xF4) if count == 1 => continue,
+                (Charset::Utf8, _) if count == 1 || !matches!(byte, 0x80..=0xBF) => return None,
+                (Charset::Utf8, 0xE0..) if count == 2 => continue,
+                (Charset::Utf8, 0xF0..) if count == 3 => continue,
+                (Charset::Utf8, _) => whole(charset, &waiting[..count])?,
+                _ if count == 1 => continue,
+                _ => whole(charset, &waiting[..2])?,
+            };
+            count = 0;
+            current = self.written(current, ch, end, 0);
+        }
+        let places = waiting[..count].iter().map(|byte| Place::Known(*byte));
+        current.pending[0] = places.fold(Pending::NONE, Pending::push);
+        Some(current)
     }
 
     /// Feeds several bytes to the decoder of a stage.
@@ -194,7 +245,7 @@ impl Search<'_> {
         }
         let by_cost =
             |a: &(f32, char, u8), b: &(f32, char, u8)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
-        let kept = self.effort.readings();
+        let kept = self.effort.readings(remains.is_single());
         if readings.len() > kept {
             readings.select_nth_unstable_by(kept, by_cost);
             readings.truncate(kept);

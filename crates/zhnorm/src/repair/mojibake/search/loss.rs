@@ -266,9 +266,15 @@ impl Remains {
     }
 
     fn fits(&self, places: &[Place], bytes: &[u8]) -> bool {
+        // What is known is compared first: it is quick, and nearly always enough.
+        let mut pairs = places.iter().zip(bytes);
+        let is_same = |(place, byte): (&Place, &u8)| place.known().is_none_or(|one| one == *byte);
+        if !pairs.clone().all(is_same) {
+            return false;
+        }
         let mut before = self.torn;
-        places.iter().zip(bytes).all(|(place, &byte)| match *place {
-            Place::Known(known) => known == byte,
+        pairs.all(|(place, &byte)| match *place {
+            Place::Known(_) => true,
             Place::Lost(loss) => {
                 let allowed = self.decoder.allows(loss, byte, before);
                 before = byte;
@@ -301,12 +307,14 @@ impl Readings {
         }
         let mut list = Vec::new();
         remains.each_reading(|ch, lost| {
-            if !is_basic_han(ch) || likelihood::share(ch) < Self::RAREST {
-                list.push((ch, lost));
+            let share = likelihood::share(ch);
+            if !is_basic_han(ch) || share < Self::RAREST {
+                list.push((share, ch, lost));
             }
         });
         // The commonest first, for searches that look at these only.
-        list.sort_by(|a, b| likelihood::share(a.0).total_cmp(&likelihood::share(b.0)));
+        list.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let list: Vec<(char, u8)> = list.into_iter().map(|(_, ch, lost)| (ch, lost)).collect();
         if known.len() >= Self::MOST {
             known.clear();
         }

@@ -64,11 +64,13 @@ impl Effort {
         }
     }
 
-    /// Readings of a lost byte that are followed up.
-    fn readings(self) -> usize {
-        match self {
-            Self::Wide => 24,
-            Self::Narrow => 6,
+    /// Readings that are followed up where bytes were lost. Which it was of one byte alone is asked
+    /// again when all around it is known, so it need not be among them.
+    fn readings(self, is_single: bool) -> usize {
+        match (self, is_single) {
+            (Self::Wide, _) => 24,
+            (Self::Narrow, false) => 6,
+            (Self::Narrow, true) => 3,
         }
     }
 
@@ -281,6 +283,8 @@ pub(super) fn read(
 struct Search<'a> {
     chain: &'a Chain,
     decoder: Decoder,
+    /// Bytes that are there can be read in one way only.
+    is_direct: bool,
     enter: f32,
     arena: Vec<Node>,
     guesses: Vec<Remains>,
@@ -300,9 +304,11 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(chain: &'a Chain, decoder: Decoder, enter: f32, means: Means<'a>) -> Self {
+        let skips = decoder.habit == Habit::Skips && chain.undo[0].written_in == Charset::Utf8;
         Self {
             chain,
             decoder,
+            is_direct: chain.undo.len() == 1 && !skips,
             enter,
             arena: Vec::new(),
             guesses: Vec::new(),
@@ -388,7 +394,7 @@ impl<'a> Search<'a> {
             };
             next.clear();
             let end = (index + read + 1) as u32;
-            self.bytes(&current, 0, code.bytes(), end, &mut next);
+            self.character(&current, code.bytes(), end, &mut next);
             let [one] = next[..] else { break };
             self.mark_settled(&next, end);
             current = one;
@@ -462,7 +468,7 @@ impl<'a> Search<'a> {
         let mut known = false;
         for code in self.chain.read_as().codes(ch) {
             known = true;
-            self.bytes(from, 0, code.bytes(), end, next);
+            self.character(from, code.bytes(), end, next);
         }
         if is_mark(ch) && self.doubles < DOUBLE_LOSSES {
             self.lower_bound(&next[first..]);
@@ -490,12 +496,18 @@ impl<'a> Search<'a> {
 
     fn write(
         &mut self,
-        mut from: Hypothesis,
+        from: Hypothesis,
         ch: char,
         end: u32,
         guess: u32,
         next: &mut Vec<Hypothesis>,
     ) {
+        let written = self.written(from, ch, end, guess);
+        next.push(written);
+    }
+
+    /// A hypothesis that wrote a character more.
+    fn written(&mut self, mut from: Hypothesis, ch: char, end: u32, guess: u32) -> Hypothesis {
         from.cost += from.before.read(ch);
         if from.damaged {
             // What is undone is Chinese.
@@ -516,7 +528,7 @@ impl<'a> Search<'a> {
             guess,
         });
         from.node = (self.arena.len() - 1) as u32;
-        next.push(from);
+        from
     }
 
     /// Drops what waits and goes on healthy, at a cost.
