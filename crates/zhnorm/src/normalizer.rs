@@ -343,6 +343,19 @@ impl Normalizer {
         Some(self.convert_part(text, convert::detect(text), false, &mut report))
     }
 
+    /// The text of a few words repaired and converted, of which nothing is left out.
+    pub(crate) fn rewrite_whole<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut report = Report::counting();
+        let repaired = self.repair(text, &mut report);
+        let is_garbled = report.changed(Stage::Repair, "pinyin") > 0;
+        let variety = convert::detect(&repaired);
+        let converted = self.convert_part(&repaired, variety, is_garbled, &mut report);
+        match rewritten(&repaired, converted) {
+            Some(new) => Cow::Owned(new),
+            None => repaired,
+        }
+    }
+
     /// Normalizes text that is decoded already, and ends its last line if it is a file's.
     pub(crate) fn normalize_decoded<'a>(&self, text: &'a str, ends_file: bool) -> Outcome<'a> {
         if stream::is_large(text.len(), &self.options) {

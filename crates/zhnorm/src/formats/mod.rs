@@ -389,13 +389,9 @@ fn field<'t>(
 ) -> Outcome<'t> {
     #[cfg(feature = "html")]
     if format == Format::Page {
-        let text = crate::strip::html::article(value).text;
-        let mut outcome = page::of_pages(normalizer).normalize_str(&text);
+        let mut outcome = page::normalize_field(value, normalizer);
         outcome.text = Cow::Owned(outcome.text.trim_end_matches('\n').to_owned());
-        return Outcome {
-            text: Cow::Owned(outcome.text.into_owned()),
-            ..outcome
-        };
+        return outcome;
     }
     if format.is_divided() {
         return divided::normalize_str(value, format, normalizer, options);
@@ -420,8 +416,7 @@ pub fn texts(
     match format {
         #[cfg(feature = "html")]
         Format::Page => {
-            let text = crate::strip::html::article(&decoded.text).text;
-            each(None, &page::of_pages(normalizer).normalize_str(&text).text);
+            each(None, &page::normalize_field(&decoded.text, normalizer).text);
         }
         Format::JsonLines => record_texts(&decoded.text, options, &mut |host, text| {
             each(host, &normalizer.normalize_str(text).text);

@@ -6,16 +6,30 @@ use super::{Article, FileOutcome, Options, into_bytes};
 use crate::decode;
 use crate::report::{Change, Origin, Stage};
 use crate::strip::{DocumentKind, html};
-use crate::{Normalizer, Result};
+use crate::{Normalizer, Outcome, Result};
 
-/// The same pipeline for text that comes from web pages, which need no further proof.
-pub(super) fn of_pages(normalizer: &Normalizer) -> Normalizer {
+/// The same pipeline for text that comes from a web page, which needs no further proof, and whose
+/// code is no furniture.
+fn of_page(normalizer: &Normalizer, code: Vec<String>) -> Normalizer {
     let mut options = normalizer.options().clone();
     options
         .strip
         .kind_hint
         .get_or_insert(DocumentKind::ArticlePage);
+    if !code.is_empty() {
+        options.strip = options.strip.with_kept_lines(code.into_iter());
+    }
     Normalizer::new(options)
+}
+
+/// Runs the pipeline over the text of a page that is the value of a field.
+pub(super) fn normalize_field(page: &str, normalizer: &Normalizer) -> Outcome<'static> {
+    let extracted = html::article(page);
+    let outcome = of_page(normalizer, extracted.code).normalize_str(&extracted.text);
+    Outcome {
+        text: Cow::Owned(outcome.text.into_owned()),
+        ..outcome
+    }
 }
 
 /// A page of which a smaller share of the sentences was taken, in percent, is flagged.
@@ -82,7 +96,7 @@ pub(super) fn normalize<'a>(
             line,
         ));
     }
-    let normalizer = of_pages(normalizer);
+    let normalizer = of_page(normalizer, extracted.code);
     let old = extracted.text.as_str();
     let mut article = None;
     let (outcome, marked) = if options.article || layout.has_items() {
@@ -90,6 +104,12 @@ pub(super) fn normalize<'a>(
         if options.article {
             let markdown = layout.markdown(old, &outcome.text, &places);
             // Where a line cannot be found again, the text is given without markup.
+            if markdown.is_none() {
+                let note = "too much was changed to find each line again: the Markdown has no \
+                            headings, lists, tables and links";
+                let flag = Change::flag(Stage::Strip, "html.layout", 0..page.len(), 1, "");
+                report.record(flag.with_note(note));
+            }
             let markdown = markdown.unwrap_or_else(|| html::plain_markdown(&outcome.text, None));
             article = Some(Article {
                 markdown: Some(markdown),
@@ -120,11 +140,8 @@ pub(super) fn normalize<'a>(
 
 /// Repairs texts of a page beside its lines, and puts them in the script of the text.
 fn rewrite<'t>(texts: impl Iterator<Item = &'t mut String>, normalizer: &Normalizer) {
-    let mut options = normalizer.options().clone();
-    options.stages.strip = false;
-    let normalizer = Normalizer::new(options);
     for text in texts {
-        if let Cow::Owned(new) = normalizer.rewrite_str(text) {
+        if let Cow::Owned(new) = normalizer.rewrite_whole(text) {
             *text = new;
         }
     }
@@ -189,6 +206,82 @@ mod tests {
             text.ends_with("扫雪。\n3. 甲\n4. 乙\n丙\n5、丁\n- 子\n- 丑\n一\n二\n三\n"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn no_rule_judges_code() {
+        let code = "// 分享到：新浪微博 腾讯微博\n# 返回首页\n\nCopyright (c) 2024 Example. All rights reserved.\n1\n2";
+        let page = format!(
+            "<html><title>脚本</title><article><p>{PROSE}</p><pre>{code}</pre><p>{PROSE}</p><p>分享到：新浪微博 腾讯微博 人人网</p>\
+             <pre>版权所有 晨报网\n返回顶部</pre></article><p>版权所有 晨报网站</p>"
+        );
+        let file = formats::normalize(
+            page.as_bytes(),
+            Format::Page,
+            &normalizer("zh-Hans"),
+            &Options::default(),
+        );
+        let text = String::from_utf8(file.expect("a page").contents.into_owned());
+        let text = text.expect("text");
+        assert!(text.contains(code), "{text}");
+        assert!(text.contains("版权所有 晨报网\n返回顶部"), "{text}");
+        assert!(!text.contains("人人网"), "{text}");
+    }
+
+    /// Articles in two halves that look like two articles.
+    fn halves(second: usize) -> String {
+        let part = |times| format!("<p>{PROSE}</p>").repeat(times);
+        format!(
+            "<title>雪後</title><div class=content>{}</div><div class=sidebar><div class=comment>{}</div></div>",
+            part(12),
+            part(second)
+        )
+    }
+
+    #[test]
+    fn a_page_of_which_sentences_went_is_flagged() {
+        let flags = |page: &str| {
+            let file = formats::normalize(
+                page.as_bytes(),
+                Format::Page,
+                &Normalizer::default(),
+                &Options::default(),
+            );
+            let report = file.expect("a page").report;
+            (
+                report.flagged(Stage::Strip, "html.share"),
+                report.changed(Stage::Strip, "html.left-out"),
+            )
+        };
+        assert_eq!(flags(&halves(8)), (1, 8));
+        assert_eq!(flags(&halves(1)), (0, 1));
+    }
+
+    #[test]
+    fn markup_that_is_lost_is_told() {
+        let page = format!(
+            "<title>雪後</title><article><p>{}</p><p>{PROSE}</p><h2>雪後的路</h2><p>{PROSE}</p></article>",
+            "他的部落格很長，".repeat(40)
+        );
+        let flags = |most| {
+            let options = crate::Options::default()
+                .with_to("zh-CN".parse().expect("a target"))
+                .with_most_listed(most);
+            let file = formats::normalize(
+                page.as_bytes(),
+                Format::Page,
+                &Normalizer::new(options),
+                &Options::default().with_article(true),
+            );
+            let file = file.expect("a page");
+            let markdown = file.article.and_then(|article| article.markdown);
+            (
+                markdown.expect("Markdown").contains("## "),
+                file.report.flagged(Stage::Strip, "html.layout"),
+            )
+        };
+        assert_eq!(flags(100_000), (true, 0));
+        assert_eq!(flags(3), (false, 1));
     }
 
     #[test]
@@ -278,7 +371,7 @@ mod tests {
         ) {
             let page = pieces.concat();
             let (extracted, layout) = html::laid_out(&page, true);
-            let normalizer = of_pages(&normalizer(to));
+            let normalizer = of_page(&normalizer(to), extracted.code.clone());
             let old = extracted.text.as_str();
             let (outcome, places) = normalizer.normalize_tracking(old, &layout.places());
             prop_assert!(

@@ -275,6 +275,7 @@ fn read_page<'t>(
         page::consult(&mut page, evidence, options);
     }
     page::protect_structure(&mut page);
+    page::protect_lines(&mut page, options);
     page
 }
 

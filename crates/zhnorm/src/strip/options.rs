@@ -1,5 +1,6 @@
 //! Which rules act.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use super::error::Result;
@@ -47,6 +48,8 @@ pub struct Options {
     /// The kind of the documents, where the caller knows it: from a file's name, or because the
     /// text comes from a web page. Without it the text alone decides.
     pub kind_hint: Option<DocumentKind>,
+    /// Lines that no rule judges, because the page shows them as code.
+    kept_lines: Arc<BTreeSet<String>>,
 }
 
 /// Nine tenths: of a short notice on a page with a long frame one tenth can be the article, and
@@ -70,6 +73,7 @@ impl Options {
             max_share: MAX_SHARE,
             evidence: None,
             kind_hint: None,
+            kept_lines: Arc::default(),
         }
     }
 
@@ -116,6 +120,17 @@ impl Options {
     pub fn with_kind_hint(mut self, kind: Option<DocumentKind>) -> Self {
         self.kind_hint = kind;
         self
+    }
+
+    /// The same options with lines that stay whatever they say.
+    pub(crate) fn with_kept_lines(mut self, lines: impl Iterator<Item = String>) -> Self {
+        self.kept_lines = Arc::new(lines.collect());
+        self
+    }
+
+    /// Whether a line is one of those.
+    pub(super) fn keeps_line(&self, line: &str) -> bool {
+        !self.kept_lines.is_empty() && self.kept_lines.contains(line.trim())
     }
 
     /// The rules in use.

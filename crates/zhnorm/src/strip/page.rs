@@ -182,6 +182,15 @@ pub(super) fn protect_structure(page: &mut [Line<'_>]) {
     }
 }
 
+/// Protects the lines that the options name.
+pub(super) fn protect_lines(page: &mut [Line<'_>], options: &Options) {
+    for line in page {
+        if options.keeps_line(line.text) {
+            line.protect();
+        }
+    }
+}
+
 /// What a document is, and where rules may act in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Document {

@@ -4,6 +4,7 @@
 
 mod baselines;
 mod html;
+mod metadata;
 mod probe;
 mod speed;
 mod untouched;
@@ -183,8 +184,11 @@ fn dropped(text: &str, options: &Options) -> (BTreeMap<usize, String>, bool, Str
 
 /// The command; words after `strip` are `wrong` (list article lines dropped), `missed` (list
 /// frame lines kept near the article), `host=NAME`, `half=tuning|held-out` (sites of one half),
-/// `html` (web pages, nothing else), `probe` (single lines of furniture), `baselines`, `corpora` (text that must stay), `speed` (`corpus=NAME` for one corpus).
+/// `html` (web pages, nothing else), `metadata` (what pages say of themselves, nothing else), `probe` (single lines of furniture), `baselines`, `corpora` (text that must stay), `speed` (`corpus=NAME` for one corpus).
 pub fn run(words: &[&str]) -> Result<()> {
+    if words.contains(&"metadata") {
+        return metadata::run(words);
+    }
     let pages = pages()?;
     let half = words.iter().find_map(|word| word.strip_prefix("half="));
     let only = words.iter().find_map(|word| word.strip_prefix("host="));

@@ -1,5 +1,6 @@
 //! Lines of furniture of every family, one at a time: in the footer of a page each must go, and in
-//! prose that mentions it none may.
+//! prose that mentions it none may. Whether a line goes on its own words is seen where it is the last
+//! one, below a single line of furniture.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ pub(super) fn run(options: &Options, words: &[&str]) -> Result<()> {
     let path = corpora::shared()?.join("cases/frame/lines.tsv");
     let lines = std::fs::read_to_string(path)?;
     let mut families: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    let (mut found, mut all, mut in_prose) = (0, 0, 0);
+    let (mut found, mut all, mut in_prose, mut last) = (0, 0, 0, 0);
     for (family, line) in lines.lines().filter_map(|row| row.split_once('\t')) {
         let article = PROSE.join("\n");
         let (head, tail) = if family == "novel-ad" {
@@ -44,6 +45,11 @@ pub(super) fn run(options: &Options, words: &[&str]) -> Result<()> {
         if !goes && words.contains(&"missed") {
             println!("PROBE {family} {line}");
         }
+        let end = format!(
+            "{head}\n分享到：新浪微博 腾讯微博\n返回首页\n{article}\n版权所有 晨报网\n{line}\n"
+        );
+        let (gone, ..) = dropped(&end, options);
+        last += usize::from(gone.contains_key(&(end.lines().count() - 1)));
         let mention = format!("牌子上写着“{line}”，他看了很久，没有说话。");
         let page = format!(
             "{head}\n{}\n{mention}\n{}\n分享到：新浪微博 腾讯微博\n版权所有 晨报网\n{tail}\n",
@@ -55,7 +61,9 @@ pub(super) fn run(options: &Options, words: &[&str]) -> Result<()> {
             println!("IN PROSE {family} {line}");
         }
     }
-    println!("\n## probe lines: {found} of {all} go in a footer, {in_prose} in prose");
+    println!(
+        "\n## probe lines: {found} of {all} go in a footer, {last} as its last line, {in_prose} in prose"
+    );
     for (family, (found, all)) in families {
         println!("{family:10} {found} of {all}");
     }

@@ -5,6 +5,7 @@ use std::cell::LazyCell;
 use super::selection::Selection;
 use super::{GAP, LIST};
 use crate::strip::page::{Edges, Line};
+use crate::strip::rules::{Role, Rule};
 use crate::strip::shape::Shape;
 
 /// So many lines of furniture after an article show that it is over.
@@ -32,7 +33,10 @@ impl Selection<'_, '_> {
             return;
         };
         let tail = frame..self.page.len();
-        let frames = tail.clone().filter(|&at| self.is_outer_frame(at)).count();
+        let frames = tail
+            .clone()
+            .filter(|&at| self.is_outer_frame(at) || self.goes_as_furniture(at))
+            .count();
         let unknown = tail
             .clone()
             .filter(|&at| self.page[at].hit.is_none() && self.verdicts[at].is_none())
@@ -47,6 +51,12 @@ impl Selection<'_, '_> {
                 self.drop_by_hit(at);
             }
         }
+    }
+
+    /// Whether a line goes that met a rule about what surrounds articles.
+    fn goes_as_furniture(&self, at: usize) -> bool {
+        let is_furniture = |rule: &Rule| rule.role == Role::Furniture;
+        self.verdicts[at].is_some() && self.rule(at).is_some_and(is_furniture)
     }
 
     /// Drops titles after the article where sentences still occur among them: what follows the

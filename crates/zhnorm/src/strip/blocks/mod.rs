@@ -6,11 +6,13 @@
 //! - a line that met a strong rule goes at the edges of the article, and inside it in company;
 //! - a weak one, a single word and a number go only with furniture on both sides; outside the
 //!   article one side is enough for words of an interface;
+//! - a weak one that stands a few lines from what goes, without a sentence between them, goes with it;
 //! - a related heading opens a block: titles, dates, summaries that were cut off. It closes at
 //!   prose, at a caption, at verse and at a reference. A block that ends with the page or at
 //!   another line of furniture goes; one that runs into the article may be a box of the article's
 //!   own and stays whole. Above the article no block takes a line along.
 
+mod beside;
 mod footer;
 mod related;
 mod selection;
@@ -63,6 +65,7 @@ pub(super) fn select(
         selection.drop_mastheads();
         // In a thread short lines are what people said, wherever they are.
         if !selection.is_thread() {
+            selection.drop_beside_furniture();
             selection.drop_tail();
             selection.drop_titles_after_article();
             selection.drop_gaps();

@@ -3,18 +3,16 @@
 use std::cell::RefCell;
 
 use super::attributes;
+use super::elements::{closes, is_block, is_skipped, names, number, raw};
 use super::inline::{self, Image, Inlines, Mark, MarkKind};
+use super::told::Head;
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
 /// Elements nested deeper than this are taken for their parents: no one writes them.
 const DEEPEST: usize = 256;
-
-/// Fewer characters than this are no title but a part of one.
-const SHORTEST_TITLE: usize = 3;
 
 /// The longest text of a cell that is put on one line with its row's others, in characters.
 const LONGEST_CELL: usize = 40;
@@ -48,52 +46,6 @@ pub(super) struct Line {
     pub cells: Vec<usize>,
 }
 
-/// What a page tells machines about itself.
-#[derive(Debug, Default)]
-pub(super) struct Head {
-    /// Names in lower case, and contents.
-    pub meta: Vec<(String, String)>,
-    pub json_ld: Vec<String>,
-    pub canonical: Option<String>,
-    pub language: Option<String>,
-}
-
-impl Head {
-    /// More elements than any page needs.
-    const MOST: usize = 200;
-
-    fn take(&mut self, name: &str, tag: &Tag) {
-        let value = |wanted: &str| {
-            let mut attrs = tag.attrs.iter();
-            attrs
-                .find(|attr| &*attr.name.local == wanted)
-                .map(|attr| attr.value.trim().to_owned())
-                .filter(|value| !value.is_empty())
-        };
-        match name {
-            "meta" if self.meta.len() < Self::MOST => {
-                let named = value("property").or_else(|| value("name"));
-                if let (Some(named), Some(content)) =
-                    (named.or_else(|| value("itemprop")), value("content"))
-                {
-                    self.meta.push((named.to_ascii_lowercase(), content));
-                }
-            }
-            "link" if value("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
-                self.canonical = self.canonical.take().or_else(|| value("href"));
-            }
-            "html" => self.language = self.language.take().or_else(|| value("lang")),
-            "script"
-                if self.json_ld.len() < Self::MOST
-                    && value("type").is_some_and(|kind| kind.contains("ld+json")) =>
-            {
-                self.json_ld.push(String::new());
-            }
-            _ => {}
-        }
-    }
-}
-
 /// A page, read.
 #[derive(Debug, Default)]
 pub(super) struct Page {
@@ -102,8 +54,10 @@ pub(super) struct Page {
     pub told: Head,
     /// The images after the last line.
     pub images: Vec<Image>,
-    head: String,
-    headings: Vec<String>,
+    /// What is in its `title` element.
+    pub head: String,
+    /// Its headings of the first rank.
+    pub headings: Vec<String>,
 }
 
 impl Page {
@@ -123,71 +77,16 @@ impl Page {
         tokenizer.sink.inner.into_inner().finish()
     }
 
-    /// The article's title: the page's only heading of the first rank, or the
-    /// longest line with which what the page calls itself begins or ends, or the first part of that.
-    ///
-    /// A site may write its own name as the heading: what machines are told helps to know that.
-    pub(super) fn title(&self, told: &Told) -> String {
-        let head = self.head.trim();
-        let mut site = told.site.as_deref();
-        if let [heading] = self.headings.as_slice() {
-            if !is_of_site(heading, head, told) {
-                return heading.clone();
+    /// Whether an element is code, or in code.
+    pub(super) fn is_code(&self, mut element: usize) -> bool {
+        while element != 0 {
+            if self.elements[element].name == "pre" {
+                return true;
             }
-            site = Some(heading);
+            element = self.elements[element].parent;
         }
-        // Sites put their own names after it: title_section_site, title - site, title-site.
-        let head = told.titles.first().map_or(head, String::as_str);
-        let separates = |char: char| !char.is_alphanumeric();
-        let part = |line: &&Line| {
-            let text = line.text.as_str();
-            let (before, trailing) = (head.strip_suffix(text), head.strip_prefix(text));
-            line.chars >= SHORTEST_TITLE
-                && site != Some(text)
-                && (before.is_some_and(|rest| rest.is_empty() || rest.ends_with(separates))
-                    || trailing.is_some_and(|rest| rest.starts_with(separates)))
-        };
-        if let Some(line) = self.lines.iter().filter(part).max_by_key(|line| line.chars) {
-            return line.text.clone();
-        }
-        let first = head
-            .split(['_', '|', '｜'])
-            .next()
-            .unwrap_or(head)
-            .split(" - ")
-            .next()
-            .unwrap_or(head)
-            .trim();
-        if first.chars().count() < SHORTEST_TITLE {
-            head
-        } else {
-            first
-        }
-        .to_owned()
+        false
     }
-}
-
-/// What a page tells machines of its title.
-#[derive(Debug, Default)]
-pub(super) struct Told {
-    /// The title, the most reliable first, perhaps with the name of the site behind it.
-    pub titles: Vec<String>,
-    /// The name of the site.
-    pub site: Option<String>,
-}
-
-/// Whether a heading is the name of the site: it is told as such, or the longer part of the title
-/// stands before it.
-fn is_of_site(heading: &str, head: &str, told: &Told) -> bool {
-    if told.titles.iter().any(|title| title.contains(heading)) {
-        return false;
-    }
-    if told.site.as_deref() == Some(heading) {
-        return true;
-    }
-    let before = head.strip_suffix(heading).unwrap_or_default();
-    let title = before.trim_end_matches(|char: char| !char.is_alphanumeric());
-    title.len() < before.len() && title.chars().count() > heading.chars().count()
 }
 
 struct Reader {
@@ -238,120 +137,6 @@ impl TokenSink for Reader {
     }
 }
 
-/// Elements that begin and end a line.
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "address"
-            | "article"
-            | "aside"
-            | "blockquote"
-            | "body"
-            | "caption"
-            | "center"
-            | "dd"
-            | "details"
-            | "dialog"
-            | "dir"
-            | "div"
-            | "dl"
-            | "dt"
-            | "fieldset"
-            | "figcaption"
-            | "figure"
-            | "footer"
-            | "form"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "header"
-            | "hgroup"
-            | "legend"
-            | "li"
-            | "main"
-            | "menu"
-            | "nav"
-            | "ol"
-            | "p"
-            | "pre"
-            | "section"
-            | "summary"
-            | "table"
-            | "tbody"
-            | "td"
-            | "tfoot"
-            | "th"
-            | "thead"
-            | "tr"
-            | "ul"
-    )
-}
-
-/// Elements whose content is no text of the page.
-fn is_skipped(name: &str) -> bool {
-    matches!(
-        name,
-        "applet"
-            | "audio"
-            | "button"
-            | "canvas"
-            | "iframe"
-            | "math"
-            | "noembed"
-            | "noframes"
-            | "noscript"
-            | "object"
-            | "script"
-            | "select"
-            | "style"
-            | "svg"
-            | "template"
-            | "textarea"
-            | "video"
-    )
-}
-
-/// Elements that a new one of the name closes, and those after which it does not look.
-fn closes(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
-    match name {
-        "li" => (&["li"], &["ul", "ol", "menu", "dir"]),
-        "dt" | "dd" => (&["dt", "dd"], &["dl"]),
-        "tr" => (&["tr"], &["table"]),
-        "td" | "th" => (&["td", "th"], &["table", "tr"]),
-        "thead" | "tbody" | "tfoot" => (&["thead", "tbody", "tfoot"], &["table"]),
-        _ => (&[], &[]),
-    }
-}
-
-/// The longest names of an element that are kept, in bytes.
-const LONGEST_NAMES: usize = 200;
-
-/// An element's classes and identifier.
-fn names(tag: &Tag) -> String {
-    let mut names = String::new();
-    for attr in &tag.attrs {
-        if matches!(&*attr.name.local, "class" | "id") && attr.value.len() <= LONGEST_NAMES {
-            let plain = attr.value.chars();
-            names
-                .extend(plain.filter(|char| char.is_ascii_alphanumeric() || " -_".contains(*char)));
-            names.push(' ');
-        }
-    }
-    names
-}
-
-fn raw(name: &str) -> Option<RawKind> {
-    match name {
-        "script" => Some(RawKind::ScriptData),
-        "style" | "iframe" | "noembed" | "noframes" => Some(RawKind::Rawtext),
-        "title" | "textarea" => Some(RawKind::Rcdata),
-        _ => None,
-    }
-}
-
 impl Inner {
     fn new(with_inlines: bool) -> Self {
         Self {
@@ -386,10 +171,9 @@ impl Inner {
     fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
         let name: &str = &tag.name;
         let starts = tag.kind == TagKind::StartTag;
-        if starts && self.skipped.is_none() {
-            let blocks = self.page.told.json_ld.len();
-            self.page.told.take(name, tag);
-            self.json_ld = self.page.told.json_ld.len() > blocks;
+        if self.skipped.is_none() {
+            let line = self.page.lines.len();
+            self.json_ld = self.page.told.tag(name, starts, tag, line);
         }
         if let Some((skipped, times)) = &mut self.skipped {
             if skipped == name && !tag.self_closing {
@@ -541,14 +325,15 @@ impl Inner {
     }
 
     fn text(&mut self, text: &str) {
-        if self.skipped.is_some() {
-            if self.json_ld
-                && let Some(block) = self.page.told.json_ld.last_mut()
-            {
-                block.push_str(text);
+        if let Some((skipped, _)) = &self.skipped {
+            if self.json_ld {
+                self.page.told.json_ld_text(text);
+            } else if skipped == "script" {
+                self.page.told.script(text);
             }
             return;
         }
+        self.page.told.text(text);
         if self.title {
             self.page
                 .head
@@ -706,17 +491,4 @@ fn joined(row: usize, of_row: Vec<Line>) -> Line {
         line.linked += cell.linked;
     }
     line
-}
-
-/// The number that an element of this name tells.
-fn number(name: &str, tag: &Tag) -> Option<u32> {
-    let wanted = match name {
-        "ol" => "start",
-        "li" => "value",
-        "td" | "th" => "colspan",
-        _ => return None,
-    };
-    let mut attrs = tag.attrs.iter();
-    let attr = attrs.find(|attr| &*attr.name.local == wanted)?;
-    attr.value.trim().parse().ok()
 }

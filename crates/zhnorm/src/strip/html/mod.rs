@@ -17,6 +17,7 @@
 
 mod attributes;
 mod blocks;
+mod elements;
 mod inline;
 mod layout;
 mod lines;
@@ -26,6 +27,8 @@ mod metadata;
 mod readability;
 #[cfg(test)]
 mod round_trip_tests;
+mod titles;
+mod told;
 
 pub use crate::metadata::Metadata;
 pub(crate) use layout::Layout;
@@ -51,6 +54,8 @@ pub struct Extracted {
     /// Whether the page has too many lines for the reader's view to be asked which of them are the
     /// article. Then the sentences alone decide.
     pub too_long: bool,
+    /// The lines of code in this text, without blanks around them.
+    pub(crate) code: Vec<String>,
 }
 
 /// A main part with less text than this many characters may be a caption: the page is taken whole.
@@ -77,17 +82,6 @@ pub fn article(html: &str) -> Extracted {
     read(html, false, false).0
 }
 
-/// So many lines at the start of the main part may repeat the title.
-const NEAR_TITLE: usize = 6;
-
-/// What two spellings of a title have in common: its letters and digits.
-fn title_key(title: &str) -> String {
-    title
-        .chars()
-        .filter(|char| char.is_alphanumeric())
-        .collect()
-}
-
 /// The same with the layout of its lines: what is a heading, an item, a cell, a link.
 /// Links, code and images only if they are asked for.
 pub(crate) fn laid_out(html: &str, with_inlines: bool) -> (Extracted, Layout) {
@@ -102,7 +96,7 @@ fn read(html: &str, with_layout: bool, with_inlines: bool) -> (Extracted, Layout
     let all = || page.lines.iter().collect();
     let kept: Vec<&Line> = main.as_ref().map_or_else(all, |main| main.lines.clone());
     let json_ld = metadata::JsonLd::new(&page.told.json_ld);
-    let title = page.title(&metadata::titles(&page.told, &json_ld));
+    let title = titles::title(&page, &titles::Told::new(&page.told, &json_ld));
     let mut of_kept = kept.iter().peekable();
     let left_out = page
         .lines
@@ -116,7 +110,8 @@ fn read(html: &str, with_layout: bool, with_inlines: bool) -> (Extracted, Layout
         // The title stands above the text.
         .filter(|line| *line != title)
         .collect();
-    let metadata = metadata::read(&title, &page.told, &json_ld, &page.lines);
+    let place = metadata::Place::new(&title, &kept, &page.lines);
+    let metadata = metadata::read(&title, &page, &json_ld, &place);
     let mut text = String::new();
     let mut layout = Layout::default();
     if !title.is_empty() && kept.first().is_none_or(|line| line.text != title) {
@@ -124,18 +119,15 @@ fn read(html: &str, with_layout: bool, with_inlines: bool) -> (Extracted, Layout
         layout.push_title(0..text.len());
         text.push('\n');
     }
-    let key = title_key(&title);
     for (number, line) in kept.iter().enumerate() {
-        // A title that the page repeats above its text, as most do.
-        let is_title = line.text == title;
-        let is_near = number < NEAR_TITLE && !text.is_empty() && !key.is_empty();
-        if is_near && (is_title || title_key(&line.text) == key) {
+        // Most pages repeat the title above their text.
+        if !text.is_empty() && titles::repeats(&line.text, number, &title) {
             continue;
         }
         let start = text.len();
         text.push_str(&line.text);
         if with_layout {
-            layout.push(start..text.len(), line, is_title && start == 0);
+            layout.push(start..text.len(), line, start == 0 && line.text == title);
         }
         text.push('\n');
     }
@@ -144,8 +136,16 @@ fn read(html: &str, with_layout: bool, with_inlines: bool) -> (Extracted, Layout
         main.as_ref().is_none_or(held)
     };
     layout.keep_images(images, is_kept);
+    let code = kept
+        .iter()
+        .filter(|line| page.is_code(line.element))
+        .flat_map(|line| line.text.lines().map(str::trim))
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect();
     let extracted = Extracted {
         text,
+        code,
         whole: main.is_none(),
         share: main.as_ref().map_or(100, |main| main.share),
         left_out,
@@ -274,20 +274,6 @@ mod tests {
         let extracted = article(page);
         assert_eq!(extracted.text, "名单\n王小明\n李小红\n");
         assert!(extracted.whole);
-    }
-
-    #[test]
-    fn the_title_is_that_of_the_article() {
-        let of = |head: &str, body: &str| {
-            let page =
-                format!("<head><title>{head}</title></head><body>{body}<p>{PROSE}<p>{PROSE}");
-            article(&page).text.lines().next().unwrap().to_owned()
-        };
-        assert_eq!(of("雪后的早晨_新闻_晨报网", ""), "雪后的早晨");
-        assert_eq!(of("晨报网", "<div><h1>雪后的早晨</h1></div>"), "雪后的早晨");
-        assert_eq!(of("雪后-早晨", "<h1>一</h1><h1>二</h1>"), "雪后-早晨");
-        assert_eq!(of("雪后的早晨-晨报网", "<b>雪后的早晨</b>"), "雪后的早晨");
-        assert_eq!(of("晨报网：雪后的早晨", "<b>雪后的早晨</b>"), "雪后的早晨");
     }
 
     #[test]
@@ -431,41 +417,6 @@ mod tests {
         let got = article(&page).text;
         assert!(got.contains("先说说路上的情形"), "{got}");
         assert!(!got.contains("排行"), "{got}");
-    }
-
-    #[test]
-    fn the_name_of_the_site_is_no_title() {
-        let of = |head: &str, body: &str| {
-            let page = format!("<head>{head}</head><body>{body}<p>{PROSE}<p>{PROSE}");
-            article(&page)
-                .text
-                .lines()
-                .next()
-                .unwrap_or_default()
-                .to_owned()
-        };
-        let og = "<meta property=og:title content='雪后的早晨'><meta property=og:site_name content='晨报网'>";
-        assert_eq!(
-            of(&format!("<title>晨报网</title>{og}"), "<h1>晨报网</h1>"),
-            "雪后的早晨"
-        );
-        assert_eq!(
-            of("<title>雪后的早晨_晨报网</title>", "<h1>晨报网</h1>"),
-            "雪后的早晨"
-        );
-        let ld = "<script type=application/ld+json>{\"headline\": \"雪后的早晨\"}</script>";
-        assert_eq!(
-            of(
-                &format!("<title>晨报</title>{ld}"),
-                "<h1>一</h1><h1>二</h1>"
-            ),
-            "雪后的早晨"
-        );
-        // Written in two ways, it is told once.
-        let body = "<div><h1>雪后的早晨</h1><p>晨报</p></div><h2>“雪后的早晨”</h2>";
-        let page = format!("<title>雪后的早晨</title><body>{body}<p>{PROSE}<p>{PROSE}");
-        let got = article(&page).text;
-        assert_eq!(got.matches("雪后的早晨").count(), 1, "{got}");
     }
 
     mod any_page {

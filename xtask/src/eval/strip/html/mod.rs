@@ -99,6 +99,10 @@ impl Sums {
 
 /// Prints the table.
 pub fn run(pages: &[&Page], options: &Options) -> Result<()> {
+    // As the command treats what comes from a page: it needs no further proof.
+    let options = options
+        .clone()
+        .with_kind_hint(Some(strip::DocumentKind::ArticlePage));
     let sources = source::all(pages)?;
     let mut random = Random::new(42);
     let mut made = Vec::new();
@@ -130,7 +134,7 @@ pub fn run(pages: &[&Page], options: &Options) -> Result<()> {
             failed[at].0 += usize::from(got.is_err());
             failed[at].1 += usize::from(matches!(got, Ok(None)));
             let text = got.ok().flatten().unwrap_or_default();
-            let sums = judge(source, &text, options);
+            let sums = judge(source, &text, &options);
             let keys = [
                 (0, "all".to_owned()),
                 (1, source.kind.to_owned()),
