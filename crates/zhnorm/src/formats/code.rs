@@ -1,11 +1,15 @@
 //! Source code: comments and strings, by a small table of syntax.
 //!
 //! The scanner knows where comments and strings begin and end, which strings name files, and where
-//! code stands within a string ([`holes`]). It knows nothing else of a language.
+//! code stands within a string ([`holes`]), and literals of other kinds ([`literals`]). It knows
+//! nothing else of a language.
 
 mod holes;
+mod literals;
 
 use std::ops::Range;
+
+use literals::{Documents, Literal, continued, nested_end};
 
 use super::escaped::take_escaped;
 use super::parts::{Parts, Role};
@@ -46,6 +50,8 @@ struct Syntax {
     long: &'static [&'static str],
     /// Whether a backslash escapes a quote; if not, two quotes are one.
     has_escapes: bool,
+    /// Whether a string may go on in the next line.
+    spans_lines: bool,
 }
 
 fn syntax(language: Language) -> Syntax {
@@ -54,8 +60,10 @@ fn syntax(language: Language) -> Syntax {
         blocks: &[("/*", "*/")],
         quotes: b"\"'",
         names: b"",
-        long: &["`"],
+        // Template literals; text blocks.
+        long: &["`", "\"\"\""],
         has_escapes: true,
+        spans_lines: false,
     };
     match language {
         Language::C => c,
@@ -63,6 +71,7 @@ fn syntax(language: Language) -> Syntax {
         Language::Rust => Syntax {
             quotes: b"\"",
             long: &[],
+            spans_lines: true,
             ..c
         },
         Language::Python => Syntax {
@@ -75,14 +84,16 @@ fn syntax(language: Language) -> Syntax {
             lines: &["#"],
             blocks: &[],
             long: &[],
+            spans_lines: true,
             ..c
         },
         Language::Sql => Syntax {
-            lines: &["-- "],
+            lines: &["--"],
             quotes: b"'",
             names: b"\"`",
             long: &[],
             has_escapes: false,
+            spans_lines: true,
             ..c
         },
         Language::Css => Syntax {
@@ -122,6 +133,10 @@ pub(super) fn code(text: &str, language: Language) -> Parts {
         syntax.names = b"`";
         syntax.has_escapes = true;
     }
+    let is_c_sharp = language == Language::C
+        && (text.contains("using System") || text.contains("namespace "))
+        && !text.contains("#import")
+        && !text.contains("#include");
     let bytes = text.as_bytes();
     let mut parts = Parts::default();
     let mut at = 0;
@@ -134,14 +149,22 @@ pub(super) fn code(text: &str, language: Language) -> Parts {
         known_end
     };
     let mut unclosed: Vec<&str> = Vec::new();
+    let mut documents = Documents::default();
     while at < bytes.len() {
+        if let Some(end) = documents.end_at(at) {
+            at = end;
+            continue;
+        }
         let rest = &bytes[at..];
         let begins = |sign: &&str| rest.starts_with(sign.as_bytes());
         if let Some((open, close)) = syntax.blocks.iter().find(|(open, _)| begins(open)) {
             let start = at + open.len();
-            let end = text[start..]
-                .find(close)
-                .map_or(text.len(), |end| start + end);
+            let end = if language == Language::Rust {
+                nested_end(bytes, start)
+            } else {
+                memchr::memmem::find(&bytes[start..], close.as_bytes()).map(|end| start + end)
+            };
+            let end = end.unwrap_or(text.len());
             comment(text, start, end, &mut parts);
             at = (end + close.len()).min(text.len());
         } else if let Some(open) = syntax.lines.iter().find(|open| begins(open)) {
@@ -176,14 +199,38 @@ pub(super) fn code(text: &str, language: Language) -> Parts {
                 &mut parts,
             );
             at = end + quotes.len();
+        } else if let Some(literal) = literals::literal(text, at, language) {
+            at = match literal {
+                Literal::Structure(end) => end,
+                Literal::Text(range, end) => {
+                    if super::tables::needs_work(&text[range.clone()]) {
+                        parts.whole(range, Role::String, RAW);
+                    }
+                    end
+                }
+            };
+        } else if language == Language::Shell && rest.starts_with(b"<<") {
+            documents.find(text, at);
+            at += 2;
         } else if syntax.quotes.contains(&rest[0]) {
             let quote = rest[0];
-            let limit = if syntax.has_escapes {
-                line_end(at)
-            } else {
+            let in_word = at > 0 && bytes[at - 1].is_ascii_alphanumeric();
+            let is_verbatim = is_c_sharp && at > 0 && bytes[at - 1] == b'@';
+            // An apostrophe in a word that nothing ends in its line is one.
+            let limit = if is_verbatim || (syntax.spans_lines && !in_word) {
                 bytes.len()
+            } else {
+                continued(bytes, line_end(at))
             };
             let start = at + 1;
+            if is_verbatim {
+                let end = closing(bytes, start, limit, &[quote], false);
+                if let Some(end) = end.filter(|end| super::tables::needs_work(&text[start..*end])) {
+                    doubled(text, start, end, quote, &mut parts);
+                }
+                at = end.map_or(start, |end| end + 1);
+                continue;
+            }
             let Some(end) = closing(bytes, start, limit, &[quote], syntax.has_escapes) else {
                 at = start;
                 continue;
@@ -241,6 +288,15 @@ fn names_file(text: &str, quote: usize) -> bool {
     let line = text[..quote].rfind('\n').map_or(0, |end| end + 1);
     let before = text[line..quote].trim();
     let begins = ["#include", "#import", "import ", "@import", "package "];
+    // Fonts go by their names.
+    let declaration = before
+        .rsplit(['{', ';'])
+        .next()
+        .unwrap_or(before)
+        .trim_start();
+    if declaration.starts_with("font") && declaration.contains(':') {
+        return true;
+    }
     let ends = [
         "from",
         "import",
@@ -248,6 +304,7 @@ fn names_file(text: &str, quote: usize) -> bool {
         "require(",
         "import(",
         "url(",
+        "local(",
         "include_str!(",
     ];
     before == "import"
@@ -257,6 +314,9 @@ fn names_file(text: &str, quote: usize) -> bool {
             rest.is_some_and(|rest| !rest.ends_with(|ch: char| ch.is_alphanumeric() || ch == '_'))
         })
 }
+
+/// Raw strings: as they are, without what could end one.
+const RAW: Spelling = Spelling::Plain(b"\"'#)\\");
 
 /// A string in which the quote is written twice.
 fn doubled(text: &str, start: usize, end: usize, quote: u8, parts: &mut Parts) {
@@ -352,6 +412,33 @@ mod tests {
         assert_eq!(texts(text, Language::C), ["圖   尾"]);
         let text = "echo \"圖 $變 ${圖#字} $(ls 圖) 尾\" '單$圖' ${a#圖} # 註\n";
         assert_eq!(texts(text, Language::Shell), ["圖       尾", "單$圖", "註"]);
+    }
+
+    #[test]
+    fn strings_of_other_kinds_end_where_they_do() {
+        let text =
+            "let a = r#\"頭\"髮\"#; '\"'; 變 /* 一 /* 二 */ 三 */ \"四\n五\" '六' br\"七\"\n";
+        assert_eq!(
+            texts(text, Language::Rust),
+            ["頭\"髮", "一 /* 二 */ 三", "四\n五", "六", "七"]
+        );
+        let text = "R\"x(頭\"髮)x\" 變 \"\"\"\n文\"字\n\"\"\" a.replace(/\"/g, '一'); 變 = b / 2; \"二\\\n三\" 變\n";
+        assert_eq!(
+            texts(text, Language::C),
+            ["頭\"髮", "\n文\"字\n", "一", "二三"]
+        );
+        let text = "namespace 變 { a = @\"頭\\\"; b = \"髮\"; c = @\"一\"\"二\"; }";
+        assert_eq!(texts(text, Language::C), ["頭\\", "髮", "一\"二"]);
+        let text = "a=\"一\n二\"; 變=1; echo \"三\"\ncat <<-'END' | sort \"四\"\nit's 文\n\tEND\n變=2 # 五\nm/it's/; 變=\"六\"\n";
+        assert_eq!(
+            texts(text, Language::Shell),
+            ["一\n二", "三", "四", "五", "六"]
+        );
+        let text = "INSERT INTO `表` VALUES ('一\n二'); --x\n";
+        assert_eq!(texts(text, Language::Sql), ["一\n二"]);
+        let text = ".類 { font-family: \"宋體\", '黑體'; content: \"頭\" }";
+        assert_eq!(texts(text, Language::Css), ["頭"]);
+        assert_eq!(texts("'%(變)s 個' % 變\n", Language::Python), ["個"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use super::code::{self, Language};
 use super::parts::{Parts, Role};
 use super::spelling::Spelling;
-use super::{Options, json, locale, markdown, markup, subtitles, tables};
+use super::{Options, json, locale, markdown, markup, subtitles, tables, yaml};
 use crate::Stages;
 
 /// What the text of a file is in.
@@ -389,20 +389,20 @@ impl Format {
         )
     }
 
-    /// The texts of a decoded file.
-    pub(super) fn divide(self, text: &str, options: &Options) -> Parts {
+    /// The texts of a decoded file; with the targets of links where these are to be converted.
+    pub(super) fn divide(self, text: &str, options: &Options, has_targets: bool) -> Parts {
         match self {
-            Self::Markdown => markdown::markdown(text),
+            Self::Markdown => markdown::markdown(text, has_targets),
             Self::SubRip => subtitles::subrip(text),
             Self::WebVtt => subtitles::webvtt(text),
             Self::SubStation => subtitles::substation(text),
             Self::Lyrics => subtitles::lyrics(text),
-            Self::Json if options.names_fields => json::json(text, &options.text_fields),
-            Self::Json => json::json(text, &["*".to_owned()]),
+            Self::Json if options.names_fields => json::json(text, &options.text_fields, 0).0,
+            Self::Json => json::all(text),
             Self::Csv => tables::csv(text),
             Self::Tsv => tables::tsv(text),
             Self::Gettext => locale::gettext(text),
-            Self::Yaml => locale::yaml(text),
+            Self::Yaml => yaml::yaml(text),
             Self::Properties => locale::properties(text),
             Self::Strings => locale::strings(text),
             Self::Toml => locale::toml(text),

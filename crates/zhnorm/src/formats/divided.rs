@@ -31,7 +31,6 @@ pub(super) fn normalize<'a>(
     let decoded = decode::decode(bytes, &decoding, &mut report)?;
     let mut work = Work::new(format, normalizer, options, report);
     work.start = decode::start_of_text(bytes, decoded.encoding);
-    work.find_fields(&decoded.text);
     let text = match decoded.text {
         Cow::Borrowed(text) => work.run(text),
         Cow::Owned(text) => Cow::Owned(work.run(&text).into_owned()),
@@ -68,9 +67,14 @@ pub(super) fn normalize_str<'t>(
     }
 }
 
-/// The texts of a decoded file that are switched on.
-pub(super) fn divide(text: &str, format: Format, options: &Options) -> Parts {
-    let mut parts = format.divide(text, options);
+/// The texts of a decoded file that are switched on; with the targets of links where these are to be
+/// converted.
+pub(super) fn divide(text: &str, format: Format, options: &Options, has_targets: bool) -> Parts {
+    switched_on(text, format.divide(text, options, has_targets))
+}
+
+/// The texts that are switched on.
+fn switched_on(text: &str, mut parts: Parts) -> Parts {
     if let Some(ranges) = markers::parts(text) {
         let on: Vec<_> = (ranges.into_iter())
             .filter(|(_, is_on)| *is_on)
@@ -114,15 +118,6 @@ impl<'n> Work<'n> {
         }
     }
 
-    /// Notes the fields that were asked for and are not there.
-    fn find_fields(&mut self, text: &str) {
-        if self.format == Format::Json && self.options.names_fields {
-            let asked = &self.options.text_fields;
-            let (fields, found) = json::missing(text, asked, records::NAMES);
-            self.missing = (!fields.is_empty()).then_some(Problem::NoSuchField { fields, found });
-        }
-    }
-
     /// The variety of most of the text.
     fn variety(&self) -> Variety {
         (self.varieties.iter())
@@ -134,25 +129,42 @@ impl<'n> Work<'n> {
         if let Format::Code(_) = self.format {
             return self.run_code(text);
         }
-        let parts = divide(text, self.format, self.options);
-        let repaired = self.pass(text, &parts, Stage::Repair);
-        let Some(repaired) = repaired else {
-            return match self.pass(text, &parts, Stage::Convert) {
-                Some(new) => Cow::Owned(new),
-                None => Cow::Borrowed(text),
-            };
+        let parts = self.parts(text);
+        let unrepaired = |work: &mut Self| match work.convert(text, &parts) {
+            Some(new) => Cow::Owned(new),
+            None => Cow::Borrowed(text),
         };
-        let new_parts = divide(&repaired, self.format, self.options);
+        let Some(repaired) = self.pass(text, &parts, Stage::Repair) else {
+            return unrepaired(self);
+        };
+        let new_parts = divide(&repaired, self.format, self.options, false);
         if new_parts.len() != parts.len() {
             // What was repaired is read as structure now. The file is kept as it is.
             self.flag(Stage::Repair, text, 0, 1);
-            return match self.pass(text, &parts, Stage::Convert) {
-                Some(new) => Cow::Owned(new),
-                None => Cow::Borrowed(text),
-            };
+            return unrepaired(self);
         }
-        let converted = self.pass(&repaired, &new_parts, Stage::Convert);
+        let converted = self.convert(&repaired, &new_parts);
         Cow::Owned(converted.unwrap_or(repaired))
+    }
+
+    /// The texts of the file. Of JSON, the fields that were asked for and are not there are noted.
+    fn parts(&mut self, text: &str) -> Parts {
+        if self.format != Format::Json || !self.options.names_fields {
+            return divide(text, self.format, self.options, false);
+        }
+        let asked = &self.options.text_fields;
+        let (parts, fields, found) = json::json(text, asked, records::NAMES);
+        self.missing = (!fields.is_empty()).then_some(Problem::NoSuchField { fields, found });
+        switched_on(text, parts)
+    }
+
+    /// Converts the texts, and the targets of links where that is asked for.
+    fn convert(&mut self, text: &str, parts: &Parts) -> Option<String> {
+        if self.format == Format::Markdown && self.normalizer.options().convert.converts_addresses {
+            let parts = divide(text, self.format, self.options, true);
+            return self.pass(text, &parts, Stage::Convert);
+        }
+        self.pass(text, parts, Stage::Convert)
     }
 
     /// Source code is repaired as a whole.
@@ -163,7 +175,7 @@ impl<'n> Work<'n> {
             Some(repaired) => Cow::Owned(repaired),
             None => Cow::Borrowed(text),
         };
-        let parts = divide(&text, self.format, self.options);
+        let parts = divide(&text, self.format, self.options, false);
         match self.pass(&text, &parts, Stage::Convert) {
             Some(converted) => Cow::Owned(converted),
             None => text,

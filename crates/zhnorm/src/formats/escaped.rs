@@ -14,14 +14,28 @@ pub(super) fn take_escaped(text: &str, range: Range<usize>, parts: &mut Parts) {
         let (length, character) = escape(&text[start..range.end]);
         match character {
             Some(character) => parts.character(start..start + length, character),
-            None if length == 2 => parts.glue(' '),
             // A line that goes on.
+            None if text[start + 1..].starts_with(['\n', '\r']) => {}
+            None if length == 2 => parts.glue(' '),
             None => {}
         }
         taken = start + length;
         at = taken;
     }
     parts.source(taken..range.end);
+}
+
+/// The quote that ends a string with escapes.
+pub(super) fn closing(text: &str, start: usize, end: usize, quote: u8) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = start;
+    loop {
+        at += memchr::memchr2(quote, b'\\', bytes.get(at..end)?)?;
+        if bytes[at] == quote {
+            return Some(at);
+        }
+        at += 2;
+    }
 }
 
 /// The escapes for half a character, which no text can hold.

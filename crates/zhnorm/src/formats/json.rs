@@ -3,11 +3,13 @@
 //! A path names keys with dots between them and the elements of lists with `[*]`:
 //! `messages[*].content`. A path that ends at a list means its strings. `*` means all strings.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::escaped::take_escaped;
 use super::parts::{Parts, Role};
 use super::spelling::Spelling;
+use super::tables::needs_work;
 
 /// Which strings are text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,32 +60,52 @@ pub(super) struct Found {
     pub(super) field: usize,
 }
 
-/// The texts of a JSON file, whatever follows its first value.
-pub(super) fn json(text: &str, fields: &[String]) -> Parts {
-    let mut parts = Parts::default();
-    for found in strings(text, &Paths::new(fields), &mut |_| {}) {
-        take_escaped(text, found.inner, &mut parts);
-        parts.end(Role::Value, Spelling::Escaped(b'"'));
-    }
-    parts
-}
-
-/// The fields that lead to no string, and the names of keys that may have text.
-pub(super) fn missing(text: &str, fields: &[String], most: usize) -> (Vec<String>, Vec<String>) {
+/// The texts of a JSON file, whatever follows its first value; the fields that lead to no string;
+/// and at most so many names of keys that may have text.
+pub(super) fn json(
+    text: &str,
+    fields: &[String],
+    most: usize,
+) -> (Parts, Vec<String>, Vec<String>) {
     let mut names: Vec<String> = Vec::new();
     let mut name = |name: &str| {
         if names.len() < most && !names.iter().any(|known| known == name) {
             names.push(name.to_owned());
         }
     };
+    let mut parts = Parts::default();
     let mut seen = vec![false; fields.len()];
-    for found in strings(text, &Paths::new(fields), &mut name) {
+    strings(text, &Paths::new(fields), &mut name, &mut |found| {
         seen[found.field] = true;
-    }
+        if needs_work(&text[found.inner.clone()]) {
+            take_escaped(text, found.inner, &mut parts);
+            parts.end(Role::Value, Spelling::Escaped(b'"'));
+        }
+    });
     let missing = (fields.iter().zip(seen))
         .filter(|(field, seen)| !seen && *field != "*")
         .map(|(field, _)| field.clone());
-    (missing.collect(), names)
+    (parts, missing.collect(), names)
+}
+
+/// All strings of a JSON file but its keys.
+pub(super) fn all(text: &str) -> Parts {
+    let bytes = text.as_bytes();
+    let mut parts = Parts::default();
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'"', &bytes[at..]) {
+        let open = at + found;
+        let Some(end) = string_end(bytes, open) else {
+            break;
+        };
+        at = end;
+        let next = bytes[at..].iter().find(|byte| !byte.is_ascii_whitespace());
+        if next != Some(&b':') && needs_work(&text[open + 1..end - 1]) {
+            take_escaped(text, open + 1..end - 1, &mut parts);
+            parts.end(Role::Value, Spelling::Escaped(b'"'));
+        }
+    }
+    parts
 }
 
 /// One level of the value that is being read.
@@ -93,13 +115,17 @@ struct Level {
     matched: Vec<Option<usize>>,
 }
 
-/// The strings that paths lead to, in order. `each` gets the names of the keys of the outermost
+/// Gives `take` the strings that paths lead to, in order. `each` gets the names of the keys of the outermost
 /// object whose values are strings, lists or objects.
 ///
 /// What is no JSON is read as far as its brackets and quotes show a structure.
-pub(super) fn strings(text: &str, paths: &Paths, each: &mut dyn FnMut(&str)) -> Vec<Found> {
+pub(super) fn strings(
+    text: &str,
+    paths: &Paths,
+    each: &mut dyn FnMut(&str),
+    take: &mut dyn FnMut(Found),
+) {
     let bytes = text.as_bytes();
-    let mut found = Vec::new();
     let mut levels: Vec<Level> = Vec::new();
     // Where the next value is, for each path.
     let mut here: Vec<Option<usize>> = vec![Some(0); paths.paths.len()];
@@ -153,7 +179,7 @@ pub(super) fn strings(text: &str, paths: &Paths, each: &mut dyn FnMut(&str)) -> 
                         })
                     });
                     if let Some(field) = field {
-                        found.push(Found { inner, field });
+                        take(Found { inner, field });
                     }
                 }
                 continue;
@@ -197,7 +223,6 @@ pub(super) fn strings(text: &str, paths: &Paths, each: &mut dyn FnMut(&str)) -> 
         }
         at += 1;
     }
-    found
 }
 
 /// Goes back to where the elements of a list stand.
@@ -221,9 +246,9 @@ fn string_end(bytes: &[u8], open: usize) -> Option<usize> {
     }
 }
 
-fn unescaped(spelled: &str) -> String {
+fn unescaped(spelled: &str) -> Cow<'_, str> {
     if !spelled.contains('\\') {
-        return spelled.to_owned();
+        return Cow::Borrowed(spelled);
     }
     let mut parts = Parts::default();
     take_escaped(spelled, 0..spelled.len(), &mut parts);
@@ -237,10 +262,11 @@ mod tests {
 
     fn texts(text: &str, fields: &[&str]) -> Vec<String> {
         let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
-        json(text, &fields)
-            .iter()
-            .map(|part| part.text(text))
-            .collect()
+        let parts = match fields.as_slice() {
+            [all] if all == "*" => super::all(text),
+            _ => json(text, &fields, 9).0,
+        };
+        (parts.iter()).map(|part| part.text(text)).collect()
     }
 
     #[test]

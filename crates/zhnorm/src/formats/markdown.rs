@@ -7,14 +7,18 @@ use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::front_matter::front_matter;
 use super::markup;
-use super::parts::{Parts, Role};
+use super::parts::{Parts, Role, is_han};
 use super::spelling::Spelling;
 
 /// Signs that are markup.
 const MARKDOWN: Spelling = Spelling::Plain(b"\\`*_{}[]()<>#|~$&");
 
-/// The texts of a Markdown file.
-pub(super) fn markdown(text: &str) -> Parts {
+/// Signs that end the target of a link.
+const TARGET: Spelling = Spelling::Plain(b"\\()<>[]|\" \t&");
+
+/// The texts of a Markdown file; with the targets of links and images where these are to be
+/// converted.
+pub(super) fn markdown(text: &str, has_targets: bool) -> Parts {
     let mut parts = Parts::default();
     let start = front_matter(text, &mut parts);
     let mut reader = Reader {
@@ -26,7 +30,8 @@ pub(super) fn markdown(text: &str) -> Parts {
         passed: 0,
         skipped: 0,
         shortcut: 0,
-        titles: Vec::new(),
+        links: Vec::new(),
+        has_targets,
         html: None,
     };
     let extensions = Options::ENABLE_TABLES
@@ -38,28 +43,41 @@ pub(super) fn markdown(text: &str) -> Parts {
         | Options::ENABLE_MATH
         | Options::ENABLE_WIKILINKS;
     let parser = Parser::new_ext(&text[start..], extensions);
-    let mut definitions: Vec<(Range<usize>, String)> = (parser.reference_definitions().iter())
-        .filter_map(|(_, definition)| {
-            Some((
-                definition.span.clone(),
-                definition.title.as_ref()?.to_string(),
-            ))
+    let mut definitions: Vec<(Range<usize>, Link<'_>)> = (parser.reference_definitions().iter())
+        .map(|(_, definition)| {
+            let span = start + definition.span.start..start + definition.span.end;
+            let title = definition.title.as_deref().unwrap_or_default();
+            let link = Link {
+                end: span.end,
+                target: definition.dest.to_string().into(),
+                title: title.to_owned().into(),
+            };
+            (span, link)
         })
         .collect();
     definitions.sort_by_key(|(span, _)| span.start);
     let mut definitions = definitions.into_iter().peekable();
     for (event, range) in parser.into_offset_iter() {
         // They stand between blocks and are no events.
-        while let Some((span, title)) = definitions.next_if(|(span, _)| span.end <= range.start) {
-            reader.definition(start + span.start..start + span.end, &title);
+        let range = start + range.start..start + range.end;
+        while let Some((span, link)) = definitions.next_if(|(span, _)| span.end <= range.start) {
+            reader.definition(span, &link);
         }
-        reader.take(event, start + range.start..start + range.end);
+        reader.take(event, range);
     }
     reader.end();
-    for (span, title) in definitions {
-        reader.definition(start + span.start..start + span.end, &title);
+    for (span, link) in definitions {
+        reader.definition(span, &link);
     }
     reader.parts
+}
+
+/// A link or an image that is open, or the definition of one.
+struct Link<'t> {
+    end: usize,
+    /// As a reader of the page has it: without escapes.
+    target: CowStr<'t>,
+    title: CowStr<'t>,
 }
 
 struct Reader<'t> {
@@ -77,8 +95,10 @@ struct Reader<'t> {
     skipped: usize,
     /// How many links are open whose text is the name of their target.
     shortcut: usize,
-    /// The ends of open links, and their titles.
-    titles: Vec<(usize, CowStr<'t>)>,
+    /// The links that are open.
+    links: Vec<Link<'t>>,
+    /// Whether the targets of links are texts too.
+    has_targets: bool,
     /// The block of HTML that is being read.
     html: Option<Range<usize>>,
 }
@@ -113,10 +133,16 @@ impl<'t> Reader<'t> {
             | Tag::Superscript
             | Tag::Subscript => {}
             Tag::Link {
-                link_type, title, ..
+                link_type,
+                title,
+                dest_url,
+                ..
             }
             | Tag::Image {
-                link_type, title, ..
+                link_type,
+                title,
+                dest_url,
+                ..
             } => {
                 let names_target = matches!(
                     link_type,
@@ -132,7 +158,20 @@ impl<'t> Reader<'t> {
                     self.shortcut += 1;
                     self.parts.glue(' ');
                 }
-                self.titles.push((range.end, title));
+                // Some stand before what is shown, or are it.
+                let opening = match link_type {
+                    LinkType::WikiLink { .. } => "[[",
+                    LinkType::Autolink | LinkType::Email => "<",
+                    _ => "",
+                };
+                if !opening.is_empty() {
+                    self.target(range.clone(), opening, &dest_url);
+                }
+                self.links.push(Link {
+                    end: range.end,
+                    target: dest_url,
+                    title,
+                });
             }
             _ => {
                 self.end();
@@ -156,8 +195,10 @@ impl<'t> Reader<'t> {
             | TagEnd::Superscript
             | TagEnd::Subscript => {}
             TagEnd::Link | TagEnd::Image => {
-                if let Some((end, title)) = self.titles.pop() {
-                    self.title(end, &title);
+                if let Some(link) = self.links.pop() {
+                    let from = self.parts.taken().max(self.start).min(link.end);
+                    self.target(from..link.end, "](", &link.target);
+                    self.title(link.end, &link.title);
                 }
                 self.shortcut = self.shortcut.saturating_sub(1);
             }
@@ -223,7 +264,13 @@ impl<'t> Reader<'t> {
     fn formula(&mut self, range: Range<usize>) {
         let source = &self.text[range.clone()];
         let inner = source.trim_matches('$');
-        let is_prose = inner.chars().any(is_han) && !inner.contains(['\\', '^', '_', '{']);
+        // Sums of money have digits behind their signs, and sentences have marks.
+        let after = self.text.as_bytes().get(range.end);
+        let is_money = inner.starts_with(|first: char| first.is_ascii_digit())
+            || after.is_some_and(u8::is_ascii_digit);
+        let is_prose = inner.chars().any(is_han)
+            && !inner.contains(['\\', '^', '_', '{', '=', '+', '<', '>'])
+            && (is_money || inner.contains(['，', '。', '、', '；', '：', '？', '！']));
         if is_prose && self.skipped == 0 && self.shortcut == 0 {
             let start = range.start + (source.len() - source.trim_start_matches('$').len());
             self.parts.source(start..start + inner.len());
@@ -247,8 +294,11 @@ impl<'t> Reader<'t> {
             None => {}
         }
         if self.shortcut == 0 && self.skipped == 0 {
-            let values = markup::text_attributes(tag);
-            for value in values {
+            for value in markup::text_attributes(tag) {
+                // One with a reference is left alone.
+                if tag[value.clone()].contains(['&', '\n', '\r']) {
+                    continue;
+                }
                 self.aside(range.start + value.start..range.start + value.end);
             }
         }
@@ -265,11 +315,35 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The title of a definition of a link.
-    fn definition(&mut self, span: Range<usize>, title: &str) {
-        if let Some(found) = self.text[span.clone()].rfind(title) {
+    /// The target and the title of a definition of a link.
+    fn definition(&mut self, span: Range<usize>, link: &Link<'_>) {
+        self.target(span.clone(), "]:", &link.target);
+        if link.title.is_empty() {
+            return;
+        }
+        if let Some(found) = self.text[span.clone()].rfind(&*link.title) {
             let start = span.start + found;
-            self.aside(start..start + title.len());
+            self.aside(start..start + link.title.len());
+        }
+    }
+
+    /// The target of a link, which follows a sign. One that is written with escapes stays.
+    fn target(&mut self, range: Range<usize>, sign: &str, target: &str) {
+        if !self.has_targets || target.is_ascii() {
+            return;
+        }
+        let Some(link) = self.text.get(range.clone()) else {
+            return;
+        };
+        let found = link.rmatch_indices(sign).find_map(|(at, _)| {
+            let rest = link[at + sign.len()..].trim_start_matches([' ', '\t', '\r', '\n', '<']);
+            let start = range.start + link.len() - rest.len();
+            rest.starts_with(target).then_some(start)
+        });
+        if let Some(start) = found {
+            self.parts.end(self.role, MARKDOWN);
+            self.parts
+                .whole(start..start + target.len(), Role::Address, TARGET);
         }
     }
 
@@ -334,17 +408,12 @@ fn shortcodes(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether a character is Chinese.
-fn is_han(character: char) -> bool {
-    matches!(character, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn texts(text: &str) -> Vec<(Role, String)> {
-        (markdown(text).iter())
+        (markdown(text, false).iter())
             .map(|part| (part.role, part.text(text)))
             .collect()
     }
@@ -372,6 +441,42 @@ mod tests {
             .collect();
         assert_eq!(found, ["圖片", "風景", "題", "與", "字", "名", "$5 和 $6"]);
         assert_eq!(strings("(標籤-圖)=\n# 題\n"), ["題"]);
+        let text = "$變數$ 和 $頭 = 髮$ 是，花了$100買了頭髮，又花$50\n";
+        assert_eq!(strings(text), [" 和   是，花了100買了頭髮，又花50"]);
+    }
+
+    #[test]
+    fn targets_of_links_are_texts_where_that_is_asked_for() {
+        let text = "[![字](圖1.png \"題\")](./圖2.md) [字](<圖 3.md>) [[圖4]] [[圖5|字]] <https://a.tw/圖6> ![字][乙] [字](\\_圖7)\n\n[乙]: 圖8 '題'\n";
+        let all: Vec<_> = (markdown(text, true).iter())
+            .filter(|part| part.role == Role::Address)
+            .map(|part| part.text(text))
+            .collect();
+        assert_eq!(
+            all,
+            [
+                "圖1.png",
+                "./圖2.md",
+                "圖 3.md",
+                "圖4",
+                "圖5",
+                "https://a.tw/圖6",
+                "圖8"
+            ]
+        );
+        let others = |has_targets| {
+            let parts = markdown(text, has_targets);
+            let texts = parts.iter().filter(|part| part.role != Role::Address);
+            texts
+                .flat_map(|part| {
+                    part.text(text)
+                        .split_whitespace()
+                        .map(str::to_owned)
+                        .collect::<Vec<_>>()
+                })
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(others(true), others(false));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::parts::{Parts, Role};
+use super::placeholders::take_message;
 use super::spelling::Spelling;
 
 /// The attributes that hold text.
@@ -15,6 +16,13 @@ const PASSED: [&str; 8] = [
 
 /// The elements of XML whose content is code, or names something.
 const PASSED_IN_XML: [&str; 4] = ["script", "style", "guid", "id"];
+
+/// What a tag says whose content is not to be translated.
+const UNTRANSLATED: [&str; 3] = [
+    "translatable=\"false\"",
+    "translate=\"no\"",
+    "translate=\"false\"",
+];
 
 /// Of these, those that stand above a word.
 const READING: [&str; 2] = ["rt", "rp"];
@@ -30,7 +38,7 @@ const INLINE: [&str; 33] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Piece<'t> {
     /// Text up to the next piece.
-    Text(&'t str),
+    Text,
     /// A tag with its name, from `<` to `>`.
     Tag(&'t str, &'t str),
     /// A comment, a declaration or an instruction.
@@ -46,13 +54,21 @@ fn html_within(text: &str, range: Range<usize>, spelling: Spelling, parts: &mut 
     let html = &text[range.clone()];
     let mut at = 0;
     let mut passed: Option<&str> = None;
+    let mut in_pre = false;
     while at < html.len() {
         let (piece, length) = next_piece(&html[at..]);
         let start = range.start + at;
         at += length;
         match piece {
-            Piece::Text(_) if passed.is_some() => {}
-            Piece::Text(shown) => text_node(shown, start, parts),
+            Piece::Text if passed.is_some() => {}
+            Piece::Text => {
+                let line_ends = if in_pre {
+                    LineEnds::Stand
+                } else {
+                    LineEnds::Wrap
+                };
+                text_node(text, start..range.start + at, line_ends, parts);
+            }
             Piece::Other => {}
             Piece::Tag(tag, name) => {
                 if let Some(element) = passed {
@@ -66,12 +82,16 @@ fn html_within(text: &str, range: Range<usize>, spelling: Spelling, parts: &mut 
                 if !is_named(&INLINE) && !is_named(&READING) {
                     parts.end(Role::Prose, spelling);
                 }
+                if is_named(&["pre"]) {
+                    in_pre = !tag.starts_with("</");
+                }
                 for value in text_attributes(tag) {
                     parts.end(Role::Prose, spelling);
-                    parts.whole(
+                    attribute(
+                        text,
                         start + value.start..start + value.end,
-                        Role::Title,
                         spelling,
+                        parts,
                     );
                 }
                 if !tag.starts_with("</") && !tag.ends_with("/>") && is_named(&PASSED) {
@@ -115,6 +135,8 @@ pub(super) fn xml(text: &str) -> Parts {
     let is_catalogue = ["<trans-unit", "<xliff", "<!DOCTYPE TS", "<TS "]
         .iter()
         .any(|sign| text.contains(sign));
+    // Translations have placeholders, and resources that stand for others.
+    let is_translated = is_catalogue || text.contains("<resources");
     let mut passed: Option<&str> = None;
     while at < text.len() {
         let rest = &text[at..];
@@ -142,11 +164,19 @@ pub(super) fn xml(text: &str) -> Parts {
                     passed = None;
                 }
             }
-            Piece::Text(_) if passed.is_some() => {}
-            Piece::Text(shown) => text_node(shown, at, &mut parts),
+            Piece::Text if passed.is_some() => {}
+            Piece::Text if is_translated && names_resource(&rest[..length]) => {}
+            Piece::Text if is_translated => {
+                take_message(text, at..at + length, &mut parts, |text, piece, parts| {
+                    text_node(text, piece, LineEnds::Stand, parts);
+                });
+            }
+            Piece::Text => text_node(text, at..at + length, LineEnds::Stand, &mut parts),
             Piece::Other => {}
             Piece::Tag(tag, name) => {
-                let is_passed = PASSED_IN_XML.contains(&name) || (is_catalogue && name == "source");
+                let is_passed = PASSED_IN_XML.contains(&name)
+                    || (is_catalogue && name == "source")
+                    || UNTRANSLATED.iter().any(|sign| tag.contains(sign));
                 if is_passed && !tag.starts_with("</") && !tag.ends_with("/>") {
                     passed = Some(name);
                 }
@@ -156,11 +186,8 @@ pub(super) fn xml(text: &str) -> Parts {
                 }
                 for value in text_attributes(tag) {
                     parts.end(Role::Value, Spelling::References);
-                    parts.whole(
-                        at + value.start..at + value.end,
-                        Role::Title,
-                        Spelling::References,
-                    );
+                    let value = at + value.start..at + value.end;
+                    attribute(text, value, Spelling::References, &mut parts);
                 }
             }
         }
@@ -178,7 +205,9 @@ pub(super) fn package(text: &str) -> Parts {
     while at < text.len() {
         let (piece, length) = next_piece(&text[at..]);
         match piece {
-            Piece::Text(shown) if is_text => text_node(shown, at, &mut parts),
+            Piece::Text if is_text => {
+                text_node(text, at..at + length, LineEnds::Stand, &mut parts);
+            }
             Piece::Tag(tag, name) => {
                 parts.end(Role::Title, Spelling::References);
                 is_text = !tag.starts_with("</") && matches!(name, "dc:title" | "dc:description");
@@ -191,40 +220,74 @@ pub(super) fn package(text: &str) -> Parts {
     parts
 }
 
+/// Whether a text is the name of another resource: `@string/title`.
+fn names_resource(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with(['@', '?']) && text.contains('/') && !text.contains(char::is_whitespace)
+}
+
+/// The value of an attribute that holds text.
+fn attribute(text: &str, range: Range<usize>, spelling: Spelling, parts: &mut Parts) {
+    text_node(text, range, LineEnds::Stand, parts);
+    parts.end(Role::Title, spelling);
+}
+
 /// What begins a section of character data.
 const DATA: &str = "<![CDATA[";
 
+/// What a line end in a text is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LineEnds {
+    /// A space, as in HTML: the author's lines say nothing.
+    Wrap,
+    /// A line end.
+    Stand,
+}
+
 /// Takes a text with its character references, line by line.
-fn text_node(shown: &str, start: usize, parts: &mut Parts) {
-    let mut at = 0;
-    let mut taken = 0;
-    while let Some(found) = memchr::memchr2(b'&', b'\n', &shown.as_bytes()[at..]) {
+fn text_node(text: &str, range: Range<usize>, line_ends: LineEnds, parts: &mut Parts) {
+    let bytes = &text.as_bytes()[..range.end];
+    let mut at = range.start;
+    let mut taken = at;
+    while let Some(found) = memchr::memchr2(b'&', b'\n', &bytes[at..]) {
         let here = at + found;
         at = here + 1;
-        if shown.as_bytes()[here] == b'\n' {
-            line(shown, start, taken..here, parts);
-            parts.glue('\n');
+        if bytes[here] == b'\n' {
+            line(text, taken..here, parts);
             taken = at;
+            if line_ends == LineEnds::Stand {
+                parts.glue('\n');
+            } else if parts.is_open() {
+                let rest = &text[at..range.end];
+                let next = at + rest.len() - rest.trim_start_matches([' ', '\t']).len();
+                if !parts.next_line(text, next) {
+                    taken = next;
+                    at = next;
+                }
+            }
             continue;
         }
-        let end = shown[at..].find(|char: char| !(char.is_ascii_alphanumeric() || char == '#'));
-        if let Some(end) = end.filter(|end| *end > 0 && shown.as_bytes()[at + end] == b';') {
-            line(shown, start, taken..here, parts);
+        let rest = &text[at..range.end];
+        let is_of_name =
+            |char: char| char.is_alphanumeric() || matches!(char, '#' | '_' | '.' | '-');
+        let end = rest.find(|char: char| !is_of_name(char));
+        if let Some(end) = end.filter(|end| *end > 0 && rest.as_bytes()[*end] == b';') {
+            line(text, taken..here, parts);
             at += end + 1;
-            match character(&shown[here + 1..at - 1]) {
-                Some(character) => parts.character(start + here..start + at, character),
+            match character(&text[here + 1..at - 1]) {
+                Some(character) => parts.character(here..at, character),
                 None => parts.glue(' '),
             }
             taken = at;
         }
     }
-    line(shown, start, taken..shown.len(), parts);
+    line(text, taken..range.end, parts);
 }
 
-fn line(shown: &str, start: usize, range: Range<usize>, parts: &mut Parts) {
-    let content = shown[range.clone()].trim_end_matches('\r');
+fn line(text: &str, range: Range<usize>, parts: &mut Parts) {
+    let content = text[range.clone()].trim_end_matches('\r');
     if parts.is_open() || !content.trim().is_empty() {
-        parts.source(start + range.start..start + range.start + content.len());
+        parts.source(range.start..range.start + content.len());
     }
 }
 
@@ -249,8 +312,7 @@ fn character(reference: &str) -> Option<char> {
     })
 }
 
-/// The places of the values of attributes that hold text, in a tag. A value with a reference is
-/// left alone.
+/// The places of the values of attributes that hold text, in a tag.
 pub(super) fn text_attributes(tag: &str) -> Vec<Range<usize>> {
     let mut values = Vec::new();
     let bytes = tag.as_bytes();
@@ -298,7 +360,7 @@ pub(super) fn text_attributes(tag: &str) -> Vec<Range<usize>> {
             start..at
         };
         let is_text = TEXTS.iter().any(|known| name.eq_ignore_ascii_case(known));
-        if is_text && !value.is_empty() && !tag[value.clone()].contains(['&', '\n', '\r']) {
+        if is_text && !value.is_empty() {
             values.push(value);
         }
     }
@@ -331,7 +393,7 @@ fn next_piece(rest: &str) -> (Piece<'_>, usize) {
     let bytes = rest.as_bytes();
     if bytes[0] != b'<' {
         let end = memchr::memchr(b'<', bytes).unwrap_or(rest.len());
-        return (Piece::Text(&rest[..end]), end);
+        return (Piece::Text, end);
     }
     let until = |end: &str| rest.find(end).map_or(rest.len(), |at| at + end.len());
     if rest.starts_with("<!--") {
@@ -355,7 +417,7 @@ fn next_piece(rest: &str) -> (Piece<'_>, usize) {
     if !bytes.get(name_start).is_some_and(begins) {
         // A sign, and no tag.
         let end = memchr::memchr(b'<', &bytes[1..]).map_or(rest.len(), |at| at + 1);
-        return (Piece::Text(&rest[..end]), end);
+        return (Piece::Text, end);
     }
     let end = tag_end(bytes);
     let name = &rest[name_start..name_start + name_length];

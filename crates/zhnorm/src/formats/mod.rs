@@ -46,6 +46,7 @@ mod packing;
 #[cfg(feature = "html")]
 mod page;
 mod parts;
+mod placeholders;
 mod problem;
 #[cfg(test)]
 mod property_tests;
@@ -54,6 +55,7 @@ mod sites;
 mod spelling;
 mod subtitles;
 mod tables;
+mod yaml;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -200,7 +202,7 @@ fn redeclare(outcome: &mut FileOutcome<'_>, options: &Options) {
 /// assert_eq!(texts, ["头发"]);
 /// ```
 pub fn parts(text: &str, format: Format, options: &Options) -> Parts {
-    divided::divide(text, format, options)
+    divided::divide(text, format, options, false)
 }
 
 /// The text after a byte order mark, borrowed from the file where that is the same.

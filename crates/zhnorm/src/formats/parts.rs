@@ -30,6 +30,8 @@ pub enum Role {
     Comment,
     /// A string in source code.
     String,
+    /// The target of a link, where targets are to be converted.
+    Address,
 }
 
 impl Role {
@@ -44,6 +46,7 @@ impl Role {
             Self::Value => "value",
             Self::Comment => "comment",
             Self::String => "string",
+            Self::Address => "address",
         }
     }
 }
@@ -202,6 +205,18 @@ impl Parts {
         }
     }
 
+    /// Goes on in another line of the file, from `next` on. Between two Chinese characters the line was
+    /// wrapped, where a word may go on; elsewhere a line end stands, and `true` is returned.
+    pub(super) fn next_line(&mut self, text: &str, next: usize) -> bool {
+        let before = text[..self.taken()].chars().next_back();
+        let after = text[next..].chars().next();
+        let is_wrapped = before.is_some_and(is_han) && after.is_some_and(is_han);
+        if !is_wrapped {
+            self.glue('\n');
+        }
+        !is_wrapped
+    }
+
     /// Ends the text that is being taken, if there is any.
     pub(super) fn end(&mut self, role: Role, spelling: Spelling) {
         while self.fragments.len() > self.open
@@ -239,6 +254,13 @@ impl Parts {
         self.fragments.last().map_or(0, |last| last.range.end)
     }
 
+    /// Gives the texts from this one on another role.
+    pub(super) fn set_role_from(&mut self, first: usize, role: Role) {
+        for entry in &mut self.entries[first..] {
+            entry.role = role;
+        }
+    }
+
     /// Leaves out the texts that are in none of these ranges of the file, which are in order.
     pub(super) fn keep_within(&mut self, ranges: &[Range<usize>]) {
         let mut kept = Self::default();
@@ -262,6 +284,11 @@ impl Parts {
     fn push(&mut self, range: Range<usize>, shown: Shown) {
         self.fragments.push(Fragment { range, shown });
     }
+}
+
+/// Whether a character is Chinese.
+pub(super) fn is_han(character: char) -> bool {
+    matches!(character, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 impl Part<'_> {

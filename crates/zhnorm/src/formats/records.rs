@@ -109,7 +109,9 @@ pub(super) fn map<'t>(
                             names.insert(name.to_owned());
                         }
                     };
-                    for found in json::strings(content, &paths, &mut name) {
+                    let mut strings = Vec::new();
+                    json::strings(content, &paths, &mut name, &mut |found| strings.push(found));
+                    for found in strings {
                         fields.seen[found.field] = true;
                         let place = start + found.inner.start..start + found.inner.end;
                         let lone = lone_surrogates(&text[place.clone()]);

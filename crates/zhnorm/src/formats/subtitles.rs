@@ -23,14 +23,21 @@ fn is_timing(line: &str) -> bool {
     let Some((from, to)) = line.split_once("-->") else {
         return false;
     };
-    let is_time = |time: &str| {
-        let time = time.trim().split_ascii_whitespace().next().unwrap_or("");
-        time.contains(':')
-            && time
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || b":.,".contains(&byte))
+    let first = |time: &'_ str| {
+        time.trim()
+            .split_ascii_whitespace()
+            .next()
+            .is_some_and(is_time)
     };
-    is_time(from) && is_time(to)
+    first(from) && first(to)
+}
+
+/// Whether a word is a time: `00:01.50`.
+fn is_time(word: &str) -> bool {
+    word.contains(':')
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b":.,".contains(&byte))
 }
 
 /// Whether bytes begin as `SubRip` does: a number, and a line of times.
@@ -136,7 +143,7 @@ pub(super) fn lyrics(text: &str) -> Parts {
         cue(
             text,
             range.start + start..range.end,
-            Tags::WebVtt,
+            Tags::Lyrics,
             &mut parts,
         );
     }
@@ -152,6 +159,8 @@ enum Tags {
     WebVtt,
     /// `{\i1}`, `\N`.
     SubStation,
+    /// `<00:12.00>` and `[00:12.00]` between syllables.
+    Lyrics,
 }
 
 /// Takes a line of a cue without its tags.
@@ -164,7 +173,8 @@ fn cue(text: &str, range: Range<usize>, tags: Tags, parts: &mut Parts) {
             parts.source(range.start + from..range.start + to);
         }
     };
-    while let Some(found) = memchr::memchr3(b'<', b'{', b'\\', &line.as_bytes()[at..]) {
+    let third = if tags == Tags::Lyrics { b'[' } else { b'\\' };
+    while let Some(found) = memchr::memchr3(b'<', b'{', third, &line.as_bytes()[at..]) {
         let start = at + found;
         let rest = &line[start..];
         let end = match rest.as_bytes()[0] {
@@ -172,6 +182,10 @@ fn cue(text: &str, range: Range<usize>, tags: Tags, parts: &mut Parts) {
                 rest.find('}').map(|end| end + 1)
             }
             b'<' if tags != Tags::SubStation && is_tag(rest) => rest.find('>').map(|end| end + 1),
+            b'[' => rest
+                .find(']')
+                .map(|end| end + 1)
+                .filter(|end| is_time(&rest[1..end - 1])),
             b'\\' if tags == Tags::SubStation => {
                 matches!(rest.as_bytes().get(1), Some(b'N' | b'n' | b'h')).then_some(2)
             }
@@ -243,5 +257,7 @@ mod tests {
     fn lyrics_have_times_and_titles() {
         let text = "[ti:后来]\n[00:01.00][00:05.00]后来<00:02.00>我\n[副歌]\n";
         assert_eq!(texts(&lyrics(text), text), ["后来", "后来我", "[副歌]"]);
+        let text = "[00:12.00]头[00:13.00]发[00:14.00]\n[00:15.00]后[合]来\n";
+        assert_eq!(texts(&lyrics(text), text), ["头发", "后[合]来"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Code that stands within strings: `{value}`, `${value}`, `$(command)`. It is no text.
+//! Code that stands within strings: `{value}`, `${value}`, `$(command)`, `%(name)s`. It is no text.
 
 use std::ops::Range;
 
@@ -12,10 +12,8 @@ pub(super) fn holes(text: &str, range: Range<usize>, language: Language) -> Vec<
     let is_format = language == Language::Python && is_format(bytes, range.start);
     let mut holes = Vec::new();
     let mut at = range.start;
-    while let Some(found) = bytes
-        .get(at..)
-        .and_then(|rest| memchr::memchr3(b'$', b'{', b'\\', rest))
-    {
+    let begins = |byte: &u8| matches!(byte, b'$' | b'{' | b'\\' | b'%');
+    while let Some(found) = (bytes.get(at..)).and_then(|rest| rest.iter().position(begins)) {
         let start = at + found;
         let next = bytes.get(start + 1).copied();
         let end = match (bytes[start], next) {
@@ -30,6 +28,7 @@ pub(super) fn holes(text: &str, range: Range<usize>, language: Language) -> Vec<
             }
             (b'{', _) if is_format => closed(bytes, start + 1, b'}').unwrap_or(range.end),
             (b'{', Some(b'$')) => closed(bytes, start + 1, b'}').unwrap_or(start + 1),
+            (b'%', Some(b'(')) => formatted(bytes, start).unwrap_or(start + 1),
             (b'{', _) => named(text, start, range.end).unwrap_or(start + 1),
             (b'$', _) if language == Language::Shell && is_single => start + 1,
             (b'$', Some(b'{')) => closed(bytes, start + 2, b'}').unwrap_or(range.end),
@@ -100,6 +99,22 @@ fn named(text: &str, start: usize, limit: usize) -> Option<usize> {
     let end = start + 1 + length;
     let is_name = |ch: char| ch.is_alphanumeric() || "_.:!-[]".contains(ch);
     (text.as_bytes()[end] == b'}' && text[start + 1..end].chars().all(is_name)).then_some(end + 1)
+}
+
+/// Behind a name in brackets that `%` formats: `%(name)s`.
+fn formatted(bytes: &[u8], start: usize) -> Option<usize> {
+    /// The longest name.
+    const LONGEST: usize = 64;
+    let inner = bytes[start + 2..].iter().take(LONGEST);
+    let close = start
+        + 2
+        + inner
+            .clone()
+            .position(|byte| matches!(byte, b')' | b'\n'))?;
+    let is_format = bytes[close] == b')'
+        && (bytes.get(close + 1))
+            .is_some_and(|kind| kind.is_ascii_alphabetic() || b"-.#0".contains(kind));
+    is_format.then_some(close + 2)
 }
 
 /// Whether letters before the quotes of a Python string say that it has code in it.
