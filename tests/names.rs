@@ -95,7 +95,7 @@ fn names_are_looked_at_first_and_then_restored() {
             printed(&output)
         );
         assert!(
-            said(&output).contains("names: 5 would change"),
+            said(&output).contains("names: 5 would change; links in texts to the old names stay"),
             "{}",
             said(&output)
         );

@@ -267,6 +267,25 @@ fn addresses_stay_unless_that_is_asked_for() {
 }
 
 #[test]
+fn targets_of_links_are_addresses() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "[電腦](./電腦.md) ![圖](圖/圖.png \"圖\") [書][書]\n\n[書]: <圖 書.md>\n";
+    fs::write(folder.path().join("a.md"), text).expect("written");
+    let run = |arguments: &[&str]| {
+        let output = program::command(folder.path())
+            .args(["--to", "zh-Hans", "a.md"])
+            .args(arguments)
+            .output()
+            .expect("run");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let kept = "[电脑](./電腦.md) ![图](圖/圖.png \"图\") [书][書]\n\n[書]: <圖 書.md>\n";
+    let all = "[电脑](./电脑.md) ![图](图/图.png \"图\") [书][書]\n\n[書]: <图 书.md>\n";
+    assert_eq!(run(&[]), kept);
+    assert_eq!(run(&["--convert-urls"]), all);
+}
+
+#[test]
 fn web_pages_in_fields_are_told_or_read() {
     let folder = tempfile::tempdir().expect("a folder");
     let page = "<html><body><p>昨天下了雪，路上的车开得很慢，孩子们在路边堆雪人，大人们忙着扫雪。</p><p>气象台说，今天夜里\

@@ -312,6 +312,9 @@ fn summarize(stderr: &mut String, totals: &Totals, mode: &ModeKind) {
                 let _ = write!(stderr, ", {times} {what}");
             }
         }
+        if totals.renamed > 0 {
+            stderr.push_str("; links in texts to the old names stay as they are");
+        }
         stderr.push('\n');
     }
     let _ = write!(

@@ -289,12 +289,9 @@ fn names_file(text: &str, quote: usize) -> bool {
     let before = text[line..quote].trim();
     let begins = ["#include", "#import", "import ", "@import", "package "];
     // Fonts go by their names.
-    let declaration = before
-        .rsplit(['{', ';'])
-        .next()
-        .unwrap_or(before)
-        .trim_start();
-    if declaration.starts_with("font") && declaration.contains(':') {
+    let declaration = before.rsplit(['{', ';']).next().unwrap_or(before);
+    let property = declaration.split_once(':').map(|(name, _)| name.trim());
+    if matches!(property, Some("font" | "font-family")) {
         return true;
     }
     let ends = [
@@ -438,7 +435,7 @@ mod tests {
         assert_eq!(texts(text, Language::Sql), ["一\n二"]);
         let text = ".類 { font-family: \"宋體\", '黑體'; content: \"頭\" }";
         assert_eq!(texts(text, Language::Css), ["頭"]);
-        assert_eq!(texts("'%(變)s 個' % 變\n", Language::Python), ["個"]);
+        assert_eq!(texts("'%(變)s 個' % 變\n", Language::Python), [" 個"]);
     }
 
     #[test]

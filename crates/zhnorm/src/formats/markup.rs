@@ -423,3 +423,31 @@ fn next_piece(rest: &str) -> (Piece<'_>, usize) {
     let name = &rest[name_start..name_start + name_length];
     (Piece::Tag(&rest[..end], name), end)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str, parts: &Parts) -> Vec<String> {
+        parts.iter().map(|part| part.text(text)).collect()
+    }
+
+    #[test]
+    fn words_of_a_page_go_on_in_the_next_line() {
+        let text =
+            "<p>皇<b>后</b>的头\n  发，a\n b</p><pre>头\n发</pre><a title='头 &amp; 发'>长</a>";
+        assert_eq!(
+            texts(text, &html(text)),
+            ["皇后的头发，a\n b", "头\n发", "头 & 发", "长"]
+        );
+    }
+
+    #[test]
+    fn what_names_something_in_xml_stays() {
+        let text = "<甲 乙=\"头\">头 &发; 长</甲>";
+        assert_eq!(texts(text, &xml(text)), ["头   长"]);
+        let text = "<resources><string name=\"头\">头{名}发 %s</string>\
+                    <string translatable=\"false\">头</string><item>@string/头</item></resources>";
+        assert_eq!(texts(text, &xml(text)), ["头 发 %s"]);
+    }
+}

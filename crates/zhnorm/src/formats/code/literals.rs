@@ -91,7 +91,7 @@ fn regular_expression(bytes: &[u8], at: usize) -> Option<usize> {
         .iter()
         .rev()
         .find(|byte| !matches!(byte, b' ' | b'\t'));
-    if !before.is_some_and(|before| b"(,=:[!&|?{};+".contains(before)) {
+    if !before.is_some_and(|before| b"(,=:[!&|?{;+".contains(before)) {
         return None;
     }
     let mut in_class = false;
