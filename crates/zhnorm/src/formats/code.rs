@@ -124,6 +124,12 @@ fn is_my_sql(text: &str) -> bool {
         .any(|sign| text.contains(sign))
 }
 
+/// C# has strings without escapes; Objective-C writes others in the same way.
+fn is_c_sharp(text: &str) -> bool {
+    let has = |sign: &str| text.contains(sign);
+    (has("using System") || has("namespace ")) && !has("#import") && !has("#include")
+}
+
 /// The comments and strings of a source file.
 pub(super) fn code(text: &str, language: Language) -> Parts {
     let mut syntax = syntax(language);
@@ -133,10 +139,7 @@ pub(super) fn code(text: &str, language: Language) -> Parts {
         syntax.names = b"`";
         syntax.has_escapes = true;
     }
-    let is_c_sharp = language == Language::C
-        && (text.contains("using System") || text.contains("namespace "))
-        && !text.contains("#import")
-        && !text.contains("#include");
+    let is_c_sharp = language == Language::C && is_c_sharp(text);
     let bytes = text.as_bytes();
     let mut parts = Parts::default();
     let mut at = 0;
@@ -159,30 +162,20 @@ pub(super) fn code(text: &str, language: Language) -> Parts {
         let begins = |sign: &&str| rest.starts_with(sign.as_bytes());
         if let Some((open, close)) = syntax.blocks.iter().find(|(open, _)| begins(open)) {
             let start = at + open.len();
-            let end = if language == Language::Rust {
-                nested_end(bytes, start)
-            } else {
-                memchr::memmem::find(&bytes[start..], close.as_bytes()).map(|end| start + end)
+            let end = match language {
+                Language::Rust => nested_end(bytes, start),
+                _ => memchr::memmem::find(&bytes[start..], close.as_bytes()).map(|end| start + end),
             };
             let end = end.unwrap_or(text.len());
             comment(text, start, end, &mut parts);
             at = (end + close.len()).min(text.len());
         } else if let Some(open) = syntax.lines.iter().find(|open| begins(open)) {
-            // In TeX a percent sign may be escaped, in shells `$#` is a variable.
-            let before = at.checked_sub(1).map(|before| bytes[before]);
-            let is_sign = match (language, before) {
-                // A comment begins a word.
-                (Language::Shell, Some(before)) => {
-                    !before.is_ascii_whitespace() && !matches!(before, b';' | b'&' | b'|' | b'(')
-                }
-                _ => before == Some(b'\\'),
-            };
-            let end = line_end(at);
-            if is_sign {
-                at += open.len();
+            let from = at + open.len();
+            if is_sign(bytes, at, language) {
+                at = from;
             } else {
-                comment(text, at + open.len(), end, &mut parts);
-                at = end;
+                at = line_end(at);
+                comment(text, from, at, &mut parts);
             }
         } else if let Some(quotes) = syntax.long.iter().find(|quotes| begins(quotes)) {
             let start = at + quotes.len();
@@ -213,37 +206,16 @@ pub(super) fn code(text: &str, language: Language) -> Parts {
             documents.find(text, at);
             at += 2;
         } else if syntax.quotes.contains(&rest[0]) {
-            let quote = rest[0];
-            let in_word = at > 0 && bytes[at - 1].is_ascii_alphanumeric();
-            let is_verbatim = is_c_sharp && at > 0 && bytes[at - 1] == b'@';
-            // An apostrophe in a word that nothing ends in its line is one.
-            let limit = if is_verbatim || (syntax.spans_lines && !in_word) {
-                bytes.len()
-            } else {
-                continued(bytes, line_end(at))
-            };
-            let start = at + 1;
-            if is_verbatim {
-                let end = closing(bytes, start, limit, &[quote], false);
-                if let Some(end) = end.filter(|end| super::tables::needs_work(&text[start..*end])) {
-                    doubled(text, start, end, quote, &mut parts);
-                }
-                at = end.map_or(start, |end| end + 1);
-                continue;
-            }
-            let Some(end) = closing(bytes, start, limit, &[quote], syntax.has_escapes) else {
+            let (quote, start) = (rest[0], at + 1);
+            let end = string_end(bytes, at, line_end(at), &mut syntax, is_c_sharp);
+            let Some((end, has_escapes)) = end else {
                 at = start;
                 continue;
             };
             if super::tables::needs_work(&text[start..end]) && !names_file(text, at) {
-                if syntax.has_escapes {
-                    string(
-                        text,
-                        start..end,
-                        Spelling::Escaped(quote),
-                        language,
-                        &mut parts,
-                    );
+                if has_escapes {
+                    let spelling = Spelling::Escaped(quote);
+                    string(text, start..end, spelling, language, &mut parts);
                 } else {
                     doubled(text, start, end, quote, &mut parts);
                 }
@@ -260,6 +232,45 @@ pub(super) fn code(text: &str, language: Language) -> Parts {
         }
     }
     parts
+}
+
+/// Whether what begins a comment elsewhere is a sign here: in TeX a percent sign may be escaped, in
+/// shells `$#` is a variable.
+fn is_sign(bytes: &[u8], at: usize, language: Language) -> bool {
+    let before = at.checked_sub(1).map(|before| bytes[before]);
+    match (language, before) {
+        // A comment begins a word.
+        (Language::Shell, Some(before)) => {
+            !before.is_ascii_whitespace() && !matches!(before, b';' | b'&' | b'|' | b'(')
+        }
+        _ => before == Some(b'\\'),
+    }
+}
+
+/// The quote that ends the string whose first one is here, and whether it has escapes.
+fn string_end(
+    bytes: &[u8],
+    at: usize,
+    line_end: usize,
+    syntax: &mut Syntax,
+    is_c_sharp: bool,
+) -> Option<(usize, bool)> {
+    let quote = [bytes[at]];
+    if is_c_sharp && at > 0 && bytes[at - 1] == b'@' {
+        return closing(bytes, at + 1, bytes.len(), &quote, false).map(|end| (end, false));
+    }
+    // An apostrophe in a word that nothing ends in its line is one.
+    let in_word = at > 0 && bytes[at - 1].is_ascii_alphanumeric();
+    let spans_lines = syntax.spans_lines && !in_word;
+    let limit = if spans_lines {
+        bytes.len()
+    } else {
+        continued(bytes, line_end)
+    };
+    let end = closing(bytes, at + 1, limit, &quote, syntax.has_escapes);
+    // What nothing closes is looked for once.
+    syntax.spans_lines &= end.is_some() || !spans_lines;
+    end.map(|end| (end, syntax.has_escapes))
 }
 
 /// A string with escapes, and with code in it, which stays.
