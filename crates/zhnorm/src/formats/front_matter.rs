@@ -18,6 +18,9 @@ const KEYS: [&str; 6] = [
     "linktitle",
 ];
 
+/// Takes the texts of a stretch of lines.
+type Take = fn(&str, Range<usize>, &mut Parts);
+
 /// Takes the texts of the front matter; gives the offset of what follows.
 pub(super) fn front_matter(text: &str, parts: &mut Parts) -> usize {
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
@@ -27,7 +30,7 @@ pub(super) fn front_matter(text: &str, parts: &mut Parts) -> usize {
         return start;
     };
     let fence = fence.trim_end();
-    let (assignment, take): (char, fn(&str, Range<usize>, &mut Parts)) = match fence {
+    let (assignment, take): (char, Take) = match fence {
         "---" => (':', yaml_within),
         "+++" => ('=', toml_within),
         _ => return start,

@@ -62,16 +62,16 @@ impl Finder<'_> {
                 b'}' if depth > 0 => return Some(start),
                 b'%' => self.named(start),
                 b'{' if bytes.get(start + 1) == Some(&b'{') => self.doubled(start),
-                b'{' => match self.name(start) {
-                    Some(end) => Some(end),
-                    None => {
-                        if let Some(end) = self.choice(start, depth) {
-                            at = end;
-                            continue;
-                        }
-                        None
+                b'{' => {
+                    let name = self.name(start);
+                    if name.is_none()
+                        && let Some(end) = self.choice(start, depth)
+                    {
+                        at = end;
+                        continue;
                     }
-                },
+                    name
+                }
                 _ => None,
             };
             if let Some(end) = end {
@@ -126,10 +126,7 @@ impl Finder<'_> {
         let bytes = &self.text.as_bytes()[..self.end];
         let before = self.found.len();
         let (mut at, mut frame) = (start + 1, start);
-        loop {
-            let Some(next) = memchr::memchr2(b'{', b'}', &bytes[at..]) else {
-                break;
-            };
+        while let Some(next) = memchr::memchr2(b'{', b'}', &bytes[at..]) {
             let brace = at + next;
             self.found.push(frame..brace + 1);
             if bytes[brace] == b'}' {

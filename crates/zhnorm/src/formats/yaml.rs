@@ -68,7 +68,6 @@ impl<'t> Reader<'t, '_> {
         let content = line[value..].trim_end();
         let (start, content) = without_properties(start + value, content);
         match content.as_bytes().first() {
-            None => {}
             Some(b'|' | b'>')
                 if content
                     .split(' ')
@@ -79,7 +78,7 @@ impl<'t> Reader<'t, '_> {
             }
             Some(b'"' | b'\'') => self.quoted(start, start + content.len(), indent),
             Some(b'[' | b'{') => self.flow(start, start + content.len()),
-            Some(b'#' | b'&' | b'*' | b'!' | b'@' | b'`' | b'|' | b'>' | b'%' | b']') => {}
+            None | Some(b'#' | b'&' | b'*' | b'!' | b'@' | b'`' | b'|' | b'>' | b'%' | b']') => {}
             Some(_) => self.plain(start, content, indent),
         }
     }
@@ -88,7 +87,8 @@ impl<'t> Reader<'t, '_> {
     fn plain(&mut self, start: usize, content: &str, indent: usize) {
         let comment = content.find(" #");
         let end = comment.map_or(content.len(), |at| content[..at].trim_end().len());
-        let mut lines = vec![start..start + end];
+        let first = start..start + end;
+        let mut lines = vec![first];
         while comment.is_none() && self.at < self.end {
             let (line, next) = self.line_at(self.at);
             let content = line.trim();
