@@ -29,7 +29,7 @@ use crate::places::FilePlace;
 use crate::record::{Head, Record};
 use crate::report;
 use crate::search::{AdmitFolder, Finding, Search};
-use crate::settings::{PathList, Settings};
+use crate::settings::{PathList, Settings, is_folder};
 use crate::{escape, interrupt, replace};
 
 use progress::Progress;
@@ -169,7 +169,7 @@ fn another_search<'m>(
 
 /// Whether the run is over one input that is not a folder.
 fn has_one_input(settings: &Settings) -> bool {
-    settings.list.is_none() && settings.paths.len() == 1 && !settings.paths[0].is_dir()
+    settings.list.is_none() && settings.paths.len() == 1 && !is_folder(&settings.paths[0])
 }
 
 /// The files of the run itself, which are neither inputs nor outputs.

@@ -57,7 +57,7 @@ pub(crate) struct Arguments {
     pub diff: bool,
 
     /// Write the texts below DIR, in the same tree as they are found; of one file, DIR may be the
-    /// name of the new file
+    /// name of the new file, or `-` for standard output
     #[arg(
         short,
         long,

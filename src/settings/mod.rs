@@ -15,6 +15,11 @@ pub(crate) use mode_kind::ModeKind;
 /// The path that means standard input.
 pub(crate) const STDIN: &str = "-";
 
+/// Whether a path that the user named is a folder. A folder of the name `-` is `./-`.
+pub(crate) fn is_folder(path: &Path) -> bool {
+    path != Path::new(STDIN) && path.is_dir()
+}
+
 /// A file that lists paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PathList {
@@ -129,8 +134,9 @@ impl Settings {
         };
         let emit = arguments.emit.unwrap_or_default();
         let keeps_files = arguments.write || arguments.check || arguments.diff || arguments.detect;
-        let output_dir = arguments.output_dir;
-        let one = list.is_none() && paths.len() == 1 && !paths[0].is_dir();
+        // `-o -` is standard output, as it is without -o.
+        let output_dir = arguments.output_dir.filter(|dir| dir != Path::new(STDIN));
+        let one = list.is_none() && paths.len() == 1 && !is_folder(&paths[0]);
         check_emit(emit, keeps_files, output_dir.as_deref(), one)?;
         let mode = match output_dir {
             Some(output) => ModeKind::mirror(output, &paths, list.is_some()),

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::{PathList, STDIN};
+use super::{PathList, STDIN, is_folder};
 use crate::arguments::NamesToo;
 use crate::escape;
 
@@ -35,7 +35,7 @@ impl ModeKind {
     /// The mode for `-o`. The path is a folder; or, for one input that is not a folder, a file
     /// when it exists as a file, or does not exist and has an extension.
     pub(super) fn mirror(output: PathBuf, inputs: &[PathBuf], has_list: bool) -> Self {
-        let one = !has_list && inputs.len() == 1 && !inputs[0].is_dir();
+        let one = !has_list && inputs.len() == 1 && !is_folder(&inputs[0]);
         let ends_in_separator = output
             .as_os_str()
             .as_encoded_bytes()
@@ -173,7 +173,7 @@ impl ModeKind {
             Self::Print if paths.len() > 1 => Err(format!(
                 "several paths cannot go to standard output; {modes}"
             )),
-            Self::Print if paths[0].is_dir() => {
+            Self::Print if is_folder(&paths[0]) => {
                 Err(format!("a folder cannot go to standard output; {modes}"))
             }
             Self::Write if reads_stdin => Err(

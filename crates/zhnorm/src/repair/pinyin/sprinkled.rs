@@ -211,7 +211,7 @@ fn origin(text: &str, found: &[Sprinkled]) -> Origin {
     // In a primer nearly every character has its reading.
     let ideographs = text.chars().filter(|ch| is_basic_han(*ch)).count();
     let is_primer = if toneless {
-        found.len() * 4 >= ideographs * 3
+        found.len() * 8 >= ideographs * 7
     } else {
         found.len() * 2 >= ideographs
     };
@@ -275,6 +275,10 @@ mod tests {
             (
                 "变(bian)频器和(he)伺(si)服电(dian)机的参数(shu)要一起(qi)调(diao)整(zheng)才行",
                 "变频器和伺服电机的参数要一起调整才行",
+            ),
+            (
+                "伺(si)服電(dian)機(ji)是(shi)否(fou)都(dou)是(shi)交流(liu)電(dian)機(ji)",
+                "伺服電機是否都是交流電機",
             ),
             (
                 "公司今年(nián)(nián)的收入比去年同(tong)期增长了两成(cheng)以上",
