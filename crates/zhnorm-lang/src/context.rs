@@ -6,15 +6,15 @@
 //!
 //! The clause around an ambiguous character is divided into words in every way; for each
 //! reading the cheapest division that has it is found. How much dearer the others are is one feature of
-//! the classifier, `OpenCC`'s own choice another, the characters up to three places away are the
+//! the classifier, `OpenCC`'s own choice another, the characters up to six places away in the line are the
 //! rest. The answer is a margin: by how many nats the best reading is ahead of `OpenCC`'s.
 
 /// Units of cost in one nat.
 pub const UNITS_PER_NAT: i32 = 8;
 /// Units of weight in one nat.
 pub const WEIGHT_UNITS: i32 = 16;
-/// How far a reading must be ahead of `OpenCC`'s to overrule it: 1.75 nats, 85 %.
-pub const CLEAR: i32 = WEIGHT_UNITS * 7 / 4;
+/// How far a reading must be ahead of `OpenCC`'s to overrule it: 2 nats, 88 %.
+pub const CLEAR: i32 = WEIGHT_UNITS * 2;
 /// The most readings that a character has.
 pub const READINGS: usize = 4;
 /// The longest word of the lexicon, in characters.
@@ -23,12 +23,18 @@ pub const LONGEST: usize = 5;
 pub const REACH: usize = 6;
 /// A clause of more characters is not looked at as a whole.
 pub const CLAUSE: usize = 2 * REACH + 1;
+
+/// A character, in the middle, with what stands around it in its line; 0 beyond the line's ends.
+pub type Window = [u16; CLAUSE];
 /// What the lattice says counts no more than this.
 const MOST: i32 = 8 * UNITS_PER_NAT;
 /// How far `OpenCC`'s reading must be ahead by the characters alone for the words not to be asked.
 const SURE: i32 = 5 * WEIGHT_UNITS;
-/// How many features of characters there are.
-pub const FEATURES: usize = 13;
+/// How many features of characters there are: those of neighbours in their order, and one for each
+/// character farther away.
+pub const FEATURES: usize = NEAR + 2 * (REACH - 2);
+/// How many of them are of neighbours in their order.
+const NEAR: usize = 13;
 /// The cost of a character that the table does not know.
 const UNKNOWN: i32 = 120;
 
@@ -106,17 +112,52 @@ pub fn slot(hash: u32, slots: usize) -> usize {
     ((u64::from(hash.wrapping_mul(0x9E37_79B1)) * slots as u64) >> 32) as usize
 }
 
-/// The features of the characters around a place, each as a hash that includes the group. Position
-/// `at` of `clause`; beyond its ends stands 0.
-pub fn features(clause: &[u16], at: usize) -> [u32; FEATURES] {
-    let get = |offset: isize| {
-        at.checked_add_signed(offset)
-            .and_then(|at| clause.get(at).copied())
-            .unwrap_or(0)
-    };
-    let [own, left, left2, left3] = [get(0), get(-1), get(-2), get(-3)];
-    let [right, right2, right3] = [get(1), get(2), get(3)];
-    [
+/// The window of a place in a line.
+pub fn window(line: &[u16], at: usize) -> Window {
+    std::array::from_fn(|place| {
+        let place = (at + place).checked_sub(REACH);
+        place.and_then(|at| line.get(at).copied()).unwrap_or(0)
+    })
+}
+
+/// The clause around the middle of a window, and the place in it.
+pub fn clause(window: &Window) -> (&[u16], usize) {
+    let is_mark = |code: &u16| !is_han(*code);
+    let start = window[..REACH]
+        .iter()
+        .rposition(is_mark)
+        .map_or(0, |at| at + 1);
+    let end = window[REACH..].iter().position(is_mark);
+    let end = end.map_or(CLAUSE, |at| REACH + at);
+    (&window[start..end], REACH - start)
+}
+
+fn is_han(code: u16) -> bool {
+    (FIRST..0xA000).contains(&code)
+}
+
+/// A character as the features see it: digits, letters and spaces are one each, and a mark is the same
+/// in either width.
+fn seen(code: u16) -> u16 {
+    match code {
+        0x30..=0x39 | 0xFF10..=0xFF19 => u16::from(b'0'),
+        0x41..=0x5A | 0x61..=0x7A => u16::from(b'a'),
+        0x20 | 0x09 | 0x3000 => u16::from(b' '),
+        0x2E => '。' as u16,
+        0x21 | 0x28 | 0x29 | 0x2C | 0x3A | 0x3B | 0x3F => code + 0xFEE0,
+        other => other,
+    }
+}
+
+/// The features of the middle of a window, each as a hash that includes the character; 0 for none.
+pub fn features(window: &Window) -> [u32; FEATURES] {
+    let window = window.map(seen);
+    let own = window[REACH];
+    let [left3, left2, left] = [window[REACH - 3], window[REACH - 2], window[REACH - 1]];
+    let [right, right2, right3] = [window[REACH + 1], window[REACH + 2], window[REACH + 3]];
+    let mut features = [0; FEATURES];
+    let (near, far) = features.split_at_mut(NEAR);
+    near.copy_from_slice(&[
         hash(&[own], 1),
         hash(&[own, left], 2),
         hash(&[own, right], 3),
@@ -130,7 +171,14 @@ pub fn features(clause: &[u16], at: usize) -> [u32; FEATURES] {
         hash(&[own, left2], 11),
         hash(&[own, right2], 12),
         hash(&[own, left2, left, right, right2], 13),
-    ]
+    ]);
+    let others = window[..REACH - 2].iter().chain(&window[REACH + 3..]);
+    for (slot, &other) in far.iter_mut().zip(others) {
+        if is_han(other) {
+            *slot = hash(&[own, other], 14);
+        }
+    }
+    features
 }
 
 /// The feature of `OpenCC`'s choice of this reading.
@@ -425,38 +473,39 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What the context of an ambiguous character speaks for; `None` when it speaks for `opencc`,
-    /// the choice of `OpenCC`.
-    pub fn answer(&self, clause: &[u16], at: usize, opencc: u16) -> Option<Answer> {
-        let character = *clause.get(at)?;
-        let readings = self.readings(self.number(character));
+    /// What speaks for a character, the middle of a window, other than `opencc`, the choice of `OpenCC`;
+    /// `None` when nothing does.
+    pub fn answer(&self, window: &Window, opencc: u16) -> Option<Answer> {
+        let character = window[REACH];
+        let number = self.number(character);
+        let readings = self.readings(number);
         let count = readings.iter().take_while(|reading| **reading != 0).count();
         let chosen = readings[..count].iter().position(|own| *own == opencc)?;
-        let features = features(clause, at);
+        let features = features(window);
         let choice = choice(character, opencc);
-        let mut scores = [i32::MIN / 2; READINGS];
-        for (score, &own) in scores.iter_mut().zip(&readings[..count]) {
+        // The first reading has no weights: the others' say how far they are ahead of it.
+        let mut scores = [0; READINGS];
+        for (score, &own) in scores.iter_mut().zip(&readings[..count]).skip(1) {
             let sum: i32 = features
                 .iter()
+                .filter(|feature| **feature != 0)
                 .map(|&feature| self.weight(key(feature, own)))
                 .sum();
             *score = sum + self.weight(key(choice, own));
         }
         // Where the characters speak clearly for `OpenCC`, the words are not asked.
-        let others = (0..count).filter(|&reading| reading != chosen);
-        if others
-            .clone()
-            .all(|reading| scores[reading] + SURE < scores[chosen])
-        {
+        let mut others = (0..count).filter(|&reading| reading != chosen);
+        if others.all(|reading| scores[reading] + SURE < scores[chosen]) {
             return None;
         }
+        let (clause, at) = clause(window);
         let margins = self.lattice_margins(clause, at, count);
         let of_lattice = self.weight(key(lattice(character), 0));
         for (score, margin) in scores[..count].iter_mut().zip(margins) {
             *score += of_lattice * margin / UNITS_PER_NAT;
         }
         let best = (0..count).max_by_key(|&reading| (scores[reading], reading == chosen))?;
-        if best == chosen || self.is_spelling(self.number(character), best, chosen) {
+        if best == chosen || self.is_spelling(number, best, chosen) {
             return None;
         }
         Some(Answer {

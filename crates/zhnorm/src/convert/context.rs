@@ -6,7 +6,7 @@
 //! against it (`CLEAR`). Characters that are two spellings of one word (佔, 占) are left to it.
 //! Before that come the [`exceptions`]: phrases that it has wrong wherever they stand.
 //!
-//! Nothing beyond the clause counts, so a text may be cut anywhere between clauses.
+//! Nothing beyond the line counts, so a text may be cut anywhere between lines.
 
 mod character_set;
 mod exceptions;
@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use zhnorm_lang::characters::is_basic_han;
-use zhnorm_lang::context::{CLAUSE, CLEAR, Context, REACH, WEIGHT_UNITS};
+use zhnorm_lang::context::{CLAUSE, CLEAR, Context, REACH, WEIGHT_UNITS, Window};
 
 pub(super) use vocabulary::{is_word, without as without_vocabulary};
 
@@ -384,24 +384,7 @@ fn overruled(text: &str, names: &Names) -> Vec<Overruled> {
         if number == 0 || settled() {
             continue;
         }
-        let mut clause = [0u16; CLAUSE];
-        let mut start = REACH;
-        for ch in text[..here.0].chars().rev().take(REACH) {
-            if !is_basic_han(ch) {
-                break;
-            }
-            start -= 1;
-            clause[start] = ch as u16;
-        }
-        let mut end = REACH;
-        for ch in text[here.0..].chars().take(REACH + 1) {
-            if !is_basic_han(ch) {
-                break;
-            }
-            clause[end] = ch as u16;
-            end += 1;
-        }
-        let answer = table.answer(&clause[start..end], REACH - start, code(Some(opencc)));
+        let answer = table.answer(&window(text, here.0), code(Some(opencc)));
         if let Some(answer) = answer.filter(|answer| answer.margin >= CLEAR) {
             let nats = answer.margin as f32 / WEIGHT_UNITS as f32;
             found.push(Overruled {
@@ -414,6 +397,21 @@ fn overruled(text: &str, names: &Names) -> Vec<Overruled> {
         }
     }
     found
+}
+
+/// What stands around a character in its line.
+fn window(text: &str, at: usize) -> Window {
+    let mut window = [0; CLAUSE];
+    let code = |ch: char| u16::try_from(u32::from(ch)).unwrap_or(0);
+    let before = text[..at].chars().rev().take_while(|ch| *ch != '\n');
+    for (slot, ch) in window[..REACH].iter_mut().rev().zip(before) {
+        *slot = code(ch);
+    }
+    let behind = text[at..].chars().take_while(|ch| *ch != '\n');
+    for (slot, ch) in window[REACH..].iter_mut().zip(behind) {
+        *slot = code(ch);
+    }
+    window
 }
 
 /// The length of a character by its first byte.

@@ -16,7 +16,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use zhnorm::convert::{Config, Options, Plan, Vocabulary, convert};
 use zhnorm::report::Report;
-use zhnorm_lang::context::{CLEAR, Context};
+use zhnorm_lang::context::{CLEAR, Context, window};
 
 use crate::corpora::{Split, documents, root};
 use crate::opencc::Package;
@@ -317,13 +317,7 @@ fn decide(table: Context<'_>, text: &str, opencc: &str) -> String {
         if table.number(text[at]) == 0 {
             continue;
         }
-        let is_mark = |code: &u16| !is_han(*code);
-        let start = text[..at].iter().rposition(is_mark).map_or(0, |at| at + 1);
-        let end = text[at..]
-            .iter()
-            .position(is_mark)
-            .map_or(text.len(), |end| at + end);
-        if let Some(answer) = table.answer(&text[start..end], at - start, opencc[at])
+        if let Some(answer) = table.answer(&window(&text, at), opencc[at])
             && answer.margin >= CLEAR
         {
             output[at] = answer.reading as u16;

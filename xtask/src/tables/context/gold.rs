@@ -3,10 +3,11 @@
 use anyhow::Result;
 use zhnorm::convert::{Config, Options, Plan, convert};
 use zhnorm::report::Report;
+use zhnorm_lang::context::{REACH, Window};
 
 use crate::corpora::{Split, documents, names};
 
-/// A row of Chinese characters without a mark between them.
+/// A row of Chinese characters without a mark between them, perhaps a single one.
 pub struct Clause {
     /// In simplified characters.
     pub simplified: Vec<u16>,
@@ -14,8 +15,19 @@ pub struct Clause {
     pub written: Vec<u16>,
     /// What `OpenCC` makes of the simplified characters.
     pub opencc: Vec<u16>,
+    /// The simplified characters with those around them in their line, as far as a window shows them.
+    around: Vec<u16>,
     /// The number of its corpus.
     pub corpus: usize,
+    /// The number of its document.
+    pub document: usize,
+}
+
+impl Clause {
+    /// What stands around a place.
+    pub fn window(&self, at: usize) -> Window {
+        std::array::from_fn(|place| self.around[at + place])
+    }
 }
 
 /// Runs one configuration.
@@ -81,15 +93,15 @@ pub fn clauses(split: Split, without: Option<&str>) -> Result<Vec<Clause>> {
         if without.is_some_and(|without| name.contains(without)) {
             continue;
         }
-        for document in documents(name, split)? {
-            clauses_of(name, corpus, &document, &mut found);
+        for (number, document) in documents(name, split)?.iter().enumerate() {
+            clauses_of(name, [corpus, number], document, &mut found);
         }
     }
     Ok(found)
 }
 
-/// The clauses of one document.
-pub fn clauses_of(name: &str, corpus: usize, document: &str, found: &mut Vec<Clause>) {
+/// The clauses of one document; `numbers` are those of its corpus and of itself.
+fn clauses_of(name: &str, numbers: [usize; 2], document: &str, found: &mut Vec<Clause>) {
     for [simplified, written, opencc] in lines(name, document) {
         let simplified = codes(&simplified);
         let written: Vec<u16> = codes(&written).into_iter().map(standard).collect();
@@ -100,13 +112,17 @@ pub fn clauses_of(name: &str, corpus: usize, document: &str, found: &mut Vec<Cla
                 .iter()
                 .take_while(|code| is_han(**code))
                 .count();
-            if length > 1 {
+            if length > 0 {
                 let place = at..at + length;
+                let line = |at: usize| at.checked_sub(REACH).and_then(|at| simplified.get(at));
+                let around = at..at + length + 2 * REACH;
                 found.push(Clause {
+                    around: around.map(|at| line(at).copied().unwrap_or(0)).collect(),
                     simplified: simplified[place.clone()].to_vec(),
                     written: written[place.clone()].to_vec(),
                     opencc: opencc[place].to_vec(),
-                    corpus,
+                    corpus: numbers[0],
+                    document: numbers[1],
                 });
             }
             at += length.max(1);

@@ -1,7 +1,7 @@
 //! The words and what each costs: the counts of jieba, and of the training text divided into
 //! words by them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use anyhow::Result;
@@ -62,6 +62,28 @@ pub struct Entry {
     pub readings: u8,
 }
 
+/// The surnames that `OpenCC` takes for another word, with what they are.
+const SURNAMES: [(char, char); 8] = [
+    ('余', '余'),
+    ('钟', '鍾'),
+    ('范', '范'),
+    ('岳', '岳'),
+    ('郁', '郁'),
+    ('涂', '涂'),
+    ('姜', '姜'),
+    ('于', '于'),
+];
+
+/// What the surname of a name is, if it is one of these and no phrase of `OpenCC` begins the name (余威,
+/// 范围图). jieba's names with 于 are mostly none (于东海), and are left out.
+fn surname(name: &str, phrases: &BTreeSet<&str>) -> Option<char> {
+    let first = name.chars().next()?;
+    let (_, reading) = SURNAMES.iter().find(|(own, _)| *own == first)?;
+    let ends = name.char_indices().skip(2).map(|(at, _)| at);
+    let begins_phrase = |end: usize| phrases.contains(&name[..end]);
+    (!ends.chain([name.len()]).any(begins_phrase)).then_some(*reading)
+}
+
 /// The words of the lists: jieba's with their counts, `OpenCC`'s phrases once; with the readings
 /// that `OpenCC` gives them.
 pub struct Lists {
@@ -71,15 +93,28 @@ pub struct Lists {
 impl Lists {
     pub fn new(package: &Package) -> Result<Self> {
         let file = packages::python("jieba", "0.42.1")?.join("jieba/dict.txt");
-        let mut counts: std::collections::BTreeMap<String, f64> = std::fs::read_to_string(file)?
-            .lines()
-            .filter_map(|line| {
-                let mut fields = line.split(' ');
-                Some((fields.next()?.to_owned(), fields.next()?.parse().ok()?))
-            })
-            .collect();
-        for (key, _) in package.entries("STPhrases.txt")? {
-            counts.entry(key).or_insert(1.0);
+        let text = std::fs::read_to_string(file)?;
+        let phrases = package.entries("STPhrases.txt")?;
+        let is_phrase: BTreeSet<&str> = phrases.iter().map(|(key, _)| key.as_str()).collect();
+        let mut counts = BTreeMap::new();
+        let mut names: BTreeMap<String, char> = BTreeMap::new();
+        for line in text.lines() {
+            let mut fields = line.split(' ');
+            let (Some(word), Some(count), tag) = (fields.next(), fields.next(), fields.next())
+            else {
+                continue;
+            };
+            if tag.is_some_and(|tag| tag.starts_with("nr")) {
+                match surname(word, &is_phrase) {
+                    Some('于') => continue,
+                    Some(reading) => names.insert(word.to_owned(), reading),
+                    None => None,
+                };
+            }
+            counts.insert(word.to_owned(), count.parse::<f64>()?);
+        }
+        for (key, _) in &phrases {
+            counts.entry(key.clone()).or_insert(1.0);
         }
         counts.retain(|word, _| {
             let codes = codes(word);
@@ -90,7 +125,13 @@ impl Lists {
         let words = counts
             .iter()
             .zip(converted.lines())
-            .map(|((word, count), converted)| (codes(word), *count, codes(converted)))
+            .map(|((word, count), converted)| {
+                let mut converted = codes(converted);
+                if let (Some(reading), Some(first)) = (names.get(word), converted.first_mut()) {
+                    *first = *reading as u16;
+                }
+                (codes(word), *count, converted)
+            })
             .filter(|(word, _, converted)| word.len() == converted.len())
             .collect();
         Ok(Self { words })
@@ -185,7 +226,8 @@ impl<'a> Lexicon<'a> {
         let mut found: Map<Read, f64> = Map::default();
         let mut total = 0.0;
         let mut best: Vec<(f64, usize)> = Vec::new();
-        for clause in clauses.iter().filter(|clause| counts(clause)) {
+        let counted = |clause: &&Clause| counts(clause) && clause.simplified.len() > 1;
+        for clause in clauses.iter().filter(counted) {
             let text = &clause.simplified;
             best.clear();
             best.resize(text.len() + 1, (f64::MAX, 0));

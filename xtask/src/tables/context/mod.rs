@@ -90,7 +90,7 @@ fn sections(groups: &Groups, lexicon: &Lexicon<'_>) -> [Vec<u8>; 5] {
         packed.extend(spellings.to_le_bytes());
     }
     let entries = lexicon.entries();
-    let slots = entries.len() * 3 / 2;
+    let slots = entries.len() * 5 / 4;
     let mut words = vec![[0; table::WORD]; slots];
     let mut openings = vec![0; table::OPENINGS];
     for entry in entries {
