@@ -43,7 +43,8 @@ fn archive(files: &[(&str, &str)]) -> Vec<u8> {
     bytes
 }
 
-fn check(book: &[u8]) {
+/// Of a book that is not sound a file may be in another encoding, and is written in UTF-8 then.
+fn check(book: &[u8], is_sound: bool) {
     let options = Options::default();
     let run = |bytes: &[u8], normalizer: &Normalizer| {
         let file = formats::normalize(bytes, Format::Epub, normalizer, &options).ok()?;
@@ -53,7 +54,7 @@ fn check(book: &[u8]) {
         assert!(run(book, &CONVERTING[0]).is_none());
         return;
     };
-    assert_eq!(same, book);
+    assert!(!is_sound || same == book, "other bytes with nothing to do");
     let new = run(book, &CONVERTING[0]).expect("it was a book");
     // What is written is a book again. Not of damaged ones: they may say of their files what is not so.
     let _ = run(&new, &CONVERTING[0]);
@@ -67,7 +68,7 @@ fn check(book: &[u8]) {
 
 fuzz_target!(|input: (Vec<(u16, u8)>, &str)| {
     let (damage, text) = input;
-    check(text.as_bytes());
+    check(text.as_bytes(), false);
     let mut pieces = text.split('\n');
     let mut files: Vec<(&str, &str)> = Vec::new();
     while let (Some(name), Some(contents)) = (pieces.next(), pieces.next()) {
@@ -82,7 +83,7 @@ fuzz_target!(|input: (Vec<(u16, u8)>, &str)| {
         .map(|(name, (_, contents))| (name.as_str(), *contents))
         .collect();
     let mut book = archive(&files);
-    check(&book);
+    check(&book, true);
     let options = Options::default();
     if let Ok(new) = formats::normalize(&book, Format::Epub, &CONVERTING[0], &options) {
         let again = formats::normalize(&new.contents, Format::Epub, &CONVERTING[0], &options);
@@ -92,5 +93,5 @@ fuzz_target!(|input: (Vec<(u16, u8)>, &str)| {
         let length = book.len();
         book[usize::from(place) % length] = byte;
     }
-    check(&book);
+    check(&book, false);
 });

@@ -231,6 +231,10 @@ impl<'t> Reader<'t> {
         }
         let source = &self.text[range.clone()];
         if source != shown {
+            if self.is_in_shortcode(range.start) {
+                self.parts.glue(' ');
+                return;
+            }
             // A reference or something else that is written otherwise.
             let mut characters = shown.chars();
             match (characters.next(), characters.next()) {
@@ -258,6 +262,14 @@ impl<'t> Reader<'t> {
             }
         }
         self.parts.source(start..range.end);
+    }
+
+    /// Whether a place is in a shortcode. Places are asked about in rising order.
+    fn is_in_shortcode(&mut self, at: usize) -> bool {
+        let rest = &self.shortcodes[self.passed..];
+        self.passed += rest.iter().take_while(|one| one.end <= at).count();
+        let next = self.shortcodes.get(self.passed);
+        next.is_some_and(|next| next.start <= at)
     }
 
     /// A formula is structure; prose between two dollar signs is not one.
@@ -443,6 +455,8 @@ mod tests {
         assert_eq!(strings("(標籤-圖)=\n# 題\n"), ["題"]);
         let text = "$變數$ 和 $頭 = 髮$ 是，花了$100買了頭髮，又花$50\n";
         assert_eq!(strings(text), [" 和   是，花了100買了頭髮，又花50"]);
+        // A reference within a shortcode is as much of the program.
+        assert_eq!(strings("字{% 圖&#22294; %}字&#22294;\n"), ["字 字圖"]);
     }
 
     #[test]
