@@ -168,7 +168,7 @@ impl<'e> Tree<'e> {
         for (piece, mut element) in pieces.into_iter().zip(at) {
             let (mut cell, mut row) = (None, None);
             while element != table && element != 0 {
-                match self.elements[element].name.as_str() {
+                match self.elements[element].name {
                     "td" | "th" => cell = Some(element),
                     "tr" => row = Some(element),
                     _ => {}
@@ -206,7 +206,7 @@ impl<'e> Tree<'e> {
         let parent = self.elements[pre].parent;
         let around = [pre, parent, self.elements[parent].parent];
         let mut told = around.iter().map(|at| &self.elements[*at].language);
-        told.find_map(Clone::clone)
+        told.find_map(|language| language.as_deref().map(str::to_owned))
     }
 
     /// The blocks in which an element is, outermost first, and what a line of it is.
@@ -217,7 +217,7 @@ impl<'e> Tree<'e> {
         let mut at = element;
         while at != 0 {
             let heading = heading(&self.elements[at].name);
-            match self.elements[at].name.as_str() {
+            match self.elements[at].name {
                 "pre" => leaf = Some(Leaf::Code(at)),
                 "caption" => in_caption = true,
                 "table" if self.data[at] && !in_caption => leaf = Some(Leaf::Table(at)),
@@ -234,7 +234,7 @@ impl<'e> Tree<'e> {
             at = self.elements[at].parent;
         }
         containers.reverse();
-        let leaf = leaf.unwrap_or(match self.elements[element].name.as_str() {
+        let leaf = leaf.unwrap_or(match self.elements[element].name {
             "p" | "li" | "dt" | "dd" | "figcaption" | "caption" | "address" => {
                 Leaf::Paragraph(element)
             }
@@ -384,7 +384,7 @@ fn data_tables(elements: &[Element], lines: impl Iterator<Item = usize>) -> Vec<
         } else {
             around[element.parent]
         };
-        around.push(match element.name.as_str() {
+        around.push(match element.name {
             "table" => {
                 tables[table].holds_blocks = true;
                 (at, 0)

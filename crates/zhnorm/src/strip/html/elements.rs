@@ -3,56 +3,60 @@
 use html5ever::tokenizer::Tag;
 use html5ever::tokenizer::states::RawKind;
 
-/// Elements that begin and end a line.
-pub(super) fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "address"
-            | "article"
-            | "aside"
-            | "blockquote"
-            | "body"
-            | "caption"
-            | "center"
-            | "dd"
-            | "details"
-            | "dialog"
-            | "dir"
-            | "div"
-            | "dl"
-            | "dt"
-            | "fieldset"
-            | "figcaption"
-            | "figure"
-            | "footer"
-            | "form"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "header"
-            | "hgroup"
-            | "legend"
-            | "li"
-            | "main"
-            | "menu"
-            | "nav"
-            | "ol"
-            | "p"
-            | "pre"
-            | "section"
-            | "summary"
-            | "table"
-            | "tbody"
-            | "td"
-            | "tfoot"
-            | "th"
-            | "thead"
-            | "tr"
-            | "ul"
-    )
+/// Elements that begin and end a line, sorted.
+const BLOCKS: [&str; 45] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "legend",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+];
+
+/// The name of an element that begins and ends a line, if it is one. A page may have a million of
+/// them, and each keeps its name.
+pub(super) fn block(name: &str) -> Option<&'static str> {
+    let at = BLOCKS.binary_search(&name).ok()?;
+    BLOCKS.get(at).copied()
 }
 
 /// Elements whose content is no text of the page.
@@ -95,7 +99,7 @@ pub(super) fn closes(name: &str) -> (&'static [&'static str], &'static [&'static
 const LONGEST_NAMES: usize = 200;
 
 /// An element's classes and identifier.
-pub(super) fn names(tag: &Tag) -> String {
+pub(super) fn names(tag: &Tag) -> Box<str> {
     let mut names = String::new();
     for attr in &tag.attrs {
         if matches!(&*attr.name.local, "class" | "id") && attr.value.len() <= LONGEST_NAMES {
@@ -105,7 +109,7 @@ pub(super) fn names(tag: &Tag) -> String {
             names.push(' ');
         }
     }
-    names
+    names.into_boxed_str()
 }
 
 pub(super) fn raw(name: &str) -> Option<RawKind> {

@@ -53,7 +53,7 @@ impl Layout {
         self.lines.push(Laid {
             range,
             element: (!is_title).then_some(line.element),
-            inlines: line.inlines.clone(),
+            inlines: line.inlines.as_deref().cloned().unwrap_or_default(),
             cells: line.cells.clone(),
             is_linked: line.linked * 2 > line.chars,
         });
@@ -108,7 +108,7 @@ impl Layout {
     /// The innermost item around an element.
     fn item(&self, mut element: usize) -> Option<usize> {
         while element != 0 {
-            match self.elements[element].name.as_str() {
+            match self.elements[element].name {
                 "li" => return Some(element),
                 "table" => return None,
                 _ => element = self.elements[element].parent,
@@ -228,7 +228,7 @@ fn marks(elements: &[Element]) -> Vec<Option<u32>> {
     let mut next: Vec<u32> = vec![1; elements.len()];
     let mut marks = vec![None; elements.len()];
     for (at, element) in elements.iter().enumerate() {
-        match element.name.as_str() {
+        match element.name {
             "ol" => next[at] = element.number.unwrap_or(1),
             "li" if elements[element.parent].name == "ol" => {
                 let number = element.number.unwrap_or(next[element.parent]);

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use super::attributes;
-use super::elements::{closes, is_block, is_skipped, names, number, raw};
+use super::elements::{block, closes, is_skipped, names, number, raw};
 use super::inline::{self, Image, Inlines, Mark, MarkKind};
 use super::told::Head;
 use html5ever::tendril::StrTendril;
@@ -21,14 +21,14 @@ const LONGEST_CELL: usize = 40;
 #[derive(Debug)]
 pub(super) struct Element {
     /// Its name; empty for the page itself, which is the first and its own parent.
-    pub name: String,
+    pub name: &'static str,
     pub parent: usize,
     /// What its author calls it: its classes and its identifier, as far as they are plain words.
-    pub names: String,
+    pub names: Box<str>,
     /// The first number of a list, the number of an item, the columns of a cell.
     pub number: Option<u32>,
     /// The language of code in it, where a name says it.
-    pub language: Option<String>,
+    pub language: Option<Box<str>>,
 }
 
 /// A line of text.
@@ -40,8 +40,8 @@ pub(super) struct Line {
     pub linked: usize,
     /// The element in which it is.
     pub element: usize,
-    /// Its links, code and images, if those are asked for.
-    pub inlines: Inlines,
+    /// Its links, code and images, if it has any and those are asked for.
+    pub inlines: Option<Box<Inlines>>,
     /// Of a row of a table the cells in it, one for each piece between tabs.
     pub cells: Vec<usize>,
 }
@@ -142,9 +142,9 @@ impl Inner {
         Self {
             page: Page {
                 elements: vec![Element {
-                    name: String::new(),
+                    name: "",
                     parent: 0,
-                    names: String::new(),
+                    names: Box::default(),
                     number: None,
                     language: None,
                 }],
@@ -199,12 +199,15 @@ impl Inner {
                 }
                 ("a", false) => self.link = false,
                 ("br" | "hr", _) => self.end_line(false),
-                (_, true) if is_block(name) => {
-                    let language = inline::language(tag).filter(|_| self.with_inlines);
-                    self.open(name, &names(tag), number(name, tag), language);
-                }
-                (_, false) if is_block(name) => self.close(name),
-                _ => {}
+                _ => match (block(name), starts) {
+                    (Some(name), true) => {
+                        let language = inline::language(tag).filter(|_| self.with_inlines);
+                        let language = language.map(String::into_boxed_str);
+                        self.open(name, names(tag), number(name, tag), language);
+                    }
+                    (Some(name), false) => self.close(name),
+                    (None, _) => {}
+                },
             }
         }
         match raw(name) {
@@ -230,7 +233,7 @@ impl Inner {
                 if let Some(at) = self.open.iter().rev().find(of_code).copied()
                     && let Some(language) = inline::language(tag)
                 {
-                    self.page.elements[at].language = Some(language);
+                    self.page.elements[at].language = Some(language.into_boxed_str());
                 }
             }
             ("code" | "kbd" | "samp" | "tt", false) => self.end_code(),
@@ -266,12 +269,17 @@ impl Inner {
         }
     }
 
-    fn open(&mut self, name: &str, called: &str, number: Option<u32>, language: Option<String>) {
+    fn open(
+        &mut self,
+        name: &'static str,
+        names: Box<str>,
+        number: Option<u32>,
+        language: Option<Box<str>>,
+    ) {
         self.end_line(false);
         let (closed, trailing) = closes(name);
-        let named = |page: &Page, at: usize, names: &[&str]| {
-            names.contains(&page.elements[at].name.as_str())
-        };
+        let named =
+            |page: &Page, at: usize, names: &[&str]| names.contains(&page.elements[at].name);
         if let Some(at) = self
             .open
             .iter()
@@ -294,9 +302,9 @@ impl Inner {
         if self.open.len() < DEEPEST {
             let parent = self.open.last().copied().unwrap_or(0);
             self.page.elements.push(Element {
-                name: name.to_owned(),
+                name,
                 parent,
-                names: called.to_owned(),
+                names,
                 number,
                 language,
             });
@@ -406,7 +414,7 @@ impl Inner {
             chars,
             linked,
             element,
-            inlines,
+            inlines: (inlines != Inlines::default()).then(|| Box::new(inlines)),
             cells: Vec::new(),
         });
     }
@@ -424,7 +432,7 @@ impl Inner {
 
     /// The innermost row and cell.
     fn cell(&self) -> Option<(usize, usize)> {
-        let name = |at: &usize| self.page.elements[*at].name.as_str();
+        let name = |at: &usize| self.page.elements[*at].name;
         let cell = self
             .open
             .iter()
@@ -437,32 +445,23 @@ impl Inner {
     /// Joins the cells of rows that are data: short, and one line each.
     fn finish(mut self) -> Page {
         self.end_line(false);
-        let mut lines: Vec<Line> = Vec::with_capacity(self.page.lines.len());
-        let mut rest = self.page.lines.into_iter().peekable();
-        let mut cells = self.cells.into_iter().peekable();
-        while let (Some(line), Some(cell)) = (rest.next(), cells.next()) {
-            let Some((row, mut last)) = cell else {
-                lines.push(line);
-                continue;
-            };
-            let mut of_row = vec![line];
-            let mut data = true;
-            while let Some(&Some((next_row, next_cell))) = cells.peek()
-                && next_row == row
-                && let Some(next) = rest.next()
-            {
-                data &= next_cell != last;
-                last = next_cell;
-                of_row.push(next);
-                cells.next();
+        // In place: a page may have a million of lines.
+        let mut lines = std::mem::take(&mut self.page.lines);
+        let (mut at, mut end) = (0, 0);
+        while at < lines.len() {
+            let (count, row) = row(&self.cells[at..], &lines[at..]);
+            if let Some(row) = row {
+                lines[end] = joined(row, lines[at..at + count].iter_mut().map(std::mem::take));
+                end += 1;
+            } else {
+                for line in at..at + count {
+                    lines.swap(end, line);
+                    end += 1;
+                }
             }
-            data &= of_row.iter().all(|line| line.chars <= LONGEST_CELL);
-            if !data || of_row.len() == 1 {
-                lines.extend(of_row);
-                continue;
-            }
-            lines.push(joined(row, of_row));
+            at += count;
         }
+        lines.truncate(end);
         let images = self.inlines.images.into_iter().map(|(_, image)| image);
         Page {
             lines,
@@ -472,23 +471,42 @@ impl Inner {
     }
 }
 
+/// How many of the lines that are first are of one row, and the row if they are to be joined.
+fn row(cells: &[Option<(usize, usize)>], lines: &[Line]) -> (usize, Option<usize>) {
+    let Some(Some((row, _))) = cells.first() else {
+        return (1, None);
+    };
+    let of_row = cells
+        .iter()
+        .map_while(|cell| (*cell).filter(|cell| cell.0 == *row));
+    let (mut count, mut last, mut is_data) = (0, None, true);
+    for (_, cell) in of_row {
+        is_data &= last != Some(cell) && lines[count].chars <= LONGEST_CELL;
+        last = Some(cell);
+        count += 1;
+    }
+    (count, (is_data && count > 1).then_some(*row))
+}
+
 /// A row of short cells as one line.
-fn joined(row: usize, of_row: Vec<Line>) -> Line {
+fn joined(row: usize, of_row: impl Iterator<Item = Line>) -> Line {
+    let mut inlines = Inlines::default();
     let mut line = Line {
         element: row,
-        cells: Vec::with_capacity(of_row.len()),
         ..Line::default()
     };
     for cell in of_row {
         if !line.cells.is_empty() {
             line.text.push('\t');
         }
-        line.inlines
-            .append(cell.inlines, line.text.len(), line.cells.is_empty());
+        if let Some(of_cell) = cell.inlines {
+            inlines.append(*of_cell, line.text.len(), line.cells.is_empty());
+        }
         line.cells.push(cell.element);
         line.text.push_str(&cell.text);
         line.chars += cell.chars;
         line.linked += cell.linked;
     }
+    line.inlines = (inlines != Inlines::default()).then(|| Box::new(inlines));
     line
 }

@@ -176,7 +176,7 @@ fn leads(page: &Page, main: usize, sums: &[Sums]) -> Vec<usize> {
         around[1..].contains(&element.parent)
             && !around.contains(at)
             && matches!(
-                element.name.as_str(),
+                element.name,
                 "div" | "section" | "p" | "blockquote" | "header"
             )
             && of.sentences * 2 > of.chars
@@ -205,8 +205,8 @@ fn frames(page: &Page) -> Vec<bool> {
             })
         };
         frames[at] = frames[element.parent]
-            || matches!(element.name.as_str(), "nav" | "footer")
-            || (matches!(element.name.as_str(), "div" | "section" | "p") && is_called());
+            || matches!(element.name, "nav" | "footer")
+            || (matches!(element.name, "div" | "section" | "p") && is_called());
     }
     frames
 }
