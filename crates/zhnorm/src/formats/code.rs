@@ -296,7 +296,15 @@ fn string(
 
 /// Whether the string whose quote is here names another file or module.
 fn names_file(text: &str, quote: usize) -> bool {
-    let line = text[..quote].rfind('\n').map_or(0, |end| end + 1);
+    /// How far it is looked for what is in front, in bytes: a line may be a file.
+    const FARTHEST: usize = 2_000;
+    let mut places = quote.saturating_sub(FARTHEST)..quote;
+    let from = places
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(quote);
+    let line = text[from..quote]
+        .rfind('\n')
+        .map_or(from, |end| from + end + 1);
     let before = text[line..quote].trim();
     let begins = ["#include", "#import", "import ", "@import", "package "];
     // Fonts go by their names.
