@@ -216,7 +216,7 @@ impl<'e> Tree<'e> {
         let mut in_caption = false;
         let mut at = element;
         while at != 0 {
-            let heading = heading(&self.elements[at].name);
+            let heading = heading(self.elements[at].name);
             match self.elements[at].name {
                 "pre" => leaf = Some(Leaf::Code(at)),
                 "caption" => in_caption = true,

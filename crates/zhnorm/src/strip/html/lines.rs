@@ -272,7 +272,7 @@ impl Inner {
     fn open(
         &mut self,
         name: &'static str,
-        names: Box<str>,
+        called: Box<str>,
         number: Option<u32>,
         language: Option<Box<str>>,
     ) {
@@ -304,7 +304,7 @@ impl Inner {
             self.page.elements.push(Element {
                 name,
                 parent,
-                names,
+                names: called,
                 number,
                 language,
             });

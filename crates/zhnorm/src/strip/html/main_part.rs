@@ -125,7 +125,7 @@ pub(super) fn find(page: &Page) -> Option<MainPart<'_>> {
     }
     // Of elements that each hold more than half there is one chain, and its last is the innermost.
     let innermost = |holds: &dyn Fn(Sums) -> bool| {
-        (0..page.elements.len()).rfind(|&at| holds(sums[at]) && !is_line(&page.elements[at].name))
+        (0..page.elements.len()).rfind(|&at| holds(sums[at]) && !is_line(page.elements[at].name))
     };
     let chosen = innermost(&|of| of.kept > 0 && of.kept * 100 >= all.kept * KEPT)
         .filter(|&at| sums[at].sentences * 100 >= all.sentences * BELIEVED);
@@ -181,7 +181,7 @@ fn leads(page: &Page, main: usize, sums: &[Sums]) -> Vec<usize> {
             )
             && of.sentences * 2 > of.chars
             && of.linked * 10 < of.chars
-            && !is_frame(&element.name, of)
+            && !is_frame(element.name, of)
     };
     if heading < main {
         (heading + 1..main).filter(is_lead).collect()

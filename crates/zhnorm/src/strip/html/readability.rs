@@ -71,15 +71,15 @@ fn written(page: &Page) -> String {
         let shared = open.iter().zip(&path).take_while(|(a, b)| a == b).count();
         while open.len() > shared {
             if let Some(at) = open.pop() {
-                let _ = write!(out, "</{}>", name(&page.elements[at].name));
+                let _ = write!(out, "</{}>", name(page.elements[at].name));
             }
         }
         for &at in &path[shared..] {
             let element = &page.elements[at];
-            let _ = write!(out, "<{} class=\"{}\">", name(&element.name), element.names);
+            let _ = write!(out, "<{} class=\"{}\">", name(element.name), element.names);
             open.push(at);
         }
-        let within = name(&page.elements[line.element].name);
+        let within = name(page.elements[line.element].name);
         let tag = if within == "div" { "p" } else { "span" };
         let _ = write!(out, "<{tag} id=\"{PREFIX}{number}\">");
         write_text(&mut out, line);
