@@ -112,6 +112,17 @@ pub fn is_only_simplified(ch: char) -> bool {
     row.is_some_and(|row| row >> (ch as usize % 64) & 1 != 0)
 }
 
+/// How many of some characters are written in another way in simplified text, and how many occur in
+/// simplified text only.
+pub fn count_by_script(characters: impl Iterator<Item = char>) -> (usize, usize) {
+    let (mut traditional, mut simplified) = (0, 0);
+    for ch in characters {
+        traditional += usize::from(is_traditional(ch));
+        simplified += usize::from(is_only_simplified(ch));
+    }
+    (traditional, simplified)
+}
+
 /// What a character-by-character conversion writes for a simplified character: the commonest
 /// traditional form where the character exists in simplified text only, else itself.
 pub fn mapped(ch: char) -> char {

@@ -25,19 +25,39 @@ const OTHERS_SELDOM: usize = 8;
 /// Bytes after a place where the line cannot be read at once before that is tried again on that line.
 const PLAINLY_AGAIN: usize = 4_096;
 
+/// How much was looked at with success, and how much in vain.
+#[derive(Default)]
+struct Spent {
+    found: usize,
+    vain: usize,
+}
+
+impl Spent {
+    fn add(&mut self, amount: usize, has_found: bool) {
+        if has_found {
+            self.found += amount;
+        } else {
+            self.vain += amount;
+        }
+    }
+
+    /// Whether more was in vain than so much, and so many times what had success.
+    fn is_beyond(&self, vain: usize, by_found: usize) -> bool {
+        self.vain > vain + by_found * self.found
+    }
+}
+
 /// What was spent on a document up to here.
 #[derive(Default)]
 pub(super) struct Budget {
-    /// The characters that were searched with and without strong evidence.
-    found_in: usize,
-    vain_in: usize,
+    /// The characters that were searched, by whether there was strong evidence in them.
+    searched: Spent,
     /// Characters with loss that were searched.
     lossy: usize,
     /// The runs that the proven kinds of damage do not explain, and the bytes of those that were tried
-    /// for other kinds, with and without success.
+    /// for other kinds.
     odd_runs: usize,
-    others_found_in: usize,
-    others_vain_in: usize,
+    others: Spent,
     /// Up to where no line is read at once.
     not_plainly: usize,
 }
@@ -45,16 +65,12 @@ pub(super) struct Budget {
 impl Budget {
     /// Takes note of characters that were searched, or read at once.
     pub(super) fn spend(&mut self, characters: usize, has_found: bool) {
-        if has_found {
-            self.found_in += characters;
-        } else {
-            self.vain_in += characters;
-        }
+        self.searched.add(characters, has_found);
     }
 
     /// Whether so much was searched in vain that the rest is left alone.
     pub(super) fn is_spent(&self) -> bool {
-        self.vain_in > VAIN + VAIN_BY_EXPLAINED * self.found_in
+        self.searched.is_beyond(VAIN, VAIN_BY_EXPLAINED)
     }
 
     /// How widely characters are searched, which takes note of them.
@@ -74,17 +90,13 @@ impl Budget {
     /// explain, which takes note of the run.
     pub(super) fn may_be_another(&mut self) -> bool {
         self.odd_runs += 1;
-        let most = OTHERS + OTHERS_BY_EXPLAINED * self.others_found_in;
-        self.others_vain_in <= most || self.odd_runs.is_multiple_of(OTHERS_SELDOM)
+        !self.others.is_beyond(OTHERS, OTHERS_BY_EXPLAINED)
+            || self.odd_runs.is_multiple_of(OTHERS_SELDOM)
     }
 
     /// Takes note of so many bytes in which another kind was looked for.
     pub(super) fn spend_on_others(&mut self, bytes: usize, has_found: bool) {
-        if has_found {
-            self.others_found_in += bytes;
-        } else {
-            self.others_vain_in += bytes;
-        }
+        self.others.add(bytes, has_found);
     }
 
     /// Whether it is tried to read the line of a run at once.

@@ -180,11 +180,8 @@ fn is_simplified(text: &str) -> bool {
     /// Characters that are looked at, and how many are a few.
     const SAMPLE: usize = 20_000;
     const FEW: usize = 20;
-    let (mut traditional, mut simplified) = (0, 0);
-    for ch in text.chars().filter(|ch| !ch.is_ascii()).take(SAMPLE) {
-        traditional += usize::from(folding::is_traditional(ch));
-        simplified += usize::from(folding::is_only_simplified(ch));
-    }
+    let sample = text.chars().filter(|ch| !ch.is_ascii()).take(SAMPLE);
+    let (traditional, simplified) = folding::count_by_script(sample);
     simplified > 2 * traditional + FEW
 }
 

@@ -24,7 +24,7 @@ const BEHIND: usize = 3;
 const MARGIN: f32 = 2.5;
 /// The least log probability of the character and of what is behind it, for each.
 const FLUENT: f32 = -6.0;
-/// Sure as the margin is, each was right about so often (`cargo xtask eval repair replaced`).
+/// How sure an edit is: with this margin somewhat more were right (`cargo xtask eval repair readings`).
 const CONFIDENCE: f32 = 0.9;
 /// Alternatives that are named, and how much less likely they may be.
 const ALTERNATIVES: usize = 3;
@@ -133,11 +133,10 @@ impl Writing {
     fn learn(text: &str) -> Self {
         /// Characters that are looked at.
         const SAMPLE: usize = 100_000;
-        let (mut traditional, mut simplified) = (0, 0);
+        let sample = || text.chars().filter(|ch| is_basic_han(*ch)).take(SAMPLE);
+        let (traditional, simplified) = folding::count_by_script(sample());
         let mut counts = HashMap::new();
-        for ch in text.chars().filter(|ch| is_basic_han(*ch)).take(SAMPLE) {
-            traditional += usize::from(folding::is_traditional(ch));
-            simplified += usize::from(folding::is_only_simplified(ch));
+        for ch in sample() {
             *counts.entry(ch).or_default() += 1;
         }
         let script = match (simplified, traditional) {

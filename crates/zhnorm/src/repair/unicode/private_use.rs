@@ -188,11 +188,8 @@ pub(super) fn find(text: &str, marked: &[usize], edits: &mut Vec<Edit>, flags: &
 fn is_traditional(text: &str) -> bool {
     /// Characters that are looked at.
     const SAMPLE: usize = 20_000;
-    let (mut traditional, mut simplified) = (0, 0);
-    for ch in text.chars().filter(|ch| !ch.is_ascii()).take(SAMPLE) {
-        traditional += usize::from(folding::is_traditional(ch));
-        simplified += usize::from(folding::is_only_simplified(ch));
-    }
+    let sample = text.chars().filter(|ch| !ch.is_ascii()).take(SAMPLE);
+    let (traditional, simplified) = folding::count_by_script(sample);
     simplified * 2 <= traditional
 }
 
