@@ -138,6 +138,31 @@ fn the_output_may_be_in_another_encoding() {
 }
 
 #[test]
+fn markdown_with_too_much_markup_is_passed_through_and_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let much = "[中國".repeat(1_600_000);
+    fs::write(folder.path().join("a.md"), &much).expect("written");
+    let output = run(folder.path(), &["--to", "t2s", "a.md"], b"");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(code(&output), 2, "{said}");
+    assert!(said.contains("a.md: it has more markup than"), "{said}");
+    assert!(output.stdout == much.as_bytes());
+    // In a record it is flagged.
+    let line = format!("{{\"text\":\"{much}\"}}\n");
+    fs::write(folder.path().join("a.jsonl"), &line).expect("written");
+    let words = [
+        "--check",
+        "--field-format",
+        "markdown",
+        "--explain=flags",
+        "a.jsonl",
+    ];
+    let said = run(folder.path(), &words, b"");
+    let said = String::from_utf8_lossy(&said.stdout);
+    assert!(said.contains("it has more markup than"), "{said}");
+}
+
+#[test]
 fn completions_and_the_man_page_name_every_flag() {
     let folder = tempfile::tempdir().expect("a folder");
     for what in ["complete-bash", "complete-zsh", "complete-fish", "man"] {

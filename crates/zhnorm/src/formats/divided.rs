@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use super::joined::{Edit, Joined, apply, edit};
 use super::parts::{Parts, Role};
 use super::spelling::Spelling;
-use super::{Code, FileOutcome, Format, Options, Problem, into_bytes, json, markers, records};
+use super::{
+    Code, FileOutcome, Format, Options, Problem, into_bytes, json, markdown, markers, records,
+};
 use crate::convert::{self, Variety};
 use crate::decode;
 use crate::report::{Change, LineCounter, Origin, Places, Report, Stage};
@@ -43,7 +45,7 @@ pub(super) fn normalize<'a>(
         variety: work.variety(),
         warnings: work.warnings(),
         report: work.report,
-        problems: Vec::new(),
+        problems: Vec::from_iter(work.problem),
         article: None,
     })
 }
@@ -56,9 +58,13 @@ pub(super) fn normalize_str<'t>(
     options: &Options,
 ) -> Outcome<'t> {
     let mut work = Work::new(format, normalizer, options, normalizer.report());
-    let text = work.run(text);
+    let new = work.run(text);
+    if let Some(problem) = work.problem.take() {
+        // A part of a file has no problems of its own.
+        work.flag_with(Stage::Repair, text, (0, 1), problem.to_string());
+    }
     Outcome {
-        text,
+        text: new,
         encoding: None,
         encoding_confidence: 1.0,
         byte_order_mark: false,
@@ -97,6 +103,8 @@ struct Work<'n> {
     is_garbled: bool,
     /// Fields that were asked for and are not there.
     missing: Option<Problem>,
+    /// Why the file was not divided.
+    problem: Option<Problem>,
 }
 
 impl<'n> Work<'n> {
@@ -115,6 +123,7 @@ impl<'n> Work<'n> {
             varieties: BTreeMap::new(),
             is_garbled: false,
             missing: None,
+            problem: None,
         }
     }
 
@@ -149,6 +158,10 @@ impl<'n> Work<'n> {
 
     /// The texts of the file. Of JSON, the fields that were asked for and are not there are noted.
     fn parts(&mut self, text: &str) -> Parts {
+        if self.format == Format::Markdown && markdown::has_too_much_markup(text) {
+            self.problem = Some(Problem::TooMuchMarkup);
+            return Parts::default();
+        }
         if self.format != Format::Json || !self.options.names_fields {
             return divide(text, self.format, self.options, false);
         }
@@ -283,6 +296,16 @@ impl<'n> Work<'n> {
     /// Notes a text that stays as it is, because its new form would be structure.
     fn flag(&mut self, stage: Stage, text: &str, at: usize, line: usize) {
         let note = "the new text would be read as structure of the file; the old one was kept";
+        self.flag_with(stage, text, (at, line), note);
+    }
+
+    fn flag_with(
+        &mut self,
+        stage: Stage,
+        text: &str,
+        (at, line): (usize, usize),
+        note: impl Into<Cow<'static, str>>,
+    ) {
         let flag = Change::flag(stage, "structure", at..at, line, "").with_note(note);
         let mut report = self.normalizer.report();
         report.record(flag);

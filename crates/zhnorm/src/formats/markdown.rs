@@ -16,10 +16,35 @@ const MARKDOWN: Spelling = Spelling::Plain(b"\\`*_{}[]()<>#|~$&");
 /// Signs that end the target of a link.
 const TARGET: Spelling = Spelling::Plain(b"\\()<>[]|\" \t&");
 
+/// The most signs of markup that are read in any file, and in how many bytes one more may stand. The
+/// parser keeps up to 140 bytes for each: a file of nothing but `[` would take eighty times its size.
+const MOST_SIGNS: usize = 1_500_000;
+const BYTES_A_SIGN: usize = 12;
+
+/// Whether a file has more markup than is read.
+pub(super) fn has_too_much_markup(text: &str) -> bool {
+    let most = MOST_SIGNS.max(text.len() / BYTES_A_SIGN);
+    // Each is a byte at least.
+    text.len() > most && signs(text.as_bytes()) > most
+}
+
+/// How many bytes make the parser keep something: line ends, signs within a line, and those that make
+/// an item of a list.
+fn signs(text: &[u8]) -> usize {
+    let within = text.iter().filter(|byte| b"\n\\*_~[]<>&`$|".contains(byte));
+    let items = text
+        .windows(2)
+        .filter(|pair| pair[1] == b' ' && b"-+.)".contains(&pair[0]));
+    within.count() + items.count()
+}
+
 /// The texts of a Markdown file; with the targets of links and images where these are to be
-/// converted.
+/// converted. A file with too much markup has none.
 pub(super) fn markdown(text: &str, has_targets: bool) -> Parts {
     let mut parts = Parts::default();
+    if has_too_much_markup(text) {
+        return parts;
+    }
     let start = front_matter(text, &mut parts);
     let mut reader = Reader {
         text,
@@ -441,6 +466,18 @@ mod tests {
             ["他的头发，皇后，她的头发。"]
         );
         assert_eq!(strings("> 她的头\n> 发 a\n> b"), ["她的头发 a\nb"]);
+    }
+
+    #[test]
+    fn a_file_with_too_much_markup_has_no_texts() {
+        assert!(!has_too_much_markup(&"汉字*汉*\n".repeat(MOST_SIGNS / 4)));
+        let much = "[汉".repeat(MOST_SIGNS + 1);
+        assert!(has_too_much_markup(&much));
+        assert!(strings(&much).is_empty());
+        // A long file may have more.
+        assert!(!has_too_much_markup(
+            &"一行二十个字的正文一行二十个字的正文\n".repeat(MOST_SIGNS + 1)
+        ));
     }
 
     #[test]

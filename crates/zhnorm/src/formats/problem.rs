@@ -45,6 +45,8 @@ pub enum Problem {
         /// Its name.
         name: String,
     },
+    /// A Markdown file with more markup than its parser has room for, which was passed through.
+    TooMuchMarkup,
     /// Source code, which is not converted unless that is asked for.
     CodeKept,
 }
@@ -76,6 +78,10 @@ impl fmt::Display for Problem {
                     "{name} in it cannot be read; it was passed through as it is"
                 )
             }
+            Self::TooMuchMarkup => formatter.write_str(
+                "it has more markup than is read of a Markdown file; it was passed through as it is \
+                 (--format text works on its lines)",
+            ),
             Self::CodeKept => formatter.write_str(
                 "source code is repaired and not converted; --code comments converts its comments \
                  and strings",
