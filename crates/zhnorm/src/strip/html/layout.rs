@@ -29,7 +29,7 @@ struct Laid {
     /// The element in which it is; nothing for the title.
     element: Option<usize>,
     inlines: Inlines,
-    cells: Vec<usize>,
+    cells: Box<[usize]>,
     /// Whether most of it is links.
     is_linked: bool,
 }
@@ -101,20 +101,25 @@ impl Layout {
 
     /// Whether an item of a list is among the lines.
     pub(crate) fn has_items(&self) -> bool {
+        if !self.elements.iter().any(|element| element.name == "li") {
+            return false;
+        }
+        let items = self.items();
         let mut elements = self.lines.iter().filter_map(|line| line.element);
-        elements.any(|element| self.item(element).is_some())
+        elements.any(|element| items[element].is_some())
     }
 
-    /// The innermost item around an element.
-    fn item(&self, mut element: usize) -> Option<usize> {
-        while element != 0 {
-            match self.elements[element].name {
-                "li" => return Some(element),
-                "table" => return None,
-                _ => element = self.elements[element].parent,
-            }
+    /// For each element the innermost item around it. An element is after its parent.
+    fn items(&self) -> Vec<Option<usize>> {
+        let mut items = vec![None; self.elements.len()];
+        for (at, element) in self.elements.iter().enumerate().skip(1) {
+            items[at] = match element.name {
+                "li" => Some(at),
+                "table" => None,
+                _ => items[element.parent],
+            };
         }
-        None
+        items
     }
 
     /// The new text with the numbers and the bullets of its lists, which are no text of the page.
@@ -122,8 +127,9 @@ impl Layout {
     pub(crate) fn with_bullets(&self, new: &str, places: &[usize]) -> Option<String> {
         let places = self.found(new, places)?;
         let marks = marks(&self.elements);
+        let of_elements = self.items();
         let items: Vec<Option<usize>> = (self.lines.iter())
-            .map(|line| self.item(line.element?))
+            .map(|line| of_elements[line.element?])
             .collect();
         // Posts, boxes and menus are lists for their author, and none for a reader.
         let mut of_items = vec![0; self.elements.len()];

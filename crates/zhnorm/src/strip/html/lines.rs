@@ -1,6 +1,7 @@
 //! A page as the lines that a reader sees, and the elements in which they stand.
 
 use std::cell::RefCell;
+use std::num::NonZeroU32;
 
 use super::attributes;
 use super::elements::{block, closes, is_skipped, names, number, raw};
@@ -15,7 +16,7 @@ use html5ever::tokenizer::{
 const DEEPEST: usize = 256;
 
 /// The longest text of a cell that is put on one line with its row's others, in characters.
-const LONGEST_CELL: usize = 40;
+const LONGEST_CELL: u32 = 40;
 
 /// An element that holds blocks.
 #[derive(Debug)]
@@ -31,19 +32,19 @@ pub(super) struct Element {
     pub language: Option<Box<str>>,
 }
 
-/// A line of text.
+/// A line of text. A page may have a million of them, so they are small.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line {
     pub text: String,
     /// Its characters that are no blanks, and how many of those are links.
-    pub chars: usize,
-    pub linked: usize,
+    pub chars: u32,
+    pub linked: u32,
     /// The element in which it is.
     pub element: usize,
     /// Its links, code and images, if it has any and those are asked for.
     pub inlines: Option<Box<Inlines>>,
     /// Of a row of a table the cells in it, one for each piece between tabs.
-    pub cells: Vec<usize>,
+    pub cells: Box<[usize]>,
 }
 
 /// A page, read.
@@ -77,15 +78,13 @@ impl Page {
         tokenizer.sink.inner.into_inner().finish()
     }
 
-    /// Whether an element is code, or in code.
-    pub(super) fn is_code(&self, mut element: usize) -> bool {
-        while element != 0 {
-            if self.elements[element].name == "pre" {
-                return true;
-            }
-            element = self.elements[element].parent;
+    /// For each element whether it is code, or in code. An element is after its parent.
+    pub(super) fn code(&self) -> Vec<bool> {
+        let mut code = vec![false; self.elements.len()];
+        for (at, element) in self.elements.iter().enumerate().skip(1) {
+            code[at] = element.name == "pre" || code[element.parent];
         }
-        false
+        code
     }
 }
 
@@ -116,11 +115,13 @@ struct Inner {
     inlines: Inlines,
     preformatted: usize,
     line: String,
-    linked: usize,
+    linked: u32,
     /// A blank waits for a character after it; whether it holds a line break.
     blank: Option<bool>,
-    /// For each line the row and the cell in which it is.
-    cells: Vec<Option<(usize, usize)>>,
+    /// For each element the innermost cell in which it is, or which it is; or the page itself.
+    in_cells: Vec<u32>,
+    /// For each line the row and the cell in which it is; the page itself is neither.
+    cells: Vec<Option<(NonZeroU32, NonZeroU32)>>,
 }
 
 impl TokenSink for Reader {
@@ -164,6 +165,7 @@ impl Inner {
             line: String::new(),
             linked: 0,
             blank: None,
+            in_cells: vec![0],
             cells: Vec::new(),
         }
     }
@@ -280,10 +282,11 @@ impl Inner {
         let (closed, trailing) = closes(name);
         let named =
             |page: &Page, at: usize, names: &[&str]| names.contains(&page.elements[at].name);
-        if let Some(at) = self
-            .open
-            .iter()
-            .rposition(|&at| named(&self.page, at, closed) || named(&self.page, at, trailing))
+        if !closed.is_empty()
+            && let Some(at) = self
+                .open
+                .iter()
+                .rposition(|&at| named(&self.page, at, closed) || named(&self.page, at, trailing))
             && named(&self.page, self.open[at], closed)
         {
             self.open.truncate(at.max(1));
@@ -308,7 +311,14 @@ impl Inner {
                 number,
                 language,
             });
-            self.open.push(self.page.elements.len() - 1);
+            let element = self.page.elements.len() - 1;
+            let cell = if matches!(name, "td" | "th") {
+                u32::try_from(element).unwrap_or_default()
+            } else {
+                self.in_cells[parent]
+            };
+            self.in_cells.push(cell);
+            self.open.push(element);
         }
     }
 
@@ -372,7 +382,7 @@ impl Inner {
             }
         }
         self.line.push(char);
-        self.linked += usize::from(self.link && !char.is_whitespace());
+        self.linked += u32::from(self.link && !char.is_whitespace());
     }
 
     /// Ends a line; an empty one counts if a line end of code has made it.
@@ -391,6 +401,8 @@ impl Inner {
             line.trim()
         };
         let chars = text.chars().filter(|char| !char.is_whitespace()).count();
+        // A page of more than 128 MiB is not read.
+        let chars = u32::try_from(chars).unwrap_or(u32::MAX);
         let element = self.open.last().copied().unwrap_or(0);
         if chars == 0 {
             // They stand before the next line.
@@ -415,7 +427,7 @@ impl Inner {
             linked,
             element,
             inlines: (inlines != Inlines::default()).then(|| Box::new(inlines)),
-            cells: Vec::new(),
+            cells: Box::default(),
         });
     }
 
@@ -431,15 +443,11 @@ impl Inner {
     }
 
     /// The innermost row and cell.
-    fn cell(&self) -> Option<(usize, usize)> {
-        let name = |at: &usize| self.page.elements[*at].name;
-        let cell = self
-            .open
-            .iter()
-            .rev()
-            .find(|at| matches!(name(at), "td" | "th"))?;
-        let row = self.page.elements[*cell].parent;
-        (name(&row) == "tr").then_some((row, *cell))
+    fn cell(&self) -> Option<(NonZeroU32, NonZeroU32)> {
+        let cell = NonZeroU32::new(self.in_cells[*self.open.last()?])?;
+        let row = self.page.elements[cell.get() as usize].parent;
+        let number = u32::try_from(row).ok().and_then(NonZeroU32::new)?;
+        (self.page.elements[row].name == "tr").then_some((number, cell))
     }
 
     /// Joins the cells of rows that are data: short, and one line each.
@@ -472,7 +480,7 @@ impl Inner {
 }
 
 /// How many of the lines that are first are of one row, and the row if they are to be joined.
-fn row(cells: &[Option<(usize, usize)>], lines: &[Line]) -> (usize, Option<usize>) {
+fn row(cells: &[Option<(NonZeroU32, NonZeroU32)>], lines: &[Line]) -> (usize, Option<usize>) {
     let Some(Some((row, _))) = cells.first() else {
         return (1, None);
     };
@@ -485,28 +493,30 @@ fn row(cells: &[Option<(usize, usize)>], lines: &[Line]) -> (usize, Option<usize
         last = Some(cell);
         count += 1;
     }
-    (count, (is_data && count > 1).then_some(*row))
+    (count, (is_data && count > 1).then_some(row.get() as usize))
 }
 
 /// A row of short cells as one line.
 fn joined(row: usize, of_row: impl Iterator<Item = Line>) -> Line {
     let mut inlines = Inlines::default();
+    let mut cells = Vec::new();
     let mut line = Line {
         element: row,
         ..Line::default()
     };
     for cell in of_row {
-        if !line.cells.is_empty() {
+        if !cells.is_empty() {
             line.text.push('\t');
         }
         if let Some(of_cell) = cell.inlines {
-            inlines.append(*of_cell, line.text.len(), line.cells.is_empty());
+            inlines.append(*of_cell, line.text.len(), cells.is_empty());
         }
-        line.cells.push(cell.element);
+        cells.push(cell.element);
         line.text.push_str(&cell.text);
         line.chars += cell.chars;
         line.linked += cell.linked;
     }
+    line.cells = cells.into_boxed_slice();
     line.inlines = (inlines != Inlines::default()).then(|| Box::new(inlines));
     line
 }

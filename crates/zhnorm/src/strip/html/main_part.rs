@@ -15,18 +15,18 @@ use super::readability;
 
 /// The part that Readability chooses holds at least this share of what it keeps, in percent. What
 /// it appends from elsewhere, a stray paragraph or two, is less.
-const KEPT: usize = 95;
+const KEPT: u32 = 95;
 
 /// It is believed where the part holds at least this share of the page's sentences: the rest may be
 /// comments and summaries of other articles. Measured by `cargo xtask eval strip html`: at 30 % more
 /// of the frame goes and a third more articles are lost, at 50 % hardly fewer are.
-const BELIEVED: usize = 40;
+const BELIEVED: u32 = 40;
 
 /// Otherwise the main part holds at least this share of them.
-const SHARE: usize = 88;
+const SHARE: u32 = 88;
 
 /// A line of fewer characters, or mostly of links, is no sentence.
-const SENTENCE: usize = 20;
+const SENTENCE: u32 = 20;
 
 /// So many lines in a row without a link are text, short as they may be: verse, dialogue, a list.
 const RUN: usize = 4;
@@ -81,12 +81,12 @@ impl Bounds {
 /// Sums over an element and what is in it, in characters but for the lines.
 #[derive(Clone, Copy, Default)]
 struct Sums {
-    sentences: usize,
-    chars: usize,
-    linked: usize,
-    lines: usize,
+    sentences: u32,
+    chars: u32,
+    linked: u32,
+    lines: u32,
     /// What Readability keeps.
-    kept: usize,
+    kept: u32,
 }
 
 impl Sums {
@@ -97,6 +97,12 @@ impl Sums {
         self.lines += other.lines;
         self.kept += other.kept;
     }
+}
+
+/// How much of the whole a part is, in percent, rounded down.
+fn percent(part: u32, whole: u32) -> u32 {
+    let percent = u64::from(part) * 100 / u64::from(whole).max(1);
+    u32::try_from(percent).unwrap_or(u32::MAX)
 }
 
 /// The main part; nothing when the page has no sentence.
@@ -127,11 +133,11 @@ pub(super) fn find(page: &Page) -> Option<MainPart<'_>> {
     let innermost = |holds: &dyn Fn(Sums) -> bool| {
         (0..page.elements.len()).rfind(|&at| holds(sums[at]) && !is_line(page.elements[at].name))
     };
-    let chosen = innermost(&|of| of.kept > 0 && of.kept * 100 >= all.kept * KEPT)
-        .filter(|&at| sums[at].sentences * 100 >= all.sentences * BELIEVED);
+    let chosen = innermost(&|of| of.kept > 0 && percent(of.kept, all.kept) >= KEPT)
+        .filter(|&at| percent(sums[at].sentences, all.sentences) >= BELIEVED);
     let main = match chosen {
         Some(main) => main,
-        None => innermost(&|of| of.sentences * 100 >= all.sentences * SHARE)?,
+        None => innermost(&|of| percent(of.sentences, all.sentences) >= SHARE)?,
     };
     let bounds = Bounds {
         main,
@@ -144,14 +150,14 @@ pub(super) fn find(page: &Page) -> Option<MainPart<'_>> {
         .zip(&page.lines)
         .filter(|(_, line)| bounds.hold(page, line.element))
         .unzip();
-    let in_lines: usize = lines
+    let in_lines: u32 = lines
         .iter()
         .zip(sentences)
         .map(|(line, is)| if is { line.chars } else { 0 })
         .sum();
     Some(MainPart {
         lines,
-        share: in_lines * 100 / all.sentences,
+        share: percent(in_lines, all.sentences) as usize,
         bounds,
     })
 }

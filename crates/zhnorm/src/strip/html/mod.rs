@@ -91,7 +91,7 @@ pub(crate) fn laid_out(html: &str, with_inlines: bool) -> (Extracted, Layout) {
 fn read(html: &str, with_layout: bool, with_inlines: bool) -> (Extracted, Layout) {
     let mut page = Page::read(html, with_inlines);
     let images = std::mem::take(&mut page.images);
-    let length = |lines: &[&Line]| lines.iter().map(|line| line.chars).sum::<usize>();
+    let length = |lines: &[&Line]| lines.iter().map(|line| line.chars as usize).sum::<usize>();
     let main = main_part::find(&page).filter(|main| length(&main.lines) >= ENOUGH);
     let all = || page.lines.iter().collect();
     let kept: Vec<&Line> = main.as_ref().map_or_else(all, |main| main.lines.clone());
@@ -136,9 +136,10 @@ fn read(html: &str, with_layout: bool, with_inlines: bool) -> (Extracted, Layout
         main.as_ref().is_none_or(held)
     };
     layout.keep_images(images, is_kept);
+    let is_code = page.code();
     let code = kept
         .iter()
-        .filter(|line| page.is_code(line.element))
+        .filter(|line| is_code[line.element])
         .flat_map(|line| line.text.lines().map(str::trim))
         .filter(|line| !line.is_empty())
         .map(str::to_owned)

@@ -5,7 +5,7 @@ use super::metadata::JsonLd;
 use super::told::Head;
 
 /// Fewer characters than this are no title but a part of one.
-const SHORTEST: usize = 3;
+const SHORTEST: u32 = 3;
 
 /// So many lines at the start of the main part may repeat the title.
 const NEAR: usize = 6;
@@ -60,7 +60,7 @@ pub(super) fn title(page: &Page, told: &Told) -> String {
     sites.extend(of_site);
     // Sites put their own names after it: title_section_site, title - site, title-site.
     let head = told.titles.first().map_or(head, String::as_str);
-    let part = |text: &str, chars: usize| {
+    let part = |text: &str, chars: u32| {
         let (before, trailing) = (head.strip_suffix(text), head.strip_prefix(text));
         chars >= SHORTEST
             && !sites.contains(&text)
@@ -82,7 +82,7 @@ pub(super) fn title(page: &Page, told: &Told) -> String {
         .next()
         .unwrap_or(head)
         .trim();
-    if first.chars().count() < SHORTEST {
+    if first.chars().count() < SHORTEST as usize {
         head
     } else {
         first

@@ -213,27 +213,44 @@ pub(super) fn plain_name(text: &str) -> String {
 
 /// A line without the blanks that some put into labels: `作　者：王小明`.
 fn without_gaps(line: &str) -> Cow<'_, str> {
-    let labels = [
-        ("作", "者"),
-        ("来", "源"),
-        ("來", "源"),
-        ("记", "者"),
-        ("記", "者"),
+    const LABELS: [(char, char); 5] = [
+        ('作', '者'),
+        ('来', '源'),
+        ('來', '源'),
+        ('记', '者'),
+        ('記', '者'),
     ];
-    let mut line = Cow::Borrowed(line);
-    for (first, second) in labels {
-        for blank in [" ", "　", "\u{a0}", "  ", "　　"] {
-            let gap = format!("{first}{blank}{second}");
-            if line.contains(&gap) {
-                line = Cow::Owned(line.replace(&gap, &format!("{first}{second}")));
-            }
+    let is_blank = |char: char| matches!(char, ' ' | '　' | '\u{a0}');
+    let mut without = String::new();
+    let mut done = 0;
+    // Most lines have no blank, and pages have many lines.
+    for (at, _) in line.match_indices(is_blank) {
+        if at < done {
+            continue;
+        }
+        let behind = line[at..].trim_start_matches(is_blank);
+        let gap = at..line.len() - behind.len();
+        let label = (line[..at].chars().next_back()).zip(behind.chars().next());
+        if line[gap.clone()].chars().nth(2).is_none()
+            && label.is_some_and(|label| LABELS.contains(&label))
+        {
+            without.push_str(&line[done..at]);
+            done = gap.end;
         }
     }
-    line
+    if done == 0 {
+        return Cow::Borrowed(line);
+    }
+    without.push_str(&line[done..]);
+    Cow::Owned(without)
 }
 
 /// What stands behind one of these labels and a colon.
 fn labelled<'l>(line: &'l str, labels: &[&str]) -> Option<&'l str> {
+    // Most lines have none, and pages have many lines.
+    if !line.contains(is_colon) && !line.contains(['y', 'Y']) {
+        return None;
+    }
     labels.iter().find_map(|label| {
         line.match_indices(label).find_map(|(at, label)| {
             // 本文来源 is the label, 外来源 is not at a line's start or behind a blank.
@@ -245,13 +262,20 @@ fn labelled<'l>(line: &'l str, labels: &[&str]) -> Option<&'l str> {
             });
             let rest = line[at + label.len()..].trim_start();
             let named = rest
-                .strip_prefix(['：', ':', '︰', '／', '/', '|', '｜', '丨'])
-                .or_else(|| rest.strip_prefix('╱'))
+                .strip_prefix(is_colon)
                 .or_else(|| label.eq_ignore_ascii_case("by").then_some(rest))?
                 .trim_start();
             (begins && !named.is_empty()).then_some(named)
         })
     })
+}
+
+/// Whether a character stands between a label and a name.
+fn is_colon(char: char) -> bool {
+    matches!(
+        char,
+        '：' | ':' | '︰' | '／' | '/' | '|' | '｜' | '丨' | '╱'
+    )
 }
 
 fn ends_name(char: char) -> bool {
