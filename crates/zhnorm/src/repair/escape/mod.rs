@@ -231,13 +231,22 @@ fn encloses(before: &str, after: &str) -> bool {
 fn is_address(text: &str, at: usize) -> bool {
     /// Longer than addresses are.
     const LONGEST: usize = 2000;
+    /// So many bytes are looked at together, which a compiler makes one step of.
+    const STEP: usize = 64;
+    let is_end = |byte: &u8| byte.is_ascii_whitespace() || !byte.is_ascii();
     let bytes = &text.as_bytes()[at.saturating_sub(LONGEST)..at];
-    let start = bytes
-        .iter()
-        .rposition(|byte| byte.is_ascii_whitespace() || !byte.is_ascii())
-        .map_or(0, |place| place + 1);
-    let token = text.get(at - (bytes.len() - start)..at).unwrap_or_default();
-    token.contains(['/', '=']) || token.contains("www.") || token.ends_with(['&', '?', '_', '@'])
+    let mut length = 0;
+    for step in bytes.rchunks(STEP) {
+        if step.iter().fold(false, |found, byte| found | is_end(byte)) {
+            length += step.iter().rev().take_while(|byte| !is_end(byte)).count();
+            break;
+        }
+        length += step.len();
+    }
+    let token = &bytes[bytes.len() - length..];
+    memchr::memchr2(b'/', b'=', token).is_some()
+        || memchr::memmem::find(token, b"www.").is_some()
+        || token.last().is_some_and(|last| b"&?_@".contains(last))
 }
 
 /// Ideographs and the marks of Chinese: what an escape in a Chinese article represents.
