@@ -4,12 +4,12 @@
 use super::parts::{Parts, Role};
 use super::spelling::Spelling;
 
-/// The texts of a table with commas; or with semicolons or tabs, where the first line has more of
-/// them.
+/// The texts of a table with commas; or with semicolons, tabs or vertical bars, where the first line
+/// has more of them.
 pub(super) fn csv(text: &str) -> Parts {
     let first = text.lines().next().unwrap_or("");
     let count = |delimiter: u8| memchr::memchr_iter(delimiter, first.as_bytes()).count();
-    let most = [b';', b'\t']
+    let most = [b';', b'\t', b'|']
         .into_iter()
         .max_by_key(|delimiter| count(*delimiter));
     match most {
@@ -108,5 +108,7 @@ mod tests {
         let text = "a\tb\t头,发;\n";
         assert_eq!(texts(text, &csv(text)), ["头,发;"]);
         assert_eq!(texts(text, &tsv(text)), ["头,发;"]);
+        let text = "编号|名,称\n1|\"头|发\"\n2|后,来\n";
+        assert_eq!(texts(text, &csv(text)), ["编号", "名,称", "头|发", "后,来"]);
     }
 }
