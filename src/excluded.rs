@@ -36,7 +36,7 @@ impl Excluded {
         let path = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
         let name = file.file_name().map(PathBuf::from).unwrap_or_default();
         let is_out = |globs: &Override, path: &Path| globs.matched(path, false).is_ignore();
-        if is_out(&globs(&here, &profile.flags.glob)?, &path)
+        if is_out(&globs(&here, &profile.layers.flags().glob)?, &path)
             || is_out(
                 &globs(Path::new(""), &profile.globs)?,
                 &scope.folder.join(name),
@@ -44,7 +44,7 @@ impl Excluded {
         {
             return Ok(true);
         }
-        if !profile.config.ignore.unwrap_or(true) {
+        if !profile.layers.config().ignore.unwrap_or(true) {
             return Ok(false);
         }
         // A folder that is left out takes all that is in it along.

@@ -61,7 +61,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-pub use configured::{Configured, configure};
+pub use configured::{Configured, Overridden, configure};
 
 use arguments::Arguments;
 use exit::Exit;

@@ -166,10 +166,10 @@ impl<'m> Search<'m> {
         // The globs of the command line are relative to the working folder, those of the
         // configuration to its own folder. A file has to pass both.
         let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-        let flag_globs = globs(&here, &scope.profile.flags.glob)?;
+        let flag_globs = globs(&here, &scope.profile.layers.flags().glob)?;
         let globs = globs(Path::new(""), &scope.profile.globs)?;
-        let respects = scope.profile.config.ignore.unwrap_or(true);
-        let hidden = scope.profile.config.hidden.unwrap_or(false);
+        let respects = scope.profile.layers.config().ignore.unwrap_or(true);
+        let hidden = scope.profile.layers.config().hidden.unwrap_or(false);
         if respects {
             let absolute = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
             for folder in absolute.ancestors() {

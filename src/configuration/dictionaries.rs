@@ -43,9 +43,10 @@ impl Dictionaries {
         }
     }
 
-    /// The texts of the files that were known or read.
-    pub(crate) fn into_texts(self) -> BTreeMap<PathBuf, String> {
-        self.texts.unwrap_or_default()
+    /// The texts of the files that were known or read, which it lets go. What it has parsed of them
+    /// stays.
+    pub(super) fn take_texts(&mut self) -> BTreeMap<PathBuf, String> {
+        self.texts.take().unwrap_or_default()
     }
 
     /// The text of a configuration file.

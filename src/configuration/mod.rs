@@ -1,14 +1,15 @@
 //! What to do with the text of a file: everything that a flag and a `zhnorm.toml` can both set.
 //!
 //! The flags and the file fill the same [`Config`], in which everything is optional, and
-//! [`Config::update`] merges them. [`profile`] chooses the file and makes a normalizer of the
-//! result. [`dictionaries`] reads the other files that a configuration names.
+//! [`Config::update`] merges them. [`profile`] chooses the file, and [`layers`] makes
+//! normalizers of the result. [`dictionaries`] reads the other files that a configuration names.
 //!
 //! A `zhnorm.toml` below the named paths may come with the scraped material. It is not used unless
 //! the user says that it can be trusted.
 
 mod dictionaries;
 mod file;
+mod layers;
 mod options;
 mod profile;
 
@@ -24,8 +25,9 @@ use crate::arguments::{
 pub(crate) use dictionaries::Dictionaries;
 #[cfg(test)]
 pub(crate) use file::parse;
+pub(crate) use layers::Layers;
 pub(crate) use options::{Counting, files, options, output};
-pub(crate) use profile::{ConfigSource, Profile, Profiles, Scope};
+pub(crate) use profile::{ConfigSource, Profile, Profiles, Scope, folder};
 
 /// Everything that a flag and the configuration file can both set; `None` sets nothing.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -116,16 +118,20 @@ pub(crate) fn from_json(keys: &str) -> Result<Config, String> {
     })
 }
 
-/// Reads a configuration file, and notes its text in `dictionaries`.
+/// Reads a configuration file, and notes its text in `dictionaries`. Gives its folder too.
 ///
 /// # Errors
 ///
 /// A message that names the file, the line and what to do.
-pub(crate) fn from_file(path: &Path, dictionaries: &mut Dictionaries) -> Result<Config, String> {
+pub(crate) fn from_file(
+    path: &Path,
+    dictionaries: &mut Dictionaries,
+) -> Result<(Config, PathBuf), String> {
     let text = dictionaries
         .text_of_configuration(path)
         .map_err(|message| format!("{}: {message}", crate::escape::path(path)))?;
-    Ok(file::ConfigFile::from_text(path, &text)?.config)
+    let file = file::ConfigFile::from_text(path, &text)?;
+    Ok((file.config, file.folder))
 }
 
 /// The table `[protect]`.

@@ -5,23 +5,19 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use zhnorm::Normalizer;
 use zhnorm::formats::Output;
-use zhnorm::{Normalizer, strip};
 
 use super::Config;
 use super::dictionaries::Dictionaries;
 use super::file::ConfigFile;
-use super::options::{Counting, options, output, rules, switched, without_rules};
+use super::layers::Layers;
+use super::options::{Counting, options, output};
 use crate::arguments::Arguments;
 use crate::escape;
 use crate::own_files::{CONFIG_NAME, OwnFiles};
-
-/// So many normalizers for sets of overrides are kept. A set that comes again later is compiled
-/// again.
-const MAX_NORMALIZERS: usize = 64;
 
 /// Which configuration file is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,7 +122,8 @@ impl Profiles {
             }
             None => Arc::clone(&self.common),
         };
-        let folder = folder.strip_prefix(&profile.folder).unwrap_or(&folder);
+        let root = profile.layers.folder();
+        let folder = folder.strip_prefix(root).unwrap_or(&folder);
         Ok(Scope {
             folder: folder.into(),
             profile,
@@ -169,7 +166,7 @@ fn nearest(folder: &Path) -> Option<PathBuf> {
 }
 
 /// A folder, or the folder of a file, without links, so that the folders above are known.
-fn folder(path: &Path) -> PathBuf {
+pub(crate) fn folder(path: &Path) -> PathBuf {
     let folder = if path.is_dir() {
         path
     } else {
@@ -197,7 +194,7 @@ impl Scope {
         let mut hasher = DefaultHasher::new();
         // The name may say the format, and overrides may be for this folder.
         (self.profile.fingerprint, below).hash(&mut hasher);
-        if !self.profile.overrides.is_empty() {
+        if self.profile.layers.has_overrides() {
             self.folder.hash(&mut hasher);
         }
         hasher.finish()
@@ -205,25 +202,21 @@ impl Scope {
 
     /// The normalizer for the file that is `below` the folder.
     pub(crate) fn normalizer(&self, below: &Path) -> Arc<Normalizer> {
-        let profile = &self.profile;
-        if profile.overrides.is_empty() {
-            Arc::clone(&profile.normalizer)
-        } else {
-            profile.overridden(&self.folder.join(below))
-        }
+        self.profile.layers.normalizer_of(self.matching(below))
     }
-}
 
-impl Scope {
     /// The configuration for the file that is `below` the folder.
     pub(crate) fn config(&self, below: &Path) -> Cow<'_, Config> {
-        let profile = &self.profile;
-        if profile.overrides.is_empty() {
-            return Cow::Borrowed(&profile.config);
-        }
-        match profile.matching(&self.folder.join(below)).as_slice() {
-            [] => Cow::Borrowed(&profile.config),
-            matching => Cow::Owned(profile.config_of(matching)),
+        self.profile.layers.config_of(&self.matching(below))
+    }
+
+    /// The overrides for it.
+    fn matching(&self, below: &Path) -> Vec<usize> {
+        let layers = &self.profile.layers;
+        if layers.has_overrides() {
+            layers.matching(&self.folder.join(below))
+        } else {
+            Vec::new()
         }
     }
 }
@@ -232,31 +225,18 @@ impl Scope {
 pub(crate) struct Profile {
     /// The path of the file, if there is one.
     pub(crate) path: Option<PathBuf>,
-    /// What holds unless an override matches.
-    pub(crate) config: Config,
+    /// What holds for each file.
+    pub(crate) layers: Layers,
     /// The encoding to write, where it is not UTF-8.
     pub(crate) output: Option<Output>,
     /// The globs of the file, relative to its folder.
     pub(crate) globs: Vec<String>,
-    /// The flags, which hold whatever matches.
-    pub(crate) flags: Config,
     /// The files that the configuration consists of.
     pub(crate) own_files: OwnFiles,
     /// Keys of the file that lower the safety of a run or make text disappear.
     pub(crate) notable_keys: Vec<&'static str>,
     /// A hash of the configuration, the flags and what the dictionaries hold.
     fingerprint: u64,
-    folder: PathBuf,
-    counting: Counting,
-    normalizer: Arc<Normalizer>,
-    /// One set for the globs of all overrides.
-    globs_of_overrides: GlobSet,
-    /// The override that each glob of the set belongs to.
-    override_of_glob: Vec<usize>,
-    overrides: Vec<Config>,
-    dictionaries: Mutex<Dictionaries>,
-    /// One normalizer for each set of overrides that some file needed.
-    by_overrides: Mutex<HashMap<Vec<usize>, Arc<Normalizer>>>,
 }
 
 impl fmt::Debug for Profile {
@@ -273,15 +253,11 @@ impl Profile {
             mut config,
         } = file;
         let notable_keys = config.notable_keys();
-        let mut dictionaries = Dictionaries::default();
-        check(&config, counting, &mut dictionaries)?;
-        let overrides = std::mem::take(&mut config.overrides);
-        let (globs_of_overrides, override_of_glob) = compile_globs(&overrides)?;
         let globs = std::mem::take(&mut config.glob);
-        config.update(flags);
-        let normalizer = Normalizer::new(options(&config, counting, &mut dictionaries)?);
+        let layers = Layers::new(config, folder, flags, counting, Dictionaries::default())?;
+        let read = layers.files();
         let mut own_files = OwnFiles::default();
-        for file in dictionaries.files().iter().map(|(file, _)| file) {
+        for file in read.iter().map(|(file, _)| file) {
             own_files.add(file);
         }
         if let Some(path) = &path {
@@ -290,128 +266,17 @@ impl Profile {
         Ok(Self {
             fingerprint: {
                 let mut hasher = DefaultHasher::new();
-                // The flags for themselves too: they hold against overrides.
-                (&folder, format!("{config:?} {flags:?} {overrides:?}")).hash(&mut hasher);
-                dictionaries.files().hash(&mut hasher);
+                (layers.folder(), layers.text(), read).hash(&mut hasher);
                 hasher.finish()
             },
             path,
-            output: output(&config)?,
-            normalizer: Arc::new(normalizer),
-            config,
+            output: output(layers.config())?,
+            layers,
             globs,
-            flags: flags.clone(),
             own_files,
             notable_keys,
-            folder,
-            counting,
-            globs_of_overrides,
-            override_of_glob,
-            overrides,
-            dictionaries: Mutex::new(dictionaries),
-            by_overrides: Mutex::default(),
         })
     }
-
-    /// The overrides that match a file, given by its path relative to the configuration file.
-    fn matching(&self, path: &Path) -> Vec<usize> {
-        let mut matching: Vec<usize> = (self.globs_of_overrides.matches(path).into_iter())
-            .map(|glob| self.override_of_glob[glob])
-            .collect();
-        matching.sort_unstable();
-        matching.dedup();
-        matching
-    }
-
-    /// The configuration for a file that these overrides match.
-    fn config_of(&self, matching: &[usize]) -> Config {
-        let mut config = self.config.clone();
-        for index in matching {
-            config.update(&self.overrides[*index]);
-        }
-        config.update(&self.flags);
-        config
-    }
-
-    /// The normalizer for a file, given by its path relative to the configuration file.
-    fn overridden(&self, path: &Path) -> Arc<Normalizer> {
-        let matching = self.matching(path);
-        if matching.is_empty() {
-            return Arc::clone(&self.normalizer);
-        }
-        let lock = |known| Mutex::lock(known).unwrap_or_else(PoisonError::into_inner);
-        let mut known = lock(&self.by_overrides);
-        if let Some(normalizer) = known.get(&matching) {
-            return Arc::clone(normalizer);
-        }
-        let normalizer = Arc::new(self.normalizer_of(&matching));
-        if known.len() >= MAX_NORMALIZERS {
-            known.clear();
-        }
-        known.insert(matching, Arc::clone(&normalizer));
-        normalizer
-    }
-
-    fn normalizer_of(&self, matching: &[usize]) -> Normalizer {
-        let config = self.config_of(matching);
-        let mut dictionaries = self
-            .dictionaries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        // Only an override with rules of its own needs the rules compiled again.
-        let own_rules = matching
-            .iter()
-            .any(|index| !self.overrides[*index].rules.is_empty());
-        let made = if own_rules {
-            options(&config, self.counting, &mut dictionaries)
-        } else {
-            let compiled = self.normalizer.options().strip.rules().clone();
-            without_rules(&config, self.counting, &mut dictionaries).and_then(|mut options| {
-                options.strip = switched(strip::Options::new(compiled), &config)?;
-                Ok(options)
-            })
-        };
-        // Each part was checked when the profile was made.
-        made.map_or_else(|_| Normalizer::clone(&self.normalizer), Normalizer::new)
-    }
-}
-
-/// Checks a configuration with its overrides. All rules are compiled together, once: a mistake
-/// in an override that no file matches shows too, and thousands of overrides take no longer than
-/// one.
-fn check(
-    config: &Config,
-    counting: Counting,
-    dictionaries: &mut Dictionaries,
-) -> Result<(), String> {
-    let layers = || std::iter::once(config).chain(&config.overrides);
-    let all: Vec<_> = layers().flat_map(|layer| layer.rules.clone()).collect();
-    let rules = if all.is_empty() {
-        strip::Rules::builtin()
-    } else {
-        rules(all)?
-    };
-    let usual = strip::Options::new(rules);
-    for layer in layers() {
-        without_rules(layer, counting, dictionaries)?;
-        if !(layer.strip.is_empty() && layer.keep.is_empty()) {
-            switched(usual.clone(), layer)?;
-        }
-    }
-    Ok(())
-}
-
-/// One set for the globs of all overrides, and the override that each glob belongs to.
-fn compile_globs(overrides: &[Config]) -> Result<(GlobSet, Vec<usize>), String> {
-    let mut set = GlobSetBuilder::new();
-    let mut owners = Vec::new();
-    for (index, entry) in overrides.iter().enumerate() {
-        for pattern in &entry.glob {
-            set.add(Glob::new(pattern).map_err(|error| error.to_string())?);
-            owners.push(index);
-        }
-    }
-    Ok((set.build().map_err(|error| error.to_string())?, owners))
 }
 
 #[cfg(test)]
@@ -440,51 +305,5 @@ mod tests {
         assert_eq!(target("tw", "a.txt").as_deref(), Some("zh-TW"));
         assert_eq!(target("tw/a.txt", "a.txt").as_deref(), Some("zh-TW"));
         assert_eq!(target("tw", "a.html").as_deref(), Some("zh-Hans"));
-    }
-
-    #[test]
-    fn flags_win_over_overrides() {
-        let config = Config {
-            overrides: vec![Config {
-                glob: vec!["**".into()],
-                to: Some("zh-TW".into()),
-                ..Config::default()
-            }],
-            ..Config::default()
-        };
-        let flags = Config {
-            to: Some("zh-HK".into()),
-            ..Config::default()
-        };
-        let file = ConfigFile {
-            config,
-            ..ConfigFile::default()
-        };
-        let profile = Profile::new(file, &flags, Counting::RULES).unwrap();
-        let to = profile.overridden(Path::new("a")).options().to;
-        assert_eq!(to.map(|to| to.to_string()).as_deref(), Some("zh-HK"));
-    }
-
-    #[test]
-    fn thousands_of_overrides_are_compiled_once() {
-        use std::fmt::Write as _;
-        let mut text = String::new();
-        for number in 0..3_000 {
-            let _ = write!(
-                text,
-                "[[override]]\nglob = [\"{number}/*.txt\"]\nkeep = [\"promotion\"]\n\
-                 [[override.rule]]\nname = \"promotion.own{number}\"\n\
-                 about = \"A line of its own.\"\nlines = [\"本站内部水印行{number}\"]\n"
-            );
-        }
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(CONFIG_NAME);
-        std::fs::write(&path, text).unwrap();
-        let start = std::time::Instant::now();
-        let file = ConfigFile::read(&path).unwrap();
-        let profile = Profile::new(file, &Config::default(), Counting::RULES).unwrap();
-        profile.overridden(Path::new("7/a.txt"));
-        // It took two minutes when each override was compiled alone.
-        assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
     }
 }

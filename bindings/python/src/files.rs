@@ -58,13 +58,14 @@ pub(crate) fn file(
     let unpacked = letting_go(py, raw.len(), || packing.unpack(&raw, MOST))??;
     let bytes = unpacked.ok_or_else(|| Error::new_err("the file is too large for memory"))?;
     let name = path.or_else(|| path_of(&source.getattr("name").ok()?));
-    let format = normalizer.configured().format.unwrap_or_else(|| {
+    let wanted = normalizer.for_file(name.as_deref());
+    let format = wanted.format.unwrap_or_else(|| {
         let by_name = name.as_deref().map_or(Format::Text, Format::from_name);
         by_name.with_contents(&bytes)
     });
-    let (outcome, contents) = normalizer.of_file(py, &bytes, format)?;
+    let (outcome, contents) = wanted.run(py, &bytes, format)?;
     if let Some(out) = out {
-        let contents = match normalizer.configured().files.output {
+        let contents = match wanted.files.output {
             Some(output) => Cow::Owned(output.encode(&contents).map_err(raise)?),
             None => Cow::Borrowed(&*contents),
         };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
@@ -64,6 +64,26 @@ impl Normalizer {
             listing: zhnorm::Normalizer::new(options),
             is_informed: false,
         })
+    }
+
+    /// What is done to a file; the overrides of the configuration are for those with a name.
+    pub(crate) fn for_file(&self, path: Option<&Path>) -> ForFile<'_> {
+        let Some(own) = path.and_then(|path| self.configured.for_file(path)) else {
+            return ForFile {
+                normalizer: Cow::Borrowed(&self.listing),
+                files: Cow::Borrowed(&self.configured.files),
+                format: self.configured.format,
+            };
+        };
+        let mut options = own.options.with_places(Places::Characters);
+        // What recurs on a site recurs in this file of it too.
+        let known = self.listing.options().strip.evidence.clone();
+        options.strip = options.strip.with_evidence(known);
+        ForFile {
+            normalizer: Cow::Owned(zhnorm::Normalizer::new(options)),
+            files: Cow::Owned(own.files),
+            format: own.format,
+        }
     }
 
     /// The keys of a text's lines after repair.
@@ -130,18 +150,28 @@ impl Normalizer {
         };
         Ok(Outcome::new(outcome.text.into_owned(), facts))
     }
+}
 
-    /// Runs the pipeline over the bytes of a file. Gives the new file too, as UTF-8.
-    pub(crate) fn of_file(
+/// What is done to one file.
+pub(crate) struct ForFile<'n> {
+    normalizer: Cow<'n, zhnorm::Normalizer>,
+    pub(crate) files: Cow<'n, formats::Options>,
+    /// Its format, where the options name one.
+    pub(crate) format: Option<Format>,
+}
+
+impl ForFile<'_> {
+    /// Runs the pipeline over the bytes of the file. Gives the new file too, as UTF-8.
+    pub(crate) fn run(
         &self,
         py: Python<'_>,
         bytes: &[u8],
         format: Format,
     ) -> PyResult<(Outcome, Vec<u8>)> {
-        let files = self.configured.files.clone().with_output(None);
+        let files = formats::Options::clone(&self.files).with_output(None);
         let files = files.with_article(format == Format::Page);
         let done = letting_go(py, bytes.len(), || {
-            formats::normalize(bytes, format, &self.listing, &files)
+            formats::normalize(bytes, format, &self.normalizer, &files)
         })?
         .map_err(raise)?;
         let facts = Facts {
@@ -156,10 +186,6 @@ impl Normalizer {
         let unmarked = contents.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&contents);
         let text = String::from_utf8_lossy(unmarked).into_owned();
         Ok((Outcome::new(text, facts), contents))
-    }
-
-    pub(crate) fn configured(&self) -> &Configured {
-        &self.configured
     }
 }
 
@@ -191,7 +217,8 @@ impl Normalizer {
     }
 
     /// A normalizer with the options of a `zhnorm.toml`; those given here win. Dictionaries that
-    /// the file names are read now and travel with the object.
+    /// the file names are read now and travel with the object. Its overrides hold for what `file`
+    /// reads: their globs are relative to the folder of the configuration.
     #[staticmethod]
     #[pyo3(signature = (path, /, **options), text_signature = "(path, /, **options)")]
     fn from_config(path: PathBuf, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
@@ -292,6 +319,9 @@ impl Normalizer {
     /// Reads a file as the command does (text, web page or JSON lines; packed or not), from its path
     /// or from an object with `read`. Writes the new file to `out`, a path or an object with
     /// `write`, in the same packing.
+    ///
+    /// An override of the configuration (see `from_config`) holds for the files that its globs
+    /// match, by their path or by the `name` of the object.
     #[pyo3(signature = (source, /, out=None))]
     fn file(
         &self,
@@ -321,7 +351,7 @@ impl Normalizer {
                 .ok_or_else(|| type_error("page must be bytes or str", page))?
                 .to_vec(),
         };
-        Ok(self.of_file(py, &bytes, Format::Page)?.0)
+        Ok(self.for_file(None).run(py, &bytes, Format::Page)?.0)
     }
 
     /// The same normalizer for the documents of one site, which also strips what recurs on them.

@@ -1,5 +1,6 @@
 import gzip
 import io
+import pickle
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,66 @@ def test_output_encoding(tmp_path: Path) -> None:
     source.write_text("한국\n", "utf-8")
     with pytest.raises(zhnorm.Error, match="U\\+"):
         Normalizer(output_encoding="gbk").file(source, out)
+
+
+OVERRIDES = """to = "zh-Hans"
+
+[[override]]
+glob = ["taiwan/**"]
+to = "zh-TW"
+
+[[override]]
+glob = ["*.dat"]
+format = "jsonl"
+field = ["body"]
+"""
+
+
+def overriding(folder: Path) -> Path:
+    """A folder with a configuration that has overrides, and a folder that one of them matches."""
+    (folder / "zhnorm.toml").write_text(OVERRIDES, "utf-8")
+    (folder / "taiwan").mkdir()
+    return folder / "zhnorm.toml"
+
+
+def test_overrides_hold_for_the_files_that_they_match(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    normalizer = Normalizer.from_config(overriding(tmp_path))
+    here, there = tmp_path / "a.txt", tmp_path / "taiwan" / "a.txt"
+    for source in (here, there):
+        source.write_text("打开电脑的软件。\n", "utf-8")
+    assert normalizer.file(here).text == "打开电脑的软件。\n"
+    assert normalizer.file(there).text == "打開電腦的軟體。\n"
+    with there.open("rb") as opened:
+        assert normalizer.file(opened).text == "打開電腦的軟體。\n"
+    with there.open("rb", buffering=0) as opened:
+        unnamed = io.BytesIO(opened.read())
+    assert normalizer.file(unnamed).text == "打开电脑的软件。\n"
+    assert normalizer("打开电脑的软件。") == "打开电脑的软件。"
+    monkeypatch.chdir(tmp_path / "taiwan")
+    assert normalizer.file("a.txt").text == "打開電腦的軟體。\n"
+    # What is said in the call holds whatever matches.
+    hant = Normalizer.from_config(tmp_path / "zhnorm.toml", to="zh-HK")
+    assert hant.file(there).text == "打開電腦的軟件。\n"
+    restored = pickle.loads(pickle.dumps(normalizer))
+    assert restored.file(there).text == "打開電腦的軟體。\n"
+
+
+def test_overrides_say_how_a_file_is_read(tmp_path: Path) -> None:
+    normalizer = Normalizer.from_config(overriding(tmp_path))
+    source = tmp_path / "a.dat"
+    source.write_text('{"text": "電腦", "body": "網絡"}\n', "utf-8")
+    assert normalizer.file(source).text == '{"text": "電腦", "body": "网络"}\n'
+    out = io.BytesIO()
+    assert normalizer.file(source, out).text.encode() == out.getvalue()
+
+
+def test_a_mistake_in_an_override(tmp_path: Path) -> None:
+    config = tmp_path / "zhnorm.toml"
+    config.write_text('[[override]]\nglob = ["*.txt"]\nto = "zh"\n', "utf-8")
+    with pytest.raises(zhnorm.Error, match=r"zhnorm\.toml: .*zh"):
+        Normalizer.from_config(config)
 
 
 def test_html(hans: Normalizer) -> None:

@@ -142,7 +142,12 @@ _State = tuple[str, str | None, dict[str, str]]
 class Normalizer:
     def __new__(cls, **options: Unpack[_Options]) -> Normalizer: ...
     @staticmethod
-    def from_config(path: _Path, /, **options: Unpack[_Options]) -> Normalizer: ...
+    def from_config(path: _Path, /, **options: Unpack[_Options]) -> Normalizer:
+        """A normalizer with the options of a `zhnorm.toml`; those given here win.
+
+        Its `[[override]]` sections hold for what `file` reads. Their globs are relative to the
+        folder of the configuration.
+        """
     @overload
     def __call__(self, text: str, /) -> str: ...
     @overload
@@ -153,9 +158,13 @@ class Normalizer:
     @overload
     def batch(self, texts: Iterable[str | None], /) -> list[str | None]: ...
     def array(self, column: _ArrowArray | _ArrowStream, /) -> Any: ...
-    def file(
-        self, source: _Path | _Readable, /, out: _Path | _Writable | None = None
-    ) -> Outcome: ...
+    def file(self, source: _Path | _Readable, /, out: _Path | _Writable | None = None) -> Outcome:
+        """Reads a file as the command does, and writes the new one to `out`.
+
+        An `[[override]]` of the configuration holds for the files that its `glob` matches, by
+        their path or by the `name` of the file object. An object without a name has the options
+        at the top of the configuration.
+        """
     def html(self, page: str | _Bytes, /) -> Outcome: ...
     def for_site(self, evidence: Evidence, site: str, /) -> Normalizer: ...
     def line_keys(self, text: str, /) -> list[int]: ...
