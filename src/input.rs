@@ -66,12 +66,25 @@ impl Input {
         }
     }
 
-    /// The format that the user names, or that the name of the file says.
+    /// The format that the user names, or that the name of the file says. Standard input has no
+    /// name: who says something of fields has records in it.
     pub(crate) fn format(&self) -> Format {
-        match self.scope.config(&self.below).format {
+        let config = self.scope.config(&self.below);
+        match config.format {
             Some(arguments::Format::Named(format)) => format,
-            Some(arguments::Format::Auto) | None => Format::from_name(self.shown()),
+            Some(arguments::Format::Auto) | None => {
+                let tells_of_fields = config.field_format.is_some() || !config.field.is_empty();
+                if self.has_no_name() && tells_of_fields {
+                    Format::JsonLines
+                } else {
+                    Format::from_name(self.shown())
+                }
+            }
         }
+    }
+
+    fn has_no_name(&self) -> bool {
+        self.is_stdin() && self.alias.is_none()
     }
 
     /// Whether the user names it.
@@ -85,6 +98,12 @@ impl Input {
     /// The same, given the bytes of the file.
     pub(crate) fn format_of_bytes(&self, bytes: &[u8]) -> Format {
         match self.scope.config(&self.below).format {
+            Some(arguments::Format::Auto) | None if self.has_no_name() => {
+                match Format::Text.with_contents(bytes) {
+                    Format::Text => self.format(),
+                    of_contents => of_contents,
+                }
+            }
             Some(arguments::Format::Auto) | None => self.format().with_contents(bytes),
             Some(_) => self.format(),
         }

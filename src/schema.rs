@@ -28,7 +28,7 @@ enum Kind {
 }
 
 /// The keys that a flag sets as well, and whether they hold for the whole file only.
-const KEYS: [(&str, Kind, bool); 28] = [
+const KEYS: [(&str, Kind, bool); 29] = [
     ("to", Kind::Text, false),
     ("quotes", Kind::Choice, false),
     ("context", Kind::Choice, false),
@@ -45,6 +45,7 @@ const KEYS: [(&str, Kind, bool); 28] = [
     ("format", Kind::Choice, false),
     ("field", Kind::Texts, false),
     ("field-format", Kind::Choice, false),
+    ("image-alt", Kind::Switch, false),
     ("code", Kind::Choice, false),
     ("bom", Kind::Choice, false),
     ("convert-urls", Kind::Switch, false),

@@ -221,6 +221,10 @@ pub(crate) struct Arguments {
     )]
     pub field_format: Option<Format>,
 
+    /// Put the alternative texts of a page's images into its text, in square brackets
+    #[arg(long, help_heading = "How the text is changed")]
+    pub image_alt: bool,
+
     /// What is converted in source code, which is repaired everywhere: keep (nothing) or comments
     /// (comments and strings) [default: keep]
     #[arg(

@@ -68,6 +68,8 @@ pub(crate) struct Config {
     pub field: Vec<String>,
     /// The format of these fields.
     pub field_format: Option<Format>,
+    /// Whether the text of a page has the alternative texts of its images.
+    pub image_alt: Option<bool>,
     /// What is converted in source code.
     pub code: Option<Code>,
     /// Whether addresses are converted.
@@ -208,6 +210,7 @@ impl Config {
             format: arguments.format,
             field: arguments.field.clone(),
             field_format: arguments.field_format,
+            image_alt: arguments.image_alt.then_some(true),
             code: arguments.code,
             convert_urls: arguments.convert_urls.then_some(true),
             bom: arguments.bom,
@@ -268,6 +271,7 @@ impl Config {
         self.min_confidence = other.min_confidence.or(self.min_confidence);
         self.format = other.format.or(self.format);
         self.field_format = other.field_format.or(self.field_format);
+        self.image_alt = other.image_alt.or(self.image_alt);
         self.code = other.code.or(self.code);
         self.convert_urls = other.convert_urls.or(self.convert_urls);
         self.bom = other.bom.or(self.bom);

@@ -189,6 +189,7 @@ pub(crate) fn files(config: &Config) -> formats::Options {
             Some(Format::Named(format)) if format != formats::Format::Text => Some(format),
             _ => None,
         })
+        .with_image_alt(config.image_alt == Some(true))
         .with_code(match config.code {
             None | Some(Code::Keep) => formats::Code::Keep,
             Some(Code::Comments) => formats::Code::Comments,

@@ -41,6 +41,8 @@ class _Options(TypedDict, total=False):
     min_confidence: float | None
     format: str | None
     field: _Names | None
+    field_format: str | None
+    image_alt: bool | None
     host_field: _Names | None
     only: _Names | None
     skip: _Names | None

@@ -376,8 +376,11 @@ impl<'n> Work<'n> {
 /// Whether a field holds a web page.
 fn is_page(value: &str) -> bool {
     #[cfg(feature = "html")]
-    return value.starts_with(['<', ' ', '\n', '\r', '\t'])
-        && crate::strip::html::begins_as_page(value.as_bytes());
+    {
+        let value =
+            value.trim_start_matches(|char: char| char.is_whitespace() || char == '\u{feff}');
+        value.starts_with('<') && crate::strip::html::begins_as_page(value.as_bytes())
+    }
     #[cfg(not(feature = "html"))]
     false
 }
@@ -391,7 +394,7 @@ fn field<'t>(
 ) -> Outcome<'t> {
     #[cfg(feature = "html")]
     if format == Format::Page {
-        let mut outcome = page::normalize_field(value, normalizer);
+        let mut outcome = page::normalize_field(value, normalizer, options);
         outcome.text = Cow::Owned(outcome.text.trim_end_matches('\n').to_owned());
         return outcome;
     }
@@ -418,7 +421,7 @@ pub fn texts(
     match format {
         #[cfg(feature = "html")]
         Format::Page => {
-            each(None, &page::normalize_field(&decoded.text, normalizer).text);
+            each(None, &page::normalize_text(&decoded.text, normalizer).text);
         }
         Format::JsonLines => record_texts(&decoded.text, options, &mut |host, text| {
             each(host, &normalizer.normalize_str(text).text);

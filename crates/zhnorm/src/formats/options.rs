@@ -31,6 +31,8 @@ pub struct Options {
     /// Whether the article of a page or a text is given too, with its Markdown and what is known of
     /// it.
     pub article: bool,
+    /// Whether the text of a page has the alternative texts of its images, in square brackets.
+    pub image_alt: bool,
 }
 
 /// What is converted in source code, which is repaired everywhere.
@@ -55,6 +57,7 @@ impl Default for Options {
             output: None,
             code: Code::Keep,
             article: false,
+            image_alt: false,
         }
     }
 }
@@ -75,6 +78,29 @@ impl Options {
     #[must_use]
     pub fn with_article(mut self, article: bool) -> Self {
         self.article = article;
+        self
+    }
+
+    /// Puts the alternative texts of a page's images into its text, in square brackets.
+    ///
+    /// ```
+    /// # #[cfg(feature = "html")] {
+    /// use zhnorm::formats::{self, Format};
+    ///
+    /// let page = "<p>昨天下了雪，路上的车开得很慢。</p><img src=/1.jpg alt=雪后的路>\
+    ///     <p>孩子们在路边堆雪人，大人们忙着扫雪，学校停了半天课。</p>";
+    /// let options = formats::Options::default().with_image_alt(true);
+    /// let normalizer = zhnorm::Normalizer::default();
+    /// let file = formats::normalize(page.as_bytes(), Format::Page, &normalizer, &options).unwrap();
+    /// assert_eq!(
+    ///     String::from_utf8_lossy(&file.contents),
+    ///     "昨天下了雪，路上的车开得很慢。\n[雪后的路]\n孩子们在路边堆雪人，大人们忙着扫雪，学校停了半天课。\n"
+    /// );
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_image_alt(mut self, image_alt: bool) -> Self {
+        self.image_alt = image_alt;
         self
     }
 

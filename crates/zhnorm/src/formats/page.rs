@@ -22,14 +22,43 @@ fn of_page(normalizer: &Normalizer, code: Vec<String>) -> Normalizer {
     Normalizer::new(options)
 }
 
-/// Runs the pipeline over the text of a page that is the value of a field.
-pub(super) fn normalize_field(page: &str, normalizer: &Normalizer) -> Outcome<'static> {
+/// The text of a page as the stages leave it, without the marks of its lists.
+pub(super) fn normalize_text(page: &str, normalizer: &Normalizer) -> Outcome<'static> {
     let extracted = html::article(page);
     let outcome = of_page(normalizer, extracted.code).normalize_str(&extracted.text);
     Outcome {
         text: Cow::Owned(outcome.text.into_owned()),
         ..outcome
     }
+}
+
+/// Runs the pipeline over a page that is the value of a field. Gives the text that the page would
+/// have in a file of its own.
+pub(super) fn normalize_field(
+    page: &str,
+    normalizer: &Normalizer,
+    options: &Options,
+) -> Outcome<'static> {
+    let (extracted, mut layout) = html::laid_out(page, options.image_alt);
+    rewrite(layout.alternative_texts(), normalizer);
+    let normalizer = of_page(normalizer, extracted.code);
+    let old = extracted.text.as_str();
+    let (outcome, marked) = if has_marks(&layout, options) {
+        let (outcome, places) = normalizer.normalize_tracking(old, &layout.places());
+        let marked = layout.marked(old, &outcome.text, &places, options.image_alt);
+        (outcome, marked)
+    } else {
+        (normalizer.normalize_str(old), None)
+    };
+    Outcome {
+        text: Cow::Owned(marked.unwrap_or_else(|| outcome.text.into_owned())),
+        ..outcome
+    }
+}
+
+/// Whether something is put into the text of a page: bullets, or what stands for images.
+fn has_marks(layout: &html::Layout, options: &Options) -> bool {
+    layout.has_items() || (options.image_alt && layout.has_images())
 }
 
 /// A page of which a smaller share of the sentences was taken, in percent, is flagged.
@@ -44,7 +73,7 @@ pub(super) fn normalize<'a>(
     let mut report = normalizer.report();
     let decoded = decode::decode(bytes, &normalizer.options().decode, &mut report)?;
     let page = decoded.text;
-    let (extracted, mut layout) = html::laid_out(&page, options.article);
+    let (extracted, mut layout) = html::laid_out(&page, options.article || options.image_alt);
     let record = |rule: &'static str, note: String| {
         Change::edit(Stage::Strip, rule, 0..page.len(), 1, "", "").with_note(note)
     };
@@ -99,7 +128,7 @@ pub(super) fn normalize<'a>(
     let normalizer = of_page(normalizer, extracted.code);
     let old = extracted.text.as_str();
     let mut article = None;
-    let (outcome, marked) = if options.article || layout.has_items() {
+    let (outcome, marked) = if options.article || has_marks(&layout, options) {
         let (outcome, places) = normalizer.normalize_tracking(old, &layout.places());
         if options.article {
             let markdown = layout.markdown(old, &outcome.text, &places);
@@ -117,7 +146,7 @@ pub(super) fn normalize<'a>(
                 ..Article::default()
             });
         }
-        let marked = layout.with_bullets(&outcome.text, &places);
+        let marked = layout.marked(old, &outcome.text, &places, options.image_alt);
         (outcome, marked)
     } else {
         (normalizer.normalize_str(old), None)
@@ -306,6 +335,112 @@ mod tests {
             "{document}"
         );
         assert!(document.contains("![雪后的路](/s.jpg)"), "{document}");
+    }
+
+    /// The text of a page with what stands for its images.
+    fn with_images(page: &str, to: &str) -> String {
+        let options = Options::default().with_image_alt(true);
+        let file = formats::normalize(page.as_bytes(), Format::Page, &normalizer(to), &options);
+        String::from_utf8(file.expect("a page").contents.into_owned()).expect("UTF-8")
+    }
+
+    #[test]
+    fn images_stand_where_they_are() {
+        let page = format!(
+            "<nav><a href=/><img src=/logo.png alt=晨報></a></nav><article><h1>雪</h1>\
+             <img src=/1.jpg alt=雪後的路><p>{PROSE}</p><p><img src=/2.jpg alt=掃雪>{PROSE}\
+             <img src=/3.jpg alt=堆雪人></p><p>他說<img src=/4.png alt=[微笑]>，{PROSE}</p>\
+             <figure><img src=/5.jpg alt=圖為大橋><figcaption>圖為大橋</figcaption></figure>\
+             <ul><li>一<li><img src=/6.jpg alt=學校>二</ul><img src=/7.jpg><img src=/8.jpg alt=8.jpg>\
+             <p>{PROSE}</p><img src=/9.jpg alt=夜></article>"
+        );
+        let prose = "昨天下了雪，路上的车开得很慢，孩子们在路边堆雪人，大人们忙着扫雪。";
+        assert_eq!(
+            with_images(&page, "zh-Hans"),
+            format!(
+                "雪\n[雪后的路]\n{prose}\n[扫雪]\n{prose}\n[堆雪人]\n他说[微笑]，{prose}\n图为大桥\n\
+                 - 一\n[学校]\n- 二\n{prose}\n[夜]\n"
+            )
+        );
+        let file = formats::normalize(
+            page.as_bytes(),
+            Format::Page,
+            &normalizer("zh-Hans"),
+            &Options::default(),
+        );
+        let text = String::from_utf8(file.expect("a page").contents.into_owned()).expect("UTF-8");
+        assert!(!text.contains("后的路"), "{text}");
+    }
+
+    #[test]
+    fn images_of_lines_that_go_go_with_them() {
+        let items: Vec<String> = (1..=3)
+            .map(|at| {
+                format!(
+                    "<li><a href=/{at}><img src=/{at}.jpg alt=縮圖{at}><br>雪後的路第{at}條</a>"
+                )
+            })
+            .collect();
+        let page = format!(
+            "<title>雪</title><article><p>首页 &gt; 新闻 &gt; 正文</p><p>{PROSE}</p><p>{PROSE}</p>\
+             <ul><li>相關閱讀{}<li>晨報 2024-01-02<li>最新評論</ul></article>",
+            items.concat()
+        );
+        let text = with_images(&page, "zh-Hant");
+        assert!(
+            !text.contains("雪後的路第") && !text.contains("縮圖"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_page_in_a_field_is_read_like_one_in_a_file() {
+        let body = format!(
+            "<nav><a href=/>首頁</a></nav><article><h1>雪</h1><p>{PROSE}</p><ul><li>一<li>二</ul>\
+             <p>{PROSE}</p></article><footer>版權所有</footer>"
+        );
+        let pages = [
+            format!("<html><body>{body}</body></html>"),
+            format!("<!doctype html><html lang=zh>{body}"),
+            format!(" \n\t<html><body>{body}</body></html>"),
+            format!("\u{3000}\u{a0}<html>{body}"),
+            format!("\u{feff}<html>{body}</html>"),
+            format!("<!-- 存檔 -->\r\n<html>{body}"),
+            format!("<HTML>\r\n<BODY>{body}</BODY></HTML>"),
+            format!("<head><title>雪</title></head><body>{body}"),
+            format!("<body>{body}"),
+            format!("<div>{body}</div>"),
+            body,
+        ];
+        let options = Options::default().with_field_format(Some(Format::Page));
+        let normalizer = normalizer("zh-Hant");
+        for page in pages {
+            let line = serde_json::json!({ "text": page }).to_string();
+            let file =
+                formats::normalize(line.as_bytes(), Format::JsonLines, &normalizer, &options);
+            let contents = file.expect("a record").contents.into_owned();
+            let record: serde_json::Value = serde_json::from_slice(&contents).expect("JSON");
+            let of_file = formats::normalize(page.as_bytes(), Format::Page, &normalizer, &options);
+            let of_file = String::from_utf8(of_file.expect("a page").contents.into_owned());
+            let text = record["text"].as_str().expect("a text");
+            // A file keeps its byte order mark.
+            let of_file = of_file.expect("UTF-8").replace('\u{feff}', "");
+            assert_eq!(format!("{text}\n"), of_file, "{page}");
+            assert_eq!(text, format!("雪\n{PROSE}\n- 一\n- 二\n{PROSE}"), "{page}");
+        }
+    }
+
+    #[test]
+    fn pages_in_fields_are_told_however_they_begin() {
+        for start in ["", "\u{feff}", "\u{3000}\n", "<!-- 存檔 -->"] {
+            let page = format!("{start}<html><p>{PROSE}</p></html>");
+            let line = serde_json::json!({ "text": page }).to_string();
+            let options = Options::default();
+            let normalizer = Normalizer::default();
+            let file =
+                formats::normalize(line.as_bytes(), Format::JsonLines, &normalizer, &options);
+            assert_eq!(file.expect("a record").warnings.len(), 1, "{start:?}");
+        }
     }
 
     #[test]

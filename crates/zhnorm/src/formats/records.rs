@@ -15,10 +15,15 @@ use super::parts::{Parts, Role};
 use super::spelling::Spelling;
 use super::{Options, Problem, joined, json, sites};
 
-/// Calls `each` with every text field of JSON lines as it is, and with the host that its record
-/// names.
+/// Calls `each` with every text field of JSON lines as it is, or with the article of a web page in
+/// it if the options say that these are pages, and with the host that its record names.
 pub fn record_texts(text: &str, options: &Options, each: &mut dyn FnMut(Option<&str>, &str)) {
     let show = |_: usize, host: Option<&str>, value: &str| {
+        #[cfg(feature = "html")]
+        if options.field_format == Some(super::Format::Page) {
+            each(host, &crate::strip::html::article(value).text);
+            return None;
+        }
         each(host, value);
         None
     };
@@ -209,6 +214,29 @@ mod tests {
     fn what_does_not_change_keeps_its_spelling() {
         let line = "{\"text\":\"\\u0041/\\/\"}";
         assert_eq!(upper(line, &["text"]).0, line);
+    }
+
+    #[cfg(feature = "html")]
+    #[test]
+    fn texts_of_pages_in_fields_are_their_articles() {
+        use crate::formats::Format;
+
+        let line = "{\"url\":\"http://news.example.com/1\",\"text\":\"<html><nav><a href=/>首页</a></nav>\
+             <p>昨天下了雪，路上的车开得很慢，孩子们在路边堆雪人，大人们忙着扫雪，学校停了半天课，老师说明天照常上课，请大家早点出门，路上小心。\
+             </p>\"}\n";
+        let texts = |format: Option<Format>| {
+            let options = Options::default().with_field_format(format);
+            let mut texts = Vec::new();
+            record_texts(line, &options, &mut |host, text| {
+                texts.push((host.map(str::to_owned), text.to_owned()));
+            });
+            texts
+        };
+        let host = Some("news.example.com".to_owned());
+        let article = "昨天下了雪，路上的车开得很慢，孩子们在路边堆雪人，大人们忙着扫雪，学校停了半天课，\
+                       老师说明天照常上课，请大家早点出门，路上小心。\n";
+        assert_eq!(texts(Some(Format::Page)), [(host, article.to_owned())]);
+        assert!(texts(None)[0].1.starts_with("<html>"));
     }
 
     #[test]

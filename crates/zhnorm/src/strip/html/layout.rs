@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::alternatives;
 use super::blocks::{Block, Tree};
 use super::inline::{Image, Inlines, Mark};
 use super::lines::{Element, Line};
@@ -23,16 +24,26 @@ pub(crate) struct Layout {
 
 /// A line of the text.
 #[derive(Debug, Default)]
-struct Laid {
+pub(super) struct Laid {
     /// Its bytes in the text, without its end.
-    range: Range<usize>,
+    pub range: Range<usize>,
     /// The element in which it is; nothing for the title.
     element: Option<usize>,
-    inlines: Inlines,
+    pub inlines: Inlines,
     cells: Box<[usize]>,
     /// Whether most of it is links.
     is_linked: bool,
 }
+
+/// Which of two texts stands first that are put in at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Order {
+    Image,
+    Bullet,
+}
+
+/// A text that is put in before this byte of the new text.
+pub(super) type Insertion = (usize, Order, String);
 
 /// A piece of text within a block, with what is in it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -122,10 +133,53 @@ impl Layout {
         items
     }
 
-    /// The new text with the numbers and the bullets of its lists, which are no text of the page.
-    /// Nothing where the places do not hold the whole new text.
-    pub(crate) fn with_bullets(&self, new: &str, places: &[usize]) -> Option<String> {
+    /// Whether an image with an alternative text is among the lines.
+    pub(crate) fn has_images(&self) -> bool {
+        let of_lines = self.lines.iter().flat_map(|line| {
+            let within = line.inlines.images.iter().map(|(_, image)| image);
+            line.inlines.before.iter().chain(within)
+        });
+        let mut images = of_lines.chain(&self.images);
+        images.any(|image| alternatives::of(image).is_some())
+    }
+
+    /// The new text with what is no text of the page: the numbers and the bullets of its lists, and
+    /// `with_images` what stands for its images. Nothing where the places do not hold the whole new
+    /// text.
+    pub(crate) fn marked(
+        &self,
+        old: &str,
+        new: &str,
+        places: &[usize],
+        with_images: bool,
+    ) -> Option<String> {
         let places = self.found(new, places)?;
+        let mut insertions = self.bullets(new, &places);
+        if with_images {
+            alternatives::add(
+                &self.lines,
+                &self.images,
+                old,
+                new,
+                &places,
+                &mut insertions,
+            );
+            // A line before an item stands before its bullet.
+            insertions.sort_by_key(|(at, order, _)| (*at, *order));
+        }
+        let mut text = String::with_capacity(new.len() + new.len() / 16);
+        let mut copied = 0;
+        for (at, _, insertion) in insertions {
+            text.push_str(&new[copied..at]);
+            text.push_str(&insertion);
+            copied = at;
+        }
+        text.push_str(&new[copied..]);
+        Some(text)
+    }
+
+    /// The numbers and the bullets of lists.
+    fn bullets(&self, new: &str, places: &[&[usize]]) -> Vec<Insertion> {
         let marks = marks(&self.elements);
         let of_elements = self.items();
         let items: Vec<Option<usize>> = (self.lines.iter())
@@ -140,8 +194,8 @@ impl Layout {
                 is_plain[self.elements[item].parent] &= of_items[item] == 1 && !line.is_linked;
             }
         }
-        let mut text = String::with_capacity(new.len() + new.len() / 16);
-        let (mut copied, mut last) = (0, None);
+        let mut insertions = Vec::new();
+        let mut last = None;
         for (item, place) in items.iter().zip(places) {
             let start = place[0];
             let line = &new[start..place[place.len() - 1]];
@@ -156,13 +210,10 @@ impl Layout {
                 None => continue,
             };
             if !has_mark(line) {
-                text.push_str(&new[copied..start]);
-                text.push_str(&mark);
-                copied = start;
+                insertions.push((start, Order::Bullet, mark));
             }
         }
-        text.push_str(&new[copied..]);
-        Some(text)
+        insertions
     }
 
     /// The document as Markdown, given the old text, the new one and where in it the places are.
@@ -258,7 +309,7 @@ fn has_mark(line: &str) -> bool {
 }
 
 /// The new text of a line with what the old one had, at these places of the whole text.
-fn span(old: &str, new: &str, line: &Laid, places: &[usize]) -> Span {
+pub(super) fn span(old: &str, new: &str, line: &Laid, places: &[usize]) -> Span {
     let (inlines, cuts) = (&line.inlines, line.cuts());
     let between = |at: usize| (at..new.len()).find(|at| new.is_char_boundary(*at));
     let went = (0..cuts.len()).map(|index| places[1 + 2 * index].saturating_sub(places[0]));

@@ -15,6 +15,7 @@
 //! Nothing is fetched, no style is computed, no script runs. Time is linear in the page, but for
 //! the depth of its elements, which is bounded.
 
+mod alternatives;
 mod attributes;
 mod blocks;
 mod elements;
