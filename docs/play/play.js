@@ -158,6 +158,7 @@ function run() {
   const given = dropped ?? encoder.encode($("input").value);
   const options = {
     to: $("to").value,
+    spelling: $("spelling").value,
     quotes: $("quotes").value,
     skip: ["repair", "strip", "convert"].filter((stage) => !$(stage).checked),
     is_text: dropped === null,

@@ -20,6 +20,12 @@ from report_page import CONTRAST, DESKTOP, OVERFLOW, PHONE, ROOT, Browser, check
 
 GARBLED = "環(huán)境保護(hù)是每個(gè)人的責(zé)任，發(fā)展也是。"
 
+TYPE = """(() => {
+    const input = document.getElementById('input');
+    input.value = %s;
+    input.dispatchEvent(new Event('input'));
+})()"""
+
 
 class Handler(http.server.SimpleHTTPRequestHandler):
     """A plain file server that does not talk."""
@@ -36,6 +42,13 @@ def wait(browser, condition, seconds=60):
             return True
         time.sleep(0.05)
     return False
+
+
+def choose(browser, **values):
+    """Chooses values in lists, by their elements."""
+    for element, value in values.items():
+        browser.run(f"(() => {{ const e = document.getElementById({json.dumps(element)}); e.value = {json.dumps(value)};"
+                    " e.dispatchEvent(new Event('change', {bubbles: true})); })()")
 
 
 def main():
@@ -58,8 +71,7 @@ def main():
             check(f"{name}: the module loads", wait(browser, "document.body?.dataset.ready === 'yes'"))
             print(f"      {time.monotonic() - begin:.2f} s")
             typed = json.dumps(GARBLED)
-            browser.run(f"(() => {{ const i = document.getElementById('input'); i.value = {typed};"
-                        " i.dispatchEvent(new Event('input')); })()")
+            browser.run(TYPE % typed)
             shown = "document.getElementById('output').textContent"
             want = "环境保护是每个人的责任，发展也是。"
             check(f"{name}: a garbled text is repaired", wait(browser, f"{shown} === {json.dumps(want)}", 10), browser.run(shown))
@@ -68,8 +80,7 @@ def main():
             check(f"{name}: each change is named", ["repair", "pinyin.annotation"] in [row[:2] for row in changes], len(changes))
             marked = browser.run("[...document.querySelectorAll('#output mark')].map((m) => m.textContent).join('')")
             check(f"{name}: and marked", "环" in marked, marked)
-            browser.run("(() => { const e = document.getElementById('example'); e.value = 'page';"
-                        " e.dispatchEvent(new Event('change', {bubbles: true})); })()")
+            choose(browser, example="page")
             gone = "[...document.querySelectorAll('#output del')].map((m) => m.textContent)"
             check(f"{name}: what is left out is struck through", "相關閱讀" in browser.run(gone), browser.run(gone))
             check(f"{name}: the article stays", "昨天下了雪，路上的车开得很慢。" in browser.run(shown))
@@ -80,6 +91,12 @@ def main():
                 browser.picture(os.path.join(arguments.screenshots, f"play-{name}.png"), 1100)
             browser.run("document.getElementById('strip').click()")
             check(f"{name}: a stage can be switched off", "相关阅读" in browser.run(shown))
+            choose(browser, to="zh-TW", spelling="tw-official")
+            browser.run(TYPE % json.dumps("台灣占領"))
+            check(f"{name}: the spelling of a region's offices", wait(browser, f"{shown} === '臺灣占領'", 10), browser.run(shown))
+            choose(browser, spelling="tw-common")
+            check(f"{name}: and that of its press", browser.run(shown) == "台灣佔領", browser.run(shown))
+            choose(browser, to="zh-Hans", spelling="")
             bad = [e["params"] for e in browser.events if e.get("method") in ("Log.entryAdded", "Runtime.exceptionThrown")]
             bad = [entry for entry in bad if "favicon" not in json.dumps(entry)]
             check(f"{name}: no error", not bad, bad[:1] or "")

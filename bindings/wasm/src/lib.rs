@@ -17,6 +17,7 @@ struct Wishes {
     to: String,
     skip: Vec<String>,
     quotes: String,
+    spelling: String,
     is_text: bool,
 }
 
@@ -91,6 +92,10 @@ fn run(wishes: &[u8], given: &[u8]) -> Result<String, String> {
     }
     if !wishes.quotes.is_empty() {
         options.convert.quotes = wishes.quotes.parse().map_err(|error| format!("{error}"))?;
+    }
+    if !wishes.spelling.is_empty() {
+        let spelling = wishes.spelling.parse();
+        options.convert.spelling = Some(spelling.map_err(|error| format!("{error}"))?);
     }
     // There is one thread.
     options.large.whole = usize::MAX;
