@@ -163,6 +163,23 @@ fn markdown_with_too_much_markup_is_passed_through_and_named() {
 }
 
 #[test]
+fn escapes_and_invisible_characters_of_source_code_stay() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let code = "// 標點\nconst marks = /[，。\\u3001\\u300a\\u4e2d\u{ad}，\u{2f00}]/g; // 中\u{200b}文\nconst a = '是&nbsp;的';\n";
+    fs::write(folder.join("marks.js"), code).expect("written");
+    let output = run(folder, &["marks.js"], b"");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), code);
+    // What a wrong decoder did to a comment is undone.
+    let garbled = "// 環(huán)球時(shí)報(bào)：這個(gè)標(biāo)題(tí)，還(hái)沒(méi)有處(chǔ)理(lǐ)。\nlet a = '\\u4e2d';\n";
+    fs::write(folder.join("garbled.js"), garbled).expect("written");
+    let output = run(folder, &["garbled.js"], b"");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(!text.contains("huán"), "{text}");
+    assert!(text.contains("'\\u4e2d'"), "{text}");
+}
+
+#[test]
 fn completions_and_the_man_page_name_every_flag() {
     let folder = tempfile::tempdir().expect("a folder");
     for what in ["complete-bash", "complete-zsh", "complete-fish", "man"] {

@@ -500,6 +500,14 @@ impl Normalizer {
         self.repair_as(text, &options, report)
     }
 
+    /// The repair stage, if it runs, for source code, whose escapes and invisible characters do
+    /// something: only what a wrong decoder did is undone.
+    pub(crate) fn repair_code<'a>(&self, text: &'a str, report: &mut Report) -> Cow<'a, str> {
+        let options = self.options.repair.clone();
+        let options = options.with_escapes(false).with_look_alikes(false);
+        self.repair_as(text, &options, report)
+    }
+
     fn repair_as<'a>(
         &self,
         text: &'a str,

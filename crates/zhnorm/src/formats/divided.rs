@@ -269,7 +269,9 @@ impl<'n> Work<'n> {
 
     fn stage<'t>(&mut self, stage: Stage, text: &'t str, report: &mut Report) -> Cow<'t, str> {
         if stage == Stage::Repair {
-            let text = if self.format.is_data() {
+            let text = if let Format::Code(_) = self.format {
+                self.normalizer.repair_code(text, report)
+            } else if self.format.is_data() {
                 self.normalizer.repair_strings(text, report)
             } else {
                 self.normalizer.repair(text, report)

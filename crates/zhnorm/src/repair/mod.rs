@@ -78,7 +78,7 @@ fn run<'a>(
         if decoded || !annotated {
             changed |= unannotate(&mut recorder, &mut found, Evidence::Any, options);
         }
-        if !found.foldable.is_empty() {
+        if options.look_alikes && !found.foldable.is_empty() {
             let (edits, flags) = unicode::find(recorder.text(), &found.foldable);
             recorder.flag(flags);
             if !edits.is_empty() {

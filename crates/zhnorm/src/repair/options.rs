@@ -27,6 +27,10 @@ pub struct Options {
     /// Whether escapes that were left in the text are read: `&hellip;`, `\u4e2d`, `%E4%B8%AD`. The
     /// strings of a data file are a reason against it: who reads them may want the escape.
     pub escapes: bool,
+    /// Whether characters that only look like those that were meant are replaced, and invisible ones
+    /// removed: radicals, compatibility ideographs, soft hyphens. Source code is a reason against it: a
+    /// table or a pattern of it may name just these.
+    pub look_alikes: bool,
 }
 
 impl Options {
@@ -51,6 +55,14 @@ impl Options {
         self
     }
 
+    /// Whether characters that only look like those that were meant are replaced, and invisible ones
+    /// removed.
+    #[must_use]
+    pub fn with_look_alikes(mut self, look_alikes: bool) -> Self {
+        self.look_alikes = look_alikes;
+        self
+    }
+
     /// Whether a reading of this confidence is written as it is.
     pub(super) fn takes(&self, confidence: f32) -> bool {
         self.on_uncertain == OnUncertain::Best || confidence >= self.confidence
@@ -59,12 +71,13 @@ impl Options {
 
 impl Default for Options {
     /// Certain from 0.3, which leaves alone what has several likelier rivals together; else the
-    /// text is kept. Escapes are read.
+    /// text is kept. Escapes are read, look-alikes replaced.
     fn default() -> Self {
         Self {
             on_uncertain: OnUncertain::Keep,
             confidence: 0.3,
             escapes: true,
+            look_alikes: true,
         }
     }
 }

@@ -142,6 +142,17 @@ mod tests {
     }
 
     #[test]
+    fn radicals_that_describe_a_character_stay() {
+        for text in [
+            "{⻊盘}跚地走了一路，又{⽔敢}然坐下。",
+            "[⼿+敢]是他自己造的字，意思不详。",
+            "竹字头写作⺮，足字旁写作⻊，都不是字。",
+        ] {
+            assert_eq!(folded(text), text);
+        }
+    }
+
+    #[test]
     fn compatibility_ideographs_become_what_they_are_the_same_as() {
         assert_eq!(
             folded("今\u{f98e}的收成\u{f967}好，大家很着急。"),

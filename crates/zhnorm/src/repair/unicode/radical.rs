@@ -22,6 +22,11 @@ pub(super) fn unified(place: Place<'_>, proven: bool) -> Option<char> {
     if before().chain(after()).any(is_description) {
         return None;
     }
+    // Catalogues and old texts describe a character that has no code by its parts: {⻊盤}, [⺼+失].
+    let beside = [place.before().next(), place.after().next()];
+    if beside.iter().flatten().any(|ch| DESCRIBES.contains(*ch)) {
+        return None;
+    }
     let neighbours = [before().next(), after().next()];
     let beside_radical = neighbours.iter().flatten().any(|ch| is_radical(*ch));
     let listed = neighbours
@@ -51,10 +56,20 @@ static PAIRS: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
         let mut pair = line.chars();
         pair.next().zip(pair.next())
     };
-    let mut pairs: Vec<_> = EQUIVALENT.lines().filter_map(pair).collect();
+    // What has its ideograph in a supplementary plane is a part of characters and none itself, so
+    // whoever writes it means the part: ⻊, ⺮.
+    let is_character = |pair: &(char, char)| pair.1 <= '\u{FFFF}';
+    let mut pairs: Vec<_> = EQUIVALENT
+        .lines()
+        .filter_map(pair)
+        .filter(is_character)
+        .collect();
     pairs.sort_unstable();
     pairs
 });
+
+/// Marks beside the parts of a character.
+const DESCRIBES: &str = "{}+＋";
 
 /// Marks in which a text that speaks of a radical puts it.
 const QUOTES: &str = "\"'“”‘’「」『』";
