@@ -82,8 +82,7 @@ fn read_from(source: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     }
     let read = source.call_method0("read")?;
     if let Ok(string) = read.cast::<PyString>() {
-        let mut report = zhnorm::report::Report::counting();
-        return Ok(text::of(string, &mut report)?.into_owned().into_bytes());
+        return Ok(text::alone(string)?.into_owned().into_bytes());
     }
     let bytes = bytes_of(&read).ok_or_else(|| PyTypeError::new_err("read() gave no bytes"))?;
     Ok(bytes.to_vec())

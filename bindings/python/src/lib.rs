@@ -61,7 +61,7 @@ fn usual() -> PyResult<&'static Normalizer> {
 #[pyo3(signature = (text, /))]
 fn line_keys(py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<Vec<i64>> {
     let usual = usual()?;
-    let text = text::of(text, &mut zhnorm::report::Report::counting())?;
+    let text = text::alone(text)?;
     letting_go(py, text.len(), || usual.keys(&text))
 }
 

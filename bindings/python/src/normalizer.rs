@@ -239,7 +239,7 @@ impl Normalizer {
             }
             return Err(type_error("text must be str", text));
         };
-        let old = text::of(string, &mut self.counting.report())?;
+        let old = text::alone(string)?;
         let new = letting_go(py, old.len(), || self.rewritten(&old))?;
         Ok(match (new, old) {
             (Some(new), _) => PyString::new(py, &new).into_any(),
@@ -344,9 +344,7 @@ impl Normalizer {
     #[pyo3(signature = (page, /))]
     fn html(&self, py: Python<'_>, page: &Bound<'_, PyAny>) -> PyResult<Outcome> {
         let bytes = match page.cast::<PyString>() {
-            Ok(string) => text::of(string, &mut self.listing.report())?
-                .into_owned()
-                .into_bytes(),
+            Ok(string) => text::alone(string)?.into_owned().into_bytes(),
             Err(_) => files::bytes_of(page)
                 .ok_or_else(|| type_error("page must be bytes or str", page))?
                 .to_vec(),
@@ -377,7 +375,7 @@ impl Normalizer {
     /// with a sign, each once, the same on every machine.
     #[pyo3(signature = (text, /))]
     fn line_keys(&self, py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<Vec<i64>> {
-        let text = text::of(text, &mut self.counting.report())?;
+        let text = text::alone(text)?;
         letting_go(py, text.len(), || self.keys(&text))
     }
 
@@ -448,7 +446,6 @@ fn readable(item: &Bound<'_, PyAny>, at: usize) -> PyResult<Option<PyBackedStr>>
     if let Ok(text) = PyBackedStr::try_from(string.clone()) {
         return Ok(Some(text));
     }
-    let mut report = zhnorm::report::Report::counting();
-    let text = text::of(string, &mut report)?;
+    let text = text::alone(string)?;
     PyString::new(item.py(), &text).try_into().map(Some)
 }

@@ -18,6 +18,14 @@ pub(crate) fn of<'s>(
     }
 }
 
+/// The same for who asks for no report.
+pub(crate) fn alone<'s>(string: &'s Bound<'_, PyString>) -> PyResult<Cow<'s, str>> {
+    match string.to_str() {
+        Ok(text) => Ok(Cow::Borrowed(text)),
+        Err(_) => without_surrogates(string, &mut Report::counting()).map(Cow::Owned),
+    }
+}
+
 #[cold]
 fn without_surrogates(string: &Bound<'_, PyString>, report: &mut Report) -> PyResult<String> {
     let encoded = string.call_method1("encode", ("utf-16-le", "surrogatepass"))?;

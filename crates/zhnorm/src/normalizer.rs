@@ -9,6 +9,7 @@ use std::borrow::Cow;
 pub use options::{Options, Stages};
 pub use outcome::Outcome;
 
+use crate::convert::{Target, Variety};
 use crate::report::{Places, Report, Stage};
 use crate::trail::Trail;
 use crate::{Result, align, convert, decode, stream, strip};
@@ -118,7 +119,13 @@ impl Normalizer {
         if report.tallies().next().is_some() {
             return None;
         }
-        Some(self.convert_part(text, convert::detect(text), false, &mut report))
+        // What is converted by name needs no look at the text.
+        let seen = match self.options.to {
+            Some(Target::Config(_)) => Variety::Unknown.into(),
+            _ if !self.options.stages.convert => return Some(Cow::Borrowed(text)),
+            _ => convert::look(text),
+        };
+        Some(self.convert_seen(text, seen, &mut Report::ignoring()))
     }
 
     /// The text of a few words repaired and converted, of which nothing is left out.

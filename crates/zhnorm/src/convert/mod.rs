@@ -40,6 +40,7 @@ pub use quotes::QuoteStyle;
 pub use spelling::Spelling;
 pub use target::{Plan, Provenance, Target};
 pub use variety::{Region, Script, Variety, detect};
+pub(crate) use variety::{Seen, look};
 
 /// Used by the measurements of conversion. Public as [`crate::internals`] only.
 pub(crate) mod internals {

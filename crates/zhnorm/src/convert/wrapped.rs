@@ -21,7 +21,7 @@ pub(super) fn convert_wrapped<'a>(
     options: &Options,
     report: &mut Report,
 ) -> Cow<'a, str> {
-    let paragraphs = if options.has_texts_in_lines {
+    let paragraphs = if options.has_texts_in_lines || is_one_line(text) {
         Vec::new()
     } else {
         paragraphs(text)
@@ -100,6 +100,11 @@ fn paragraph(text: &str, plan: &Plan, options: &Options, report: &mut Report) ->
     }
     cut.push_str(&converted[start..]);
     cut
+}
+
+/// Whether no line of a text goes on in another.
+fn is_one_line(text: &str) -> bool {
+    memchr::memchr(b'\n', text.as_bytes()).is_none_or(|end| end + 1 == text.len())
 }
 
 /// The paragraphs whose lines were wrapped, with the line ends between them and not the last.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Normalizer;
-use crate::convert::{self, Names, Plan, Provenance, Variety};
+use crate::convert::{self, Names, Plan, Provenance, Seen, Variety};
 use crate::report::{Report, Stage};
 use crate::{repair, strip};
 
@@ -73,7 +73,17 @@ impl Normalizer {
         let is_garbled = report.changed(Stage::Repair, "pinyin") > 0;
         let mut own = self.options.convert.clone();
         own.names = Some(Arc::clone(names));
-        self.convert_with(text, variety, is_garbled, &own, report)
+        self.convert_with(text, variety.into(), is_garbled, &own, report)
+    }
+
+    /// The same for a text that was looked at, in which there was nothing to repair.
+    pub(super) fn convert_seen<'a>(
+        &self,
+        text: &'a str,
+        seen: Seen,
+        report: &mut Report,
+    ) -> Cow<'a, str> {
+        self.convert_with(text, seen, false, &self.options.convert, report)
     }
 
     /// The same for a part of a text; `is_garbled` says whether the pinyin garble was undone in it.
@@ -84,7 +94,8 @@ impl Normalizer {
         is_garbled: bool,
         report: &mut Report,
     ) -> Cow<'a, str> {
-        self.convert_with(text, variety, is_garbled, &self.options.convert, report)
+        let own = &self.options.convert;
+        self.convert_with(text, variety.into(), is_garbled, own, report)
     }
 
     /// The same for texts of a file, a line or more each.
@@ -97,13 +108,13 @@ impl Normalizer {
     ) -> Cow<'a, str> {
         let mut own = self.options.convert.clone();
         own.has_texts_in_lines = true;
-        self.convert_with(text, variety, is_garbled, &own, report)
+        self.convert_with(text, variety.into(), is_garbled, &own, report)
     }
 
     fn convert_with<'a>(
         &self,
         text: &'a str,
-        variety: Variety,
+        seen: Seen,
         is_garbled: bool,
         own: &convert::Options,
         report: &mut Report,
@@ -113,7 +124,7 @@ impl Normalizer {
             return Cow::Borrowed(text);
         }
         let Some(target) = options.to else {
-            if !own.apply_to(variety, None) {
+            if !own.apply_to(seen.variety, None) {
                 return Cow::Borrowed(text);
             }
             return report.place(text, |text, report| {
@@ -127,6 +138,6 @@ impl Normalizer {
         } else {
             Provenance::Written
         };
-        convert::convert_document(text, target, variety, provenance, own, report)
+        convert::convert_document(text, target, seen, provenance, own, report)
     }
 }

@@ -27,3 +27,22 @@ pub(super) struct Findings {
     /// Where there may be traces of loss for `lost`.
     pub(super) lossy: Vec<usize>,
 }
+
+impl Findings {
+    /// Whether there is nothing to look at.
+    pub(super) fn is_empty(&self) -> bool {
+        let Self {
+            suspicious,
+            lone,
+            escapes,
+            closings,
+            toned,
+            breaks,
+            spaced,
+            foldable,
+            lossy,
+        } = self;
+        let places = [escapes, closings, toned, breaks, spaced, foldable, lossy];
+        suspicious.is_empty() && lone.is_empty() && places.iter().all(|places| places.is_empty())
+    }
+}

@@ -98,6 +98,8 @@ impl Origin {
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     listing: bool,
+    /// Nothing is kept, not even counts.
+    ignoring: bool,
     most: usize,
     unlisted: usize,
     places: Places,
@@ -131,11 +133,20 @@ impl Report {
         Self::default()
     }
 
+    /// A report that keeps nothing, for who wants the text alone.
+    pub(crate) fn ignoring() -> Self {
+        Self {
+            ignoring: true,
+            ..Self::default()
+        }
+    }
+
     /// An empty report that lists changes if this one does. Its places are counted in bytes, as a
     /// stage counts them.
     pub(crate) fn empty(&self) -> Self {
         Self {
             listing: self.listing,
+            ignoring: self.ignoring,
             most: self.most,
             words: self.words.as_ref().map(|_| BTreeMap::new()),
             ..Self::default()
@@ -249,6 +260,9 @@ impl Report {
 
     /// Takes one change.
     pub fn record(&mut self, change: Change) {
+        if self.ignoring {
+            return;
+        }
         let tally = self
             .tallies
             .entry((change.stage, change.rule.clone()))
@@ -271,6 +285,9 @@ impl Report {
 
     /// Counts an edit or a flag that need not be listed.
     pub(crate) fn count_unlisted(&mut self, stage: Stage, rule: Cow<'static, str>, is_flag: bool) {
+        if self.ignoring {
+            return;
+        }
         let tally = self.tallies.entry((stage, rule)).or_default();
         *(if is_flag {
             &mut tally.flagged
@@ -288,7 +305,7 @@ impl Report {
     /// Counts `times` changes of a rule without their places: for stages that are asked to count
     /// only and would be slowed down by building a [`Change`] for each.
     pub fn count(&mut self, stage: Stage, rule: impl Into<Cow<'static, str>>, times: usize) {
-        if times > 0 {
+        if times > 0 && !self.ignoring {
             self.tallies
                 .entry((stage, rule.into()))
                 .or_default()
@@ -307,10 +324,14 @@ impl Report {
         }
         self.document_kind = self.document_kind.or(part.document_kind);
         self.page = self.page.take().or(part.page);
-        for (key, tally) in part.tallies {
-            let sum = self.tallies.entry(key).or_default();
-            sum.changed += tally.changed;
-            sum.flagged += tally.flagged;
+        if self.tallies.is_empty() {
+            self.tallies = part.tallies;
+        } else {
+            for (key, tally) in part.tallies {
+                let sum = self.tallies.entry(key).or_default();
+                sum.changed += tally.changed;
+                sum.flagged += tally.flagged;
+            }
         }
         self.unlisted += part.unlisted;
         if !self.listing {
@@ -350,6 +371,7 @@ impl Report {
     pub fn counts(&self) -> Self {
         Self {
             listing: false,
+            ignoring: false,
             most: 0,
             unlisted: self.unlisted,
             places: self.places,

@@ -132,3 +132,14 @@ fn a_flag_alone_is_no_change() {
     report.record(Change::flag(Stage::Decode, "undecodable", 0..1, 1, "\\xff"));
     assert!(!report.is_changed());
 }
+
+#[test]
+fn a_report_can_keep_nothing() {
+    let mut report = Report::ignoring();
+    report.count(Stage::Convert, "t2s", 2);
+    report.record(Change::edit(Stage::Convert, "t2s", 0..3, 1, "電", "电"));
+    let mut part = report.empty();
+    part.count(Stage::Convert, "t2s", 1);
+    report.append(part, |_| Origin::default());
+    assert!(report.tallies().next().is_none() && report.changes().is_empty());
+}

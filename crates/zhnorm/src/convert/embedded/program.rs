@@ -24,13 +24,15 @@ impl Program {
     /// The tables of a configuration.
     pub(super) fn for_config(config: Config) -> &'static Self {
         // To put them together takes longer than to convert a headline.
-        static PROGRAMS: [OnceLock<Program>; layout::CONFIGS.len()] =
-            [const { OnceLock::new() }; layout::CONFIGS.len()];
-        let number = layout::CONFIGS
-            .iter()
-            .position(|(name, ..)| *name == config.name())
-            .unwrap_or_default();
-        PROGRAMS[number].get_or_init(|| Self::new(number, config))
+        static PROGRAMS: [OnceLock<Program>; Config::ALL.len()] =
+            [const { OnceLock::new() }; Config::ALL.len()];
+        PROGRAMS[config as usize].get_or_init(|| {
+            let number = layout::CONFIGS
+                .iter()
+                .position(|(name, ..)| *name == config.name())
+                .unwrap_or_default();
+            Self::new(number, config)
+        })
     }
 
     fn new(number: usize, config: Config) -> Self {

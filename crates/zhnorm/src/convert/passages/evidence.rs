@@ -90,9 +90,12 @@ impl Evidence {
 
 /// Whether a text has one of these at all: characters of a script, and kana or Hangul.
 pub(super) fn has(text: &str, script: Script) -> (bool, bool) {
-    let script = bit(script);
-    let found = show(text, script | shown::FOREIGN);
-    (found & script != 0, found & shown::FOREIGN != 0)
+    has_by(show(text, bit(script) | shown::FOREIGN), script)
+}
+
+/// The same for a text of which is known what its characters show.
+pub(super) fn has_by(found: u8, script: Script) -> (bool, bool) {
+    (found & bit(script) != 0, found & shown::FOREIGN != 0)
 }
 
 /// Whether a text has characters of a script.

@@ -18,12 +18,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use self::evidence::{
-    Evidence, changes, has, has_rare, has_script, not_japanese, only_chinese, paired,
+    Evidence, changes, has, has_by, has_rare, has_script, not_japanese, only_chinese, paired,
     without_quotations,
 };
 use super::custom::merge;
+use super::variety::{Seen, look};
 use super::wrapped::convert_wrapped;
-use super::{Names, Options, Provenance, QuoteStyle, Script, Target, Variety, detect, quotes};
+use super::{
+    Names, Options, Plan, Provenance, QuoteStyle, Script, Target, Variety, detect, quotes,
+};
 use crate::report::{LineCounter, Report};
 
 /// So many characters of the other script alone make a sentence a passage in it.
@@ -41,24 +44,31 @@ const LOOKS: usize = 4;
 pub(crate) fn convert_document<'a>(
     text: &'a str,
     target: Target,
-    variety: Variety,
+    seen: Seen,
     provenance: Provenance,
     options: &Options,
     report: &mut Report,
 ) -> Cow<'a, str> {
+    let Seen {
+        mut variety,
+        mut shown,
+    } = seen;
     let wanted = target.script().filter(|_| options.configuration.is_none());
     let Some(wanted) = wanted else {
         return convert_passage(text, target, variety, provenance, options, report);
     };
-    let mut own = options.clone().with_quotes(QuoteStyle::Keep);
-    if own.names.is_none() && wanted == Script::Hant && own.context != Some(false) {
-        own.names = Some(Arc::new(Names::of(text)));
+    let mut own = Cow::Borrowed(options);
+    if options.quotes != QuoteStyle::Keep {
+        own.to_mut().quotes = QuoteStyle::Keep;
     }
-    let (mut variety, mut provenance) = (variety, provenance);
+    if own.names.is_none() && wanted == Script::Hant && own.context != Some(false) {
+        own.to_mut().names = Some(Arc::new(Names::of(text)));
+    }
+    let mut provenance = provenance;
     let mut has_chinese = false;
     let mut output = Cow::Borrowed(text);
     for _ in 0..LOOKS {
-        let passages = passages(&output, wanted, variety);
+        let passages = passages(&output, wanted, Seen { variety, shown });
         has_chinese |= passages.is_some() || options.apply_to(variety, Some(&target));
         let next = match &passages {
             Some(passages) => convert_passages(&output, passages, target, provenance, &own, report),
@@ -72,7 +82,7 @@ pub(crate) fn convert_document<'a>(
         if !has_script(&output, opposite(wanted)) {
             break;
         }
-        variety = detect(&output);
+        Seen { variety, shown } = look(&output);
         provenance = Provenance::Written;
     }
     if !has_chinese || options.quotes == QuoteStyle::Keep {
@@ -126,9 +136,13 @@ fn convert_passage<'a>(
     if plan.configs.is_empty() && target.script() == Some(Script::Hant) {
         plan.spelling = options.spelling;
     }
-    let text = report.place(text, |text, report| {
-        convert_wrapped(text, &plan, options, report)
-    });
+    let text = if does_nothing(&plan, options) {
+        Cow::Borrowed(text)
+    } else {
+        report.place(text, |text, report| {
+            convert_wrapped(text, &plan, options, report)
+        })
+    };
     match target.plan_for_rest(&text, variety, options) {
         Some(rest) => super::map_cow(text, |text| {
             report.place(text, |text, report| {
@@ -137,6 +151,15 @@ fn convert_passage<'a>(
         }),
         None => text,
     }
+}
+
+/// Whether a plan leaves every text as it is.
+fn does_nothing(plan: &Plan, options: &Options) -> bool {
+    plan.configs.is_empty()
+        && plan.provenance == Provenance::Written
+        && plan.spelling.is_none()
+        && options.configuration.is_none()
+        && options.quotes == QuoteStyle::Keep
 }
 
 /// Text of no region that has 著 and no 着 writes 看著 as Taiwan does. It takes Taiwan's way to
@@ -203,12 +226,14 @@ impl Sentence {
 }
 
 /// The passages of a document that is not of one script; `None` when it is.
-fn passages(text: &str, wanted: Script, variety: Variety) -> Option<Vec<Passage>> {
+fn passages(text: &str, wanted: Script, seen: Seen) -> Option<Vec<Passage>> {
+    let Seen { variety, shown } = seen;
     let document = variety.script();
     // What can make a difference: the script that the document is not in.
-    let (other, foreign) = match document {
-        Some(script) => has(text, opposite(script)),
-        None => (true, true),
+    let (other, foreign) = match (document, shown) {
+        (Some(script), Some(shown)) => has_by(shown, opposite(script)),
+        (Some(script), None) => has(text, opposite(script)),
+        (None, _) => (true, true),
     };
     if !other && !foreign {
         return None;

@@ -9,7 +9,7 @@ fn converted(text: &str, target: &str) -> String {
         convert_document(
             text,
             target,
-            detect(text),
+            detect(text).into(),
             Provenance::Written,
             &options,
             report,

@@ -143,21 +143,52 @@ const WINDOWS: usize = 8;
 /// assert_eq!(detect("plain English"), Variety::Unknown);
 /// ```
 pub fn detect(text: &str) -> Variety {
-    if text.len() <= SAMPLE {
-        return judge(std::iter::once(text));
-    }
-    match judge(windows(text)) {
-        Variety::Unknown => judge(std::iter::once(text)),
-        variety => variety,
+    look(text).variety
+}
+
+/// What a look at a text found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen {
+    /// Its variety.
+    pub(crate) variety: Variety,
+    /// What the characters of all of it show ([`shown`]); nothing where a sample was read.
+    pub(super) shown: Option<u8>,
+}
+
+impl From<Variety> for Seen {
+    fn from(variety: Variety) -> Self {
+        Self {
+            variety,
+            shown: None,
+        }
     }
 }
 
-/// Judges a sample of a text, given in pieces.
-fn judge<'a>(sample: impl Iterator<Item = &'a str> + Clone) -> Variety {
+/// Does what [`detect`] does, and gives what it saw on the way.
+pub(crate) fn look(text: &str) -> Seen {
+    let whole = || {
+        let mut evidence = script::ScriptEvidence::default();
+        evidence.read(text);
+        Seen {
+            variety: judge(&evidence, std::iter::once(text)),
+            shown: Some(evidence.shown()),
+        }
+    };
+    if text.len() <= SAMPLE {
+        return whole();
+    }
     let mut evidence = script::ScriptEvidence::default();
-    for piece in sample.clone() {
+    for piece in windows(text) {
         evidence.read(piece);
     }
+    match judge(&evidence, windows(text)) {
+        Variety::Unknown => whole(),
+        variety => variety.into(),
+    }
+}
+
+/// Judges a sample of a text, given in pieces, by what was read of it.
+fn judge<'a>(evidence: &script::ScriptEvidence, sample: impl Iterator<Item = &'a str>) -> Variety {
     if evidence.is_japanese() {
         return Variety::Japanese;
     }

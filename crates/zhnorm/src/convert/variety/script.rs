@@ -49,6 +49,7 @@ static ADDS: [u64; 256] = {
 ///
 /// Marks such as ， lie beyond, one character in ten: a select here, where `get` would make a
 /// branch that is mispredicted as often.
+#[inline]
 pub(super) fn row(point: u32) -> u8 {
     let index = point.wrapping_sub(FIRST) as usize;
     let within = index < TABLE.len();
@@ -129,6 +130,18 @@ static SHOWS: [u8; 256] = {
     shows
 };
 
+/// The character of three bytes.
+#[inline]
+fn point(lead: u8, second: u8, third: u8) -> u32 {
+    u32::from(lead & 0x0F) << 12 | u32::from(second & 0x3F) << 6 | u32::from(third & 0x3F)
+}
+
+/// What a character shows if it is a syllable of Hangul; they lie beyond the table.
+#[inline]
+fn hangul(point: u32) -> u8 {
+    u8::from(matches!(point, 0xAC00..=0xD7A3)) * shown::FOREIGN
+}
+
 /// What a text has of what is looked for; it is read until all of that is found.
 pub(in crate::convert) fn show(text: &str, looked_for: u8) -> u8 {
     let bytes = text.as_bytes();
@@ -139,12 +152,8 @@ pub(in crate::convert) fn show(text: &str, looked_for: u8) -> u8 {
             continue;
         }
         at += 3;
-        let point =
-            u32::from(lead & 0x0F) << 12 | u32::from(second & 0x3F) << 6 | u32::from(third & 0x3F);
-        found |= SHOWS[usize::from(row(point))];
-        if matches!(point, 0xAC00..=0xD7A3) {
-            found |= shown::FOREIGN;
-        }
+        let point = point(lead, second, third);
+        found |= SHOWS[usize::from(row(point))] | hangul(point);
         if found & looked_for == looked_for {
             break;
         }
@@ -165,6 +174,8 @@ pub(super) struct ScriptEvidence {
     cantonese: u64,
     /// Characters that only Japanese writes so.
     japanese: u64,
+    /// What the characters show ([`shown`]).
+    shown: u8,
 }
 
 impl ScriptEvidence {
@@ -183,14 +194,15 @@ impl ScriptEvidence {
     fn read_piece(&mut self, bytes: &[u8]) {
         let mut sum = 0u64;
         let mut japanese = 0;
+        let mut shown = 0;
         let mut at = 0;
         while let Some(&[lead, second, third]) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
             if lead >> 4 == 0b1110 {
-                let row = row(u32::from(lead & 0x0F) << 12
-                    | u32::from(second & 0x3F) << 6
-                    | u32::from(third & 0x3F));
+                let point = point(lead, second, third);
+                let row = row(point);
                 sum += ADDS[row as usize];
                 japanese += u64::from(row >> 6 & 1);
+                shown |= SHOWS[row as usize] | hangul(point);
                 at += 3;
             } else {
                 at += 1;
@@ -202,6 +214,12 @@ impl ScriptEvidence {
         self.cantonese += sum >> MARKED & 0x3FFF;
         self.kana += sum >> KANA;
         self.japanese += japanese;
+        self.shown |= shown;
+    }
+
+    /// What the characters show ([`shown`]).
+    pub(super) fn shown(&self) -> u8 {
+        self.shown
     }
 
     /// Whether it is Japanese: an eighth kana (prose has half, headlines a fifth, Chinese about

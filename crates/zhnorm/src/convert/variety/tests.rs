@@ -111,3 +111,22 @@ proptest! {
         prop_assert_eq!(detect(&text), Variety::Unknown);
     }
 }
+
+#[test]
+fn a_look_tells_what_the_characters_show() {
+    let all = shown::SIMPLIFIED | shown::TRADITIONAL | shown::FOREIGN;
+    for text in [
+        "这是",
+        "這是",
+        "这和這",
+        "ひらがな",
+        "한국어",
+        "，plain。",
+        "",
+    ] {
+        assert_eq!(look(text).shown, Some(show(text, all)), "{text}");
+    }
+    // Of a large text a sample is read, which does not show all of it.
+    let large = "这是简体中文。".repeat(SAMPLE / 8);
+    assert_eq!(look(&large).shown, None);
+}

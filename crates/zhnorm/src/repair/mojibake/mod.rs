@@ -91,10 +91,18 @@ pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Found {
     known
 }
 
+/// The first two bytes of the byte order mark of UTF-8, read as GBK.
+const MARK: char = '锘';
+
+/// Whether a text may begin with a byte order mark that was read as GBK.
+pub(super) fn may_have_mark(text: &str) -> bool {
+    text.starts_with(MARK)
+}
+
 /// The byte order mark of UTF-8 at the front of a text, read as GBK: `锘縤mport`, `锘?import`. Its
 /// third byte took the ASCII character after it along, or was lost.
 fn byte_order_mark(text: &str) -> Option<Edit> {
-    let rest = text.strip_prefix('锘')?;
+    let rest = text.strip_prefix(MARK)?;
     let second = rest.chars().next()?;
     let trailing = &rest[second.len_utf8()..];
     let code = Charset::Gbk.code(second);
