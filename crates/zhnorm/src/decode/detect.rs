@@ -505,7 +505,11 @@ fn unit_readings(head: &[u8], is_valid_utf_8: bool) -> Vec<Reading> {
             for cut in 0..4.min(head.len()) {
                 let encoding = Encoding(Scheme::Utf32 { big_endian });
                 let cost = surprise::of_utf_32(&head[cut..], big_endian);
-                readings.push(unit_reading(encoding, cut, cost));
+                // Of all numbers of four bytes one in four thousand is a character: what holds another
+                // number is no damaged UTF-32, but bytes with many NULs between.
+                if cost.malformed == 0 {
+                    readings.push(unit_reading(encoding, cut, cost));
+                }
             }
         }
     }

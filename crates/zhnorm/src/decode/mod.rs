@@ -392,6 +392,16 @@ mod tests {
     }
 
     #[test]
+    fn nuls_between_two_words_are_no_utf_32() {
+        for count in [8, 44, 400] {
+            let bytes = [b"> [!", vec![0; count].as_slice(), b"%"].concat();
+            let detected = detect(&bytes).encoding;
+            assert_ne!(detected, Encoding::UTF_32LE, "{count}");
+            assert_ne!(detected, Encoding::UTF_32BE, "{count}");
+        }
+    }
+
+    #[test]
     fn another_encoding_is_one_change() {
         let (bytes, ..) = encoding_rs::GB18030.encode("今天的天气很好，我们去公园。");
         let (text, report) = decoded(&bytes);

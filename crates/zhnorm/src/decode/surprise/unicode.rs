@@ -97,7 +97,8 @@ pub(in crate::decode) fn of_utf_32(bytes: &[u8], big_endian: bool) -> Cost {
         } else {
             u32::from_le_bytes(*unit)
         };
-        if let Some(character) = char::from_u32(code_point) {
+        // NULs within a text are no characters of it.
+        if let Some(character) = char::from_u32(code_point).filter(|character| *character != '\0') {
             costs.charge(&mut cost, character);
         } else {
             cost.common += 2 * MALFORMED;

@@ -301,8 +301,16 @@ fn open_bracket(out: &mut String, bracket: &str) {
 }
 
 fn close_link(out: &mut String, address: &str, within: Within) {
+    // With `]:` in code, a link that begins a paragraph reads as a definition: [`a]:`](b). Behind an
+    // empty title nothing may follow in one, so it is a link again.
+    let title = if out.starts_with('[') && out.contains("]:") {
+        " \"\""
+    } else {
+        ""
+    };
     out.push_str("](");
     destination(out, address, within);
+    out.push_str(title);
     out.push(')');
 }
 

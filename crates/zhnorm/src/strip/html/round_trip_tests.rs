@@ -73,6 +73,20 @@ fn tables_keep_rows_and_columns() {
 }
 
 #[test]
+fn a_link_that_begins_a_paragraph_is_no_definition() {
+    for page in [
+        "<p><a href=';'><code>]:</code></a></p>",
+        "<p><a href=';'>甲<code>x]: y</code>乙</a></p>",
+    ] {
+        let (blocks, text) = read(page);
+        let mut wanted = String::new();
+        outline(&blocks, 0, &mut wanted);
+        assert_eq!(parsed(&text), wanted, "{text}");
+        assert!(!text.is_empty());
+    }
+}
+
+#[test]
 fn links_images_and_code() {
     assert_eq!(
         written("<p>见<a href='/a?b=1&amp;c=2'>这里</a>，或<a href='/x (1).html'>那里</a>。</p>"),
