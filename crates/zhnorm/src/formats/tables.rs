@@ -108,7 +108,7 @@ mod tests {
         let text = "a\tb\t头,发;\n";
         assert_eq!(texts(text, &csv(text)), ["头,发;"]);
         assert_eq!(texts(text, &tsv(text)), ["头,发;"]);
-        let text = "编号|名,称\n1|\"头|发\"\n2|后,来\n";
+        let text = "编号|名,称|\n1|\"头|发\"|\n2|后,来|\n";
         assert_eq!(texts(text, &csv(text)), ["编号", "名,称", "头|发", "后,来"]);
     }
 }
