@@ -507,7 +507,9 @@ fn unit_readings(head: &[u8], is_valid_utf_8: bool) -> Vec<Reading> {
                 let cost = surprise::of_utf_32(&head[cut..], big_endian);
                 // Of all numbers of four bytes one in four thousand is a character: what holds another
                 // number is no damaged UTF-32, but bytes with many NULs between.
-                if cost.malformed == 0 {
+                // Few of them say little, where the text begins in the middle of one.
+                let fewest = if cut == 0 { 8 } else { 32 };
+                if cost.malformed == 0 && head.len() >= fewest {
                     readings.push(unit_reading(encoding, cut, cost));
                 }
             }

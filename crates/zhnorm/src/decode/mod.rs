@@ -392,7 +392,10 @@ mod tests {
     }
 
     #[test]
-    fn nuls_between_two_words_are_no_utf_32() {
+    fn nuls_around_words_are_no_utf_32() {
+        for word in [&b"descr\0\0"[..], b"abcd\0\0", b"\0\0abcde"] {
+            assert_eq!(detect(word).encoding, Encoding::UTF_8, "{word:?}");
+        }
         for count in [8, 44, 400] {
             let bytes = [b"> [!", vec![0; count].as_slice(), b"%"].concat();
             let detected = detect(&bytes).encoding;

@@ -35,7 +35,10 @@ pub(super) fn unpadded(bytes: &[u8]) -> Unpadded<'_> {
         return Unpadded::Nothing;
     };
     let after = bytes.len() - (last + 1);
-    if first < SHORTEST && after < SHORTEST {
+    // Where no other NUL is, two of them are no part of a character, but for a single one of UTF-32.
+    let is_whole = last - first > 2 && !bytes[first..last].contains(&0);
+    let shortest = if is_whole { 2 } else { SHORTEST };
+    if first < shortest && after < shortest {
         return Unpadded::Same;
     }
     let (mut start, mut end) = (first, last + 1);
