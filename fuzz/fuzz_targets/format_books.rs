@@ -83,7 +83,12 @@ fuzz_target!(|input: (Vec<(u16, u8)>, &str)| {
         .map(|(name, (_, contents))| (name.as_str(), *contents))
         .collect();
     let mut book = archive(&files);
-    check(&book, true);
+    // A few bytes with controls among them may be a text in another encoding, which is written in UTF-8.
+    let is_control = |character: char| character.is_control() && character != '\t';
+    check(
+        &book,
+        !files.iter().any(|(_, text)| text.contains(is_control)),
+    );
     let options = Options::default();
     if let Ok(new) = formats::normalize(&book, Format::Epub, &CONVERTING[0], &options) {
         let again = formats::normalize(&new.contents, Format::Epub, &CONVERTING[0], &options);
