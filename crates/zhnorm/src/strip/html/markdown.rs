@@ -209,9 +209,24 @@ fn inline(span: &Span, within: Within) -> String {
         MarkKind::Link(address) => address.as_str(),
         MarkKind::Code => "",
     };
+    // With `]:` in its code, a link that begins a paragraph reads as a definition: [`a]:`](b).
+    let first = segments.first().and_then(|segment| segment.link);
+    let definition = first.filter(|link| {
+        let mut own = segments
+            .iter()
+            .filter(|segment| segment.link == Some(*link));
+        own.any(|segment| segment.code && text[segment.range.clone()].contains("]:"))
+    });
+    let close = |out: &mut String, link: usize| {
+        close_link(out, address(link), within);
+        if definition == Some(link) {
+            // Behind an empty title nothing may follow in one, so it is a link again.
+            out.insert_str(out.len() - 1, " \"\"");
+        }
+    };
     for (number, segment) in segments.iter().enumerate() {
         if let Some(link) = open.take_if(|link| segment.link != Some(*link)) {
-            close_link(&mut out, address(link), within);
+            close(&mut out, link);
         }
         while let Some((_, image)) = images.next_if(|(at, _)| *at <= segment.range.start) {
             let in_link = segment
@@ -240,7 +255,7 @@ fn inline(span: &Span, within: Within) -> String {
         escape(&mut out, piece, at_start, next_to_code, within);
     }
     if let Some(link) = open {
-        close_link(&mut out, address(link), within);
+        close(&mut out, link);
     }
     for (_, image) in images {
         push_image(&mut out, image, false, within);
@@ -301,16 +316,8 @@ fn open_bracket(out: &mut String, bracket: &str) {
 }
 
 fn close_link(out: &mut String, address: &str, within: Within) {
-    // With `]:` in code, a link that begins a paragraph reads as a definition: [`a]:`](b). Behind an
-    // empty title nothing may follow in one, so it is a link again.
-    let title = if out.starts_with('[') && out.contains("]:") {
-        " \"\""
-    } else {
-        ""
-    };
     out.push_str("](");
     destination(out, address, within);
-    out.push_str(title);
     out.push(')');
 }
 
