@@ -1,7 +1,6 @@
 //! A page as the lines that a reader sees, and the elements in which they stand.
 
 use std::cell::RefCell;
-use std::num::NonZeroU32;
 
 use super::attributes;
 use super::elements::{block, closes, is_skipped, names, number, raw};
@@ -120,8 +119,6 @@ struct Inner {
     blank: Option<bool>,
     /// For each element the innermost cell in which it is, or which it is; or the page itself.
     in_cells: Vec<u32>,
-    /// For each line the row and the cell in which it is; the page itself is neither.
-    cells: Vec<Option<(NonZeroU32, NonZeroU32)>>,
 }
 
 impl TokenSink for Reader {
@@ -166,7 +163,6 @@ impl Inner {
             linked: 0,
             blank: None,
             in_cells: vec![0],
-            cells: Vec::new(),
         }
     }
 
@@ -420,7 +416,6 @@ impl Inner {
         if self.preformatted == 0 {
             inlines.trim(line.len() - line.trim_start().len(), text.len());
         }
-        self.cells.push(self.cell());
         self.page.lines.push(Line {
             text: text.to_owned(),
             chars,
@@ -442,12 +437,28 @@ impl Inner {
         std::mem::take(&mut self.inlines)
     }
 
-    /// The innermost row and cell.
-    fn cell(&self) -> Option<(NonZeroU32, NonZeroU32)> {
-        let cell = NonZeroU32::new(self.in_cells[*self.open.last()?])?;
-        let row = self.page.elements[cell.get() as usize].parent;
-        let number = u32::try_from(row).ok().and_then(NonZeroU32::new)?;
-        (self.page.elements[row].name == "tr").then_some((number, cell))
+    /// The innermost row and cell of a line.
+    fn cell(&self, line: &Line) -> Option<(usize, usize)> {
+        let cell = self.in_cells[line.element] as usize;
+        let row = self.page.elements[cell].parent;
+        (self.page.elements[row].name == "tr").then_some((row, cell))
+    }
+
+    /// How many of the lines that are first are of one row, and the row if they are to be joined.
+    fn row(&self, lines: &[Line]) -> (usize, Option<usize>) {
+        let Some((row, _)) = lines.first().and_then(|line| self.cell(line)) else {
+            return (1, None);
+        };
+        let of_row = lines
+            .iter()
+            .map_while(|line| self.cell(line).filter(|cell| cell.0 == row));
+        let (mut count, mut last, mut is_data) = (0, None, true);
+        for (_, cell) in of_row {
+            is_data &= last != Some(cell) && lines[count].chars <= LONGEST_CELL;
+            last = Some(cell);
+            count += 1;
+        }
+        (count, (is_data && count > 1).then_some(row))
     }
 
     /// Joins the cells of rows that are data: short, and one line each.
@@ -457,7 +468,7 @@ impl Inner {
         let mut lines = std::mem::take(&mut self.page.lines);
         let (mut at, mut end) = (0, 0);
         while at < lines.len() {
-            let (count, row) = row(&self.cells[at..], &lines[at..]);
+            let (count, row) = self.row(&lines[at..]);
             if let Some(row) = row {
                 lines[end] = joined(row, lines[at..at + count].iter_mut().map(std::mem::take));
                 end += 1;
@@ -477,23 +488,6 @@ impl Inner {
             ..self.page
         }
     }
-}
-
-/// How many of the lines that are first are of one row, and the row if they are to be joined.
-fn row(cells: &[Option<(NonZeroU32, NonZeroU32)>], lines: &[Line]) -> (usize, Option<usize>) {
-    let Some(Some((row, _))) = cells.first() else {
-        return (1, None);
-    };
-    let of_row = cells
-        .iter()
-        .map_while(|cell| (*cell).filter(|cell| cell.0 == *row));
-    let (mut count, mut last, mut is_data) = (0, None, true);
-    for (_, cell) in of_row {
-        is_data &= last != Some(cell) && lines[count].chars <= LONGEST_CELL;
-        last = Some(cell);
-        count += 1;
-    }
-    (count, (is_data && count > 1).then_some(row.get() as usize))
 }
 
 /// A row of short cells as one line.
