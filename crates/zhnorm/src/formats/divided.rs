@@ -158,12 +158,16 @@ impl<'n> Work<'n> {
 
     /// The texts of the file. Of JSON, the fields that were asked for and are not there are noted.
     fn parts(&mut self, text: &str) -> Parts {
-        if self.format == Format::Markdown && markdown::has_too_much_markup(text) {
-            self.problem = Some(Problem::TooMuchMarkup);
-            return Parts::default();
-        }
         if self.format != Format::Json || !self.options.names_fields {
-            return divide(text, self.format, self.options, false);
+            let parts = divide(text, self.format, self.options, false);
+            // Only a file without texts is asked why, since it takes a look at every byte.
+            if parts.is_empty()
+                && self.format == Format::Markdown
+                && markdown::has_too_much_markup(text)
+            {
+                self.problem = Some(Problem::TooMuchMarkup);
+            }
+            return parts;
         }
         let asked = &self.options.text_fields;
         let (parts, fields, found) = json::json(text, asked, records::NAMES);
