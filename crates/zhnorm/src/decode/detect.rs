@@ -483,12 +483,17 @@ fn byte_readings(stretches: &[&[u8]], stated: Option<Encoding>) -> Vec<Reading> 
 /// How rare it is that a text starts in the middle of a character.
 const CUT_HEAD: u32 = 40;
 
+/// Of fewer bytes than this, a reading by units says little.
+const FEWEST_UNITS: usize = 8;
+
 /// The readings by units of two or four bytes, and noise.
 fn unit_readings(head: &[u8], is_valid_utf_8: bool) -> Vec<Reading> {
     let mut readings = Vec::new();
     let has_controls = head.iter().any(|byte| is_control(*byte));
-    // Printable ASCII, and UTF-8 that makes sense, is never a row of rare ideographs.
-    if is_valid_utf_8 && !has_controls {
+    // Printable ASCII, and UTF-8 that makes sense, is never a row of rare ideographs. A control
+    // character in a few bytes does not make it one.
+    let is_plain = !has_controls || head.len() < FEWEST_UNITS && !head.contains(&0);
+    if is_valid_utf_8 && is_plain {
         return readings;
     }
     for big_endian in [false, true] {
@@ -508,7 +513,7 @@ fn unit_readings(head: &[u8], is_valid_utf_8: bool) -> Vec<Reading> {
                 // Of all numbers of four bytes one in four thousand is a character: what holds another
                 // number is no damaged UTF-32, but bytes with many NULs between.
                 // Few of them say little, where the text begins in the middle of one.
-                let fewest = if cut == 0 { 8 } else { 32 };
+                let fewest = if cut == 0 { FEWEST_UNITS } else { 32 };
                 if cost.malformed == 0 && head.len() >= fewest {
                     readings.push(unit_reading(encoding, cut, cost));
                 }
@@ -590,6 +595,13 @@ pub(super) fn single_byte(bytes: &[u8]) -> Encoding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_control_character_in_a_few_letters_is_no_utf_16() {
+        for text in ["+\x0b+", "a\x01", "\x0bab\x0b", "é\x02é"] {
+            assert_eq!(find(text.as_bytes()).encoding, Encoding::UTF_8, "{text:?}");
+        }
+    }
 
     #[test]
     fn a_row_of_one_sign_in_valid_utf_8_is_utf_8() {

@@ -36,6 +36,19 @@ fn format_of(name: &[u8]) -> Option<Format> {
     }
 }
 
+/// Whether a file of a book is in UTF-8. By the standard (EPUB 3.3, section 3.9) its files are UTF-8
+/// or UTF-16, so a short one that is valid is not asked whether it reads better as GBK.
+fn is_utf_8(contents: &[u8]) -> bool {
+    memchr::memchr(0, contents).is_none() && simdutf8::basic::from_utf8(contents).is_ok()
+}
+
+/// The options of a normalizer for a file in UTF-8, unless the caller named the encoding.
+fn in_utf_8(normalizer: &Normalizer) -> crate::Options {
+    let mut options = normalizer.options().clone();
+    options.decode.encoding.get_or_insert(Encoding::UTF_8);
+    options
+}
+
 /// Runs the pipeline over the texts of an e-book.
 pub(super) fn normalize<'a>(
     bytes: &'a [u8],
@@ -56,6 +69,7 @@ fn normalize_within<'a>(
     };
     let mut of_chapters = options.clone();
     of_chapters.output = None;
+    let of_utf_8 = Normalizer::new(in_utf_8(normalizer));
     let mut report = normalizer.report();
     let mut varieties: Vec<(Variety, usize)> = Vec::new();
     let mut new = Vec::new();
@@ -71,7 +85,12 @@ fn normalize_within<'a>(
             continue;
         };
         room -= contents.len();
-        let Ok(outcome) = normalize_file(&contents, format, normalizer, &of_chapters) else {
+        let reader = if is_utf_8(&contents) {
+            &of_utf_8
+        } else {
+            normalizer
+        };
+        let Ok(outcome) = normalize_file(&contents, format, reader, &of_chapters) else {
             warnings.push(super::Problem::NotRead { name: shown() });
             continue;
         };
@@ -140,6 +159,24 @@ mod tests {
         assert_eq!(outcome.contents[..60], book[..60]);
         let again = normalize_file(&outcome.contents, Format::Epub, &normalizer, &files).unwrap();
         assert!(matches!(again.contents, Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_short_file_of_a_book_is_utf_8() {
+        // Two characters of GBK, or one of UTF-8.
+        let text = "description: Ȫ";
+        let found = decode::detect(text.as_bytes()).encoding;
+        assert_eq!(found, Encoding::GB18030);
+        let book = archive(&[(b"a.ncx", text), (b"b.xhtml", text)]);
+        let normalizer = Normalizer::default();
+        let options = Options::default();
+        let outcome = normalize_file(&book, Format::Epub, &normalizer, &options).unwrap();
+        assert_eq!(outcome.contents, book);
+        assert!(outcome.report.changes().is_empty());
+        let gbk = decode::Options::default().with_encoding(Encoding::GBK);
+        let named = Normalizer::new(crate::Options::default().with_decode(gbk));
+        let outcome = normalize_file(&book, Format::Epub, &named, &options).unwrap();
+        assert!(outcome.contents != book);
     }
 
     /// A book of chapters that are deflated.
