@@ -55,7 +55,10 @@ pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Found {
             look.given_up = Some(given_up(&run));
             return look.decide(&[], options);
         }
-        look.first(text, &run);
+        match look.plainly_proven(text, &run) {
+            Some(chain) => look.proof.push((chain, PROOF)),
+            None => look.first(text, &run),
+        }
     }
     let proven: Vec<&'static Chain> = look.proven().collect();
     if !proven.is_empty() {
@@ -169,6 +172,18 @@ impl<'a> Look<'a> {
         self.explained += 1;
         self.candidates.push(Seen::Plain(plain, chain));
         true
+    }
+
+    /// The kind of damage that the line around a run proves without a search.
+    fn plainly_proven(&mut self, text: &str, run: &Range<usize>) -> Option<&'static Chain> {
+        if !self.budget.may_be_plain(run) {
+            return None;
+        }
+        let proven = plain::proven_by(text, run);
+        if proven.is_none() {
+            self.budget.is_not_plain(text, run);
+        }
+        proven
     }
 
     /// The kinds of damage that strong stretches prove.

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::chain::Chain;
+use super::chain::{CHAINS, Chain};
 use super::charset::Charset;
 use super::likelihood::strangeness;
 use super::search::is_mark;
@@ -63,6 +63,17 @@ pub(super) fn read(text: &str, run: &Range<usize>, least: usize, chain: &Chain) 
         restored: restored[before..restored.len() - after].to_owned(),
         gain,
     })
+}
+
+/// How much stranger a line must be than what its bytes say in UTF-8, in nats, to prove the damage.
+/// Some twenty characters give as much, and so many are not valid UTF-8 by chance.
+const PROOF: f32 = 180.0;
+
+/// The kind of damage that the line around a run proves: all of its characters go back to bytes that
+/// are UTF-8. Other charsets have a character for nearly any two bytes, so they prove nothing here.
+pub(super) fn proven_by(text: &str, run: &Range<usize>) -> Option<&'static Chain> {
+    let mut of_utf_8 = (CHAINS.iter()).filter(|chain| chain.undo[0].written_in == Charset::Utf8);
+    of_utf_8.find(|chain| read(text, run, 0, chain).is_some_and(|plain| plain.gain >= PROOF))
 }
 
 /// Where a line begins, or what is left of it; nothing where that is far away.
@@ -143,6 +154,25 @@ mod tests {
             read(&line, "mojibake.big5-as-gbk"),
             Some((garbled, written.to_owned()))
         );
+    }
+
+    #[test]
+    fn a_line_of_valid_utf_8_proves_how_it_was_read() {
+        let written = "我们今天早上在河边看见一位老人和孩子，他们很高兴。";
+        let as_latin1: String = written.bytes().map(char::from).collect();
+        let text = format!("前\n<p>{as_latin1}</p>\n后");
+        let run = text.find('æ').unwrap()..text.rfind("</p>").unwrap();
+        let proven = super::proven_by(&text, &run);
+        assert_eq!(
+            proven.map(|chain| chain.rule),
+            Some("mojibake.utf8-as-latin1")
+        );
+        for line in [
+            written,
+            &big5_as_gbk("我們今天早上在河邊看見一位老人和孩子，他們很高興。"),
+        ] {
+            assert_eq!(super::proven_by(line, &(0..line.len())), None, "{line}");
+        }
     }
 
     #[test]
