@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 use zhnorm::decode::Encoding;
-use zhnorm::formats::Format;
+use zhnorm::formats::{self, Format};
 use zhnorm::report::{Action, Change, Stage};
 
 use trace::Trace;
@@ -79,10 +79,10 @@ pub(crate) enum Layout {
 
 impl Layout {
     /// The layout of files of this format.
-    pub(crate) fn of(format: Format) -> Self {
+    pub(crate) fn of(format: Format, options: &formats::Options) -> Self {
         match format {
             Format::Text => Self::Text,
-            Format::JsonLines => Self::Records,
+            format if format.has_documents(options) => Self::Records,
             format if format.is_divided() => Self::Divided,
             _ => Self::Extracted,
         }

@@ -288,33 +288,58 @@ fn targets_of_links_are_addresses() {
 #[test]
 fn web_pages_in_fields_are_told_or_read() {
     let folder = tempfile::tempdir().expect("a folder");
-    let page = "<html><body><p>昨天下了雪，路上的车开得很慢，孩子们在路边堆雪人，大人们忙着扫雪。</p><p>气象台说，今天夜里\
-                还会有一场小雪，气温降到零下五度，请早上出门的人小心路滑。</p></body></html>";
-    fs::write(
-        folder.path().join("a.jsonl"),
-        format!("{{\"text\":\"{page}\"}}\n"),
-    )
-    .expect("written");
-    let run = |arguments: &[&str]| {
-        let output = program::command(folder.path())
-            .arg("a.jsonl")
-            .args(arguments)
-            .output()
-            .expect("run");
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        (text, String::from_utf8_lossy(&output.stderr).into_owned())
-    };
-    let (text, said) = run(&[]);
-    assert!(
-        text.contains("<html>") && said.contains("--field-format html"),
-        "{said}"
-    );
-    let (text, said) = run(&["--field-format", "html"]);
-    assert!(
-        text.starts_with("{\"text\":\"昨天下了雪") && !text.contains('<'),
-        "{text}"
-    );
-    assert!(said.is_empty(), "{said}");
+    let first = "昨天下了雪，路上的车开得很慢，孩子们在路边堆雪人，大人们忙着扫雪。";
+    let second = "气象台说，今天夜里还会有一场小雪，气温降到零下五度，请早上出门的人小心路滑。";
+    let page = &format!("<html><body><p>{first}</p><p>{second}</p></body></html>");
+    // A record on a line, and a file that is a list of records.
+    for (name, file) in [
+        ("a.jsonl", format!("{{\"text\":\"{page}\"}}\n")),
+        (
+            "a.json",
+            format!("[\n  {{\n    \"id\": \"<1>\",\n    \"text\": \"{page}\"\n  }}\n]\n"),
+        ),
+    ] {
+        fs::write(folder.path().join(name), &file).expect("written");
+        let run = |arguments: &[&str]| {
+            let output = program::command(folder.path())
+                .arg(name)
+                .args(arguments)
+                .output()
+                .expect("run");
+            let text = String::from_utf8_lossy(&output.stdout).into_owned();
+            (text, String::from_utf8_lossy(&output.stderr).into_owned())
+        };
+        let (text, said) = run(&[]);
+        assert_eq!(text, file);
+        assert!(said.contains("--field-format html"), "{name}: {said}");
+        let (text, said) = run(&["--field-format", "html"]);
+        let expected = file.replace(page, &format!("{first}\\n{second}"));
+        assert_eq!(text, expected, "{name}");
+        assert!(said.is_empty(), "{name}: {said}");
+        // The article is stripped and converted as that of a page in a file, and a field that is not there is told.
+        let (text, said) = run(&[
+            "--field-format",
+            "html",
+            "--field",
+            "text",
+            "--to",
+            "zh-Hant",
+        ]);
+        assert!(
+            text.contains("\"text\"") && text.contains("路上的車"),
+            "{name}: {text}"
+        );
+        assert!(said.is_empty(), "{name}: {said}");
+        let (_, said) = run(&["--field-format", "html", "--field", "body"]);
+        assert!(
+            said.contains("no record has the field `body`"),
+            "{name}: {said}"
+        );
+        // A change is told with the line of the file on which its string stands.
+        let (_, told) = run(&["--field-format", "html", "--to", "zh-Hant", "--explain"]);
+        let line = if name == "a.json" { "4" } else { "1" };
+        assert!(told.contains(&format!("{name}:{line}")), "{told}");
+    }
 }
 
 /// Files of all formats, each with what is easily mistaken for text or for structure. When a change

@@ -1,7 +1,9 @@
 """What trafilatura reads of the pages that `cargo xtask eval strip metadata write=FOLDER` writes.
 
-    python3 page_metadata.py FOLDER
+usage: page_metadata.py FOLDER
 """
+
+from __future__ import annotations
 
 import json
 import pathlib
@@ -9,11 +11,18 @@ import sys
 
 import trafilatura
 
-FIELDS = {"title": "title", "date": "date", "author": "author", "source": "sitename", "url": "url", "language": "language"}
+FIELDS = {
+    "title": "title",
+    "date": "date",
+    "author": "author",
+    "source": "sitename",
+    "url": "url",
+    "language": "language",
+}
 
 
-def comparable(field, value):
-    """A date is a day, and several authors are written in one way."""
+def comparable(field: str, value: str | None) -> str | None:
+    """Return a date as its day, and several authors as they are written on the pages."""
     if value is None:
         return None
     if field == "date":
@@ -23,7 +32,8 @@ def comparable(field, value):
     return value
 
 
-def main():
+def main() -> None:
+    """Print how often each field is right."""
     counts = {field: [0, 0, 0, 0] for field in FIELDS}
     for path in sorted(pathlib.Path(sys.argv[1]).glob("*.html")):
         wanted = json.loads(path.with_suffix(".json").read_text("utf-8"))
@@ -35,7 +45,9 @@ def main():
             counts[field][at] += is_right
             counts[field][at + 1] += 1
     for field, (right, of, none, of_none) in counts.items():
-        print(f"{field:9} {right} of {of} ({100 * right / max(of, 1):.1f} %), told where none is: {of_none - none} of {of_none}")
+        share = 100 * right / max(of, 1)
+        told = f"told where none is: {of_none - none} of {of_none}"
+        print(f"{field:9} {right} of {of} ({share:.1f} %), {told}")
 
 
 if __name__ == "__main__":

@@ -210,8 +210,8 @@ pub(crate) struct Arguments {
     )]
     pub field: Vec<String>,
 
-    /// What the strings of JSON lines are: html takes the article out of web pages, and any other
-    /// format of --list-formats is read as such [default: text]
+    /// What the strings of JSON are: html takes the article out of web pages, and any other format
+    /// of --list-formats is read as such; without --field, those named text [default: text]
     #[arg(
         long,
         value_name = "FORMAT",

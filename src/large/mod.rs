@@ -88,7 +88,7 @@ pub(crate) fn work(
         print_part,
         comparison: &comparison,
         locator: (observers.locates)
-            .then(|| Locator::new(facts.encoding, Layout::of(input.format()))),
+            .then(|| Locator::new(facts.encoding, Layout::of(input.format(), &options))),
         counts: Report::counting(),
         sample: normalizer.report(),
         kept: 0,

@@ -114,7 +114,7 @@ fn places(
     let Some(facts) = facts.filter(|_| observers.locates) else {
         return Vec::new();
     };
-    let layout = Layout::of(format_of(input, bytes, mode));
+    let layout = Layout::of(format_of(input, bytes, mode), &input.format_options());
     let text = document::decoded(bytes, normalizer);
     Locator::new(facts.encoding, layout).whole(&text, bytes, report.changes())
 }

@@ -369,6 +369,16 @@ impl Format {
         matches!(self, Self::JsonLines | Self::Json)
     }
 
+    /// Whether fields of a file hold documents of their own, and each goes through the pipeline alone:
+    /// those of JSON lines, and those of JSON whose format is named.
+    pub fn has_documents(self, options: &Options) -> bool {
+        match self {
+            Self::JsonLines => true,
+            Self::Json => options.field_format.is_some(),
+            _ => false,
+        }
+    }
+
     /// Whether the texts are strings that a program reads, which may want what looks like an escape
     /// left in them.
     pub(super) fn is_data(self) -> bool {

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::joined::{Edit, Joined, apply, edit};
-use super::parts::{Parts, Role};
+use super::parts::{Part, Parts, Role};
 use super::spelling::Spelling;
 use super::{
-    Code, FileOutcome, Format, Options, Problem, into_bytes, json, markdown, markers, records,
+    Code, FileOutcome, Format, Options, Problem, into_bytes, is_page, json, markdown, markers,
+    records,
 };
 use crate::convert::{self, Variety};
 use crate::decode;
@@ -91,6 +92,23 @@ fn switched_on(text: &str, mut parts: Parts) -> Parts {
     parts
 }
 
+/// How many of the texts are web pages.
+fn pages(text: &str, parts: &Parts) -> usize {
+    // Most texts do not begin as one, and need not be put together to be asked.
+    let may_be = |part: &Part<'_>| {
+        let first = part
+            .fragments
+            .first()
+            .map(|first| &text[first.range.clone()]);
+        first.is_some_and(|first| {
+            first.starts_with(|char: char| "<\\\u{feff}".contains(char) || char.is_whitespace())
+        })
+    };
+    (parts.iter().filter(may_be))
+        .filter(|part| is_page(&part.text(text)))
+        .count()
+}
+
 struct Work<'n> {
     normalizer: &'n Normalizer,
     format: Format,
@@ -105,6 +123,8 @@ struct Work<'n> {
     missing: Option<Problem>,
     /// Why the file was not divided.
     problem: Option<Problem>,
+    /// How many strings are web pages, which were worked on as text.
+    pages: usize,
 }
 
 impl<'n> Work<'n> {
@@ -124,6 +144,7 @@ impl<'n> Work<'n> {
             is_garbled: false,
             missing: None,
             problem: None,
+            pages: 0,
         }
     }
 
@@ -160,6 +181,9 @@ impl<'n> Work<'n> {
     fn parts(&mut self, text: &str) -> Parts {
         if self.format != Format::Json || !self.options.names_fields {
             let parts = divide(text, self.format, self.options, false);
+            if self.format == Format::Json {
+                self.pages = pages(text, &parts);
+            }
             // Only a file without texts is asked why, since it takes a look at every byte.
             if parts.is_empty()
                 && self.format == Format::Markdown
@@ -172,6 +196,7 @@ impl<'n> Work<'n> {
         let asked = &self.options.text_fields;
         let (parts, fields, found) = json::json(text, asked, records::NAMES);
         self.missing = (!fields.is_empty()).then_some(Problem::NoSuchField { fields, found });
+        self.pages = pages(text, &parts);
         switched_on(text, parts)
     }
 
@@ -208,6 +233,7 @@ impl<'n> Work<'n> {
             .then_some(Problem::CodeKept)
             .into_iter())
         .chain(self.missing.clone())
+        .chain((self.pages > 0).then_some(Problem::PagesInFields { count: self.pages }))
         .collect()
     }
 

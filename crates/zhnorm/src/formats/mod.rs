@@ -125,6 +125,9 @@ pub fn normalize<'a>(
         Format::Page => page::normalize(bytes, normalizer, options)?,
         #[cfg(feature = "packing")]
         Format::Epub => return epub::normalize(bytes, normalizer, options),
+        Format::Json if format.has_documents(options) => {
+            in_parts(bytes, format, normalizer, options)?
+        }
         format if format.is_divided() => divided::normalize(bytes, format, normalizer, options)?,
         format => in_parts(bytes, format, normalizer, options)?,
     };
@@ -238,15 +241,17 @@ fn in_parts<'a>(
 ) -> Result<FileOutcome<'a>> {
     let mut work = Work::new(normalizer);
     let mut options_of_file = normalizer.options().decode.clone();
-    if format == Format::JsonLines {
+    if format.has_escapes() {
         options_of_file = options_of_file.for_records();
     }
     let decoded = decode::decode(bytes, &options_of_file, &mut work.report)?;
     work.start = decode::start_of_text(bytes, decoded.encoding);
     let text = match (format, decoded.text) {
-        (Format::JsonLines, Cow::Borrowed(text)) => work.records(text, options, 0),
-        (Format::JsonLines, Cow::Owned(text)) => {
-            Cow::Owned(work.records(&text, options, 0).into_owned())
+        (Format::JsonLines | Format::Json, Cow::Borrowed(text)) => {
+            work.fields_of(format, text, options, 0)
+        }
+        (Format::JsonLines | Format::Json, Cow::Owned(text)) => {
+            Cow::Owned(work.fields_of(format, &text, options, 0).into_owned())
         }
         (_, text) => Cow::Owned(work.switched(&text)),
     };
@@ -326,6 +331,17 @@ impl<'n> Work<'n> {
         options: &Options,
         lines_before: usize,
     ) -> Cow<'t, str> {
+        self.fields_of(Format::JsonLines, text, options, lines_before)
+    }
+
+    /// The same for JSON lines or JSON.
+    fn fields_of<'t>(
+        &mut self,
+        format: Format,
+        text: &'t str,
+        options: &Options,
+        lines_before: usize,
+    ) -> Cow<'t, str> {
         let mut sites = Sites::new(self.normalizer, options.evidence.as_ref());
         let normalizer = self.normalizer;
         let (report, varieties) = (&mut self.report, &mut self.varieties);
@@ -360,7 +376,11 @@ impl<'n> Work<'n> {
             let reason = reason.replace(" at line 1 column ", ", column ");
             problems.push(Problem::NotAnObject { line, reason });
         };
-        let new = records::map(text, options, fields, change, bad);
+        let new = if format == Format::Json {
+            records::map_file(text, options, fields, change)
+        } else {
+            records::map(text, options, fields, change, bad)
+        };
         for (line, escape) in std::mem::take(&mut fields.lone_surrogates) {
             let note = "half a character, which no text can hold; it stays, and the rest of the field \
                         is worked on";

@@ -1,4 +1,5 @@
-//! JSON lines: an object on each line, some fields of which hold text.
+//! JSON lines: an object on each line, some fields of which hold text; and JSON whose fields hold
+//! documents of their own.
 //!
 //! Only the spelling of those fields' values is replaced. Every other byte of a line stays, and
 //! with it the order of the keys, the spaces and the spelling of numbers.
@@ -6,14 +7,17 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::Range;
 
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::escaped::{lone_surrogates, take_escaped};
+use super::joined::Edit;
 use super::parts::{Parts, Role};
 use super::spelling::Spelling;
 use super::{Options, Problem, joined, json, sites};
+use crate::report::LineCounter;
 
 /// Calls `each` with every text field of JSON lines as it is, or with the article of a web page in
 /// it if the options say that these are pages, and with the host that its record names.
@@ -107,42 +111,96 @@ pub(super) fn map<'t>(
         if !content[mark..].trim().is_empty() {
             match host(&content[mark..], options) {
                 Ok(host) => {
-                    fields.records += 1;
-                    let names = &mut fields.names;
-                    let mut name = |name: &str| {
-                        if names.len() < NAMES && !names.contains(name) {
-                            names.insert(name.to_owned());
-                        }
-                    };
-                    let mut strings = Vec::new();
-                    json::strings(content, &paths, &mut name, &mut |found| strings.push(found));
-                    for found in strings {
-                        fields.seen[found.field] = true;
-                        let place = start + found.inner.start..start + found.inner.end;
-                        let lone = lone_surrogates(&text[place.clone()]);
-                        let lone = lone.into_iter().map(|lone| (index + 1, lone.to_owned()));
-                        fields.lone_surrogates.extend(lone);
-                        let mut parts = Parts::default();
-                        take_escaped(text, place, &mut parts);
-                        parts.end(Role::Value, Spelling::Escaped(b'"'));
-                        let Some(part) = parts.iter().next() else {
-                            continue; // an empty string
-                        };
-                        let old = part.text(text);
-                        if let Some(new) = change(index + 1, host.as_deref(), &old) {
-                            joined::edit(text, part, &old, &new, &mut edits, &mut Vec::new());
-                        }
-                    }
+                    let record = start..start + content.len();
+                    let change = |_, value: &str| change(index + 1, host.as_deref(), value);
+                    edit_record(
+                        text,
+                        record,
+                        &paths,
+                        fields,
+                        |_| index + 1,
+                        change,
+                        &mut edits,
+                    );
                 }
                 Err(error) => bad(index + 1, &error),
             }
         }
         start += line.len();
     }
+    edited(text, &edits)
+}
+
+/// The same for a file that is one JSON value, whose records name no hosts.
+pub(super) fn map_file<'t>(
+    text: &'t str,
+    options: &Options,
+    fields: &mut Fields,
+    mut change: impl FnMut(usize, Option<&str>, &str) -> Option<String>,
+) -> Cow<'t, str> {
+    let paths = json::Paths::new(&options.text_fields);
+    fields.seen.resize(options.text_fields.len(), false);
+    let mut edits = Vec::new();
+    let mut lines = LineCounter::new(text.as_bytes());
+    let line_at = |at| lines.line_at(at);
+    let change = |line, value: &str| change(line, None, value);
+    edit_record(
+        text,
+        0..text.len(),
+        &paths,
+        fields,
+        line_at,
+        change,
+        &mut edits,
+    );
+    edited(text, &edits)
+}
+
+/// The edits of the text fields of one JSON value, which is a part of `text`.
+fn edit_record(
+    text: &str,
+    record: Range<usize>,
+    paths: &json::Paths,
+    fields: &mut Fields,
+    mut line_at: impl FnMut(usize) -> usize,
+    mut change: impl FnMut(usize, &str) -> Option<String>,
+    edits: &mut Vec<Edit>,
+) {
+    fields.records += 1;
+    let names = &mut fields.names;
+    let mut name = |name: &str| {
+        if names.len() < NAMES && !names.contains(name) {
+            names.insert(name.to_owned());
+        }
+    };
+    let mut strings = Vec::new();
+    let content = &text[record.clone()];
+    json::strings(content, paths, &mut name, &mut |found| strings.push(found));
+    for found in strings {
+        fields.seen[found.field] = true;
+        let place = record.start + found.inner.start..record.start + found.inner.end;
+        let line = line_at(place.start);
+        let lone = lone_surrogates(&text[place.clone()]);
+        let lone = lone.into_iter().map(|lone| (line, lone.to_owned()));
+        fields.lone_surrogates.extend(lone);
+        let mut parts = Parts::default();
+        take_escaped(text, place, &mut parts);
+        parts.end(Role::Value, Spelling::Escaped(b'"'));
+        let Some(part) = parts.iter().next() else {
+            continue; // an empty string
+        };
+        let old = part.text(text);
+        if let Some(new) = change(line, &old) {
+            joined::edit(text, part, &old, &new, edits, &mut Vec::new());
+        }
+    }
+}
+
+fn edited<'t>(text: &'t str, edits: &[Edit]) -> Cow<'t, str> {
     if edits.is_empty() {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(joined::apply(text, &edits))
+    Cow::Owned(joined::apply(text, edits))
 }
 
 /// The host that a record names.
