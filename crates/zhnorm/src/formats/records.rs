@@ -180,9 +180,9 @@ fn edit_record(
         fields.seen[found.field] = true;
         let place = record.start + found.inner.start..record.start + found.inner.end;
         let line = line_at(place.start);
-        let lone = lone_surrogates(&text[place.clone()]);
-        let lone = lone.into_iter().map(|lone| (line, lone.to_owned()));
-        fields.lone_surrogates.extend(lone);
+        let halves = lone_surrogates(&text[place.clone()]);
+        let halves = halves.into_iter().map(|half| (line, half.to_owned()));
+        fields.lone_surrogates.extend(halves);
         let mut parts = Parts::default();
         take_escaped(text, place, &mut parts);
         parts.end(Role::Value, Spelling::Escaped(b'"'));

@@ -184,7 +184,7 @@ fn dropped(text: &str, options: &Options) -> (BTreeMap<usize, String>, bool, Str
 
 /// The command; words after `strip` are `wrong` (list article lines dropped), `missed` (list
 /// frame lines kept near the article), `host=NAME`, `half=tuning|held-out` (sites of one half),
-/// `html` (web pages, nothing else), `metadata` (what pages say of themselves, nothing else), `probe` (single lines of furniture), `baselines`, `corpora` (text that must stay), `speed` (`corpus=NAME` for one corpus).
+/// `html` (web pages, nothing else; `broken=FOLDER` writes those that lose much, `write=FOLDER` and `beside=FOLDER` compare with other programs), `metadata` (what pages say of themselves, nothing else), `probe` (single lines of furniture), `baselines`, `corpora` (text that must stay), `speed` (`corpus=NAME` for one corpus).
 pub fn run(words: &[&str]) -> Result<()> {
     if words.contains(&"metadata") {
         return metadata::run(words);
@@ -202,7 +202,7 @@ pub fn run(words: &[&str]) -> Result<()> {
     }
     let default = Options::default();
     if words.contains(&"html") {
-        return html::run(&pages, &default);
+        return html::run(&pages, &default, words);
     }
     let all = Options::default()
         .with_dropped("metadata")?

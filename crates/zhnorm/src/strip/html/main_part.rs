@@ -12,6 +12,9 @@
 
 use super::lines::{Line, Page};
 use super::readability;
+use crate::strip::matcher::Scratch;
+use crate::strip::rule_set::Rules;
+use crate::strip::rules::Role;
 
 /// The part that Readability chooses holds at least this share of what it keeps, in percent. What
 /// it appends from elsewhere, a stray paragraph or two, is less.
@@ -30,6 +33,16 @@ const SENTENCE: u32 = 20;
 
 /// So many lines in a row without a link are text, short as they may be: verse, dialogue, a list.
 const RUN: usize = 4;
+
+/// An article of fewer characters may have no more sentences than the footer of its page.
+const SHORT: u32 = 1_000;
+
+/// The first sentence of an article is at most so many lines below its title: dates, names and
+/// buttons are between.
+const BELOW_TITLE: usize = 6;
+
+/// A sentence, or several in one line, of so many characters is a paragraph.
+const PARAGRAPH: u32 = 100;
 
 /// The main part of a page.
 pub(super) struct MainPart<'p> {
@@ -105,8 +118,8 @@ fn percent(part: u32, whole: u32) -> u32 {
     u32::try_from(percent).unwrap_or(u32::MAX)
 }
 
-/// The main part; nothing when the page has no sentence.
-pub(super) fn find(page: &Page) -> Option<MainPart<'_>> {
+/// The main part of a page with this title; nothing when the page has no sentence.
+pub(super) fn find<'p>(page: &'p Page, title: &str) -> Option<MainPart<'p>> {
     let mut sums = vec![Sums::default(); page.elements.len()];
     let sentences = sentences(page);
     let kept = readability::kept(page).unwrap_or_default();
@@ -139,12 +152,19 @@ pub(super) fn find(page: &Page) -> Option<MainPart<'_>> {
         Some(main) => main,
         None => innermost(&|of| percent(of.sentences, all.sentences) >= SHARE)?,
     };
-    let bounds = Bounds {
+    let mut bounds = Bounds {
         main,
         is_chosen: chosen.is_some(),
         leads: leads(page, main, &sums),
         sums,
     };
+    // A longer comment, the posts below, a notice: what begins below the title is not lost to it.
+    let begun = first_sentence(page, title, &sentences, all.sentences < SHORT);
+    let begun = begun.map(|line| page.lines[line].element);
+    if let Some(element) = begun.filter(|&element| !bounds.hold(page, element)) {
+        bounds.main = common(page, main, element);
+        bounds.is_chosen = false;
+    }
     let (sentences, lines): (Vec<bool>, Vec<&Line>) = sentences
         .into_iter()
         .zip(&page.lines)
@@ -160,6 +180,33 @@ pub(super) fn find(page: &Page) -> Option<MainPart<'_>> {
         share: percent(in_lines, all.sentences) as usize,
         bounds,
     })
+}
+
+/// The first sentence below the title of a page, which is the article's: any on a short page, a
+/// paragraph on others.
+fn first_sentence(page: &Page, title: &str, sentences: &[bool], is_short: bool) -> Option<usize> {
+    let is_title = |at: &usize| page.lines[*at].text == title;
+    let is_h1 = |at: &usize| page.elements[page.lines[*at].element].name == "h1";
+    let mut titles = (0..page.lines.len()).filter(is_title);
+    let heading = titles.clone().find(is_h1).or_else(|| {
+        let only = titles.next();
+        only.filter(|_| titles.next().is_none())
+    })?;
+    let is_first = |at: &usize| sentences[*at] && (is_short || page.lines[*at].chars >= PARAGRAPH);
+    (heading + 1..page.lines.len().min(heading + 1 + BELOW_TITLE)).find(is_first)
+}
+
+/// The innermost element that holds two others.
+fn common(page: &Page, mut one: usize, mut other: usize) -> usize {
+    // An element is after its parent.
+    while one != other {
+        if one > other {
+            one = page.elements[one].parent;
+        } else {
+            other = page.elements[other].parent;
+        }
+    }
+    one
 }
 
 /// The boxes with sentences between the page's heading and the main part, which hold its first
@@ -236,7 +283,23 @@ fn sentences(page: &Page) -> Vec<bool> {
     for (are, line) in are.iter_mut().zip(&page.lines) {
         *are &= !frames[line.element];
     }
+    let all = || are.iter().zip(&page.lines).filter(|(are, _)| **are);
+    if all().map(|(_, line)| line.chars).sum::<u32>() < SHORT {
+        let (rules, mut scratch) = (Rules::builtin(), Scratch::default());
+        for (are, line) in are.iter_mut().zip(&page.lines) {
+            *are = *are && !is_known(&line.text, &rules, &mut scratch);
+        }
+    }
     are
+}
+
+/// Whether the rules for lines know a line as what surrounds articles.
+fn is_known(line: &str, rules: &Rules, scratch: &mut Scratch) -> bool {
+    let hit = rules.matcher().hit(line, scratch);
+    hit.is_some_and(|hit| {
+        let rule = &rules.rules()[usize::from(hit.rule)];
+        hit.strong && !rule.off && rule.role == Role::Furniture
+    })
 }
 
 fn is_sentence(line: &Line) -> bool {

@@ -93,11 +93,11 @@ fn read(html: &str, with_layout: bool, with_inlines: bool) -> (Extracted, Layout
     let mut page = Page::read(html, with_inlines);
     let images = std::mem::take(&mut page.images);
     let length = |lines: &[&Line]| lines.iter().map(|line| line.chars as usize).sum::<usize>();
-    let main = main_part::find(&page).filter(|main| length(&main.lines) >= ENOUGH);
-    let all = || page.lines.iter().collect();
-    let kept: Vec<&Line> = main.as_ref().map_or_else(all, |main| main.lines.clone());
     let json_ld = metadata::JsonLd::new(&page.told.json_ld);
     let title = titles::title(&page, &titles::Told::new(&page.told, &json_ld));
+    let main = main_part::find(&page, &title).filter(|main| length(&main.lines) >= ENOUGH);
+    let all = || page.lines.iter().collect();
+    let kept: Vec<&Line> = main.as_ref().map_or_else(all, |main| main.lines.clone());
     let mut of_kept = kept.iter().peekable();
     let left_out = page
         .lines
@@ -301,6 +301,46 @@ mod tests {
         );
         let got = text(&page);
         assert!(parts.iter().all(|part| got.contains(part)), "{got}");
+    }
+
+    #[test]
+    fn a_short_article_is_not_lost_to_notices() {
+        // Rules know these, so that they are no sentences.
+        let known = "<p>本站所有文章由网友上传，如有侵权请联系删除，谢谢。</p>\
+            <p>免责声明：本网对文中陈述、观点判断保持中立，请读者仅作参考，并请自行承担全部责任。</p>\
+            <p>以上内容仅代表作者个人观点，不代表本网立场。</p>";
+        let page = |notices: &str, title: &str| {
+            let notices = notices.repeat(3);
+            format!(
+                "<title>雪后</title><table><tr><td>{title}<table><tr><td>{PROSE}{PROSE}</td></tr></table>\
+                 </td><td><table><tr><td>{notices}</td></tr></table></td></tr></table>"
+            )
+        };
+        assert!(article(&page(known, "")).text.contains(PROSE));
+        // These they do not know, but the article is below the title.
+        let unknown = "<p>本报开设了社交网络专页，让读者随时知道本地和国际的新闻、天气、交通。</p>\
+            <p>编辑部每天在那里回答读者的问题，也刊登读者的来信、照片和短片，欢迎大家都来看看。</p>\
+            <p>新的一期在每个星期一早晨出版，各地的书店和报摊都能买到，也可以在网上阅读。</p>";
+        assert!(
+            article(&page(unknown, "<h1>雪后</h1>"))
+                .text
+                .contains(PROSE)
+        );
+        assert!(!article(&page(unknown, "")).text.contains(PROSE));
+    }
+
+    #[test]
+    fn a_paragraph_below_the_title_is_not_lost_to_longer_texts() {
+        let first = PROSE.repeat(4);
+        let others = format!("<p>别的日记说，{PROSE}{PROSE}</p>").repeat(12);
+        let page = |title: &str| {
+            format!(
+                "<title>雪后的早晨</title><table><tr><td><b>{title}</b><table><tr><td>{first}</td></tr></table>\
+                 </td><td><table><tr><td>{others}</td></tr></table></td></tr></table>"
+            )
+        };
+        assert!(article(&page("雪后的早晨")).text.contains(&first));
+        assert!(!article(&page("昨天")).text.contains(&first));
     }
 
     #[test]

@@ -1,15 +1,19 @@
 //! Writes lines as a web page, in the ways in which pages are written.
 //!
-//! Every line carries a mark in its midst, one private-use character or more that spell its number,
-//! so that what became of it is known without comparing texts.
+//! Every line carries a mark in its midst, three characters that spell its number, so that what became
+//! of it is known without comparing texts. They are rare characters of Chinese, because other
+//! extractors leave out what cannot be printed.
 
 use std::fmt::Write as _;
 
 use super::source::{Line, Source};
 use crate::measure::Random;
 
-/// The first of 64 private-use characters that spell numbers.
-const MARK: u32 = 0xE800;
+/// The first of 64 characters that spell numbers.
+const MARK: u32 = 0x28D00;
+
+/// The character with which a mark begins, so that one is never part of another.
+const BEGIN: char = '\u{28CFF}';
 
 /// How the parts of a page are put side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,9 +71,8 @@ pub const PARAGRAPHS: [Paragraphs; 7] = [
 
 /// The mark of a line.
 pub fn mark(number: usize) -> String {
-    let digit = |digit: usize| char::from_u32(MARK + digit as u32).unwrap_or('\u{E800}');
-    // The first shows how the mark begins, so that one is never part of another.
-    ['\u{E7FF}', digit(number >> 6 & 63), digit(number & 63)]
+    let digit = |digit: usize| char::from_u32(MARK + digit as u32).unwrap_or(BEGIN);
+    [BEGIN, digit(number >> 6 & 63), digit(number & 63)]
         .iter()
         .collect()
 }
@@ -80,8 +83,11 @@ pub fn unmark(text: &str) -> (Vec<usize>, String) {
     let mut plain = String::with_capacity(text.len());
     let mut chars = text.chars();
     while let Some(char) = chars.next() {
-        if char == '\u{E7FF}' {
-            let mut digit = || chars.next().map_or(0, |char| char as usize - MARK as usize);
+        if char == BEGIN {
+            let mut digit = || {
+                let char = chars.next().map_or(MARK, u32::from);
+                char.saturating_sub(MARK) as usize
+            };
             numbers.push(digit() << 6 | digit());
         } else {
             plain.push(char);

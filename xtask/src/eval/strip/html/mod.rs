@@ -1,9 +1,12 @@
 //! `cargo xtask eval strip html`: how much of the article is taken from web pages, and how much of
-//! the frame is left, by this project's extractor and by `dom_smoothie`, a port of Readability, alone.
+//! the frame is left, by this project's extractor, by `dom_smoothie`, a port of Readability, alone, and by
+//! other programs: `write=FOLDER` writes the pages for them (`benchsuite/python/page_text.py`), and
+//! `beside=FOLDER` reads what they made of them.
 //!
 //! The labelled pages are kept as lines, so their markup is written here, in several layouts and
 //! ways to write paragraphs (`markup`): real articles in real frames, in pages of our own making.
 
+mod beside;
 mod markup;
 mod source;
 
@@ -17,8 +20,8 @@ use zhnorm::strip::{self, Options, html};
 
 use super::Page;
 use crate::measure::{Random, processor_seconds};
-use markup::{LAYOUTS, PARAGRAPHS, page, unmark};
-use source::{Line, Source};
+use markup::{LAYOUTS, Layout, PARAGRAPHS, Paragraphs, page, unmark};
+use source::{LABELLED, Line, Source};
 
 /// Pages made from each source.
 const PAGES: usize = 6;
@@ -31,6 +34,9 @@ struct Method {
     name: &'static str,
     extract: fn(&str) -> Option<String>,
 }
+
+/// Pages made for the comparison with other programs, one from each source: some of them take long.
+const PAGES_BESIDE: usize = 1;
 
 const METHODS: [Method; 2] = [
     Method {
@@ -67,6 +73,11 @@ struct Sums {
 }
 
 impl Sums {
+    /// Whether the extractor lost a great part of the article.
+    fn is_broken(&self) -> bool {
+        (self.kept as f64) < self.article as f64 * (1.0 - BROKEN)
+    }
+
     fn add(&mut self, other: Self) {
         self.article += other.article;
         self.kept += other.kept;
@@ -97,23 +108,49 @@ impl Sums {
     }
 }
 
-/// Prints the table.
-pub fn run(pages: &[&Page], options: &Options) -> Result<()> {
+/// A page that was made of a source.
+struct Made<'s> {
+    source: &'s Source,
+    layout: Layout,
+    paragraphs: Paragraphs,
+    html: String,
+}
+
+fn made(sources: &[Source], of_each: usize) -> Vec<Made<'_>> {
+    let mut random = Random::new(42);
+    let mut made = Vec::new();
+    for source in sources {
+        for _ in 0..of_each {
+            let layout = *random.pick(&LAYOUTS);
+            let paragraphs = *random.pick(&PARAGRAPHS);
+            let html = page(source, layout, paragraphs, &mut random);
+            made.push(Made {
+                source,
+                layout,
+                paragraphs,
+                html,
+            });
+        }
+    }
+    made
+}
+
+/// Prints the tables.
+pub fn run(pages: &[&Page], options: &Options, words: &[&str]) -> Result<()> {
     // As the command treats what comes from a page: it needs no further proof.
     let options = options
         .clone()
         .with_kind_hint(Some(strip::DocumentKind::ArticlePage));
     let sources = source::all(pages)?;
-    let mut random = Random::new(42);
-    let mut made = Vec::new();
-    for source in &sources {
-        for _ in 0..PAGES {
-            let layout = *random.pick(&LAYOUTS);
-            let paragraphs = *random.pick(&PARAGRAPHS);
-            let html = page(source, layout, paragraphs, &mut random);
-            made.push((source, layout, paragraphs, html));
-        }
+    let folder = |what| words.iter().find_map(|word| word.strip_prefix(what));
+    if let Some(folder) = folder("write=") {
+        let made = made(&sources, PAGES_BESIDE);
+        return beside::write(folder, made.iter().map(|made| made.html.as_str()));
     }
+    if let Some(folder) = folder("beside=") {
+        return run_beside(&made(&sources, PAGES_BESIDE), &options, folder);
+    }
+    let made = made(&sources, PAGES);
     println!(
         "\n## web pages: {} pages from {} articles\n\n\
          | pages | extractor | keep P / R / F of characters | after the rules | broken | lines kept as lines | title first |\n\
@@ -122,47 +159,112 @@ pub fn run(pages: &[&Page], options: &Options) -> Result<()> {
         sources.len()
     );
     let mut rows: BTreeMap<(usize, String), Vec<Sums>> = BTreeMap::new();
-    let mut failed = [(0, 0); METHODS.len()];
-    let mut seconds = [0.0; METHODS.len()];
-    let bytes: usize = made.iter().map(|made| made.3.len()).sum();
-    std::panic::set_hook(Box::new(|_| {}));
-    for (source, layout, paragraphs, html) in &made {
-        for (at, method) in METHODS.iter().enumerate() {
-            let start = processor_seconds();
-            let got = catch_unwind(AssertUnwindSafe(|| (method.extract)(html)));
-            seconds[at] += processor_seconds() - start;
-            failed[at].0 += usize::from(got.is_err());
-            failed[at].1 += usize::from(matches!(got, Ok(None)));
-            let text = got.ok().flatten().unwrap_or_default();
-            let sums = judge(source, &text, &options);
+    let results = results(&made, &options);
+    if let Some(folder) = folder("broken=") {
+        let broken = made.iter().zip(&results[0].sums);
+        let broken = broken.filter(|(_, sums)| sums.is_broken());
+        for (at, (made, sums)) in broken.clone().enumerate() {
+            let (layout, paragraphs) = (made.layout, made.paragraphs);
+            let Source { kind, title, .. } = made.source;
+            let lost = 100 - 100 * sums.kept / sums.article.max(1);
+            println!("BROKEN {at:05} {lost} % {kind} {layout:?} {paragraphs:?} {title}");
+        }
+        return beside::write(folder, broken.map(|(made, _)| made.html.as_str()));
+    }
+    for (at, result) in results.iter().enumerate() {
+        for (made, sums) in made.iter().zip(&result.sums) {
             let keys = [
                 (0, "all".to_owned()),
-                (1, source.kind.to_owned()),
-                (2, format!("{layout:?}")),
-                (3, format!("{paragraphs:?}")),
+                (1, made.source.kind.to_owned()),
+                (2, format!("{:?}", made.layout)),
+                (3, format!("{:?}", made.paragraphs)),
             ];
             for key in keys {
                 rows.entry(key)
                     .or_insert_with(|| vec![Sums::default(); METHODS.len()])[at]
-                    .add(sums);
+                    .add(*sums);
             }
         }
     }
-    let _ = std::panic::take_hook();
     for ((_, name), sums) in &rows {
         for (method, sums) in METHODS.iter().zip(sums) {
             println!("| {name} | {} | {} |", method.name, sums.row());
         }
     }
     println!("\n| extractor | MB/s | panics | gave up |\n|---|---|---|---|");
-    for (at, method) in METHODS.iter().enumerate() {
+    let bytes: usize = made.iter().map(|made| made.html.len()).sum();
+    for (method, result) in METHODS.iter().zip(&results) {
         println!(
             "| {} | {:.1} | {} | {} |",
             method.name,
-            bytes as f64 / 1e6 / seconds[at],
-            failed[at].0,
-            failed[at].1
+            bytes as f64 / 1e6 / result.seconds,
+            result.panics,
+            result.gave_up
         );
+    }
+    Ok(())
+}
+
+/// What a method made of the pages.
+#[derive(Default)]
+struct Results {
+    sums: Vec<Sums>,
+    seconds: f64,
+    panics: usize,
+    gave_up: usize,
+}
+
+/// What each method makes of the pages, page by page in turns.
+fn results(made: &[Made<'_>], options: &Options) -> [Results; METHODS.len()] {
+    let mut results: [Results; METHODS.len()] = std::array::from_fn(|_| Results::default());
+    std::panic::set_hook(Box::new(|_| {}));
+    for made in made {
+        for (method, result) in METHODS.iter().zip(&mut results) {
+            let start = processor_seconds();
+            let got = catch_unwind(AssertUnwindSafe(|| (method.extract)(&made.html)));
+            result.seconds += processor_seconds() - start;
+            result.panics += usize::from(got.is_err());
+            result.gave_up += usize::from(matches!(got, Ok(None)));
+            let text = got.ok().flatten().unwrap_or_default();
+            result.sums.push(judge(made.source, &text, options));
+        }
+    }
+    let _ = std::panic::take_hook();
+    results
+}
+
+/// Prints the methods beside other programs: of all pages, and of those that are articles of the
+/// labelled pages.
+fn run_beside(made: &[Made<'_>], options: &Options, folder: &str) -> Result<()> {
+    let results = results(made, options);
+    let others = beside::read(folder, made.len())?;
+    for (title, is_all) in [("all", true), ("labelled articles", false)] {
+        let takes = |made: &Made<'_>| is_all || LABELLED.contains(&made.source.kind);
+        let taken: Vec<bool> = made.iter().map(takes).collect();
+        let row = |sums: &[Sums], is_after: bool| {
+            let mut row = beside::Row::default();
+            for (sums, _) in sums.iter().zip(&taken).filter(|(_, taken)| **taken) {
+                row.add_sums(sums, is_after);
+            }
+            row
+        };
+        let mut rows = vec![("zhnorm".to_owned(), row(&results[0].sums, true), None)];
+        for (method, result) in METHODS.iter().zip(&results) {
+            let name = match method.name {
+                "zhnorm" => "zhnorm, without the rules for lines",
+                other => other,
+            };
+            let seconds = is_all.then_some(result.seconds);
+            rows.push((name.to_owned(), row(&result.sums, false), seconds));
+        }
+        for (name, texts) in &others {
+            let sums: Vec<Sums> = (made.iter().zip(texts))
+                .map(|(made, text)| judge(made.source, text, options))
+                .collect();
+            rows.push((name.clone(), row(&sums, false), None));
+        }
+        let bytes = made.iter().map(|made| made.html.len()).sum();
+        beside::print(&rows, bytes, title);
     }
     Ok(())
 }
@@ -217,6 +319,6 @@ fn judge(source: &Source, text: &str, options: &Options) -> Sums {
     }
     let first = plain.lines().next().unwrap_or_default();
     sums.titles = usize::from(squeezed(first) == squeezed(&source.title));
-    sums.broken = usize::from((sums.kept as f64) < sums.article as f64 * (1.0 - BROKEN));
+    sums.broken = usize::from(sums.is_broken());
     sums
 }

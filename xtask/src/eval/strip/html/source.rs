@@ -24,6 +24,9 @@ pub struct Source {
     pub lines: Vec<Line>,
 }
 
+/// The kinds of sources that are labelled pages; the others are texts of corpora in their frames.
+pub const LABELLED: [&str; 3] = ["article", "article in parts", "short article"];
+
 /// Lines of verse are at most this long.
 const LONGEST_VERSE: usize = 12;
 
@@ -88,11 +91,11 @@ fn of_labelled(page: &Page) -> Option<Source> {
         .filter(|two| two[0].article != two[1].article);
     Some(Source {
         kind: if chars < SHORT {
-            "short article"
+            LABELLED[2]
         } else if parts.count() > 12 {
-            "article in parts"
+            LABELLED[1]
         } else {
-            "article"
+            LABELLED[0]
         },
         title: title.map_or_else(
             || "雪后的早晨".to_owned(),
