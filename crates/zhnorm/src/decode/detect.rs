@@ -15,8 +15,10 @@ use super::declared::declared;
 use super::encoding::{Encoding, Scheme};
 use super::finding::{Evidence, Finding, Rival};
 use super::padding::{Unpadded, unpadded};
+use super::reading::{CUT_HEAD, NO_READING, Reading, SINGLE_BYTE, best_two, nats, prior};
 use super::surprise::{self, Cost, DoubleByte};
-use super::{confidence, sample, seven_bit, signature, uao};
+use super::units::is_control;
+use super::{confidence, sample, seven_bit, signature, uao, units};
 
 /// How much of the start is scored, UTF-16, UTF-32 and noise among the readings, before samples of
 /// the rest are.
@@ -127,7 +129,7 @@ fn all_readings(bytes: &[u8]) -> Vec<Reading> {
     };
     let mut readings = byte_readings(&stretches, None);
     if bytes.len() <= HEADS[1] {
-        readings.extend(unit_readings(
+        readings.extend(units::readings(
             head,
             simdutf8::basic::from_utf8(bytes).is_ok(),
         ));
@@ -264,28 +266,8 @@ fn is_row_of_one_sign(text: &str) -> bool {
     others.peek().is_some() && others.all(|sign| Some(sign) == first)
 }
 
-/// Control characters that no text holds.
-fn is_control(byte: u8) -> bool {
-    byte < 0x20 && !matches!(byte, b'\t' | b'\n' | 0x0C | b'\r') || byte == 0x7F
-}
-
-/// One way to read the bytes, with its cost.
-#[derive(Clone, Copy, Debug)]
-struct Reading {
-    encoding: Encoding,
-    cut: usize,
-    cost: u32,
-}
-
 /// How far letters outside ASCII are counted.
 const LETTERS: usize = 65_536;
-
-/// Used where there is none.
-const NO_READING: Reading = Reading {
-    encoding: Encoding::UNKNOWN,
-    cut: 0,
-    cost: u32::MAX,
-};
 
 /// Finds the encoding by comparing the costs of all readings.
 fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
@@ -304,7 +286,7 @@ fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
             // All of them read the same.
             readings.retain(|reading| reading.encoding == Encoding::UTF_8);
         }
-        readings.extend(unit_readings(head, is_valid_utf_8));
+        readings.extend(units::readings(head, is_valid_utf_8));
         (best, next) = best_two(&readings);
         if head.len() == bytes.len() || nats(best, next) > DECISIVE {
             break;
@@ -391,31 +373,6 @@ fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
 /// when `chardetng` finds no alphabet at all.
 const DOUBT: f32 = 30.0;
 
-/// Represents every single-byte encoding until the costs are compared.
-pub(super) const SINGLE_BYTE: Encoding = Encoding::UNKNOWN;
-
-/// What an encoding costs before a byte is seen, in sixteenths of a nat: how rare it is among
-/// the files of a user who works with Chinese text.
-fn prior(encoding: Encoding) -> u32 {
-    const PRIORS: [(Encoding, u32); 11] = [
-        (Encoding::UTF_8, 0),
-        (Encoding::GB18030, 0),
-        (Encoding::BIG5, 8),
-        (Encoding::SHIFT_JIS, 32),
-        (Encoding::EUC_JP, 32),
-        (Encoding::EUC_KR, 32),
-        (Encoding::UTF_16LE, 64),
-        (Encoding::UTF_16BE, 72),
-        (Encoding::UTF_32LE, 72),
-        (Encoding::UTF_32BE, 72),
-        (Encoding::BINARY, 160),
-    ];
-    PRIORS
-        .iter()
-        .find(|(of, _)| *of == encoding)
-        .map_or(40, |(_, prior)| *prior)
-}
-
 /// What a declaration is worth, in sixteenths of a nat.
 const DECLARED: u32 = 64;
 
@@ -478,88 +435,6 @@ fn byte_readings(stretches: &[&[u8]], stated: Option<Encoding>) -> Vec<Reading> 
         }
     }
     readings
-}
-
-/// How rare it is that a text starts in the middle of a character.
-const CUT_HEAD: u32 = 40;
-
-/// Of fewer bytes than this, a reading by units says little.
-const FEWEST_UNITS: usize = 8;
-
-/// The readings by units of two or four bytes, and noise.
-fn unit_readings(head: &[u8], is_valid_utf_8: bool) -> Vec<Reading> {
-    let mut readings = Vec::new();
-    let has_controls = head.iter().any(|byte| is_control(*byte));
-    // Printable ASCII, and UTF-8 that makes sense, is never a row of rare ideographs. A control
-    // character in a few bytes does not make it one.
-    let is_plain = !has_controls || head.len() < FEWEST_UNITS && !head.contains(&0);
-    if is_valid_utf_8 && is_plain {
-        return readings;
-    }
-    for big_endian in [false, true] {
-        for cut in 0..2.min(head.len()) {
-            let encoding = if big_endian {
-                Encoding::UTF_16BE
-            } else {
-                Encoding::UTF_16LE
-            };
-            let cost = surprise::of_utf_16(&head[cut..], big_endian);
-            readings.push(unit_reading(encoding, cut, cost));
-        }
-        if head.contains(&0) {
-            for cut in 0..4.min(head.len()) {
-                let encoding = Encoding(Scheme::Utf32 { big_endian });
-                let cost = surprise::of_utf_32(&head[cut..], big_endian);
-                // Of all numbers of four bytes one in four thousand is a character: what holds another
-                // number is no damaged UTF-32, but bytes with many NULs between.
-                // Few of them say little, where the text begins in the middle of one.
-                let fewest = if cut == 0 { FEWEST_UNITS } else { 32 };
-                if cost.malformed == 0 && head.len() >= fewest {
-                    readings.push(unit_reading(encoding, cut, cost));
-                }
-            }
-        }
-    }
-    if has_controls {
-        readings.push(Reading {
-            encoding: Encoding::BINARY,
-            cut: 0,
-            cost: surprise::of_noise(head) + prior(Encoding::BINARY),
-        });
-    }
-    readings
-}
-
-fn unit_reading(encoding: Encoding, cut: usize, cost: Cost) -> Reading {
-    let mut charged = cost;
-    if cut > 0 {
-        charged.charge(surprise::ANY_BYTE * cut as u32 + CUT_HEAD);
-    }
-    Reading {
-        encoding,
-        cut,
-        cost: charged.total().saturating_add(prior(encoding)),
-    }
-}
-
-/// The cheapest reading and the cheapest of another encoding.
-fn best_two(readings: &[Reading]) -> (Reading, Reading) {
-    let best = readings
-        .iter()
-        .min_by_key(|reading| reading.cost)
-        .copied()
-        .unwrap_or(NO_READING);
-    let next = readings
-        .iter()
-        .filter(|reading| reading.encoding != best.encoding)
-        .min_by_key(|reading| reading.cost)
-        .copied()
-        .unwrap_or(NO_READING);
-    (best, next)
-}
-
-fn nats(best: Reading, next: Reading) -> f32 {
-    (next.cost as f32 - best.cost as f32) / zhnorm_lang::frequency::UNITS_PER_NAT
 }
 
 /// Whether two labels name the same reading of bytes.

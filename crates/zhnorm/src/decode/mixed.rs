@@ -9,8 +9,9 @@
 use std::ops::Range;
 
 use super::Encoding;
-use super::detect::{self, SINGLE_BYTE};
+use super::detect;
 use super::finding::Evidence;
+use super::reading::SINGLE_BYTE;
 use super::surprise::{self, Cost, DoubleByte, LONGEST_SEGMENT};
 
 /// Lines, one after the other, that are in another encoding than the file.

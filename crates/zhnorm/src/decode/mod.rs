@@ -34,6 +34,7 @@ mod mixed;
 mod padding;
 #[cfg(test)]
 mod properties;
+mod reading;
 mod sample;
 mod seven_bit;
 mod signature;
@@ -43,6 +44,7 @@ mod survey;
 mod torn;
 mod transcode;
 mod uao;
+mod units;
 
 pub use encode::{Unmappable, encode};
 pub use encoding::Encoding;
