@@ -12,6 +12,8 @@ use super::search::{Effort, is_mark};
 /// character that was explained.
 const VAIN: usize = 8_000;
 const VAIN_BY_EXPLAINED: usize = 2;
+/// Characters that are searched in vain before only runs are searched that nobody can well have meant.
+const WARY: usize = 1_000;
 /// Characters of damage with loss that are searched widely. A document with more is searched
 /// narrowly from there on: what is likeliest is nearly always right.
 const WIDE: usize = 10_000;
@@ -71,6 +73,11 @@ impl Budget {
     /// Whether so much was searched in vain that the rest is left alone.
     pub(super) fn is_spent(&self) -> bool {
         self.searched.is_beyond(VAIN, VAIN_BY_EXPLAINED)
+    }
+
+    /// Whether so much was searched in vain that the document is likely to be one of rare characters.
+    pub(super) fn is_wary(&self) -> bool {
+        self.searched.is_beyond(WARY, VAIN_BY_EXPLAINED)
     }
 
     /// How widely characters are searched, which takes note of them.

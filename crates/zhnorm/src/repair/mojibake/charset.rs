@@ -17,6 +17,13 @@ use encoding_rs::{
 use zhnorm_lang::characters::is_private_use;
 use zhnorm_lang::rows;
 
+mod vendors;
+
+use vendors::{
+    BIG5_VENDORS, GBK_VENDORS, SHIFT_JIS_VENDORS, UPPER_HALF_OF_437, UPPER_HALF_OF_850, Vendors,
+    big5_of_unicode,
+};
+
 /// A charset that text was written or read in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -27,6 +34,9 @@ pub enum Charset {
     Gbk,
     /// Big5 with the extensions of ETEN and the Hong Kong supplement.
     Big5,
+    /// Big5 by the table of the Unicode Consortium, as Java and Python read it: it has other kana,
+    /// letters and numbers from C6A1 to C7FC, and no Hong Kong supplement.
+    Big5Unicode,
     /// `Shift_JIS` as Windows code page 932.
     ShiftJis,
     /// EUC-KR as the Unified Hangul Code.
@@ -75,6 +85,7 @@ impl Charset {
             Self::Utf8 => "utf8",
             Self::Gbk => "gbk",
             Self::Big5 => "big5",
+            Self::Big5Unicode => "big5-unicode",
             Self::ShiftJis => "shift-jis",
             Self::EucKr => "euc-kr",
             Self::Windows1252 => "latin1",
@@ -86,9 +97,19 @@ impl Charset {
         }
     }
 
+    /// The same charset by another table that decoders have for it.
+    pub(super) fn variant(self) -> Option<Self> {
+        match self {
+            Self::Big5 => Some(Self::Big5Unicode),
+            Self::Big5Unicode => Some(Self::Big5),
+            _ => None,
+        }
+    }
+
     fn table(self) -> &'static Table {
         static GBK: LazyLock<Table> = LazyLock::new(|| Table::double_byte(GB18030, GBK_VENDORS));
         static BIG5_: LazyLock<Table> = LazyLock::new(|| Table::double_byte(BIG5, BIG5_VENDORS));
+        static BIG5_UNICODE: LazyLock<Table> = LazyLock::new(Table::big5_unicode);
         static SHIFT_JIS_: LazyLock<Table> =
             LazyLock::new(|| Table::double_byte(SHIFT_JIS, SHIFT_JIS_VENDORS));
         static EUC_KR_: LazyLock<Table> = LazyLock::new(|| Table::double_byte(EUC_KR, &[]));
@@ -101,6 +122,7 @@ impl Charset {
         match self {
             Self::Gbk => &GBK,
             Self::Big5 => &BIG5_,
+            Self::Big5Unicode => &BIG5_UNICODE,
             Self::ShiftJis => &SHIFT_JIS_,
             Self::EucKr => &EUC_KR_,
             Self::Utf8 | Self::Windows1252 => &LATIN,
@@ -141,7 +163,9 @@ impl Charset {
     /// Whether the byte opens a pair.
     pub(super) fn is_lead(self, byte: u8) -> bool {
         match self {
-            Self::Gbk | Self::Big5 | Self::EucKr => (0x81..=0xFE).contains(&byte),
+            Self::Gbk | Self::Big5 | Self::Big5Unicode | Self::EucKr => {
+                (0x81..=0xFE).contains(&byte)
+            }
             Self::ShiftJis => matches!(byte, 0x81..=0x9F | 0xE0..=0xFC),
             _ => false,
         }
@@ -182,14 +206,19 @@ impl Charset {
         }
         strict
             && match self {
-                Self::Big5 => {
-                    let added = [0x8140..=0xA0FE, 0xC6A1..=0xC8FE, 0xF9D6..=0xFEFE];
+                Self::Big5 | Self::Big5Unicode => {
+                    let added = [
+                        0x8140..=0xA0FE,
+                        0xA3C0..=0xA3FE,
+                        0xC6A1..=0xC8FE,
+                        0xF9D6..=0xFEFE,
+                    ];
                     added.iter().any(|range| range.contains(&code))
                 }
                 Self::EucKr => lead < 0xA1 || trail < 0xA1,
                 Self::ShiftJis => lead >= 0xF0 || matches!(lead, 0x87 | 0xED..=0xEF),
                 Self::Gbk => {
-                    matches!(code, 0xA2A1..=0xA2AA | 0xA6E0..=0xA6F5 | 0xA8BB..=0xA8C0 | 0xA989..=0xA995 | 0xFE50..=0xFEA0)
+                    matches!(code, 0xA2A1..=0xA2AA | 0xA2E3 | 0xA6E0..=0xA6F5 | 0xA8BB..=0xA8C0 | 0xA989..=0xA995 | 0xFE50..=0xFEA0)
                 }
                 _ => false,
             }
@@ -263,49 +292,6 @@ fn find(list: &[(char, u16)], ch: char) -> impl Iterator<Item = u16> {
         .map(|(_, code)| *code)
 }
 
-/// What decoders other than the Encoding Standard's make of some pairs: a character and the
-/// pair that it may stand for.
-type Vendors = &'static [(char, u16)];
-
-const GBK_VENDORS: Vendors = &[
-    ('\u{30FB}', 0xA1A4),
-    ('\u{2015}', 0xA1AA),
-    ('\u{301C}', 0xA1AB),
-    ('\u{2225}', 0xA1AC),
-    ('\u{E5E5}', 0xA3A0),
-    ('\u{20AC}', 0x80),
-    ('\u{80}', 0x80),
-];
-
-const BIG5_VENDORS: Vendors = &[
-    ('\u{2022}', 0xA145),
-    ('\u{2574}', 0xA15A),
-    ('\u{FFE3}', 0xA1C3),
-    ('\u{223C}', 0xA1E3),
-    ('\u{2641}', 0xA1F3),
-    ('\u{FF3C}', 0xA240),
-    ('\u{2215}', 0xA241),
-    ('\u{FFE1}', 0xA247),
-];
-
-const SHIFT_JIS_VENDORS: Vendors = &[
-    ('\u{A5}', 0x5C),
-    ('\u{203E}', 0x7E),
-    ('\u{2014}', 0x815C),
-    ('\u{301C}', 0x8160),
-    ('\u{2016}', 0x8161),
-    ('\u{2212}', 0x817C),
-    ('\u{A2}', 0x8191),
-    ('\u{A3}', 0x8192),
-    ('\u{AC}', 0x81CA),
-    ('\u{80}', 0x80),
-    ('\u{A0}', 0xA0),
-    ('\u{F8F0}', 0xA0),
-    ('\u{F8F1}', 0xFD),
-    ('\u{F8F2}', 0xFE),
-    ('\u{F8F3}', 0xFF),
-];
-
 struct Table {
     /// The character of each code of one or two bytes, 0 where there is none.
     forward: Box<[u32]>,
@@ -316,21 +302,6 @@ struct Table {
     /// Further codes of characters that have several, sorted by character.
     alternates: Box<[(char, u16)]>,
 }
-
-/// What code page 437 has from 80 on.
-const UPPER_HALF_OF_437: &str = concat!(
-    "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒ",
-    "áíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐",
-    "└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀",
-    "αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}",
-);
-/// What code page 850 has from 80 on.
-const UPPER_HALF_OF_850: &str = concat!(
-    "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒ",
-    "áíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐",
-    "└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀",
-    "ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}",
-);
 
 impl Table {
     /// A charset of single bytes, of which those from 80 on are listed.
@@ -350,6 +321,23 @@ impl Table {
     }
 
     fn double_byte(encoding: &'static Encoding, vendors: Vendors) -> Self {
+        let mut others = vendors.to_vec();
+        if encoding == BIG5 {
+            others.extend(big5_user_defined());
+        }
+        Self::build(Self::pairs(encoding), others)
+    }
+
+    /// See [`Charset::Big5Unicode`].
+    fn big5_unicode() -> Self {
+        let mut codes = Self::pairs(BIG5);
+        codes.retain(|(_, code)| matches!(code, 0xA140..=0xC67E | 0xC940..=0xF9FE));
+        codes.extend(big5_of_unicode());
+        Self::build(codes, BIG5_VENDORS.to_vec())
+    }
+
+    /// Every character of one or two bytes with its code, except ASCII.
+    fn pairs(encoding: &'static Encoding) -> Vec<(char, u16)> {
         let mut codes = Vec::with_capacity(24_000);
         for lead in 0x80..=0xFFu8 {
             let alone = encoding
@@ -361,11 +349,7 @@ impl Table {
             let pairs = rows::row(encoding, lead).into_iter();
             codes.extend(pairs.map(|(trail, ch)| (ch, u16::from_be_bytes([lead, trail]))));
         }
-        let mut others = vendors.to_vec();
-        if encoding == BIG5 {
-            others.extend(big5_user_defined());
-        }
-        Self::build(codes, others)
+        codes
     }
 
     /// `others` can be encoded, and are decoded to only where `codes` leave a code undefined.
@@ -431,6 +415,7 @@ mod tests {
         for charset in [
             Charset::Gbk,
             Charset::Big5,
+            Charset::Big5Unicode,
             Charset::ShiftJis,
             Charset::EucKr,
         ] {
@@ -462,6 +447,17 @@ mod tests {
         assert_eq!(big5_user_defined_pair('\u{E2E5}'), Some(0xFED3));
         assert_eq!(Charset::Big5.pair(0xFE, 0xD3), Some('着'));
         assert_eq!(big5_user_defined_pair('\u{F6B1}'), Some(0xC6A1));
+    }
+
+    #[test]
+    fn the_table_of_the_unicode_consortium_is_whole() {
+        assert_eq!(big5_of_unicode().last(), Some(('⑽', 0xC7FC)));
+        for (ch, code) in [('あ', 0xC6A6), ('オ', 0xC742), ('й', 0xC7D2), ('①', 0xC7E9)] {
+            let [lead, trail] = u16::to_be_bytes(code);
+            assert_eq!(Charset::Big5Unicode.pair(lead, trail), Some(ch));
+            assert_eq!(Charset::Big5Unicode.code(ch), Some(Code::new(code)));
+        }
+        assert_eq!(Charset::Big5Unicode.pair(0xFE, 0xD3), None);
     }
 
     #[test]

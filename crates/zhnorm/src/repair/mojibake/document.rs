@@ -161,8 +161,7 @@ impl<'a> Look<'a> {
         if !self.budget.may_be_plain(run) {
             return false;
         }
-        let read =
-            |chain: &&'static Chain| Some((plain::read(text, run, self.reached, chain)?, *chain));
+        let read = |chain: &&'static Chain| plain::read_as_sibling(text, run, self.reached, chain);
         let Some((plain, chain)) = proven.iter().find_map(read) else {
             self.budget.is_not_plain(text, run);
             return false;
@@ -196,7 +195,7 @@ impl<'a> Look<'a> {
     fn first(&mut self, text: &'a str, run: &Range<usize>) {
         let mut searched = 0;
         let candidate = Passage::around(text, run, self.reached).and_then(|passage| {
-            let fitting = passage.candidates(CHAINS.iter());
+            let fitting = passage.candidates(CHAINS.iter(), self.budget.is_wary());
             searched = fitting.len() * passage.characters().len();
             let tries = fitting.into_iter().map(|chain| (chain, UNPROVEN));
             Candidate::likeliest(passage, tries, self.means(Effort::Wide))
@@ -238,8 +237,9 @@ impl<'a> Look<'a> {
         });
         let means = self.means(effort);
         let known = passage.and_then(|passage| {
-            searched = proven.len() * passage.characters().len();
-            let tries = proven.iter().map(|chain| (*chain, PROVEN));
+            let chains = Chain::with_siblings(proven, passage.characters());
+            searched = chains.len() * passage.characters().len();
+            let tries = chains.into_iter().map(|chain| (chain, PROVEN));
             Candidate::likeliest(passage, tries, means)
         });
         let mut candidate = known;
@@ -248,7 +248,8 @@ impl<'a> Look<'a> {
         if is_odd && self.budget.may_be_another() {
             let others = CHAINS.iter().filter(|chain| !proven.contains(chain));
             if let Some(passage) = Passage::around(text, run, self.reached) {
-                let fitting = passage.candidates(others).into_iter().next();
+                let fitting = passage.candidates(others, self.budget.is_wary());
+                let fitting = fitting.into_iter().next();
                 searched += fitting.map_or(0, |_| passage.characters().len());
                 let tries = fitting.into_iter().map(|chain| (chain, UNPROVEN));
                 let other = Candidate::likeliest(passage, tries, self.means(effort));
@@ -307,6 +308,10 @@ impl<'a> Look<'a> {
     /// Changes the stretches with enough evidence and flags the doubtful ones.
     fn decide(self, proven: &[&'static Chain], options: &Options) -> Found {
         let alone = ALONE + (1.0 + self.unexplained as f32).ln();
+        let is_proven = |chain: &'static Chain| {
+            let sibling = chain.sibling();
+            proven.contains(&chain) || sibling.is_some_and(|sibling| proven.contains(&sibling))
+        };
         let mut known = Vocabulary::default();
         for seen in &self.candidates {
             let candidate = match seen {
@@ -316,7 +321,7 @@ impl<'a> Look<'a> {
                     continue;
                 }
             };
-            if candidate.strongest() >= alone || proven.contains(&candidate.chain) {
+            if candidate.strongest() >= alone || is_proven(candidate.chain) {
                 known.learn(&candidate.reading);
             }
         }
@@ -337,8 +342,7 @@ impl<'a> Look<'a> {
                 }
             };
             let strong = |stretch: &Stretch| stretch.weight >= alone && stretch.is_plain_chinese;
-            let has_company =
-                proven.contains(&candidate.chain) || candidate.stretches.iter().any(strong);
+            let has_company = is_proven(candidate.chain) || candidate.stretches.iter().any(strong);
             let is_enough = |stretch: &Stretch| {
                 let plain = stretch.is_plain_chinese;
                 stretch.weight >= alone + if plain { 0.0 } else { NOT_PLAIN }

@@ -93,8 +93,18 @@ fn is_ornament(characters: &[char]) -> bool {
     characters.len() >= LEAST && (1..=longest).any(repeats)
 }
 
-/// What it costs to write the characters on purpose.
+/// What it costs to write the characters on purpose, and what is after them.
 fn literal_cost(mut before: Before, characters: &[char], after: char) -> f32 {
+    let cost = on_purpose(&mut before, characters);
+    cost + before.cost(after).min(listed(after))
+}
+
+/// What it costs to write the characters on purpose, at the start of a line.
+pub(super) fn deliberate_cost(characters: &[char]) -> f32 {
+    on_purpose(&mut Before::default(), characters)
+}
+
+fn on_purpose(before: &mut Before, characters: &[char]) -> f32 {
     let mut seen = HashSet::new();
     let mut scripts = HashSet::new();
     let mut cost = 0.0;
@@ -117,7 +127,7 @@ fn literal_cost(mut before: Before, characters: &[char], after: char) -> f32 {
         last = Some(ch);
         cost += own;
     }
-    cost + before.cost(after).min(listed(after))
+    cost
 }
 
 /// What the restored characters cost.

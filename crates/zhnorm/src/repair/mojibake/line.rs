@@ -7,6 +7,7 @@ use std::ops::Range;
 use zhnorm_lang::boundary;
 
 use super::chain::Chain;
+use super::evidence;
 use super::likelihood::Before;
 use super::quick::Sample;
 use super::reading::Reading;
@@ -174,18 +175,21 @@ impl<'a> Passage<'a> {
         damaged as f32 / all.max(1) as f32
     }
 
-    /// The kinds of damage that a quick trial makes likely, the likeliest first.
+    /// The kinds of damage that a quick trial makes likely, the likeliest first. With `wary`, only those that
+    /// make better Chinese than any way to write the literal text on purpose costs.
     pub(super) fn candidates(
         &self,
         chains: impl Iterator<Item = &'static Chain>,
+        wary: bool,
     ) -> Vec<&'static Chain> {
         let Some(mut sample) = Sample::new(self.suspicious()) else {
             return Vec::new();
         };
         let mut fitting: Vec<(Reverse<i32>, &'static Chain)> = chains
-            .filter(|chain| sample.may_be(chain))
-            .map(|chain| (Reverse(self.trial(chain) as i32), chain))
-            .filter(|(Reverse(gain), _)| *gain > 0)
+            .filter(|chain| sample.may_be(chain) && !chain.is_outdone(&self.characters))
+            .map(|chain| (self.trial(chain), chain))
+            .filter(|(trial, _)| trial.is_likely(wary))
+            .map(|(trial, chain)| (Reverse(trial.gain as i32), chain))
             .collect();
         fitting.sort_by_key(|(gain, _)| *gain);
         fitting.truncate(CANDIDATES);
@@ -219,7 +223,7 @@ impl<'a> Passage<'a> {
 
     /// What greedy decoding of a sample gains: a run of characters is given back as far as it
     /// decodes.
-    fn trial(&self, chain: &Chain) -> f32 {
+    fn trial(&self, chain: &Chain) -> Trial {
         /// Enough to distinguish the kinds.
         const SAMPLE: usize = 240;
         let sample = &self.characters[..self.characters.len().min(SAMPLE)];
@@ -238,7 +242,7 @@ impl<'a> Passage<'a> {
             }
         }
         starts.push(bytes.len());
-        let mut gain = 0.0;
+        let mut trial = Trial::default();
         // What is from `at` to `end` has bytes throughout.
         let (mut at, mut end) = (0, 0);
         while at < sample.len() {
@@ -263,22 +267,31 @@ impl<'a> Passage<'a> {
                     while until < end && starts[until] - starts[at] < used + skipped {
                         until += 1;
                     }
-                    let stood = cost(&mut sample[at..until].iter().copied());
-                    Some((stood - cost(&mut decoded.chars()), until))
+                    let literal = &sample[at..until];
+                    let says = cost(&mut decoded.chars());
+                    let piece = Trial {
+                        gain: cost(&mut literal.iter().copied()) - says,
+                        beyond_purpose: evidence::deliberate_cost(literal) - says,
+                    };
+                    Some((piece, until))
                 })
-                .reduce(|best, other| if other.0 > best.0 { other } else { best });
+                .reduce(|best, other| {
+                    if other.0.gain > best.0.gain {
+                        other
+                    } else {
+                        best
+                    }
+                });
             let Some((piece, until)) = best else {
                 at += 1;
                 continue;
             };
-            gain += if until - at < 2 {
-                piece.min(0.0)
-            } else {
-                piece
-            };
+            let most = if until - at < 2 { 0.0 } else { f32::INFINITY };
+            trial.gain += piece.gain.min(most);
+            trial.beyond_purpose += piece.beyond_purpose.min(most);
             at = until.max(at + 1);
         }
-        gain
+        trial
     }
 
     /// Reads the passage as damaged by `chain`.
@@ -341,6 +354,42 @@ impl<'a> Passage<'a> {
             written,
             habit,
             gain: stood - says - runs as f32 * enter,
+        }
+    }
+}
+
+/// What greedy decoding of a sample gains, in nats: over the literal text as it runs, and over the
+/// cheapest way to write it on purpose.
+#[derive(Clone, Copy, Debug, Default)]
+struct Trial {
+    gain: f32,
+    beyond_purpose: f32,
+}
+
+impl Trial {
+    /// Whether a search may find something. What is lost makes both smaller.
+    fn is_likely(self, wary: bool) -> bool {
+        self.gain >= 1.0 && (self.beyond_purpose > 0.0 || !wary)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::repair::{Options, repair};
+    use crate::report::Report;
+
+    /// Patterns of tones, readings and lists of characters are written on purpose. They are searched for
+    /// no damage, so that no document of them is given up.
+    #[test]
+    fn what_is_written_on_purpose_is_not_searched() {
+        let tones = "仄仄平平仄仄平，平平仄仄仄平平。\n平平仄仄平平仄，仄仄平平仄仄平。\n";
+        let readings = "à diàn zǐ\nōu jiě\nlǜ sè de yè\nnǚ ér hóng\n";
+        let pairs = "彯\t票 彡\n慍\t愠\n蕰\t薀\n齅\t嗅\n";
+        for text in [tones, readings, pairs] {
+            let text = text.repeat(600);
+            let mut report = Report::listing();
+            assert_eq!(repair(&text, &Options::default(), &mut report), text);
+            assert!(report.changes().is_empty(), "{:?}", report.changes());
         }
     }
 }

@@ -32,8 +32,33 @@ pub(super) struct Plain {
     pub(super) gain: f32,
 }
 
+/// What tells one table of a charset from another, in nats.
+const CLEAR: f32 = 8.0;
+
+/// See [`read`]; where decoders have two tables for the charset, by the one that makes much better Chinese.
+/// What only one of them reads is left to the search.
+pub(super) fn read_as_sibling(
+    text: &str,
+    run: &Range<usize>,
+    least: usize,
+    chain: &'static Chain,
+) -> Option<(Plain, &'static Chain)> {
+    let one = read(text, run, least, chain)?;
+    let Some(sibling) = chain.sibling() else {
+        return Some((one, chain));
+    };
+    let other = read(text, run, least, sibling)?;
+    let gain = one.gain - other.gain;
+    let is_clear = one.restored == other.restored || gain.abs() > CLEAR;
+    is_clear.then_some(if gain < 0.0 {
+        (other, sibling)
+    } else {
+        (one, chain)
+    })
+}
+
 /// Reads the line around a run as damaged from end to end, from `least` on.
-pub(super) fn read(text: &str, run: &Range<usize>, least: usize, chain: &Chain) -> Option<Plain> {
+fn read(text: &str, run: &Range<usize>, least: usize, chain: &Chain) -> Option<Plain> {
     let start = line_start(text, run.start, least)?;
     let rest = &text.as_bytes()[run.end..];
     let rest = &rest[..rest.len().min(LONGEST)];
