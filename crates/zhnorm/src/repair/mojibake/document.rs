@@ -317,12 +317,13 @@ impl<'a> Look<'a> {
             let candidate = match seen {
                 Seen::Candidate(candidate) => candidate,
                 Seen::Plain(plain, _) => {
-                    known.learn_text(&plain.restored);
+                    let after = self.text[plain.span.end..].chars().next();
+                    known.learn_text(&plain.restored, after.unwrap_or('\n'));
                     continue;
                 }
             };
             if candidate.strongest() >= alone || is_proven(candidate.chain) {
-                known.learn(&candidate.reading);
+                known.learn(&candidate.reading, candidate.passage.after);
             }
         }
         let mut found = Found::default();

@@ -5,12 +5,14 @@ use zhnorm_lang::context::{Context, UNITS_PER_NAT};
 use zhnorm_lang::folding;
 
 use super::likelihood::Before;
+use super::punctuation::Sentence;
 use super::search::{Readings, Remains, Script};
+use super::swallowed;
 use super::vocabulary::Vocabulary;
 
 /// How far the model's differences between readings of a lost byte can be trusted: with this the
 /// confidence of guesses is the share of them that is right (`cargo xtask eval mojibake`).
-const CERTAINTY: f32 = 0.75;
+const CERTAINTY: f32 = 0.65;
 /// How much the words count beside the model of characters.
 const WORDS: f32 = 0.6;
 /// Readings of a lost byte, the likeliest after what is before it, of which it is asked whether what
@@ -84,6 +86,18 @@ fn folded(ch: char) -> u16 {
     u16::try_from(u32::from(folding::simplified(ch))).unwrap_or_default()
 }
 
+/// What follows a character of which a byte was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Follows {
+    /// What is there.
+    Known,
+    /// An ASCII character that was swallowed and is not known. The byte was not 80, which the decoder reads as
+    /// €.
+    Unsaid,
+    /// The same, unless the byte was 80, which is lost alone.
+    UnsaidUnless80,
+}
+
 /// What is around a lost byte.
 pub(super) struct Surroundings {
     pub(super) context: Before,
@@ -92,8 +106,45 @@ pub(super) struct Surroundings {
     pub(super) after: [Option<char>; 2],
     /// Two marks in a row end the character, so its second byte was 80.
     pub(super) is_doubled: bool,
+    pub(super) follows: Follows,
+    /// What a digit costs more behind an ideograph than the model says, in this document.
+    pub(super) digit: f32,
+    pub(super) sentence: Sentence,
     /// Nothing else hangs on which it is.
     pub(super) is_free: bool,
+}
+
+impl Surroundings {
+    /// What it costs to go on behind a character with which another was swallowed.
+    fn followed(&self, ch: char) -> f32 {
+        /// What it costs to have a byte that the decoder does not lose.
+        const NEVER_LOST: f32 = 20.0;
+        match (swallowed::ends_in_80(ch), self.follows) {
+            (true, Follows::UnsaidUnless80) => {
+                let mut context = self.context.after(ch);
+                let next = self.after.into_iter().map_while(|next| next);
+                next.map(|next| context.read(next)).sum()
+            }
+            (true, _) => NEVER_LOST,
+            (false, _) => self.unsaid(ch, self.after).0,
+        }
+    }
+
+    /// See [`swallowed::unsaid`].
+    pub(super) fn unsaid(&self, ch: char, next: [Option<char>; 2]) -> (f32, char) {
+        swallowed::unsaid(self.context.after(ch), next, self.digit)
+    }
+
+    /// What was swallowed where damaged text follows and syntax does not say what was between: no decoder
+    /// loses a byte in front of it, so something was.
+    pub(super) fn between(&self, ch: char, next: [Option<char>; 2], before: &str) -> Option<char> {
+        let is_sign = |ch: char| matches!(ch, '\u{2190}'..='\u{2BFF}');
+        let following = next[0]?;
+        if is_sign(following) || is_sign(ch) && before.ends_with(' ') {
+            return Some(' ');
+        }
+        Some(self.unsaid(ch, next).1)
+    }
 }
 
 /// A character chosen among those that fit the bytes which are left.
@@ -103,10 +154,18 @@ pub(super) struct Guess {
     pub(super) alternatives: Vec<String>,
 }
 
+/// So many are kept to be named, however far behind the best they are.
+const NAMED: usize = 4;
+
 /// Keeps those that are not far behind the best, so many of them at most, and the one that was chosen.
 fn keep_likeliest(readings: &mut Vec<(f32, char)>, most: usize, behind: f32, chosen: char) {
+    if readings.len() <= NAMED {
+        return;
+    }
+    let (_, named, _) = readings.select_nth_unstable_by(NAMED - 1, |a, b| a.0.total_cmp(&b.0));
+    let named = named.0;
     let best = readings.iter().map(|(cost, _)| *cost);
-    let limit = best.fold(f32::INFINITY, f32::min) + behind;
+    let limit = named.max(best.fold(f32::INFINITY, f32::min) + behind);
     readings.retain(|(cost, ch)| *cost <= limit || *ch == chosen);
     if readings.len() > most {
         readings.select_nth_unstable_by(most, |a, b| a.0.total_cmp(&b.0));
@@ -129,21 +188,31 @@ impl Guess {
         let mut readings: Vec<(f32, char)> = (readings.of(&remains).iter())
             .filter(|(ch, _)| !place.is_doubled || (u32::from(*ch) >> 6).trailing_zeros() >= 6)
             .map(|&(ch, _)| {
-                let own = known.mark_cost(ch, place.context.cost(ch)) + script.cost(ch, true);
+                let own = known.own_cost(ch, place.after[0], place.context.cost(ch))
+                    + place.sentence.cost(ch)
+                    + script.cost(ch, true);
                 (own - known.bonus(place.before, ch, place.after), ch)
             })
             .collect();
         // What follows is asked of those that fit what is before, and the words of those that fit both.
         keep_likeliest(&mut readings, LOOKED_AT, BEHIND_BEFORE, chosen);
         let [next, second_next] = place.after;
-        if let Some(next) = next {
+        if place.follows != Follows::Known {
             for (cost, ch) in &mut readings {
-                *cost += place.context.after(*ch).cost(next);
+                *cost += place.followed(*ch);
+            }
+        } else if let Some(next) = next {
+            for (cost, ch) in &mut readings {
+                if !known.knows_end(*ch, next) {
+                    *cost += place.context.after(*ch).cost(next);
+                }
             }
             keep_likeliest(&mut readings, LOOKED_AT, BEHIND, chosen);
             if let Some(second_next) = second_next {
                 for (cost, ch) in &mut readings {
-                    *cost += place.context.after(*ch).after(next).cost(second_next);
+                    if !known.knows_end(*ch, next) {
+                        *cost += place.context.after(*ch).after(next).cost(second_next);
+                    }
                 }
             }
         }

@@ -25,6 +25,7 @@ mod guess;
 mod likelihood;
 mod line;
 mod plain;
+mod punctuation;
 mod quick;
 mod reading;
 mod rewrite;

@@ -4,12 +4,13 @@ use zhnorm_lang::boundary;
 
 use super::chain::Chain;
 use super::charset::Charset;
-use super::guess::{Clause, Guess, Surroundings};
+use super::guess::{Clause, Follows, Guess, Surroundings};
 use super::likelihood::Before;
 use super::line::{Passage, text_around};
+use super::punctuation::Sentence;
 use super::reading::Reading;
-use super::search::{Readings, Written};
-use super::swallowed;
+use super::search::{Readings, Remains, Written};
+use super::swallowed::{self, ends_in_80};
 use super::vocabulary::Vocabulary;
 use crate::repair::OnUncertain;
 use crate::repair::Options;
@@ -17,6 +18,8 @@ use crate::repair::edits::{Edit, Found, More};
 
 /// Bytes of the restored line that syntax is looked for in.
 const LINE_BEFORE: usize = 2_000;
+/// Represents any digit.
+const DIGIT: char = '0';
 /// A passage that got likelier by fewer nats is not changed.
 const LEAST_GAIN: f32 = 3.0;
 
@@ -37,6 +40,7 @@ impl<'a> Passage<'a> {
         let mut before = self.before;
         // The line as restored up to here.
         let mut restored = self.line_before().to_owned();
+        let reads_euro = self.reads_euro(reading);
         let mut script = known.script.leaning();
         for written in reading.written.iter().filter(|written| written.damaged) {
             if written.guess.is_none() {
@@ -55,45 +59,24 @@ impl<'a> Passage<'a> {
             let mut ch = written.ch;
             let mut swallowed = None;
             if let Some(remains) = written.guess {
-                let next = |ahead: usize| match reading.written.get(index + ahead) {
-                    Some(next) => Some(next.ch),
-                    None if index + ahead == reading.written.len() => Some(self.after),
-                    None => None,
+                let lost = Lost {
+                    reading,
+                    index,
+                    context: piece.context(before),
+                    restored: &restored,
+                    swallows: self.swallows(chain, written),
+                    reads_euro,
                 };
-                let context = piece.context(before);
-                let swallows = self.swallows(chain, written);
-                if swallows {
-                    swallowed = self.swallowed(written, &restored);
-                }
-                let mut following = [next(1), next(2)];
-                if swallowed.is_some() {
-                    following = [swallowed, next(1)];
-                }
-                let behind = reading.written[index + 1..].iter();
-                let behind = behind.take_while(|next| next.guess.is_none());
-                let is_doubled = swallows && self.is_doubled(written);
-                let place = Surroundings {
-                    context,
-                    clause: Clause::around(&restored, behind.map(|next| next.ch)),
-                    before: last_two(&restored),
-                    after: following,
-                    is_doubled,
-                    is_free: remains.is_single() || is_doubled && written.settled,
-                };
+                swallowed = self.said(lost);
+                let place = self.surroundings(lost, remains, swallowed, known);
                 let guess = Guess::at(remains, &place, ch, script, known, readings);
                 ch = guess.ch;
-                // A byte 80 is lost alone, to a decoder that does not read it as €.
-                let alone = ends_in_80(ch) && !self.characters.contains(&'€');
-                if swallows && swallowed.is_none() && !alone {
-                    let literal = self.following(written.end);
-                    let goes_on = reading.written.get(index + 1).filter(|next| next.damaged);
-                    swallowed = match goes_on {
-                        Some(goes_on) if !goes_on.ch.is_ascii() => {
-                            let goes_on = [Some(goes_on.ch), next(2)];
-                            unsaid(context, ch, goes_on, restored.ends_with(' '))
-                        }
-                        _ => self.before_ascii(ch, literal, written.end),
-                    };
+                if swallowed.is_none() {
+                    swallowed = self.unsaid(lost, &place, ch);
+                    if swallowed == Some(DIGIT) {
+                        piece.lacks_digit = true;
+                        swallowed = Some('?');
+                    }
                 }
                 restored.push(ch);
                 if !options.takes(guess.confidence) && options.on_uncertain == OnUncertain::Mark {
@@ -136,12 +119,85 @@ impl<'a> Passage<'a> {
         found
     }
 
+    /// What is around a lost byte, with which `swallowed` was lost.
+    fn surroundings(
+        &self,
+        lost: Lost<'_>,
+        remains: Remains,
+        swallowed: Option<char>,
+        known: &Vocabulary,
+    ) -> Surroundings {
+        let written = lost.written();
+        let next = |ahead| self.next(lost, ahead);
+        let after = if swallowed.is_some() {
+            [swallowed, next(1)]
+        } else {
+            [next(1), next(2)]
+        };
+        let ends_line = matches!(after[0], None | Some('\n' | '\r'));
+        let is_unsaid = lost.swallows && swallowed.is_none() && !ends_line;
+        let behind = lost.reading.written[lost.index + 1..].iter();
+        let behind = behind.take_while(|next| next.guess.is_none());
+        let is_doubled = lost.swallows && self.is_doubled(written);
+        Surroundings {
+            context: lost.context,
+            follows: match (is_unsaid, lost.reads_euro) {
+                (false, _) => Follows::Known,
+                (true, true) => Follows::Unsaid,
+                (true, false) => Follows::UnsaidUnless80,
+            },
+            digit: known.digit_cost(),
+            sentence: Sentence::before(after[0], lost.restored),
+            clause: Clause::around(lost.restored, behind.map(|next| next.ch)),
+            before: last_two(lost.restored),
+            after,
+            is_doubled,
+            is_free: remains.is_single() || is_doubled && written.settled,
+        }
+    }
+
+    /// The character so far behind a lost byte, which may be the one after the passage.
+    fn next(&self, lost: Lost<'_>, ahead: usize) -> Option<char> {
+        let written = &lost.reading.written;
+        match written.get(lost.index + ahead) {
+            Some(next) => Some(next.ch),
+            None if lost.index + ahead == written.len() => Some(self.after),
+            None => None,
+        }
+    }
+
+    /// The ASCII character that was swallowed with a lost byte of `ch`, where syntax does not say.
+    fn unsaid(&self, lost: Lost<'_>, place: &Surroundings, ch: char) -> Option<char> {
+        if !lost.swallows || !lost.reads_euro && ends_in_80(ch) {
+            return None;
+        }
+        let written = lost.written();
+        let goes_on = lost.reading.written.get(lost.index + 1);
+        match goes_on.filter(|next| next.damaged) {
+            Some(goes_on) if !goes_on.ch.is_ascii() => {
+                let next = [Some(goes_on.ch), self.next(lost, 2)];
+                place.between(ch, next, lost.restored)
+            }
+            _ => self.before_ascii(place, ch, self.following(written.end), written.end),
+        }
+    }
+
     /// Whether an ASCII character may have been swallowed with the last byte of a character.
     fn swallows(&self, chain: &Chain, written: &Written) -> bool {
         let [undo] = chain.undo else { return false };
         let is_kind = undo.written_in == Charset::Utf8 && undo.read_as == Charset::Gbk;
         let mark = written.end.checked_sub(1).map(|at| self.characters[at]);
         is_kind && mark == Some('?') && written.settled
+    }
+
+    /// Whether the decoder read the byte 80 as €. It reads A2E3 so too, so this is asked of characters that
+    /// end in 80.
+    fn reads_euro(&self, reading: &Reading) -> bool {
+        let mut certain = reading.written.iter().filter(|one| one.guess.is_none());
+        certain.any(|one| {
+            let last = one.end.checked_sub(1).map(|at| self.characters[at]);
+            one.damaged && last == Some('€') && ends_in_80(one.ch)
+        })
     }
 
     /// Whether two marks in a row end a character. A pair of continuation bytes is always a character of
@@ -151,9 +207,13 @@ impl<'a> Passage<'a> {
         marks.take_while(|ch| **ch == '?').count() == 2
     }
 
-    /// The ASCII character that was swallowed, if syntax says.
-    fn swallowed(&self, written: &Written, restored: &str) -> Option<char> {
-        let from = self.offsets[written.end];
+    /// The ASCII character that was swallowed with a lost byte, if syntax says.
+    fn said(&self, lost: Lost<'_>) -> Option<char> {
+        if !lost.swallows {
+            return None;
+        }
+        let restored = lost.restored;
+        let from = self.offsets[lost.written().end];
         let (_, after) = self.line_around(&(from..from));
         let above = self.line_above(from);
         // As far as the rest of the line is looked at, so that a line without end is not read anew
@@ -169,7 +229,8 @@ impl<'a> Passage<'a> {
 
     /// What was swallowed behind `ch` in front of ASCII, where syntax does not say: no decoder loses a byte
     /// in front of these, so something was.
-    fn before_ascii(&self, ch: char, next: char, at: usize) -> Option<char> {
+    fn before_ascii(&self, place: &Surroundings, ch: char, next: char, at: usize) -> Option<char> {
+        let second_next = self.characters.get(at + 1).copied();
         let at = self.offsets[at];
         if next == '\n' {
             // The end of a paragraph, or half of the line's end.
@@ -183,15 +244,22 @@ impl<'a> Passage<'a> {
             };
         }
         let ends = matches!(ch, '。' | '！' | '？' | '：' | '；' | '．');
-        let opens = matches!(
-            next,
-            '`' | '[' | '$' | '{' | '\\' | '(' | '<' | '@' | '~' | '0'..='9'
-        );
+        if next.is_ascii_digit() {
+            // No number begins so.
+            if next == '0' && second_next.is_some_and(|second| second.is_ascii_digit()) {
+                return Some(DIGIT);
+            }
+            return Some(place.unsaid(ch, [Some(next), second_next]).1);
+        }
+        let opens = matches!(next, '`' | '[' | '$' | '{' | '\\' | '(' | '<' | '@' | '~');
         let leads = matches!(next, '!' | '|' | '*' | '#' | '-' | '>');
+        let is_apart = matches!(next, '*' | '#' | '-' | '/' | '=' | '+' | '&');
         if next.is_ascii_alphabetic() || opens {
             Some(if ends { '\n' } else { ' ' })
+        } else if leads && ends {
+            Some('\n')
         } else {
-            (leads && ends).then_some('\n')
+            is_apart.then_some(' ')
         }
     }
 
@@ -244,7 +312,11 @@ impl<'a> Passage<'a> {
             // What is around it proves the damage, whatever this piece says by itself.
             None => ((1.0 / (1.0 + (-gain / 4.0).exp())).max(0.5), None),
             Some(guess) => {
-                let note = "a byte was lost; the likeliest character that fits";
+                let note = if done.lacks_digit {
+                    "a byte was lost, and a digit with it; the likeliest character that fits"
+                } else {
+                    "a byte was lost; the likeliest character that fits"
+                };
                 (
                     guess.confidence,
                     Some(Box::new(More::new(guess.alternatives, note))),
@@ -266,6 +338,27 @@ impl<'a> Passage<'a> {
     }
 }
 
+/// A lost byte of a reading.
+#[derive(Clone, Copy)]
+struct Lost<'r> {
+    reading: &'r Reading,
+    /// Which of the characters written.
+    index: usize,
+    context: Before,
+    /// The line in front of it, as restored.
+    restored: &'r str,
+    /// ASCII may have been swallowed with it.
+    swallows: bool,
+    /// The decoder reads the byte 80 as €, and does not lose it.
+    reads_euro: bool,
+}
+
+impl<'r> Lost<'r> {
+    fn written(self) -> &'r Written {
+        &self.reading.written[self.index]
+    }
+}
+
 /// Damaged characters that become one edit.
 #[derive(Default)]
 struct Piece {
@@ -276,6 +369,8 @@ struct Piece {
     guess: Option<Guess>,
     /// A character that is too uncertain is marked as lost in it.
     is_marked: bool,
+    /// A digit was swallowed, and a question mark stands for it.
+    lacks_digit: bool,
 }
 
 impl Piece {
@@ -287,42 +382,11 @@ impl Piece {
     }
 }
 
-/// Whether the last byte of a character in UTF-8 is 80.
-fn ends_in_80(ch: char) -> bool {
-    u32::from(ch).trailing_zeros() >= 6
-}
-
 /// The last two characters of a text.
 fn last_two(text: &str) -> [Option<char>; 2] {
     let mut last = text.chars().rev();
     let (last, second_last) = (last.next(), last.next());
     [second_last, last]
-}
-
-/// What was swallowed where damaged text or a letter follows and syntax does not say what was between:
-/// no decoder loses a byte in front of these, so something was.
-fn unsaid(
-    mut context: Before,
-    ch: char,
-    next: [Option<char>; 2],
-    after_space: bool,
-) -> Option<char> {
-    /// How much likelier a line's end is than a space, in nats: that often it was one.
-    const LINE_END: f32 = 1.5;
-    let is_sign = |ch: char| matches!(ch, '\u{2190}'..='\u{2BFF}');
-    let following = next[0].filter(|ch| !ch.is_ascii())?;
-    if is_sign(following) || is_sign(ch) && after_space {
-        return Some(' ');
-    }
-    context.read(ch);
-    let price = |between: char| {
-        let mut context = context;
-        let own = context.read(between);
-        let after = next.into_iter().map_while(|next| next);
-        own + after.map(|next| context.read(next)).sum::<f32>()
-    };
-    let ends = price('\n') - LINE_END < price(' ');
-    Some(if ends { '\n' } else { ' ' })
 }
 
 #[cfg(test)]

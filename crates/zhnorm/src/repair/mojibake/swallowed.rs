@@ -5,13 +5,16 @@
 //! end. No reading of the remaining bytes brings that character back, but syntax often does: a
 //! quotation mark or bracket that is open and never closed, half of a Markdown `**`, a tag without
 //! its `<`, a row with one comma less than the row above, the start of a list item in the middle of
-//! a line. Where syntax does not say, nothing is restored here.
+//! a line. Where syntax does not say, the model chooses between a space, the end of a line and a digit
+//! ([`unsaid`]); which digit it was nothing tells.
+
+use super::likelihood::Before;
 
 /// What opens a line and is not written within one.
 const LINE_STARTS: &[&str] = &[
     "- ", "* ", "# ", "## ", "### ", "#### ", "> ", "| ", "```", "[[", "//", "/*", "import ",
     "from ", "def ", "class ", "const ", "return ", "public ", "private ", "#include", "#define",
-    "package ", "using ", "1. ", "2. ", "3. ", "4. ", "5. ", "6. ", "7. ", "8. ", "9. ",
+    "package ", "using ", ":::", "---",
 ];
 
 /// What opens a comment that goes to the end of its line.
@@ -38,6 +41,8 @@ impl Place<'_> {
     /// The character that was swallowed here, if syntax says.
     pub(super) fn character(self) -> Option<char> {
         self.space_in_comment()
+            .or_else(|| self.space_in_row())
+            .or_else(|| self.record())
             .or_else(|| self.tag())
             .or_else(|| self.star())
             .or_else(|| self.quotation_mark())
@@ -70,6 +75,20 @@ impl Place<'_> {
         (self.after.starts_with("*/") || self.after.starts_with("-->")).then_some(' ')
     }
 
+    /// A cell of a table ends with a space, and so does a heading before its anchor.
+    fn space_in_row(self) -> Option<char> {
+        let is_row = self.before.trim_start().starts_with('|') || self.before.contains(" | ");
+        let is_anchor = self.before.starts_with('#') && self.after.starts_with("{#");
+        let ends_cell = self.after.trim_start_matches(' ').starts_with('|');
+        (is_row && ends_cell || is_anchor).then_some(' ')
+    }
+
+    /// A line that begins with a key, as this line and the one above do.
+    fn record(self) -> Option<char> {
+        let [rest, line, above] = [self.after, self.before, self.above].map(key);
+        (rest.is_some() && rest == line && line == above).then_some('\n')
+    }
+
     /// `中文?/td>`: the bracket of a tag.
     fn tag(self) -> Option<char> {
         let slash = usize::from(self.after.starts_with('/'));
@@ -87,10 +106,13 @@ impl Place<'_> {
         (is_named && closed && (is_outside || slash == 1)).then_some('<')
     }
 
-    /// Half of a Markdown `**`.
+    /// Half of a Markdown `**`: the other half opens or closes nothing by itself.
     fn star(self) -> Option<char> {
-        let stars = self.after.len() - self.after.trim_start_matches('*').len();
-        (stars == 1 && self.before.matches("**").count() % 2 == 1).then_some('*')
+        let rest = self.after.trim_start_matches('*');
+        let stars = self.after.len() - rest.len();
+        let closes = self.before.matches("**").count() % 2 == 1;
+        let opens = !rest.starts_with(' ') && rest.matches("**").count() % 2 == 1;
+        (stars == 1 && (closes || opens)).then_some('*')
     }
 
     fn quotation_mark(self) -> Option<char> {
@@ -135,14 +157,14 @@ impl Place<'_> {
         if self.before.is_empty() {
             return None;
         }
-        let starts = LINE_STARTS
-            .iter()
-            .any(|start| self.after.starts_with(start));
+        let indented = self.after.len() - self.after.trim_start_matches([' ', '\t']).len();
+        let code = self.after.trim_start();
+        let begins = |start: &&str| code.starts_with(start);
+        // One space and a hyphen may well be within a line.
+        let starts = indented != 1 && (LINE_STARTS.iter().any(begins) || is_numbered(code));
         let comment = self.before.trim_start();
         let is_comment = COMMENTS.iter().any(|mark| comment.starts_with(mark));
         // Code after a comment, which only the line's end ends.
-        let indented = self.after.len() - self.after.trim_start_matches([' ', '\t']).len();
-        let code = self.after.trim_start();
         let is_code = !code.is_empty()
             && code.is_ascii()
             && (indented >= 2 || code.starts_with(['}', '{', '@', '<']) || code.ends_with(';'));
@@ -196,9 +218,67 @@ impl Place<'_> {
     }
 }
 
+/// Whether a line is an item of a numbered list.
+fn is_numbered(line: &str) -> bool {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=3).contains(&digits) && line[digits..].starts_with(". ")
+}
+
+/// The sign between a key, at the start of a line, and its value.
+fn key(line: &str) -> Option<char> {
+    let line = line.trim_start();
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let length = line.bytes().take_while(|byte| is_part(byte)).count();
+    let is_name = length >= 2 && line.as_bytes()[0].is_ascii_alphabetic();
+    let sign = line[length..].chars().next();
+    let is_sign = match sign {
+        Some('=') => true,
+        Some(':') => line[length + 1..].starts_with(' '),
+        _ => false,
+    };
+    sign.filter(|_| is_name && is_sign)
+}
+
+/// Whether the last byte of a character in UTF-8 is 80.
+pub(super) fn ends_in_80(ch: char) -> bool {
+    u32::from(ch).trailing_zeros() >= 6
+}
+
+/// What something swallowed costs, after a context and in front of what follows, and what it was:
+/// a space, the end of a line, or a digit, which is written `0` here and costs so much more.
+pub(super) fn unsaid(context: Before, next: [Option<char>; 2], digit: f32) -> (f32, char) {
+    /// How much likelier a line's end is than a space, beside what the model says, in nats.
+    const LINE_END: f32 = 1.5;
+    let price = |between: char| {
+        let mut context = context;
+        let own = context.read(between);
+        let after = next.into_iter().map_while(|next| next);
+        own + after.map(|next| context.read(next)).sum::<f32>()
+    };
+    let [space, end, digit] = [price(' '), price('\n') - LINE_END, price('0') + digit];
+    if digit < space.min(end) {
+        (digit, '0')
+    } else if end < space {
+        (end, '\n')
+    } else {
+        (space, ' ')
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_model_tells_digits_from_spaces() {
+        for (before, next, swallowed) in [
+            ("到2014年", ['月', '分'], '0'),
+            ("壮丽航程】", ['神', '州'], '\n'),
+        ] {
+            let found = unsaid(Before::text(before), next.map(Some), 0.0);
+            assert_eq!(found.1, swallowed, "{before}{next:?}");
+        }
+    }
 
     #[test]
     fn syntax_tells_what_was_swallowed() {
@@ -220,6 +300,14 @@ mod tests {
             ("it's 今天", "的", None),
             ("标签：后端,数据库", "缓存,消息,线程", Some(',')),
             ("设点 $x$ 和", "y_1$ 相邻", Some('$')),
+            ("关键词是", "*选择**。", Some('*')),
+            ("全部完成。", "* 第一步", Some('\n')),
+            ("取出蒸好的冬瓜", "11. 装盘", Some('\n')),
+            ("| `inline` | 形态变体", "| `outline`", Some(' ')),
+            ("| 类型 | ✅", "   |    ✅  |", Some(' ')),
+            ("语料 | 有标注", "| 词表", Some(' ')),
+            ("## 如何使用", "{#how-to-use}", Some(' ')),
+            ("average=平均", "throughput=吞吐量", None),
         ] {
             let place = Place {
                 before,
@@ -234,5 +322,11 @@ mod tests {
             above: "1,张三,男,北京",
         };
         assert_eq!(row.character(), Some(','));
+        let record = Place {
+            before: "average=平均",
+            after: "throughput=吞吐量",
+            above: "aggregate=聚合",
+        };
+        assert_eq!(record.character(), Some('\n'));
     }
 }

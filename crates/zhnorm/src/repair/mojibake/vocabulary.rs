@@ -15,12 +15,19 @@ use zhnorm_lang::characters::is_basic_han;
 const PAIR: f32 = 1.0;
 const THREE: f32 = 2.0;
 
+/// Fewer marks at the ends of lines say nothing.
+const FEW_AT_ENDS: usize = 8;
+
 /// Characters that are learnt from; more say nothing new.
 const ENOUGH: usize = 200_000;
 
 /// Marks of full width.
 fn is_mark(ch: char) -> bool {
     matches!(ch, '\u{3001}'..='\u{3011}' | '！'..='／' | '：'..='？' | '“' | '”' | '—' | '…')
+}
+
+fn is_line_end(ch: char) -> bool {
+    matches!(ch, '\n' | '\r')
 }
 
 /// A few characters in one number, 21 bits each.
@@ -53,42 +60,66 @@ impl Hasher for Spread {
 
 type Keys = HashSet<u64, BuildHasherDefault<Spread>>;
 
+/// Marks that were counted.
+#[derive(Debug, Default)]
+struct Marks {
+    counts: HashMap<char, usize>,
+    all: usize,
+}
+
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
     pairs: Keys,
     threes: Keys,
-    /// How often the document has each mark.
-    marks: HashMap<char, usize>,
-    all_marks: usize,
+    /// How often the document has each mark, within lines and at their ends.
+    marks: [Marks; 2],
+    characters: HashMap<char, usize>,
     learnt: usize,
+    /// How often a digit follows an ideograph, and how often a space is between.
+    digits: [usize; 2],
     /// The script of what is certain.
     pub(super) script: Script,
 }
 
 impl Vocabulary {
-    /// Learns what is certain in a reading.
-    pub(super) fn learn(&mut self, reading: &Reading) {
+    /// Learns what is certain in a reading, which is followed by `after`.
+    pub(super) fn learn(&mut self, reading: &Reading, after: char) {
         let written = reading.written().iter();
-        self.learn_all(written.map(|one| (one.ch, one.guess.is_none(), one.damaged)));
+        let written = written.map(|one| (one.ch, one.guess.is_none(), one.damaged));
+        self.learn_all(written.chain([(after, true, false)]));
     }
 
-    /// Learns a text that was restored without a guess.
-    pub(super) fn learn_text(&mut self, text: &str) {
-        self.learn_all(text.chars().map(|ch| (ch, true, true)));
+    /// Learns a text that was restored without a guess, and is followed by `after`.
+    pub(super) fn learn_text(&mut self, text: &str, after: char) {
+        let written = text.chars().map(|ch| (ch, true, true));
+        self.learn_all(written.chain([(after, true, false)]));
     }
 
     /// Learns characters, of each of which is known whether it is certain and whether it was damaged.
     fn learn_all(&mut self, characters: impl Iterator<Item = (char, bool, bool)>) {
         let mut last = [None, None];
+        let mut mark = None;
+        // What was seen since an ideograph: nothing, or a space.
+        let mut since: Option<usize> = None;
         for (ch, is_certain, was_damaged) in characters {
             if self.learnt > ENOUGH {
                 return;
             }
-            if is_certain && was_damaged && is_mark(ch) {
-                *self.marks.entry(ch).or_default() += 1;
-                self.all_marks += 1;
+            if let Some(mark) = mark.take() {
+                let marks = &mut self.marks[usize::from(is_line_end(ch))];
+                *marks.counts.entry(mark).or_default() += 1;
+                marks.all += 1;
             }
+            mark = Some(ch).filter(|ch| is_certain && was_damaged && is_mark(*ch));
+            since = match (ch, since) {
+                ('0'..='9', Some(spaces)) => {
+                    self.digits[spaces] += 1;
+                    None
+                }
+                (' ', Some(0)) => Some(1),
+                _ => (is_certain && is_basic_han(ch)).then_some(0),
+            };
             let ch = (is_certain && is_basic_han(ch)).then_some(ch);
             if let (Some(second), Some(ch)) = (last[1], ch) {
                 self.pairs.insert(key([second, ch]));
@@ -97,6 +128,7 @@ impl Vocabulary {
                 }
             }
             if let (Some(ch), true) = (ch, was_damaged) {
+                *self.characters.entry(ch).or_default() += 1;
                 self.script.take(ch);
                 self.learnt += 1;
             }
@@ -104,17 +136,44 @@ impl Vocabulary {
         }
     }
 
-    /// What a character costs, of which the model says `cost`: documents differ in their marks (`．` for `。`)
-    /// more than a model of all text knows.
-    pub(super) fn mark_cost(&self, ch: char, cost: f32) -> f32 {
-        /// So few say nothing.
+    /// What a character in front of `next` costs, of which the model says `cost`: documents differ in their
+    /// marks (`．` for `。`, `，` at the ends of verses) and terms more than a model of all text knows.
+    pub(super) fn own_cost(&self, ch: char, next: Option<char>, cost: f32) -> f32 {
+        /// So few marks say nothing, and so few characters.
         const FEW: usize = 20;
-        if self.all_marks < FEW || !is_mark(ch) {
+        const FEW_CHARACTERS: usize = 200;
+        /// How much of the text is as the document has it elsewhere.
+        const SHARE: f32 = 0.1;
+        if !is_mark(ch) {
+            let count = self.characters.get(&ch).copied().unwrap_or(0);
+            if count == 0 || self.learnt < FEW_CHARACTERS {
+                return cost;
+            }
+            let here = count as f32 / self.learnt as f32;
+            return -((1.0 - SHARE) * (-cost).exp() + SHARE * here).ln();
+        }
+        let [within, at_ends] = &self.marks;
+        let marks = match next {
+            Some(next) if is_line_end(next) && at_ends.all >= FEW_AT_ENDS => at_ends,
+            _ => within,
+        };
+        if marks.all + at_ends.all < FEW {
             return cost;
         }
-        let count = self.marks.get(&ch).map_or(0.2, |count| *count as f32);
-        let own = ((self.all_marks as f32 + 1.0) / count).ln();
+        let count = marks.counts.get(&ch).map_or(0.2, |count| *count as f32);
+        let own = ((marks.all as f32 + 1.0) / count).ln();
         cost.min(2.0 + own) + 0.5 * own
+    }
+
+    /// Whether the document tells which marks its lines end with, so that the model need not.
+    pub(super) fn knows_end(&self, ch: char, next: char) -> bool {
+        is_mark(ch) && is_line_end(next) && self.marks[1].all >= FEW_AT_ENDS
+    }
+
+    /// What a digit costs more behind an ideograph than the model says: some writers put a space between.
+    pub(super) fn digit_cost(&self) -> f32 {
+        let [joined, spaced] = self.digits.map(|count| count as f32 + 1.0);
+        (spaced / joined).ln().clamp(-2.0, 4.0)
     }
 
     /// What speaks for a character between others.
