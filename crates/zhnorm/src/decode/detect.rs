@@ -275,9 +275,10 @@ fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
     let stated = declared(bytes);
     let label = stated.as_ref().map(|(encoding, _)| *encoding);
     let (mut best, mut next) = (NO_READING, NO_READING);
+    let mut readings = Vec::new();
     for limit in HEADS {
         let head = &bytes[..bytes.len().min(limit)];
-        let mut readings = byte_readings(&[head], label);
+        readings = byte_readings(&[head], label);
         if is_valid_utf_8 {
             // Letters of an alphabet do not line up as UTF-8 by accident.
             readings.retain(|reading| reading.encoding != SINGLE_BYTE);
@@ -299,15 +300,18 @@ fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
             .into_iter()
             .map(|stretch| &bytes[stretch])
             .collect();
-        (best, next) = best_two(&byte_readings(&stretches, label));
+        readings = byte_readings(&stretches, label);
+        (best, next) = best_two(&readings);
     }
 
-    let mut alphabet = None;
+    let (mut alphabet, mut is_second) = (None, false);
     if best.encoding == SINGLE_BYTE {
         let named = single_byte(bytes);
         if named == Encoding::UNKNOWN && nats(best, next) < DOUBT && next.encoding.is_text() {
             // It is letters of no alphabet in particular, which speaks for the other reading.
-            std::mem::swap(&mut best, &mut next);
+            readings.retain(|reading| reading.encoding != SINGLE_BYTE);
+            (best, next) = best_two(&readings);
+            is_second = true;
         } else {
             alphabet = Some(named);
             // The bytes may cost least in another alphabet than the one that they can be.
@@ -333,6 +337,9 @@ fn by_price<'a>(bytes: &'a [u8], valid: Option<&'a str>) -> Finding<'a> {
         .filter(|byte| !byte.is_ascii())
         .count();
     let mut sure = confidence::of_margin(margin);
+    if is_second {
+        sure *= confidence::IN_PLACE_OF_LETTERS;
+    }
     if !is_by_units && alphabet.is_none() {
         sure = sure.min(confidence::most_for(letters));
     }

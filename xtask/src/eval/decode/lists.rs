@@ -9,6 +9,7 @@ use zhnorm_lang::boundary;
 use anyhow::Result;
 use zhnorm::decode::{self, Encoding, Unmappable};
 
+use super::ASKED_OF_LISTS;
 use super::judge::{Answer, Tally, is_same};
 use super::peers::Peers;
 use crate::corpora::shared;
@@ -30,7 +31,11 @@ const FEWEST: usize = 8;
 const MOST_MISSING: f64 = 0.1;
 
 /// Prints the genres of which a piece is named wrongly, and sums of all.
-pub(super) fn lists(per_cell: usize, answers: &mut Vec<Answer>, peers: &mut Peers) -> Result<()> {
+pub(super) fn lists(
+    per_cell: usize,
+    answers: &mut Vec<Answer>,
+    mut peers: Option<&mut Peers>,
+) -> Result<()> {
     let zoo = shared()?.join("zoo");
     if !zoo.is_dir() {
         println!("No ../shared/zoo: lists, tables and code are not measured.\n");
@@ -41,7 +46,10 @@ pub(super) fn lists(per_cell: usize, answers: &mut Vec<Answer>, peers: &mut Peer
         .filter(|path| path.is_dir())
         .collect();
     genres.sort();
-    println!("Healthy text of ../shared/zoo by genre, share of right answers in %:\n");
+    println!(
+        "Healthy text of ../shared/zoo by genre, share of right answers in %, {per_cell} pieces a cell, \
+         {ASKED_OF_LISTS} for the peers:\n"
+    );
     println!("| genre | encoding | 100 B | 300 B | 2000 B | wrong at 0.5 or more |");
     println!("|---|---|---|---|---|---|");
     let mut sums: BTreeMap<(&str, usize), [Tally; 3]> = BTreeMap::new();
@@ -69,10 +77,13 @@ pub(super) fn lists(per_cell: usize, answers: &mut Vec<Answer>, peers: &mut Peer
                     let is_right = is_same(&detection.encoding.label(), label);
                     tally.add(is_right);
                     all.add(is_right);
-                    let [second, third] = peers.are_right(&bytes, label, None)?;
-                    let sum = sums.entry((label, length)).or_default();
-                    for (tally, is_right) in sum.iter_mut().zip([is_right, second, third]) {
-                        tally.add(is_right);
+                    let [ours, theirs @ ..] = sums.entry((label, length)).or_default();
+                    ours.add(is_right);
+                    if let Some(peers) = peers.as_mut().filter(|_| tally.all <= ASKED_OF_LISTS) {
+                        let right = peers.are_right(&bytes, label, None)?;
+                        for (tally, is_right) in theirs.iter_mut().zip(right) {
+                            tally.add(is_right);
+                        }
                     }
                     sure_and_wrong += usize::from(!is_right && detection.confidence >= 0.5);
                     answers.push(Answer {

@@ -31,11 +31,16 @@ use peers::Peers;
 /// The lengths of the test cases in bytes.
 const LENGTHS: [usize; 6] = [8, 16, 32, 64, 200, 2000];
 
-/// How many cases of a cell the peers in Python are asked for.
+/// How many cases of a cell the peers in Python are asked for, and of a genre of lists, of which there are
+/// many.
 const ASKED: usize = 60;
+const ASKED_OF_LISTS: usize = 20;
 
-/// `eval decode [verbose] [short] [lists] [CASES]`: verbose prints every wrong answer, short and lists
-/// stop after those tables; 400 cases a cell otherwise.
+/// Cases of a cell in the tables of short files and of lists.
+const CASES_OF_LISTS: usize = 100;
+
+/// `eval decode [verbose] [alone] [short] [lists] [CASES]`: verbose prints every wrong answer, alone asks
+/// no peers in Python, short and lists stop after those tables; 400 cases a cell otherwise.
 pub fn command(words: &[&str]) -> Result<()> {
     let per_cell = words
         .iter()
@@ -54,14 +59,21 @@ pub fn command(words: &[&str]) -> Result<()> {
 fn run(per_cell: usize, words: &[&str]) -> Result<()> {
     let verbose = words.contains(&"verbose");
     let mut answers = Vec::new();
-    let mut peers = Peers::start()?;
-    short::short(per_cell.min(60), &mut answers, &mut peers)?;
+    let mut peers = if words.contains(&"alone") {
+        None
+    } else {
+        Some(Peers::start()?)
+    };
+    let of_lists = per_cell.min(CASES_OF_LISTS);
+    short::short(of_lists, &mut answers, peers.as_mut())?;
     if words.contains(&"short") {
+        reliability(&answers);
         return Ok(());
     }
-    lists::lists(per_cell.min(60), &mut answers, &mut peers)?;
+    lists::lists(of_lists, &mut answers, peers.as_mut())?;
+    println!("Files of few characters, lists, tables and code.");
+    reliability(&answers);
     if words.contains(&"lists") {
-        reliability(&answers);
         return Ok(());
     }
     accuracy(
@@ -69,10 +81,11 @@ fn run(per_cell: usize, words: &[&str]) -> Result<()> {
         per_cell,
         verbose,
         &mut answers,
-        Some(&mut peers),
+        peers.as_mut(),
     )?;
     few_characters(Split::HeldBack, per_cell, verbose, &mut answers)?;
     other_kinds(per_cell, verbose, &mut answers)?;
+    println!("All of the above.");
     reliability(&answers);
     speed::speed()
 }

@@ -7,6 +7,7 @@ use zhnorm::decode::{self, Encoding, Unmappable};
 use zhnorm_lang::characters::is_basic_han;
 use zhnorm_lang::folding;
 
+use super::ASKED;
 use super::judge::{Answer, Tally, is_same};
 use super::peers::Peers;
 use crate::corpora::{Split, documents};
@@ -145,10 +146,14 @@ impl Draw<'_> {
 }
 
 /// Prints a row for each kind and encoding.
-pub(super) fn short(per_cell: usize, answers: &mut Vec<Answer>, peers: &mut Peers) -> Result<()> {
+pub(super) fn short(
+    per_cell: usize,
+    answers: &mut Vec<Answer>,
+    mut peers: Option<&mut Peers>,
+) -> Result<()> {
     println!(
         "Files of few Chinese characters, rosters and lists of terms, share named rightly in %: zhnorm \
-         (at 0.5 or more / chardet / charset-normalizer):\n"
+         (at 0.5 or more / chardet / charset-normalizer), {per_cell} files a cell, {ASKED} for the last two:\n"
     );
     println!("| file | encoding | 60 B | 100 B | 300 B | 1000 B |");
     println!("|---|---|---|---|---|---|");
@@ -193,15 +198,14 @@ pub(super) fn short(per_cell: usize, answers: &mut Vec<Answer>, peers: &mut Peer
                     };
                     let detection = decode::detect(&bytes);
                     let is_right = is_same(&detection.encoding.label(), label);
-                    let [second, third] = peers.are_right(&bytes, label, None)?;
-                    let all = [
-                        is_right,
-                        is_right && detection.confidence >= 0.5,
-                        second,
-                        third,
-                    ];
-                    for (tally, is_right) in tallies.iter_mut().zip(all) {
-                        tally.add(is_right);
+                    let [ours, sure, theirs @ ..] = &mut tallies;
+                    ours.add(is_right);
+                    sure.add(is_right && detection.confidence >= 0.5);
+                    if let Some(peers) = peers.as_mut().filter(|_| theirs[0].all < ASKED) {
+                        let right = peers.are_right(&bytes, label, None)?;
+                        for (tally, is_right) in theirs.iter_mut().zip(right) {
+                            tally.add(is_right);
+                        }
                     }
                     answers.push(Answer {
                         confidence: detection.confidence,
