@@ -195,7 +195,17 @@ pub(super) fn is_code(line: &str) -> bool {
     };
     // Most lines begin with a Chinese character.
     let starts = || bytes[0].is_ascii() && STARTS.iter().any(|start| line.starts_with(start));
-    ends || starts() || is_tag(bytes) || is_pair(line)
+    ends || starts() || is_tag(bytes) || is_request(bytes) || is_pair(line)
+}
+
+/// Whether a line is a request of roff, in which manual pages are written: `.SH`, `.B name`, `.\"`.
+fn is_request(bytes: &[u8]) -> bool {
+    let Some((b'.' | b'\'', request)) = bytes.split_first() else {
+        return false;
+    };
+    let letters = request.iter().take_while(|byte| byte.is_ascii_alphabetic());
+    let is_end = |at: usize| request.get(at).is_none_or(u8::is_ascii_whitespace);
+    request.starts_with(b"\\\"") || matches!(letters.count(), at @ 1..=3 if is_end(at))
 }
 
 /// Whether a line begins with a tag.

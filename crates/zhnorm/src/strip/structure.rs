@@ -130,6 +130,9 @@ impl<'t> Counts<'t> {
             || first.starts_with("[{")
             || first == "["
             || first.starts_with("#!")
+            || first.starts_with(".\\\"")
+            || first.starts_with("'\\\"")
+            || first.starts_with(".TH ")
             || first.starts_with("<?");
         if (self.code >= 3 && self.code * 3 >= self.lines)
             || (data && self.code >= 1 && self.code * 5 >= self.lines)
@@ -174,5 +177,25 @@ impl<'t> Counts<'t> {
             return likely(DocumentKind::List);
         }
         likely(DocumentKind::Prose)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(text: &str) -> (DocumentKind, bool) {
+        let Structure { kind, is_certain } = structure(text.lines());
+        (kind, is_certain)
+    }
+
+    #[test]
+    fn manual_pages_are_code() {
+        let page = ".\\\" 版权所有 (c) 2003\n.TH 名称 1\n.SH 说明\n这个程序读取文件, 遇到\n.B -v\n会多说几句.\n\
+                    它也能从标准输入读取.\n.P\n如果没有文件, 就什么也不做.\n";
+        assert_eq!(kind(page), (DocumentKind::Code, true));
+        let prose =
+            "...他没有说话。\n\'Tis 莎士比亚的话。\n.NET 是一个平台。\n我们今天来说说它。\n";
+        assert_ne!(kind(prose).0, DocumentKind::Code);
     }
 }
