@@ -229,6 +229,11 @@ pub(super) fn is_common_mark(ch: char) -> bool {
                 | '✓'
                 | '★'
                 | '～'
+                | '×'
+                | '≥'
+                | '≤'
+                | '✅'
+                | '❌'
     )
 }
 

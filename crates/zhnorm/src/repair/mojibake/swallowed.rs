@@ -20,6 +20,32 @@ const LINE_STARTS: &[&str] = &[
 /// What opens a comment that goes to the end of its line.
 const COMMENTS: &[&str] = &["//", "#", "--", "* ", "%", ";"];
 
+/// What code begins with that stands behind a comment at the margin.
+const CODE_STARTS: &[&str] = &[
+    "function ",
+    "var ",
+    "let ",
+    "async ",
+    "export ",
+    "if ",
+    "for ",
+    "while ",
+    "new ",
+    "await ",
+    "docker",
+    "python",
+    "npm ",
+    "git ",
+    "sudo ",
+    "cd ",
+    "pip ",
+    "curl ",
+    "echo ",
+    "yarn ",
+    "cargo ",
+    "--",
+];
+
 /// What names of files end in, after their dot.
 const EXTENSIONS: &[&str] = &[
     "txt", "md", "html", "htm", "js", "css", "py", "java", "jpg", "png", "gif", "pdf", "docx",
@@ -85,8 +111,15 @@ impl Place<'_> {
 
     /// A line that begins with a key, as this line and the one above do.
     fn record(self) -> Option<char> {
+        /// Letters that two keys share, where the line above has none.
+        const SHARED: usize = 4;
         let [rest, line, above] = [self.after, self.before, self.above].map(key);
-        (rest.is_some() && rest == line && line == above).then_some('\n')
+        let (name, sign) = rest?;
+        let (other, other_sign) = line?;
+        let same = name.bytes().zip(other.bytes());
+        let shared = same.take_while(|(one, other)| one == other).count();
+        let has_other = above.is_some_and(|(_, above)| above == sign) || shared >= SHARED;
+        (sign == other_sign && has_other).then_some('\n')
     }
 
     /// `中文?/td>`: the bracket of a tag.
@@ -167,9 +200,14 @@ impl Place<'_> {
         // Code after a comment, which only the line's end ends.
         let is_code = !code.is_empty()
             && code.is_ascii()
-            && (indented >= 2 || code.starts_with(['}', '{', '@', '<']) || code.ends_with(';'));
+            && (indented >= 2
+                || code.starts_with(['}', '{', '@', '<'])
+                || code.ends_with([';', '{'])
+                || CODE_STARTS.iter().any(begins));
         let is_indented = indented >= 4 && code.contains(['(', '{', '}', ';', '=', '<', '"']);
-        (starts || is_comment && is_code || is_indented).then_some('\n')
+        // As far to the right as this line.
+        let is_aligned = indented >= 2 && self.before.len() - comment.len() == indented;
+        (starts || is_comment && is_code || is_indented || is_aligned).then_some('\n')
     }
 
     /// A row that has one comma less than the row above.
@@ -224,8 +262,8 @@ fn is_numbered(line: &str) -> bool {
     (1..=3).contains(&digits) && line[digits..].starts_with(". ")
 }
 
-/// The sign between a key, at the start of a line, and its value.
-fn key(line: &str) -> Option<char> {
+/// A key at the start of a line, and the sign between it and its value.
+fn key(line: &str) -> Option<(&str, char)> {
     let line = line.trim_start();
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let length = line.bytes().take_while(|byte| is_part(byte)).count();
@@ -236,7 +274,8 @@ fn key(line: &str) -> Option<char> {
         Some(':') => line[length + 1..].starts_with(' '),
         _ => false,
     };
-    sign.filter(|_| is_name && is_sign)
+    let sign = sign.filter(|_| is_name && is_sign)?;
+    Some((&line[..length], sign))
 }
 
 /// Whether the last byte of a character in UTF-8 is 80.
@@ -308,6 +347,10 @@ mod tests {
             ("语料 | 有标注", "| 词表", Some(' ')),
             ("## 如何使用", "{#how-to-use}", Some(' ')),
             ("average=平均", "throughput=吞吐量", None),
+            ("mode.1=线程", "mode.2=所有线程", Some('\n')),
+            ("// 等同于", "function f(x) {", Some('\n')),
+            ("// 返回", "f(x) 的值", None),
+            ("  A->>B: 发送请求", "  B-->>A: OK", Some('\n')),
         ] {
             let place = Place {
                 before,
