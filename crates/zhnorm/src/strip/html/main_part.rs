@@ -68,7 +68,7 @@ struct Bounds {
     main: usize,
     /// Whether Readability chose it.
     is_chosen: bool,
-    /// Boxes before it that hold the first paragraph.
+    /// Boxes before it that hold the first paragraph, and other parts of the article.
     leads: Vec<usize>,
     sums: Vec<Sums>,
 }
@@ -158,6 +158,7 @@ pub(super) fn find<'p>(page: &'p Page, title: &str) -> Option<MainPart<'p>> {
         leads: leads(page, main, &sums),
         sums,
     };
+    bounds.leads.extend(parts(page, main, &bounds.sums));
     // A longer comment, the posts below, a notice: what begins below the title is not lost to it.
     let begun = first_sentence(page, title, &sentences, all.sentences < SHORT);
     let begun = begun.map(|line| page.lines[line].element);
@@ -241,6 +242,28 @@ fn leads(page: &Page, main: usize, sums: &[Sums]) -> Vec<usize> {
     } else {
         Vec::new()
     }
+}
+
+/// The boxes right before and after the main part that are like it and have no links: parts of the
+/// same article.
+fn parts(page: &Page, main: usize, sums: &[Sums]) -> Vec<usize> {
+    let of_main = &page.elements[main];
+    if main == 0 || !matches!(of_main.name, "div" | "section") {
+        return Vec::new();
+    }
+    let frames = frames(page);
+    let is_sibling =
+        |at: &usize| *at != 0 && page.elements[*at].parent == of_main.parent && sums[*at].lines > 0;
+    let is_part = |at: &usize| {
+        let element = &page.elements[*at];
+        element.name == of_main.name
+            && element.names == of_main.names
+            && sums[*at].linked == 0
+            && !frames[*at]
+    };
+    let before = (0..main).rev().filter(is_sibling).take_while(is_part);
+    let behind = (main + 1..page.elements.len()).filter(is_sibling);
+    before.chain(behind.take_while(is_part)).collect()
 }
 
 /// Which elements are in a footer, a menu, or in what is called so.

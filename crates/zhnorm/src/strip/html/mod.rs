@@ -330,6 +330,22 @@ mod tests {
     }
 
     #[test]
+    fn boxes_beside_the_main_part_that_are_like_it_are_parts_of_it() {
+        let items = "<p>雪后的路(9689)</p><p>大桥通车(7394)</p><p>操场换草皮(5308)</p><p>早市开张(4757)</p>";
+        let page = |items: &str| {
+            format!(
+                "<title>雪后</title><div class=c1><h1>雪后</h1><div class=c2><div><p>{PROSE}{PROSE}{PROSE}</p></div>\
+                 <div>{items}</div></div></div>"
+            )
+        };
+        assert!(article(&page(items)).text.contains("早市开张(4757)"));
+        let linked = items
+            .replace("<p>", "<p><a href=1>")
+            .replace("</p>", "</a></p>");
+        assert!(!article(&page(&linked)).text.contains("早市开张(4757)"));
+    }
+
+    #[test]
     fn a_paragraph_below_the_title_is_not_lost_to_longer_texts() {
         let first = PROSE.repeat(4);
         let others = format!("<p>别的日记说，{PROSE}{PROSE}</p>").repeat(12);
