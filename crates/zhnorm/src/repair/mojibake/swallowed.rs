@@ -67,6 +67,7 @@ impl Place<'_> {
     /// The character that was swallowed here, if syntax says.
     pub(super) fn character(self) -> Option<char> {
         self.space_in_comment()
+            .or_else(|| self.link())
             .or_else(|| self.space_in_row())
             .or_else(|| self.record())
             .or_else(|| self.tag())
@@ -122,6 +123,21 @@ impl Place<'_> {
         (sign == other_sign && has_other).then_some('\n')
     }
 
+    /// The bracket that opens an address, or closes that of a link in Markdown.
+    fn link(self) -> Option<char> {
+        let is_address = self.after.starts_with("http://") || self.after.starts_with("https://");
+        let word = self.after.split_ascii_whitespace().next();
+        let closes = |word: &str| word.contains('>') && !word.contains('<');
+        if is_address && word.is_some_and(closes) {
+            return Some('<');
+        }
+        let (_, address) = self.before.rsplit_once("](")?;
+        let ends = self
+            .next()
+            .is_none_or(|ch| " |,.".contains(ch) || is_wide_mark(ch));
+        (ends && !address.contains([')', ' '])).then_some(')')
+    }
+
     /// `中文?/td>`: the bracket of a tag.
     fn tag(self) -> Option<char> {
         let slash = usize::from(self.after.starts_with('/'));
@@ -131,11 +147,13 @@ impl Place<'_> {
         let closed = match rest.as_bytes().get(name) {
             Some(b'>') => true,
             Some(b'/') => rest[name..].starts_with("/>"),
+            Some(b' ') if rest[name..].starts_with(" />") => true,
             Some(b' ') => slash == 0 && rest.contains("=\"") && rest.contains('>'),
             _ => false,
         };
         let (opened, _) = self.count('<');
-        let is_outside = opened == self.count('>').0;
+        // A quotation in Markdown begins with one.
+        let is_outside = opened <= self.count('>').0;
         (is_named && closed && (is_outside || slash == 1)).then_some('<')
     }
 
@@ -163,7 +181,10 @@ impl Place<'_> {
         for mark in ['"', '\''] {
             let (before, after) = self.count(mark);
             let is_open = before % 2 == 1 && !(mark == '\'' && apostrophe);
-            if is_open && (ends || in_tag) && (after % 2 == 0 || next == Some(',')) {
+            let is_balanced = after % 2 == 0 || next == Some(',');
+            if is_open
+                && (ends && is_balanced || in_tag && (is_balanced || is_attribute(self.after)))
+            {
                 return Some(mark);
             }
         }
@@ -176,7 +197,8 @@ impl Place<'_> {
         let next = self.next();
         let (open, open_after) = self.count('(');
         let (close, close_after) = self.count(')');
-        if open > close && close_after == 0 && next.is_none_or(|ch| ",;:. *".contains(ch)) {
+        let ends = next.is_none_or(|ch| ",;:. *]".contains(ch) || is_wide_mark(ch));
+        if open > close && close_after <= open_after && ends {
             return Some(')');
         }
         let first = self.after.find(['(', ')']);
@@ -232,7 +254,8 @@ impl Place<'_> {
         };
         let wide = self.before.contains('，') || self.after.contains('，');
         let rows = between(self.before) + between(self.after);
-        (!wide && rows >= 2 && is_word(self.next())).then_some(',')
+        let is_next = |ch: char| !ch.is_ascii() && ch != '，' || ch.is_ascii_alphabetic();
+        (!wide && rows >= 2 && self.next().is_some_and(is_next)).then_some(',')
     }
 
     /// The sign that opens a formula.
@@ -254,6 +277,21 @@ impl Place<'_> {
         let ends = behind.is_none_or(|ch| ch.is_ascii_punctuation());
         (ends && EXTENSIONS.contains(&&self.after[..length])).then_some('.')
     }
+}
+
+/// The first two bytes of 。 and of ，, as a decoder of GBK reads them.
+fn is_wide_mark(ch: char) -> bool {
+    matches!(ch, '銆' | '锛')
+}
+
+/// Whether the rest of a tag begins with its end, or with another attribute.
+fn is_attribute(rest: &str) -> bool {
+    let name = rest.trim_start_matches(' ');
+    let length = name
+        .bytes()
+        .take_while(|byte| byte.is_ascii_alphabetic() || *byte == b'-')
+        .count();
+    rest.starts_with(['>', '/']) || length > 0 && name[length..].starts_with("=\"")
 }
 
 /// Whether a line is an item of a numbered list.
@@ -338,6 +376,15 @@ mod tests {
             ("今天的天气很好。", "我们去公园", None),
             ("it's 今天", "的", None),
             ("标签：后端,数据库", "缓存,消息,线程", Some(',')),
+            ("标签：后端,数据库,缓存", "AI编程", Some(',')),
+            ("> 更多信息：", "https://example.org/a>.", Some('<')),
+            ("更多信息：", "https://example.org/a", None),
+            ("> 见", "a target=\"_blank\" href=\"b\">这里</a>", Some('<')),
+            ("各约三万条，", "br /> 包括", Some('<')),
+            ("| [部署](#本地推理", " | 介绍了", Some(')')),
+            ("[新特性 (文本块", "](https://example.org/a)", Some(')')),
+            ("(使用第一个元素", "銆傝繑鍥", Some(')')),
+            ("<code tip=\"展示页码。", " title=\"迷你\">少量", Some('"')),
             ("设点 $x$ 和", "y_1$ 相邻", Some('$')),
             ("关键词是", "*选择**。", Some('*')),
             ("全部完成。", "* 第一步", Some('\n')),
