@@ -276,6 +276,15 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_no_break_spaces_are_indentation() {
+        let line = |at: usize| format!("\u{A0}\u{A0}\u{A0}\u{A0}第{at}行的说明，和别的一样。\n");
+        let text: String = (0..2_000).map(line).collect();
+        let mut report = Report::listing();
+        assert_eq!(repair(&text, &Options::default(), &mut report), text);
+        assert!(report.changes().is_empty());
+    }
+
+    #[test]
     fn text_of_which_a_third_is_lost_is_left_alone() {
         let garbled = misread(TRADITIONAL.as_bytes(), BIG5);
         assert_eq!(repaired(&garbled), garbled);

@@ -45,13 +45,14 @@ pub(crate) use likelihood::{Before, rarity};
 /// A character that costs more than this, in nats, is suspicious.
 const SUSPECT: f32 = 13.0;
 
-/// Whether healthy Chinese text has the character so seldom that a few together are suspicious.
+/// Whether healthy Chinese text has the character so seldom that a few together are suspicious. A
+/// no-break space is not: programs indent with rows of them.
 pub(super) fn is_suspect(ch: char) -> bool {
     match likelihood::rarity(ch) {
         Some(rarity) => rarity > SUSPECT,
         None => matches!(
             ch,
-            '\u{80}'..='\u{A8}' | '\u{AA}'..='\u{AF}' | '\u{B2}'..='\u{B6}' | '\u{B8}'..='\u{D6}'
+            '\u{80}'..='\u{9F}' | '\u{A1}'..='\u{A8}' | '\u{AA}'..='\u{AF}' | '\u{B2}'..='\u{B6}' | '\u{B8}'..='\u{D6}'
                 | '\u{D8}'..='\u{24F}' | '\u{2C6}' | '\u{2DC}' | '\u{400}'..='\u{45F}'
                 | '\u{3400}'..='\u{4DBF}' | PRIVATE_USE_FIRST..=PRIVATE_USE_LAST | '\u{AC00}'..='\u{D7A3}'
                 | '\u{FF61}'..='\u{FF9F}' | '\u{FFFD}'
