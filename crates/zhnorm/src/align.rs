@@ -2,6 +2,9 @@
 //!
 //! Conversion replaces most characters one by one and a few phrases by others of another length.
 
+use zhnorm_lang::characters::is_han;
+use zhnorm_lang::folding::unmapped;
+
 /// The most steps of [`closely`] between what is the same before and after: about a millisecond.
 const STEPS: usize = 250_000;
 
@@ -79,7 +82,14 @@ fn same_ends(old: &str, new: &str) -> (usize, usize) {
     (before, after)
 }
 
+/// So many characters after one that was replaced, what is added belongs to the same phrase:
+/// 互联网 becomes 網際網路.
+const PHRASE: usize = 2;
+
 /// For each byte offset of `old` that begins a character, the offset in `new`.
+///
+/// What is added goes with the phrase before it that changes (博客, 部落格), else with the one after
+/// it (用户, 使用者).
 fn middle(old: &str, new: &str) -> Vec<usize> {
     let starts = |text: &str| -> Vec<usize> {
         text.char_indices()
@@ -96,7 +106,10 @@ fn middle(old: &str, new: &str) -> Vec<usize> {
         }
         return map;
     }
-    let (old, new): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
+    // A character and its counterpart in the other script are the same here.
+    let folded =
+        |text: &str| -> Vec<char> { (text.chars().map(|ch| unmapped(ch).unwrap_or(ch))).collect() };
+    let (old, new) = (folded(old), folded(new));
     // The fewest changes that are left from each pair of places on.
     let mut left = vec![0u32; rows * columns];
     for row in (0..rows).rev() {
@@ -114,21 +127,31 @@ fn middle(old: &str, new: &str) -> Vec<usize> {
         }
     }
     let (mut row, mut column) = (0, 0);
+    // How many characters ago one was replaced or left out, and whether what is added goes with
+    // the next character.
+    let (mut unchanged, mut is_next) = (usize::MAX, false);
     while row + 1 < rows {
-        map[old_starts[row]] = new_starts[column];
+        if !is_next {
+            map[old_starts[row]] = new_starts[column];
+        }
         let here = left[row * columns + column];
         if column + 1 == columns {
-            row += 1;
+            (row, is_next) = (row + 1, false);
             continue;
         }
         let both = left[(row + 1) * columns + column + 1] + u32::from(old[row] != new[column]);
         if both == here {
-            row += 1;
-            column += 1;
+            unchanged = match old[row] == new[column] {
+                true if is_han(old[row]) => unchanged.saturating_add(1),
+                // No phrase goes on over it.
+                true => usize::MAX,
+                false => 0,
+            };
+            (row, column, is_next) = (row + 1, column + 1, false);
         } else if left[(row + 1) * columns + column] + 1 == here {
-            row += 1;
+            (row, unchanged, is_next) = (row + 1, 0, false);
         } else {
-            column += 1;
+            (column, is_next) = (column + 1, unchanged > PHRASE);
         }
     }
     map[old_starts[rows - 1]] = new_starts[columns - 1];
@@ -148,6 +171,15 @@ mod tests {
         assert_eq!(quickly(old, new, &cuts), None);
         let places = closely(old, new, &cuts);
         assert_eq!((&new[..places[0]], &new[places[1]..]), ("他的", "很長"));
+        for (before, after) in [
+            (["每个", "用户在"], ["每個", "使用者在"]),
+            (["打印 ", "用户在"], ["列印 ", "使用者在"]),
+            (["个互联网", "用法个"], ["個網際網路", "用法個"]),
+            (["这博客 ", "用户"], ["這部落格 ", "使用者"]),
+        ] {
+            let places = closely(&before.concat(), &after.concat(), &[before[0].len()]);
+            assert_eq!(places, [after[0].len()], "{before:?}");
+        }
     }
 
     proptest! {

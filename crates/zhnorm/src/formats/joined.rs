@@ -226,3 +226,33 @@ pub(super) fn apply(file: &str, edits: &[Edit]) -> String {
     new.push_str(&file[copied..]);
     new
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Format, Options, normalize};
+    use crate::Normalizer;
+
+    #[test]
+    fn words_that_grow_stay_on_their_side_of_a_tag_or_line_end() {
+        let options = crate::Options::default().with_to("zh-TW".parse().unwrap());
+        let normalizer = Normalizer::new(options);
+        for (before, after) in [
+            (
+                "<p>这个 A\n用户帐号在文件服务器上。</p>",
+                "<p>這個 A\n使用者帳號在檔案伺服器上。</p>",
+            ),
+            (
+                "<p><b>个</b>用户帐号在文件服务器上。</p>",
+                "<p><b>個</b>使用者帳號在檔案伺服器上。</p>",
+            ),
+        ] {
+            let file = normalize(
+                before.as_bytes(),
+                Format::HtmlDocument,
+                &normalizer,
+                &Options::default(),
+            );
+            assert_eq!(String::from_utf8_lossy(&file.unwrap().contents), after);
+        }
+    }
+}
