@@ -48,8 +48,8 @@ pub(crate) fn file(
     source: &Bound<'_, PyAny>,
     out: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Outcome> {
-    let path = path_of(source);
-    let raw = match &path {
+    let source_path = path_of(source);
+    let raw = match &source_path {
         Some(path) => letting_go(py, usize::MAX, || std::fs::read(path))?
             .map_err(|error| with_name(error, path))?,
         None => read_from(source)?,
@@ -57,7 +57,7 @@ pub(crate) fn file(
     let packing = Packing::detect(&raw);
     let unpacked = letting_go(py, raw.len(), || packing.unpack(&raw, MOST))??;
     let bytes = unpacked.ok_or_else(|| Error::new_err("the file is too large for memory"))?;
-    let name = path.or_else(|| path_of(&source.getattr("name").ok()?));
+    let name = (source_path.clone()).or_else(|| path_of(&source.getattr("name").ok()?));
     let wanted = normalizer.for_file(name.as_deref());
     let format = wanted.format.unwrap_or_else(|| {
         let by_name = name.as_deref().map_or(Format::Text, Format::from_name);
@@ -65,6 +65,14 @@ pub(crate) fn file(
     });
     let (outcome, contents) = wanted.run(py, &bytes, format)?;
     if let Some(out) = out {
+        if let (Some(old), Some(new)) = (&source_path, path_of(out))
+            && outcome.is_lossy()
+            && is_same_file(old, &new)
+        {
+            let message = "holds bytes that cannot be decoded and would be lost: nothing was written; \
+                           name another file for `out`";
+            return Err(Error::new_err(format!("{} {message}", old.display())));
+        }
         let contents = match wanted.files.output {
             Some(output) => Cow::Owned(output.encode(&contents).map_err(raise)?),
             None => Cow::Borrowed(&*contents),
@@ -86,6 +94,12 @@ fn read_from(source: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     }
     let bytes = bytes_of(&read).ok_or_else(|| PyTypeError::new_err("read() gave no bytes"))?;
     Ok(bytes.to_vec())
+}
+
+/// Whether two paths lead to the same file, which exists.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    real(one).is_some_and(|one| real(other) == Some(one))
 }
 
 fn write_to(out: &Bound<'_, PyAny>, contents: &[u8]) -> PyResult<()> {

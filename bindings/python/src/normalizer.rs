@@ -208,10 +208,12 @@ pub(crate) fn letting_go<T: Send>(
 #[pymethods]
 impl Normalizer {
     #[new]
-    #[pyo3(signature = (**options), text_signature = "(*, to=None, quotes=None, dict=None, \
-        opencc_config=None, engine=None, protect=None, encoding=None, output_encoding=None, \
-        unmappable=None, min_confidence=None, format=None, field=None, host_field=None, only=None, \
-        skip=None, on_uncertain=None, strip=None, keep=None, rule=None)")]
+    #[pyo3(signature = (**options), text_signature = "(*, to=None, quotes=None, context=None, \
+        vocabulary=None, spelling=None, convert_urls=None, dict=None, opencc_config=None, engine=None, \
+        protect=None, encoding=None, encodings=None, output_encoding=None, unmappable=None, \
+        min_confidence=None, bom=None, format=None, field=None, field_format=None, image_alt=None, \
+        code=None, host_field=None, only=None, skip=None, on_uncertain=None, strip=None, keep=None, \
+        rule=None)")]
     fn new(options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         Self::configure(options::keys(options)?, None, BTreeMap::new())
     }
@@ -318,7 +320,8 @@ impl Normalizer {
 
     /// Reads a file as the command does (text, web page or JSON lines; packed or not), from its path
     /// or from an object with `read`. Writes the new file to `out`, a path or an object with
-    /// `write`, in the same packing.
+    /// `write`, in the same packing. A file with bytes that cannot be decoded is not written over
+    /// itself: they would be lost.
     ///
     /// An override of the configuration (see `from_config`) holds for the files that its globs
     /// match, by their path or by the `name` of the object.

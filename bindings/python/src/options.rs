@@ -8,8 +8,9 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
 use serde_json::{Map, Value, json};
 
 /// Options that take several values; one string is a list of one.
-const LISTS: [&str; 7] = [
+const LISTS: [&str; 8] = [
     "protect",
+    "encodings",
     "field",
     "host-field",
     "only",

@@ -7,7 +7,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
 use serde_json::Value;
 use zhnorm::decode;
-use zhnorm::report::{self, Action, Report};
+use zhnorm::report::{self, Action, Report, Stage};
 
 /// A text and what was done to it.
 #[pyclass(frozen, module = "zhnorm")]
@@ -60,6 +60,11 @@ impl Outcome {
             report: facts.report,
             listed: PyOnceLock::new(),
         }
+    }
+
+    /// Whether bytes could not be decoded, so that the text holds U+FFFD instead.
+    pub(crate) fn is_lossy(&self) -> bool {
+        self.report.flagged(Stage::Decode, "undecodable") > 0
     }
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import zhnorm
-from zhnorm import BinaryError, Normalizer, UncertainEncodingError
+from zhnorm import BinaryError, Error, Normalizer, UncertainEncodingError
 
 TEXT = "今天的天气很好，我们一起去公园散步，看见了许多人。\n"
 TRADITIONAL = "今天的天氣很好，我們一起去公園散步，看見了許多人。\n"
@@ -73,6 +73,20 @@ def test_paths(hans: Normalizer, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "b.txt"]
     with pytest.raises(FileNotFoundError, match=r"c\.txt"):
         hans.file(tmp_path / "c.txt")
+
+
+def test_what_cannot_be_decoded_is_not_written_over_itself(tmp_path: Path) -> None:
+    source = tmp_path / "a.txt"
+    damaged = TEXT.encode() * 3 + b"\xff\xfe\x9b\n"
+    source.write_bytes(damaged)
+    (tmp_path / "link.txt").symlink_to(source)
+    normalizer = Normalizer()
+    for out in (source, tmp_path / "link.txt", str(source)):
+        with pytest.raises(Error, match="cannot be decoded"):
+            normalizer.file(source, out)
+        assert source.read_bytes() == damaged
+    normalizer.file(source, tmp_path / "b.txt")
+    assert "\ufffd" in (tmp_path / "b.txt").read_text("utf-8")
 
 
 def test_file_objects(hans: Normalizer, tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 import pickle
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import zhnorm
 from zhnorm import Error, Normalizer, normalize
 
 
@@ -18,6 +20,18 @@ def test_options_are_those_of_the_command() -> None:
     assert normalize("電腦", to="zh-Hans", only=["repair"]).text == "電腦"
     assert normalize("電腦\n".encode("big5"), encoding="big5").text == "電腦\n"
     assert Normalizer(to=None) == Normalizer()
+
+
+def test_signature_and_stub_name_every_option() -> None:
+    with pytest.raises(Error) as caught:
+        Normalizer(jobs=1)  # type: ignore[call-arg]
+    keys = str(caught.value).partition("the keys are ")[2].replace("-", "_").split(", ")
+    of_runs = {"emit", "glob", "hidden", "ignore", "override"}
+    named = set(re.findall(r"(\w+)=None", Normalizer.__text_signature__ or ""))
+    assert named == set(keys) - of_runs
+    stub = Path(zhnorm.__file__).with_name("_zhnorm.pyi").read_text("utf-8")
+    options = stub.partition("class _Options")[2].partition("class Error")[0]
+    assert set(re.findall(r"^    (\w+):", options, re.MULTILINE)) == named
 
 
 def test_mistakes_are_named() -> None:

@@ -31,18 +31,22 @@ class _Options(TypedDict, total=False):
     context: Literal["on", "off"] | None
     vocabulary: Literal["off", "safe", "all"] | None
     spelling: Literal["tw-official", "tw-common", "hk", "opencc"] | None
+    convert_urls: bool | None
     dict: _Path | None
     opencc_config: _Path | None
     engine: Literal["embedded", "opencc"] | None
     protect: _Names | None
     encoding: str | None
+    encodings: _Names | None
     output_encoding: str | None
     unmappable: Literal["error", "replace", "entity"] | None
     min_confidence: float | None
+    bom: Literal["keep", "add", "remove"] | None
     format: str | None
     field: _Names | None
     field_format: str | None
     image_alt: bool | None
+    code: Literal["keep", "comments"] | None
     host_field: _Names | None
     only: _Names | None
     skip: _Names | None
