@@ -209,7 +209,5 @@ impl Totals {
 
 /// Whether bytes of the file could not be decoded, so that the text holds U+FFFD instead.
 pub(crate) fn is_lossy(report: &Report) -> bool {
-    report.tallies().any(|(stage, rule, tally)| {
-        stage == Stage::Decode && rule == "undecodable" && tally.flagged > 0
-    })
+    report.flagged(Stage::Decode, "undecodable") > 0
 }

@@ -4,6 +4,7 @@ mod program;
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use program::code;
 
@@ -184,18 +185,20 @@ fn paths_lead_to_text_in_json() {
     assert_eq!(text, expected);
 }
 
+/// What a command writes, and what it says of it.
+fn both(command: &mut Command) -> (String, String) {
+    let output = command.output().expect("run");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    (text, String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
 #[test]
 fn source_code_is_converted_only_when_that_is_asked_for() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("a.py"), "头 = '头发'  # 头发\n").expect("written");
     let run = |arguments: &[&str]| {
-        let output = program::command(folder.path())
-            .args(["--to", "zh-Hant", "a.py"])
-            .args(arguments)
-            .output()
-            .expect("run");
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        (text, String::from_utf8_lossy(&output.stderr).into_owned())
+        let mut command = program::command(folder.path());
+        both(command.args(["--to", "zh-Hant", "a.py"]).args(arguments))
     };
     let (text, said) = run(&[]);
     assert_eq!(text, "头 = '头发'  # 头发\n");
@@ -300,15 +303,8 @@ fn web_pages_in_fields_are_told_or_read() {
         ),
     ] {
         fs::write(folder.path().join(name), &file).expect("written");
-        let run = |arguments: &[&str]| {
-            let output = program::command(folder.path())
-                .arg(name)
-                .args(arguments)
-                .output()
-                .expect("run");
-            let text = String::from_utf8_lossy(&output.stdout).into_owned();
-            (text, String::from_utf8_lossy(&output.stderr).into_owned())
-        };
+        let run =
+            |arguments: &[&str]| both(program::command(folder.path()).arg(name).args(arguments));
         let (text, said) = run(&[]);
         assert_eq!(text, file);
         assert!(said.contains("--field-format html"), "{name}: {said}");

@@ -187,8 +187,8 @@ impl<'a> Passage<'a> {
         };
         let mut fitting: Vec<(Reverse<i32>, &'static Chain)> = chains
             .filter(|chain| sample.may_be(chain) && !chain.is_outdone(&self.characters))
-            .map(|chain| (self.trial(chain), chain))
-            .filter(|(trial, _)| trial.is_likely(wary))
+            .map(|chain| (self.trial(chain, wary), chain))
+            .filter(|(trial, _)| trial.is_likely())
             .map(|(trial, chain)| (Reverse(trial.gain as i32), chain))
             .collect();
         fitting.sort_by_key(|(gain, _)| *gain);
@@ -222,8 +222,8 @@ impl<'a> Passage<'a> {
     }
 
     /// What greedy decoding of a sample gains: a run of characters is given back as far as it
-    /// decodes.
-    fn trial(&self, chain: &Chain) -> Trial {
+    /// decodes. With `wary`, its gain over the literal text written on purpose too.
+    fn trial(&self, chain: &Chain, wary: bool) -> Trial {
         /// Enough to distinguish the kinds.
         const SAMPLE: usize = 240;
         let sample = &self.characters[..self.characters.len().min(SAMPLE)];
@@ -242,7 +242,10 @@ impl<'a> Passage<'a> {
             }
         }
         starts.push(bytes.len());
-        let mut trial = Trial::default();
+        let mut trial = Trial {
+            gain: 0.0,
+            beyond_purpose: wary.then_some(0.0),
+        };
         // What is from `at` to `end` has bytes throughout.
         let (mut at, mut end) = (0, 0);
         while at < sample.len() {
@@ -271,7 +274,7 @@ impl<'a> Passage<'a> {
                     let says = cost(&mut decoded.chars());
                     let piece = Trial {
                         gain: cost(&mut literal.iter().copied()) - says,
-                        beyond_purpose: evidence::deliberate_cost(literal) - says,
+                        beyond_purpose: wary.then(|| evidence::deliberate_cost(literal) - says),
                     };
                     Some((piece, until))
                 })
@@ -288,7 +291,9 @@ impl<'a> Passage<'a> {
             };
             let most = if until - at < 2 { 0.0 } else { f32::INFINITY };
             trial.gain += piece.gain.min(most);
-            trial.beyond_purpose += piece.beyond_purpose.min(most);
+            if let (Some(sum), Some(own)) = (&mut trial.beyond_purpose, piece.beyond_purpose) {
+                *sum += own.min(most);
+            }
             at = until.max(at + 1);
         }
         trial
@@ -358,18 +363,18 @@ impl<'a> Passage<'a> {
     }
 }
 
-/// What greedy decoding of a sample gains, in nats: over the literal text as it runs, and over the
-/// cheapest way to write it on purpose.
-#[derive(Clone, Copy, Debug, Default)]
+/// What greedy decoding of a sample gains, in nats: over the literal text as it runs, and, where that
+/// is asked, over the cheapest way to write it on purpose.
+#[derive(Clone, Copy, Debug)]
 struct Trial {
     gain: f32,
-    beyond_purpose: f32,
+    beyond_purpose: Option<f32>,
 }
 
 impl Trial {
     /// Whether a search may find something. What is lost makes both smaller.
-    fn is_likely(self, wary: bool) -> bool {
-        self.gain >= 1.0 && (self.beyond_purpose > 0.0 || !wary)
+    fn is_likely(self) -> bool {
+        self.gain >= 1.0 && self.beyond_purpose.is_none_or(|gain| gain > 0.0)
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) struct Plain {
 /// What tells one table of a charset from another, in nats.
 const CLEAR: f32 = 8.0;
 
-/// See [`read`]; where decoders have two tables for the charset, by the one that makes much better Chinese.
+/// See [`Line::read`]; where decoders have two tables for the charset, by the one that makes much better Chinese.
 /// What only one of them reads is left to the search.
 pub(super) fn read_as_sibling(
     text: &str,
@@ -43,11 +43,12 @@ pub(super) fn read_as_sibling(
     least: usize,
     chain: &'static Chain,
 ) -> Option<(Plain, &'static Chain)> {
-    let one = read(text, run, least, chain)?;
+    let line = Line::around(text, run, least)?;
+    let one = line.read(chain)?;
     let Some(sibling) = chain.sibling() else {
         return Some((one, chain));
     };
-    let other = read(text, run, least, sibling)?;
+    let other = line.read(sibling)?;
     let gain = one.gain - other.gain;
     let is_clear = one.restored == other.restored || gain.abs() > CLEAR;
     is_clear.then_some(if gain < 0.0 {
@@ -57,37 +58,49 @@ pub(super) fn read_as_sibling(
     })
 }
 
-/// Reads the line around a run as damaged from end to end, from `least` on.
-fn read(text: &str, run: &Range<usize>, least: usize, chain: &Chain) -> Option<Plain> {
-    let start = line_start(text, run.start, least)?;
-    let rest = &text.as_bytes()[run.end..];
-    let rest = &rest[..rest.len().min(LONGEST)];
-    let end = match memchr::memchr(b'\n', rest) {
-        Some(end) => run.end + end,
-        None if run.end + rest.len() == text.len() => text.len(),
-        None => return None,
-    };
-    let stood = text.get(start..end)?.trim_end_matches('\r');
-    if stood.len() > LONGEST || stood.chars().any(is_mark) {
-        return None;
+/// A line that may have been damaged from end to end, in which no character is a mark of a lost one.
+struct Line<'t> {
+    start: usize,
+    stood: &'t str,
+}
+
+impl<'t> Line<'t> {
+    /// The line around a run, from `least` on.
+    fn around(text: &'t str, run: &Range<usize>, least: usize) -> Option<Self> {
+        let start = line_start(text, run.start, least)?;
+        let rest = &text.as_bytes()[run.end..];
+        let rest = &rest[..rest.len().min(LONGEST)];
+        let end = match memchr::memchr(b'\n', rest) {
+            Some(end) => run.end + end,
+            None if run.end + rest.len() == text.len() => text.len(),
+            None => return None,
+        };
+        let stood = text.get(start..end)?.trim_end_matches('\r');
+        let may_be = stood.len() <= LONGEST && !stood.chars().any(is_mark);
+        may_be.then_some(Self { start, stood })
     }
-    let restored = restored(stood, chain)?;
-    let gain = gain(stood, &restored)?;
-    let same = |one: &mut dyn Iterator<Item = char>, other: &mut dyn Iterator<Item = char>| {
-        let pairs = one.zip(other);
-        let same = pairs.take_while(|(one, other)| one == other && one.is_ascii());
-        same.count()
-    };
-    let before = same(&mut stood.chars(), &mut restored.chars());
-    let after = same(
-        &mut stood[before..].chars().rev(),
-        &mut restored[before..].chars().rev(),
-    );
-    Some(Plain {
-        span: start + before..start + stood.len() - after,
-        restored: restored[before..restored.len() - after].to_owned(),
-        gain,
-    })
+
+    /// Reads it as damaged from end to end.
+    fn read(&self, chain: &Chain) -> Option<Plain> {
+        let Self { start, stood } = *self;
+        let restored = restored(stood, chain)?;
+        let gain = gain(stood, &restored)?;
+        let same = |one: &mut dyn Iterator<Item = char>, other: &mut dyn Iterator<Item = char>| {
+            let pairs = one.zip(other);
+            let same = pairs.take_while(|(one, other)| one == other && one.is_ascii());
+            same.count()
+        };
+        let before = same(&mut stood.chars(), &mut restored.chars());
+        let after = same(
+            &mut stood[before..].chars().rev(),
+            &mut restored[before..].chars().rev(),
+        );
+        Some(Plain {
+            span: start + before..start + stood.len() - after,
+            restored: restored[before..restored.len() - after].to_owned(),
+            gain,
+        })
+    }
 }
 
 /// How much stranger a line must be than what its bytes say in UTF-8, in nats, to prove the damage.
@@ -98,7 +111,8 @@ const PROOF: f32 = 180.0;
 /// are UTF-8. Other charsets have a character for nearly any two bytes, so they prove nothing here.
 pub(super) fn proven_by(text: &str, run: &Range<usize>) -> Option<&'static Chain> {
     let mut of_utf_8 = (CHAINS.iter()).filter(|chain| chain.undo[0].written_in == Charset::Utf8);
-    of_utf_8.find(|chain| read(text, run, 0, chain).is_some_and(|plain| plain.gain >= PROOF))
+    let line = Line::around(text, run, 0)?;
+    of_utf_8.find(|chain| line.read(chain).is_some_and(|plain| plain.gain >= PROOF))
 }
 
 /// Where a line begins, or what is left of it; nothing where that is far away.
@@ -161,7 +175,7 @@ mod tests {
         let chain = CHAINS.iter().find(|chain| chain.rule == rule)?;
         let text = format!("前\n{line}\n后");
         let run = text.find(line)?..text.len() - "\n后".len();
-        let plain = super::read(&text, &run, 0, chain)?;
+        let plain = super::Line::around(&text, &run, 0)?.read(chain)?;
         Some((text[plain.span].to_owned(), plain.restored))
     }
 

@@ -58,6 +58,11 @@ const ASKING: [&str; 26] = [
     "難道",
 ];
 
+/// Whether a character ends a line.
+pub(super) fn is_line_end(ch: char) -> bool {
+    matches!(ch, '\n' | '\r')
+}
+
 /// What is in front of a mark on its line, and whether the line ends behind it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sentence {
@@ -71,7 +76,7 @@ impl Sentence {
     /// The end of a text, which `next` follows.
     pub(super) fn before(next: Option<char>, text: &str) -> Self {
         let mut found = Self {
-            ends_line: matches!(next, None | Some('\n' | '\r')),
+            ends_line: next.is_none_or(is_line_end),
             ..Self::default()
         };
         let mut closed = [0usize; PAIRS.len()];

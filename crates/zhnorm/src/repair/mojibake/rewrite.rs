@@ -7,10 +7,10 @@ use super::charset::Charset;
 use super::guess::{Clause, Follows, Guess, Surroundings};
 use super::likelihood::Before;
 use super::line::{Passage, text_around};
-use super::punctuation::Sentence;
+use super::punctuation::{Sentence, is_line_end};
 use super::reading::Reading;
 use super::search::{Readings, Remains, Written};
-use super::swallowed::{self, ends_in_80};
+use super::swallowed::{self, DIGIT, ends_in_80};
 use super::vocabulary::Vocabulary;
 use crate::repair::OnUncertain;
 use crate::repair::Options;
@@ -18,8 +18,6 @@ use crate::repair::edits::{Edit, Found, More};
 
 /// Bytes of the restored line that syntax is looked for in.
 const LINE_BEFORE: usize = 2_000;
-/// Represents any digit.
-const DIGIT: char = '0';
 /// A passage that got likelier by fewer nats is not changed.
 const LEAST_GAIN: f32 = 3.0;
 
@@ -134,7 +132,7 @@ impl<'a> Passage<'a> {
         } else {
             [next(1), next(2)]
         };
-        let ends_line = matches!(after[0], None | Some('\n' | '\r'));
+        let ends_line = after[0].is_none_or(is_line_end);
         let is_unsaid = lost.swallows && swallowed.is_none() && !ends_line;
         let behind = lost.reading.written[lost.index + 1..].iter();
         let behind = behind.take_while(|next| next.guess.is_none());

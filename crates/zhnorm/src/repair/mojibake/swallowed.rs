@@ -321,8 +321,11 @@ pub(super) fn ends_in_80(ch: char) -> bool {
     u32::from(ch).trailing_zeros() >= 6
 }
 
+/// Represents any digit.
+pub(super) const DIGIT: char = '0';
+
 /// What something swallowed costs, after a context and in front of what follows, and what it was:
-/// a space, the end of a line, or a digit, which is written `0` here and costs so much more.
+/// a space, the end of a line, or a [`DIGIT`], which costs so much more.
 pub(super) fn unsaid(context: Before, next: [Option<char>; 2], digit: f32) -> (f32, char) {
     /// How much likelier a line's end is than a space, beside what the model says, in nats.
     const LINE_END: f32 = 1.5;
@@ -332,9 +335,9 @@ pub(super) fn unsaid(context: Before, next: [Option<char>; 2], digit: f32) -> (f
         let after = next.into_iter().map_while(|next| next);
         own + after.map(|next| context.read(next)).sum::<f32>()
     };
-    let [space, end, digit] = [price(' '), price('\n') - LINE_END, price('0') + digit];
+    let [space, end, digit] = [price(' '), price('\n') - LINE_END, price(DIGIT) + digit];
     if digit < space.min(end) {
-        (digit, '0')
+        (digit, DIGIT)
     } else if end < space {
         (end, '\n')
     } else {

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
+use super::punctuation::is_line_end;
 use super::reading::Reading;
 use super::search::Script;
 
@@ -24,10 +25,6 @@ const ENOUGH: usize = 200_000;
 /// Marks of full width.
 fn is_mark(ch: char) -> bool {
     matches!(ch, '\u{3001}'..='\u{3011}' | '！'..='／' | '：'..='？' | '“' | '”' | '—' | '…')
-}
-
-fn is_line_end(ch: char) -> bool {
-    matches!(ch, '\n' | '\r')
 }
 
 /// A few characters in one number, 21 bits each.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::{BROKEN, Sums};
+use super::{BROKEN, Sums, scores};
 
 /// Pages of whose text a smaller share is the article are counted as imprecise.
 const PRECISE: f64 = 0.8;
@@ -107,11 +107,4 @@ pub(super) fn print(rows: &[(String, Row, Option<f64>)], bytes: usize, title: &s
     for (name, row, seconds) in rows {
         row.print(name, *seconds, bytes);
     }
-}
-
-/// Precision, recall and F of characters.
-fn scores(article: usize, kept: usize, frame: usize) -> (f64, f64, f64) {
-    let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
-    let (p, r) = (share(kept, kept + frame), share(kept, article));
-    (p, r, 2.0 * p * r / (p + r).max(1e-9))
 }

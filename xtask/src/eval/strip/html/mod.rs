@@ -94,8 +94,8 @@ impl Sums {
     fn row(&self) -> String {
         let share = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
         let f = |kept: usize, frame: usize| {
-            let (p, r) = (share(kept, kept + frame), share(kept, self.article));
-            format!("{p:.1} / {r:.2} / {:.1}", 2.0 * p * r / (p + r).max(1e-9))
+            let (p, r, f) = scores(self.article, kept, frame);
+            format!("{:.1} / {:.2} / {:.1}", 100.0 * p, 100.0 * r, 100.0 * f)
         };
         format!(
             "{} | {} | {:.2} | {:.1} | {:.1}",
@@ -106,6 +106,13 @@ impl Sums {
             share(self.titles, self.pages),
         )
     }
+}
+
+/// Precision, recall and F of characters.
+fn scores(article: usize, kept: usize, frame: usize) -> (f64, f64, f64) {
+    let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
+    let (p, r) = (share(kept, kept + frame), share(kept, article));
+    (p, r, 2.0 * p * r / (p + r).max(1e-9))
 }
 
 /// A page that was made of a source.
