@@ -245,7 +245,11 @@ fn hits(text: &str, separator: u8, options: &Options) -> Vec<(usize, Hit)> {
             })
             .collect()
     };
-    // New working memory takes longer than a short text.
+    with_scratch(look)
+}
+
+/// Working memory that a thread keeps: a new one takes longer than a short text.
+fn with_scratch<T>(look: impl Fn(&mut Scratch) -> T) -> T {
     thread_local! {
         static SCRATCH: RefCell<Scratch> = RefCell::default();
     }

@@ -15,6 +15,7 @@ use super::readability;
 use crate::strip::matcher::Scratch;
 use crate::strip::rule_set::Rules;
 use crate::strip::rules::Role;
+use crate::strip::with_scratch;
 
 /// The part that Readability chooses holds at least this share of what it keeps, in percent. What
 /// it appends from elsewhere, a stray paragraph or two, is less.
@@ -308,10 +309,14 @@ fn sentences(page: &Page) -> Vec<bool> {
     }
     let all = || are.iter().zip(&page.lines).filter(|(are, _)| **are);
     if all().map(|(_, line)| line.chars).sum::<u32>() < SHORT {
-        let (rules, mut scratch) = (Rules::builtin(), Scratch::default());
-        for (are, line) in are.iter_mut().zip(&page.lines) {
-            *are = *are && !is_known(&line.text, &rules, &mut scratch);
-        }
+        let rules = Rules::builtin();
+        let known = |scratch: &mut Scratch| -> Vec<bool> {
+            let lines = are.iter().zip(&page.lines);
+            lines
+                .map(|(are, line)| *are && !is_known(&line.text, &rules, scratch))
+                .collect()
+        };
+        are = with_scratch(known);
     }
     are
 }

@@ -1,10 +1,4 @@
-//! Which lines of a page would Readability keep?
-//!
-//! `dom_smoothie` is a port of Readability, the reader's view of browsers: it scores elements by the
-//! sentences in them, their commas, their links and their names. It is not given the page itself
-//! but the page as `lines` has read it: every line a paragraph of its own, nesting bounded, nothing
-//! left open, no attribute but names. So text that is between `<br>`s is seen, no page can make
-//! a parser's work more than linear, and each line has a number by which it is found again.
+//! The same as `dom_smoothie` does it, for comparison: it is given the page, written simply.
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
@@ -14,43 +8,37 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{
     BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
+use proptest::prelude::*;
 
-use super::lines::{Line, Page};
+use super::SHORT;
+use crate::strip::html::lines::{Line, Page};
 
-/// Results with fewer characters than this are tried again with fewer of Readability's heuristics.
-/// Its own default, 500, counts English letters.
-const SHORT: usize = 140;
+/// Elements nested deeper than this are taken for their parents.
+const DEEPEST: usize = 64;
 
-/// A page of more lines than this is no article, and Readability, which takes 20 µs and 2 KB for
-/// each, is not asked.
-const MOST_LINES: usize = 20_000;
-
-/// Whether a page has more lines than Readability is asked about.
-pub(super) fn is_too_long(page: &Page) -> bool {
-    page.lines.len() > MOST_LINES
-}
-
-/// Which lines are kept, by their index; nothing where Readability gives up or is not asked.
-pub(super) fn kept(page: &Page) -> Option<Vec<bool>> {
-    if is_too_long(page) {
-        return None;
-    }
+/// Which lines are kept, by their index.
+fn kept(page: &Page) -> Vec<bool> {
     let cfg = Config {
         disable_json_ld: true,
         char_threshold: SHORT,
         ..Config::default()
     };
-    let mut readability = Readability::new(written(page), None, Some(cfg)).ok()?;
-    let article = readability.parse().ok()?;
+    let none = || vec![false; page.lines.len()];
+    let Ok(mut readability) = Readability::new(written(page), None, Some(cfg)) else {
+        return none();
+    };
+    let Ok(article) = readability.parse() else {
+        return none();
+    };
     let kept = Numbers {
-        kept: RefCell::new(vec![false; page.lines.len()]),
+        kept: RefCell::new(none()),
     };
     let tokenizer = Tokenizer::new(kept, TokenizerOpts::default());
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(&article.content));
     let _ = tokenizer.feed(&input);
     tokenizer.end();
-    Some(tokenizer.sink.kept.into_inner())
+    tokenizer.sink.kept.into_inner()
 }
 
 /// The page, written simply.
@@ -87,10 +75,6 @@ fn written(page: &Page) -> String {
     }
     out
 }
-
-/// Elements nested deeper than this are taken for their parents, because Readability looks at the
-/// text of each element again for each that it is in.
-const DEEPEST: usize = 64;
 
 /// What is before a line's number.
 const PREFIX: &str = "z";
@@ -151,3 +135,99 @@ impl TokenSink for Numbers {
         TokenSinkResult::Continue
     }
 }
+
+/// Parts of a page.
+fn part() -> impl Strategy<Value = String> {
+    let texts = [
+        "昨天下了雪，路上的车开得很慢，孩子们在路边堆雪人，大人们忙着扫雪。气象台说，今天夜里还会有一场小雪。",
+        "昨天下了雪，路上的车开得很慢。",
+        "首页",
+        "广告",
+        "Loading...",
+        "雪后的早晨",
+        "One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve. And more.",
+        "A short sentence.",
+        "12",
+        "记者 王小明",
+        "a  b\u{3000} c",
+    ];
+    let text = proptest::sample::select(texts.to_vec()).prop_flat_map(|text| {
+        let wrapped = prop_oneof![
+            3 => Just(text.to_owned()),
+            1 => Just(format!("<a href=/x>{text}</a>")),
+            1 => Just(format!("<p>{text}")),
+            1 => Just(format!("<p><a href=/x>{text}</a>{text}</p>")),
+            1 => Just(format!("<pre>  {text}\n\n</pre>")),
+            1 => Just(format!("<br>{text}<br>")),
+        ];
+        (wrapped, 1..6_usize).prop_map(|(text, times)| text.repeat(times))
+    });
+    text.prop_recursive(7, 160, 8, |inner| {
+        let names = [
+            "",
+            "",
+            "",
+            " class=content",
+            " class='article main'",
+            " class=sidebar",
+            " class='share box'",
+            " id=comments",
+            " class=author",
+            " class='post-text'",
+            " class=hid",
+            " class='x-footer'",
+            " class=page",
+        ];
+        let tags = [
+            "div",
+            "div",
+            "div",
+            "div",
+            "section",
+            "article",
+            "aside",
+            "nav",
+            "header",
+            "footer",
+            "main",
+            "ul",
+            "ol",
+            "li",
+            "li",
+            "dl",
+            "dt",
+            "dd",
+            "blockquote",
+            "figure",
+            "figcaption",
+            "h1",
+            "h2",
+            "h3",
+            "p",
+            "menu",
+            "table",
+            "td",
+            "tr",
+        ];
+        (
+            proptest::sample::select(tags.to_vec()),
+            proptest::sample::select(names.to_vec()),
+            proptest::collection::vec(inner, 1..8),
+        )
+            .prop_map(|(tag, names, parts)| format!("<{tag}{names}>{}</{tag}>", parts.concat()))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(CASES))]
+
+    #[test]
+    fn the_lines_are_those_of_the_original(parts in proptest::collection::vec(part(), 1..6)) {
+        let html = parts.concat();
+        let page = Page::read(&html, false);
+        prop_assert_eq!(super::kept(&page).unwrap_or_default(), kept(&page), "{}", html);
+    }
+}
+
+/// Few for every day; many more have been tried.
+const CASES: u32 = 256;
