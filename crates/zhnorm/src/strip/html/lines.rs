@@ -354,31 +354,49 @@ impl Inner {
                 .push_str(&text.replace(['\n', '\r', '\t'], " "));
             return;
         }
-        for char in text.chars() {
-            match char {
-                '\n' if self.preformatted > 0 => self.end_line(true),
-                ' ' | '\t' | '\n' | '\r' | '\u{C}' if self.preformatted == 0 => {
-                    let broken = matches!(char, '\n' | '\r');
-                    self.blank = Some(self.blank.unwrap_or(false) || broken);
+        if self.preformatted > 0 {
+            for char in text.chars() {
+                match char {
+                    '\n' => self.end_line(true),
+                    '\r' => {}
+                    _ => self.push(char.encode_utf8(&mut [0; 4])),
                 }
-                '\r' => {}
-                _ => self.push(char),
             }
+            return;
+        }
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0C');
+        let mut rest = text;
+        while !rest.is_empty() {
+            let end = rest.bytes().position(|byte| is_blank(&byte));
+            let (word, behind) = rest.split_at(end.unwrap_or(rest.len()));
+            if !word.is_empty() {
+                self.push(word);
+            }
+            let blanks = behind.bytes().take_while(is_blank).count();
+            if blanks > 0 {
+                let broken = behind[..blanks].contains(['\n', '\r']);
+                self.blank = Some(self.blank.unwrap_or(false) || broken);
+            }
+            rest = &behind[blanks..];
         }
     }
 
-    fn push(&mut self, char: char) {
+    /// Adds text without blanks to the line.
+    fn push(&mut self, text: &str) {
         if let Some(broken) = self.blank.take()
             && let Some(last) = self.line.chars().next_back()
         {
             // A line break in the source between Chinese characters is no blank.
             let wide = |char: char| char > '\u{2E7F}';
-            if !(broken && wide(last) && wide(char)) {
+            if !(broken && wide(last) && text.chars().next().is_some_and(wide)) {
                 self.line.push(' ');
             }
         }
-        self.line.push(char);
-        self.linked += u32::from(self.link && !char.is_whitespace());
+        self.line.push_str(text);
+        if self.link {
+            let linked = text.chars().filter(|char| !char.is_whitespace()).count();
+            self.linked += linked as u32;
+        }
     }
 
     /// Ends a line; an empty one counts if a line end of code has made it.

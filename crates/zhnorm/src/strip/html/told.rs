@@ -180,11 +180,14 @@ fn role_of_name(name: &str) -> Option<Role> {
     if !(4..=16).contains(&name.len()) {
         return None;
     }
-    let plain = name.bytes().filter(|byte| !matches!(byte, b'-' | b'_'));
-    let plain: String = plain
-        .map(|byte| char::from(byte.to_ascii_lowercase()))
-        .collect();
-    match plain.as_str() {
+    let mut letters = [0; 16];
+    let mut length = 0;
+    for byte in name.bytes().filter(|byte| !matches!(byte, b'-' | b'_')) {
+        letters[length] = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    let plain = std::str::from_utf8(&letters[..length]).ok()?;
+    match plain {
         "author" | "authors" | "authorname" | "byline" | "articleauthor" | "postauthor"
         | "entryauthor" | "newsauthor" | "writer" | "zuozhe" | "reporter" => Some(Role::Author),
         "source" | "articlesource" | "newssource" | "artsource" | "infosource" | "laiyuan"

@@ -8,7 +8,7 @@
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::hybrid::dfa::{Builder, Cache, DFA};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::pool::Pool;
 use regex_automata::{Anchored, Input};
@@ -24,6 +24,19 @@ pub(super) struct Pattern {
     caches: Pool<Cache, NewCache>,
 }
 
+fn compiler() -> Builder {
+    let mut compiler = DFA::builder();
+    compiler
+        .configure(DFA::config().skip_cache_capacity_check(true))
+        .thompson(
+            thompson::Config::new()
+                .which_captures(WhichCaptures::None)
+                .shrink(false)
+                .nfa_size_limit(Some(LARGEST)),
+        );
+    compiler
+}
+
 impl fmt::Debug for Pattern {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Pattern")
@@ -33,15 +46,12 @@ impl fmt::Debug for Pattern {
 impl Pattern {
     /// Compiles a regular expression for whole lines; the error is the compiler's message.
     pub(super) fn new(source: &str) -> Result<Self, String> {
-        let automaton = DFA::builder()
-            .configure(DFA::config().skip_cache_capacity_check(true))
-            .thompson(
-                thompson::Config::new()
-                    .which_captures(WhichCaptures::None)
-                    .shrink(false)
-                    .nfa_size_limit(Some(LARGEST)),
-            )
-            .build(&format!("^(?:{source})$"))
+        // A compiler has large tables, which are made once.
+        thread_local! {
+            static COMPILER: Builder = compiler();
+        }
+        let automaton = COMPILER
+            .with(|compiler| compiler.build(&format!("^(?:{source})$")))
             .map_err(|error| error.to_string())?;
         let of = automaton.clone();
         Ok(Self {

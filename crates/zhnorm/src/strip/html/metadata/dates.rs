@@ -5,27 +5,16 @@ use std::fmt::Write as _;
 use super::names::source;
 use super::{Line, short};
 
-/// What stands before the date of publication.
+/// What stands before the date of publication, or ends it: `发布时间`, `刊登日期`, `发表于`.
 const DATES: &[&str] = &[
-    "发布时间",
-    "發佈時間",
-    "發布時間",
-    "发表时间",
-    "發表時間",
-    "发布日期",
-    "發佈日期",
-    "發布日期",
-    "刊登日期",
-    "更新时间",
-    "更新時間",
+    "时间",
+    "時間",
+    "日期",
     "发布于",
     "發佈於",
     "發布於",
     "发表于",
     "發表於",
-    "时间",
-    "時間",
-    "日期",
 ];
 
 /// So many short lines below the title may tell the date.
@@ -60,10 +49,13 @@ pub(super) fn date_of_lines(title: &str, url: Option<&str>, lines: &[Line]) -> O
         let at = line.find(day)?;
         labelled(&line).then(|| date_in(&format!("{year}-{}", &line[at..])))?
     };
-    (short(lines).filter_map(date_in).find(is_of_url))
+    // Few lines have a date, so that is asked first.
+    let labelled_date = |line: &str| date_in(line).filter(|_| labelled(&line));
+    let url_date = || short(lines).filter_map(date_in).find(is_of_url);
+    (of_url.as_ref().and_then(|_| url_date()))
         .or_else(|| short(lines).find_map(with_year))
-        .or_else(|| below().filter(labelled).find_map(date_in))
-        .or_else(|| short(lines).filter(labelled).find_map(date_in))
+        .or_else(|| below().find_map(labelled_date))
+        .or_else(|| short(lines).find_map(labelled_date))
         .or_else(|| below().find_map(date_in))
         .or_else(|| short(lines).find_map(date_in))
         .or(of_url)
@@ -100,8 +92,17 @@ pub(super) fn date_of_url(url: &str) -> Option<String> {
 
 /// The first date of a text as `2024-01-02`, with the time of day if there is one.
 pub(super) fn date_in(text: &str) -> Option<String> {
+    // Most lines have none, and pages have many lines.
+    let separates = |char| matches!(char, '-' | '/' | '.' | '年' | '－' | '／' | '．');
+    if !text.contains(separates) {
+        return None;
+    }
     let chars: Vec<char> = text.chars().map(narrow).collect();
-    (0..chars.len()).find_map(|start| {
+    let begins = |start: &usize| {
+        let char = chars[*start];
+        char.is_ascii_digit() || char == '民' || numeral(char).is_some()
+    };
+    (0..chars.len()).filter(begins).find_map(|start| {
         let is_within = start > 0
             && (chars[start - 1].is_ascii_digit() || numeral(chars[start - 1]).is_some())
             && (chars[start].is_ascii_digit() || numeral(chars[start]).is_some());

@@ -91,7 +91,12 @@ impl<'p> Place<'p> {
 
 fn short<'l>(lines: &'l [Line]) -> impl Iterator<Item = &'l str> {
     let texts = lines.iter().map(|line| line.text.as_str());
-    texts.filter(|text| text.chars().nth(LONGEST_LINE).is_none())
+    // A character has at most four bytes.
+    let is_short = |text: &&str| {
+        text.len() <= LONGEST_LINE
+            || (text.len() <= 4 * LONGEST_LINE && text.chars().nth(LONGEST_LINE).is_none())
+    };
+    texts.filter(is_short)
 }
 
 /// From what machines are told and from the lines that readers see.

@@ -118,6 +118,10 @@ const SURNAMES: &str = "王李张張陈陳刘劉杨楊黄黃赵趙吴吳周徐�
 
 /// The names of authors on a line, several with `、` between them.
 pub(super) fn authors(line: &str) -> Option<String> {
+    // Most lines have none, and pages have many lines.
+    if !may_be_labelled(line) && !line.contains(['者', '／', '/']) {
+        return None;
+    }
     let line = &*without_gaps(line);
     // The name of who took the picture.
     if line
@@ -134,6 +138,9 @@ pub(super) fn authors(line: &str) -> Option<String> {
 
 /// The name of a source on a line.
 pub(super) fn source(line: &str) -> Option<String> {
+    if !may_be_labelled(line) {
+        return None;
+    }
     let line = &*without_gaps(line);
     let named = labelled(line, SOURCES)?;
     let name = named.split(ends_name).next()?.trim();
@@ -247,8 +254,7 @@ fn without_gaps(line: &str) -> Cow<'_, str> {
 
 /// What stands behind one of these labels and a colon.
 fn labelled<'l>(line: &'l str, labels: &[&str]) -> Option<&'l str> {
-    // Most lines have none, and pages have many lines.
-    if !line.contains(is_colon) && !line.contains(['y', 'Y']) {
+    if !may_be_labelled(line) {
         return None;
     }
     labels.iter().find_map(|label| {
@@ -267,6 +273,23 @@ fn labelled<'l>(line: &'l str, labels: &[&str]) -> Option<&'l str> {
                 .trim_start();
             (begins && !named.is_empty()).then_some(named)
         })
+    })
+}
+
+/// The last characters of all labels.
+const ENDS: [char; 15] = [
+    '者', '文', '稿', '人', '字', '写', '寫', '访', '訪', '图', '圖', '源', '处', '處', '自',
+];
+
+/// Whether a label may stand before a colon, or one that needs none is in a line.
+fn may_be_labelled(line: &str) -> bool {
+    let mut last = ' ';
+    line.chars().any(|char| {
+        let may_be = matches!(char, 'y' | 'Y') || (is_colon(char) && ENDS.contains(&last));
+        if !char.is_whitespace() {
+            last = char;
+        }
+        may_be
     })
 }
 
@@ -452,6 +475,15 @@ mod tests {
             ("晨报网", None),
         ] {
             assert_eq!(masthead(line).as_deref(), wanted, "{line}");
+        }
+    }
+
+    #[test]
+    fn no_label_goes_unasked() {
+        let by = |label: &str| label.eq_ignore_ascii_case("by");
+        for label in AUTHORS.iter().chain(SOURCES) {
+            assert!(may_be_labelled(&format!("{label} ：雪")), "{label}");
+            assert_eq!(may_be_labelled(&format!("{label}雪：")), by(label));
         }
     }
 
