@@ -50,9 +50,11 @@ impl Pattern {
         thread_local! {
             static COMPILER: Builder = compiler();
         }
-        let automaton = COMPILER
-            .with(|compiler| compiler.build(&format!("^(?:{source})$")))
-            .map_err(|error| error.to_string())?;
+        let compile = |compiler: &Builder| {
+            let automaton = compiler.build(&format!("^(?:{source})$"));
+            automaton.map_err(|error| error.to_string())
+        };
+        let automaton = COMPILER.with(compile)?;
         let of = automaton.clone();
         Ok(Self {
             automaton,

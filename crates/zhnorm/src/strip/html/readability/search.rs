@@ -270,12 +270,12 @@ fn risen(tree: &mut Tree<'_>, top: u32, weighs: bool) -> u32 {
         tree.node_mut(top).score = Some(own_score(tree, top, weighs));
     }
     let mut last = tree.node(top).score.unwrap_or(0.0);
-    let least = last / 3.0;
+    let threshold = last / 3.0;
     for above in tree.ancestors(top).take_while(|at| *at != BODY) {
         let Some(score) = tree.node(above).score else {
             continue;
         };
-        if score < least {
+        if score < threshold {
             break;
         }
         if score > last {
