@@ -24,6 +24,9 @@ pub struct Options {
     /// How sure a reading must be to count as certain, from 0 to 1: the share of the probability
     /// that falls on it and not on its rivals.
     pub confidence: f32,
+    /// The same for a character that was read in the wrong charset and lost a byte, where this is more:
+    /// all around it is clear, so that a wrong one is not seen.
+    pub lost_byte_confidence: f32,
     /// Whether escapes that were left in the text are read: `&hellip;`, `\u4e2d`, `%E4%B8%AD`. The
     /// strings of a data file are a reason against it: who reads them may want the escape.
     pub escapes: bool,
@@ -48,6 +51,13 @@ impl Options {
         self
     }
 
+    /// The confidence from which a character that lost a byte counts as certain, from 0 to 1.
+    #[must_use]
+    pub fn with_lost_byte_confidence(mut self, confidence: f32) -> Self {
+        self.lost_byte_confidence = confidence;
+        self
+    }
+
     /// Whether escapes that were left in the text are read.
     #[must_use]
     pub fn with_escapes(mut self, escapes: bool) -> Self {
@@ -63,6 +73,12 @@ impl Options {
         self
     }
 
+    /// The same options, with the confidence that a lost byte needs.
+    pub(super) fn for_lost_bytes(&self) -> Self {
+        let confidence = self.confidence.max(self.lost_byte_confidence);
+        self.clone().with_confidence(confidence)
+    }
+
     /// Whether a reading of this confidence is written as it is.
     pub(super) fn takes(&self, confidence: f32) -> bool {
         self.on_uncertain == OnUncertain::Best || confidence >= self.confidence
@@ -70,12 +86,13 @@ impl Options {
 }
 
 impl Default for Options {
-    /// Certain from 0.3, which leaves alone what has several likelier rivals together; else the
-    /// text is kept. Escapes are read, look-alikes replaced.
+    /// Certain from 0.3, which leaves alone what has several likelier rivals together, and from 0.6 for
+    /// lost bytes, of which one in fifty that are written is wrong then; else the text is kept. Escapes are read, look-alikes replaced.
     fn default() -> Self {
         Self {
             on_uncertain: OnUncertain::Keep,
             confidence: 0.3,
+            lost_byte_confidence: 0.6,
             escapes: true,
             look_alikes: true,
         }

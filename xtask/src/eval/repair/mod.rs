@@ -6,7 +6,7 @@
 //! stated confidence comes true ([`calibration`]); `second`, the same by a generator that shares
 //! nothing with the library ([`second`]); `readings`, readings behind random characters or in their
 //! place; `wild`, fragments of real pages; `swallowed`, UTF-8 read as
-//! GBK by a decoder that swallows what follows a lost byte; `mojibake`, the table of `eval mojibake`; `corpora`, every line of healthy text that
+//! GBK by a decoder that swallows what follows a lost byte; `lost`, each lost byte of such text ([`lost_bytes`]); `mojibake`, the table of `eval mojibake`; `corpora`, every line of healthy text that
 //! changes; `speed`. `file PATH...` shows what becomes of
 //! files. `tune` measures on other held-back pages than those of the figures, so that
 //! what is tried out is not fitted to what it is measured on.
@@ -14,6 +14,7 @@
 mod calibration;
 mod corpora;
 mod file;
+mod lost_bytes;
 mod readings;
 mod second;
 mod seeds;
@@ -37,13 +38,14 @@ pub fn copies() -> Result<Vec<String>> {
 
 /// Prints the figures; with `verbose` the lines that are not restored too.
 pub fn run(words: &[&str]) -> Result<()> {
-    const PARTS: [&str; 9] = [
+    const PARTS: [&str; 10] = [
         "seeds",
         "wild",
         "readings",
         "pinyin",
         "second",
         "swallowed",
+        "lost",
         "mojibake",
         "corpora",
         "speed",
@@ -73,6 +75,9 @@ pub fn run(words: &[&str]) -> Result<()> {
     }
     if asked("swallowed") {
         swallowed::run(verbose)?;
+    }
+    if asked("lost") {
+        lost_bytes::run(words.contains(&"tune"), verbose)?;
     }
     if asked("pinyin") {
         simulated::run(words, pages)?;

@@ -20,6 +20,7 @@ use super::reading::{Reading, Stretch};
 use super::search::{Effort, Habit, Means, Readings};
 use super::shown;
 use super::sweep;
+use super::torn;
 use super::vocabulary::Vocabulary;
 use crate::repair::Options;
 use crate::repair::edits::{Edit, Flag, Found};
@@ -61,22 +62,28 @@ pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Found {
         }
     }
     let proven: Vec<&'static Chain> = look.proven().collect();
+    let torn = (proven.iter()).find_map(|chain| {
+        let places: Vec<_> = torn::places(text, chain).collect();
+        (!places.is_empty()).then_some((*chain, places))
+    });
     if !proven.is_empty() {
         look = Look::new(text);
-        let mut runs: Vec<(&Range<usize>, bool)> = found
+        let torn = torn.iter().flat_map(|(_, places)| places);
+        let mut runs: Vec<(&Range<usize>, Run)> = found
             .suspicious
             .iter()
-            .map(|run| (run, false))
-            .chain(found.lone.iter().map(|run| (run, true)))
+            .map(|run| (run, Run::Suspicious))
+            .chain(found.lone.iter().map(|run| (run, Run::Lone)))
+            .chain(torn.map(|run| (run, Run::Torn)))
             .collect();
         runs.sort_by_key(|(run, _)| run.start);
-        for (run, is_lone) in runs {
+        for (run, kind) in runs {
             if look.budget.is_spent() {
                 look.given_up = Some(given_up(run));
                 break;
             }
             if !look.plainly(text, run, &proven) {
-                look.second(text, run, is_lone, &proven);
+                look.second(text, run, kind, &proven);
             }
         }
         if look.unexplained > look.explained {
@@ -84,6 +91,11 @@ pub(super) fn find(text: &str, found: &Findings, options: &Options) -> Found {
         }
     }
     let mut decided = look.decide(&proven, options);
+    if let Some((chain, places)) = torn {
+        let flags = torn::flags(places, chain, &decided);
+        decided.flags.extend(flags);
+        decided.flags.sort_by_key(|flag| flag.span.start);
+    }
     if let [chain] = *proven {
         let words = sweep::find(text, chain, &decided);
         decided.edits.extend(words);
@@ -114,6 +126,16 @@ fn given_up(run: &Range<usize>) -> Flag {
         confidence: None,
         alternatives: Vec::new(),
     }
+}
+
+/// A run that is looked at in a document that is proven to be damaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Run {
+    Suspicious,
+    /// A single rare character.
+    Lone,
+    /// What is left of a single character, see [`torn`]; few healthy characters look so.
+    Torn,
 }
 
 /// What a look over the suspicious runs of a document found.
@@ -218,13 +240,7 @@ impl<'a> Look<'a> {
     }
 
     /// Looks at a run in a document that is damaged in known ways.
-    fn second(
-        &mut self,
-        text: &'a str,
-        run: &Range<usize>,
-        is_lone: bool,
-        proven: &[&'static Chain],
-    ) {
+    fn second(&mut self, text: &'a str, run: &Range<usize>, kind: Run, proven: &[&'static Chain]) {
         let mut searched = 0;
         let passage = Passage::around(text, run, self.reached);
         if passage.as_ref().is_some_and(Passage::is_hopeless) {
@@ -239,12 +255,14 @@ impl<'a> Look<'a> {
         let known = passage.and_then(|passage| {
             let chains = Chain::with_siblings(proven, passage.characters());
             searched = chains.len() * passage.characters().len();
-            let tries = chains.into_iter().map(|chain| (chain, PROVEN));
+            let enter = if kind == Run::Torn { 0.0 } else { PROVEN };
+            let tries = chains.into_iter().map(|chain| (chain, enter));
             Candidate::likeliest(passage, tries, means)
         });
         let mut candidate = known;
         // Another kind is looked for where those that are known do not explain all.
-        let is_odd = !is_lone && !candidate.as_ref().is_some_and(|found| found.covers(run));
+        let is_odd =
+            kind == Run::Suspicious && !candidate.as_ref().is_some_and(|found| found.covers(run));
         if is_odd && self.budget.may_be_another() {
             let others = CHAINS.iter().filter(|chain| !proven.contains(chain));
             if let Some(passage) = Passage::around(text, run, self.reached) {
@@ -262,7 +280,15 @@ impl<'a> Look<'a> {
                 }
             }
         }
-        self.take(candidate, searched, COMPANION, !is_lone);
+        let taken = if kind == Run::Torn {
+            f32::MIN
+        } else {
+            COMPANION
+        };
+        if let Some(candidate) = &mut candidate {
+            candidate.least = taken;
+        }
+        self.take(candidate, searched, taken, kind == Run::Suspicious);
     }
 
     /// Takes note of what a run gave, for which so many characters were searched. Text that holds a
@@ -347,7 +373,9 @@ impl<'a> Look<'a> {
             let is_enough = |stretch: &Stretch| {
                 let plain = stretch.is_plain_chinese;
                 stretch.weight >= alone + if plain { 0.0 } else { NOT_PLAIN }
-                    || has_company && stretch.weight >= COMPANION && plain
+                    || has_company
+                        && stretch.weight >= candidate.least
+                        && (plain || stretch.has_frames)
             };
             if candidate.stretches.iter().any(is_enough) && !candidate.is_shown() {
                 let Found { edits, flags } =
@@ -391,6 +419,8 @@ struct Candidate<'a> {
     enter: f32,
     reading: Reading,
     stretches: Vec<Stretch>,
+    /// The evidence that a stretch needs beside strong ones of the same kind.
+    least: f32,
 }
 
 impl<'a> Candidate<'a> {
@@ -416,6 +446,7 @@ impl<'a> Candidate<'a> {
             enter,
             reading,
             stretches: Vec::new(),
+            least: COMPANION,
         };
         while let Some(passage) = found.passage.longer(&found.reading) {
             let reading = passage.read(found.chain, found.enter, means);

@@ -13,6 +13,7 @@ use std::collections::HashSet;
 use zhnorm_lang::characters::{PRIVATE_USE_FIRST, PRIVATE_USE_LAST, is_basic_han};
 use zhnorm_lang::frequency;
 
+use super::frame;
 use super::likelihood::{Before, nats};
 use super::line::Passage;
 use super::reading::{Reading, Stretch};
@@ -57,12 +58,14 @@ pub(super) fn stretches(passage: &Passage<'_>, reading: &Reading) -> Vec<Stretch
         let characters = &passage.characters()[literal.clone()];
         let mut weight = literal_cost(before, characters, after)
             - restored_cost(before, &written[run.clone()], after);
-        if is_ornament(characters) {
+        let has_frames = has_frames(&written[run.clone()]);
+        if is_ornament(characters) && !has_frames {
             weight = weight.min(ORNAMENT);
         }
         stretches.push(Stretch {
             weight,
             is_plain_chinese: is_plain_chinese(&written[run.clone()]),
+            has_frames,
             written: run.clone(),
             literal,
         });
@@ -135,7 +138,7 @@ fn restored_cost(mut before: Before, written: &[Written], after: char) -> f32 {
     let mut cost = 0.0;
     for one in written {
         cost += before.read(one.ch);
-        if !one.ch.is_ascii() && !is_of_chinese(one.ch) {
+        if !one.ch.is_ascii() && !is_of_chinese(one.ch) && !frame::is_frame(one.ch) {
             cost += FOREIGN;
         }
     }
@@ -237,7 +240,17 @@ pub(super) fn is_common_mark(ch: char) -> bool {
     )
 }
 
+/// Whether frames are all that keeps it from being plain Chinese.
+fn has_frames(written: &[Written]) -> bool {
+    let foreign = written.iter().filter(|one| !is_plain(one.ch));
+    written.iter().any(|one| frame::is_frame(one.ch))
+        && foreign.into_iter().all(|one| frame::is_frame(one.ch))
+}
+
+fn is_plain(ch: char) -> bool {
+    ch.is_ascii() || is_basic_han(ch) || is_common_mark(ch) || is_mark(ch)
+}
+
 fn is_plain_chinese(written: &[Written]) -> bool {
-    let plain = |ch: char| ch.is_ascii() || is_basic_han(ch) || is_common_mark(ch) || is_mark(ch);
-    written.iter().all(|one| plain(one.ch))
+    written.iter().all(|one| is_plain(one.ch))
 }

@@ -8,6 +8,7 @@ use zhnorm_lang::boundary;
 
 use super::chain::Chain;
 use super::evidence;
+use super::frame;
 use super::likelihood::Before;
 use super::quick::Sample;
 use super::reading::Reading;
@@ -206,6 +207,7 @@ impl<'a> Passage<'a> {
         let mut before = ' ';
         for &ch in &self.characters {
             let is_lost = ch == '\u{FFFD}' || ch == '?' && (!before.is_ascii() || before == '?');
+            let is_lost = is_lost && !frame::is_left_of_one(before);
             lost += usize::from(is_lost);
             foreign += usize::from(is_lost || !ch.is_ascii());
             before = ch;

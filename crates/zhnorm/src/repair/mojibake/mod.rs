@@ -21,6 +21,7 @@ mod chain;
 mod charset;
 mod document;
 mod evidence;
+mod frame;
 mod guess;
 mod likelihood;
 mod line;
@@ -34,6 +35,7 @@ mod shown;
 mod signs;
 mod swallowed;
 mod sweep;
+mod torn;
 mod vocabulary;
 
 use chain::Chain;

@@ -8,6 +8,7 @@
 
 use super::chain::Chain;
 use super::charset::Charset;
+use super::frame;
 use super::likelihood::strangeness;
 use super::search::is_mark;
 
@@ -16,7 +17,8 @@ const LENGTH: usize = 32;
 /// Runs of which the characters are less strange, in nats each, are healthy.
 const STRANGE: f32 = 7.5;
 
-/// The first characters of a suspicious run.
+/// Characters of a suspicious run: the first, or where too much of them is lost (a date lost each number),
+/// the next.
 pub(super) struct Sample<'a> {
     characters: &'a [char],
     /// How many are not ASCII.
@@ -35,22 +37,26 @@ struct Stretch {
 impl<'a> Sample<'a> {
     /// `None` where nothing is strange, or too much is lost to know what it was.
     pub(super) fn new(characters: &'a [char]) -> Option<Self> {
-        let characters = &characters[..characters.len().min(LENGTH)];
-        let (mut foreign, mut lost, mut sum) = (0, 0, 0.0);
-        for &ch in characters.iter().filter(|ch| !ch.is_ascii()) {
-            foreign += 1;
-            lost += usize::from(ch == '\u{FFFD}');
-            sum += strangeness(ch);
-        }
-        // After a character that is not ASCII a question mark is likely to stand for another.
-        for pair in characters.windows(2) {
-            let marked = pair[1] == '?' && (!pair[0].is_ascii() || pair[0] == '?');
-            lost += usize::from(marked);
-            foreign += usize::from(marked);
-            sum += if marked { STRANGE } else { 0.0 };
-        }
-        let hopeless = lost >= 2 && lost * 4 >= foreign;
-        (!hopeless && sum >= foreign as f32 * STRANGE).then_some(Self {
+        let mut pieces = characters.chunks(LENGTH);
+        let (characters, foreign, sum) = pieces.find_map(|piece| {
+            let (mut foreign, mut lost, mut sum) = (0, 0, 0.0);
+            for &ch in piece.iter().filter(|ch| !ch.is_ascii()) {
+                foreign += 1;
+                lost += usize::from(ch == '\u{FFFD}');
+                sum += strangeness(ch);
+            }
+            // After a character that is not ASCII a question mark is likely to stand for another.
+            for pair in piece.windows(2) {
+                let marked = pair[1] == '?' && (!pair[0].is_ascii() || pair[0] == '?');
+                let marked = marked && !frame::is_left_of_one(pair[0]);
+                lost += usize::from(marked);
+                foreign += usize::from(marked);
+                sum += if marked { STRANGE } else { 0.0 };
+            }
+            let hopeless = lost >= 2 && lost * 4 >= foreign;
+            (!hopeless).then_some((piece, foreign, sum))
+        })?;
+        (sum >= foreign as f32 * STRANGE).then_some(Self {
             characters,
             foreign,
             encoded: Vec::new(),

@@ -64,4 +64,6 @@ pub(super) struct Stretch {
     pub(super) weight: f32,
     /// Whether the restored text is ideographs and common marks of Chinese only.
     pub(super) is_plain_chinese: bool,
+    /// Whether it is so but for characters that draw frames.
+    pub(super) has_frames: bool,
 }

@@ -32,6 +32,7 @@ impl<'a> Passage<'a> {
         readings: &Readings,
         options: &Options,
     ) -> Found {
+        let options = &options.for_lost_bytes();
         let mut found = Found::default();
         let mut piece = Piece::default();
         let mut read = 0;
@@ -57,18 +58,25 @@ impl<'a> Passage<'a> {
             let mut ch = written.ch;
             let mut swallowed = None;
             if let Some(remains) = written.guess {
+                let swallows = self.swallows(chain, written);
+                let remains = if swallows && remains.is_single() {
+                    remains.if_swallowing()
+                } else {
+                    remains
+                };
                 let lost = Lost {
                     reading,
                     index,
                     context: piece.context(before),
                     restored: &restored,
-                    swallows: self.swallows(chain, written),
+                    swallows,
                     reads_euro,
                 };
                 swallowed = self.said(lost);
                 let place = self.surroundings(lost, remains, swallowed, known);
                 let guess = Guess::at(remains, &place, ch, script, known, readings);
                 ch = guess.ch;
+                piece.said = swallowed.map(|said| (written.end, said));
                 if swallowed.is_none() {
                     swallowed = self.unsaid(lost, &place, ch);
                     if swallowed == Some(DIGIT) {
@@ -145,13 +153,27 @@ impl<'a> Passage<'a> {
                 (true, false) => Follows::UnsaidUnless80,
             },
             digit: known.digit_cost(),
-            sentence: Sentence::before(after[0], lost.restored),
+            sentence: self.sentence(lost, after[0], swallowed),
             clause: Clause::around(lost.restored, behind.map(|next| next.ch)),
             before: last_two(lost.restored),
             after,
             is_doubled,
             is_free: remains.is_single() || is_doubled && written.settled,
         }
+    }
+
+    /// What is around a lost byte on its line, `next` behind it.
+    fn sentence(&self, lost: Lost<'_>, next: Option<char>, swallowed: Option<char>) -> Sentence {
+        let at = self.offsets[lost.written().end];
+        let (_, behind) = text_around(self.text, &(at..at));
+        let below = if swallowed.is_some_and(is_line_end) {
+            behind
+        } else {
+            let behind = behind.strip_prefix('\r').unwrap_or(behind);
+            behind.strip_prefix('\n').unwrap_or_default()
+        };
+        let rest = lost.reading.written[lost.index + 1..].iter();
+        Sentence::around(lost.restored, next, rest.map(|next| next.ch), below)
     }
 
     /// The character so far behind a lost byte, which may be the one after the passage.
@@ -282,6 +304,21 @@ impl<'a> Passage<'a> {
         before
     }
 
+    /// Where a character is too uncertain, what was swallowed with it is written again if syntax says it.
+    fn beside_kept(&self, chain: &'static Chain, said: Option<(usize, char)>) -> Option<Edit> {
+        let (end, said) = said?;
+        let span = self.offsets[end - 1]..self.offsets[end];
+        Some(Edit {
+            rule: chain.rule,
+            after: format!("{}{said}", &self.text[span.clone()]),
+            span,
+            confidence: 0.9,
+            more: Some(Box::new(More::note(
+                "swallowed with the byte that was lost; syntax tells which it was",
+            ))),
+        })
+    }
+
     fn close(
         &self,
         chain: &'static Chain,
@@ -330,8 +367,12 @@ impl<'a> Passage<'a> {
         };
         if done.is_marked || is_certain {
             found.edits.push(edit);
-        } else {
-            found.decide(edit, options);
+            return;
+        }
+        let flags = found.flags.len();
+        found.decide(edit, options);
+        if found.flags.len() > flags {
+            found.edits.extend(self.beside_kept(chain, done.said));
         }
     }
 }
@@ -367,6 +408,8 @@ struct Piece {
     guess: Option<Guess>,
     /// A character that is too uncertain is marked as lost in it.
     is_marked: bool,
+    /// What was swallowed behind so many characters of the passage, if syntax says.
+    said: Option<(usize, char)>,
     /// A digit was swallowed, and a question mark stands for it.
     lacks_digit: bool,
 }

@@ -74,6 +74,7 @@ impl Place<'_> {
             .or_else(|| self.star())
             .or_else(|| self.quotation_mark())
             .or_else(|| self.bracket())
+            .or_else(|| self.branch())
             .or_else(|| self.line_end())
             .or_else(|| self.comma())
             .or_else(|| self.comma_of_words())
@@ -207,6 +208,18 @@ impl Place<'_> {
         (lacks && !self.loses_more() && next != Some(')')).then_some('(')
     }
 
+    /// A branch of a tree of folders begins a line, or the trunks before it do.
+    fn branch(self) -> Option<char> {
+        let mut rest = self.after;
+        while let Some(trunk) = rest.strip_prefix("鈹?").or(rest.strip_prefix("鈹\u{FFFD}")) {
+            rest = trunk.trim_start_matches(' ');
+        }
+        let is_branch = ["鈹溾攢", "鈹斺攢"]
+            .iter()
+            .any(|branch| rest.starts_with(branch));
+        (is_branch && !self.before.is_empty()).then_some('\n')
+    }
+
     /// What follows stands at the start of a line.
     fn line_end(self) -> Option<char> {
         if self.before.is_empty() {
@@ -325,7 +338,7 @@ pub(super) fn ends_in_80(ch: char) -> bool {
 pub(super) const DIGIT: char = '0';
 
 /// What something swallowed costs, after a context and in front of what follows, and what it was:
-/// a space, the end of a line, or a [`DIGIT`], which costs so much more.
+/// a space, the end of a line, or a [`DIGIT`], which costs so much more. In a date it was a digit.
 pub(super) fn unsaid(context: Before, next: [Option<char>; 2], digit: f32) -> (f32, char) {
     /// How much likelier a line's end is than a space, beside what the model says, in nats.
     const LINE_END: f32 = 1.5;
@@ -336,7 +349,11 @@ pub(super) fn unsaid(context: Before, next: [Option<char>; 2], digit: f32) -> (f
         own + after.map(|next| context.read(next)).sum::<f32>()
     };
     let [space, end, digit] = [price(' '), price('\n') - LINE_END, price(DIGIT) + digit];
-    if digit < space.min(end) {
+    let is_date = matches!(
+        (context.last(), next[0]),
+        ('年', Some('月')) | ('月', Some('日' | '号' | '號'))
+    );
+    if is_date || digit < space.min(end) {
         (digit, DIGIT)
     } else if end < space {
         (end, '\n')
@@ -391,6 +408,8 @@ mod tests {
             ("设点 $x$ 和", "y_1$ 相邻", Some('$')),
             ("关键词是", "*选择**。", Some('*')),
             ("全部完成。", "* 第一步", Some('\n')),
+            ("├── data/   # 题库", "鈹?  鈹斺攢鈹? a.json", Some('\n')),
+            ("│ 姓名", "鈹?  鈹?", None),
             ("取出蒸好的冬瓜", "11. 装盘", Some('\n')),
             ("| `inline` | 形态变体", "| `outline`", Some(' ')),
             ("| 类型 | ✅", "   |    ✅  |", Some(' ')),

@@ -185,6 +185,11 @@ impl Vocabulary {
         cost.min(2.0 + own) + 0.5 * own
     }
 
+    /// How often an ideograph was restored without a guess.
+    pub(super) fn times(&self, ch: char) -> usize {
+        self.characters.get(&ch).copied().unwrap_or(0)
+    }
+
     /// Whether the document tells which marks its lines end with, so that the model need not.
     pub(super) fn knows_end(&self, ch: char, next: char) -> bool {
         is_mark(ch) && is_line_end(next) && self.marks[1].of(ch).1 >= FEW_AT_ENDS

@@ -2,9 +2,7 @@
 //! decoder of the charset that it was written in, byte by byte and step by step.
 
 use super::loss::{Loss, Pending, Place, Remains, whole};
-use super::{
-    Charset, DOUBLE_LOSSES, Effort, Habit, Hypothesis, LOST, Search, UNKNOWN, is_border, is_mark,
-};
+use super::{Charset, Effort, Habit, Hypothesis, LOST, Search, UNKNOWN, is_border, is_mark};
 
 impl Search<'_> {
     /// Reads a mark as the bytes that it represents.
@@ -65,7 +63,7 @@ impl Search<'_> {
             (Charset::Utf8, _) => false,
             (_, places) => places.len() == 1,
         };
-        if is_last && from.pending[1].is_empty() && self.doubles < DOUBLE_LOSSES {
+        if is_last && from.pending[1].is_empty() && self.may_double(end) {
             let mut losing = *from;
             losing.cost += LOST;
             self.byte(&losing, 0, Place::Lost(loss), end, next);

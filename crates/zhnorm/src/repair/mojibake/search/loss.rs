@@ -14,6 +14,7 @@ use std::sync::LazyLock;
 use zhnorm_lang::characters::is_basic_han;
 
 use crate::repair::mojibake::charset::Charset;
+use crate::repair::mojibake::frame;
 use crate::repair::mojibake::likelihood;
 
 /// What a decoder does where it cannot read.
@@ -181,6 +182,17 @@ impl Remains {
         self.pending.lost() == 1 && !places.iter().any(torn)
     }
 
+    /// The same where an ASCII character may have been swallowed with the byte, so that it need not be one
+    /// that opens no pair.
+    pub(in crate::repair::mojibake) fn if_swallowing(mut self) -> Self {
+        for place in &mut self.pending.places[..usize::from(self.pending.length)] {
+            if *place == Place::Lost(Loss::Alone) {
+                *place = Place::Lost(Loss::Any);
+            }
+        }
+        self
+    }
+
     /// Every Han character or mark of Chinese that the bytes can have been, with the last of the
     /// bytes that were lost.
     pub(in crate::repair::mojibake) fn each_reading(&self, mut take: impl FnMut(char, u8)) {
@@ -337,7 +349,7 @@ pub(super) fn whole(charset: Charset, bytes: &[u8]) -> Option<char> {
 /// The characters that are tried where nothing is left of one.
 static COMMON: LazyLock<Vec<char>> = LazyLock::new(|| {
     ('\u{3001}'..='\u{9FFF}')
-        .chain(['，', '：', '；', '？', '！', '（', '）', '“', '”'])
+        .chain(['，', '：', '；', '？', '！', '（', '）', '“', '”', '…', '—'])
         .filter(|ch| is_chinese(*ch) && likelihood::share(*ch) < 9.5)
         .collect()
 });
@@ -346,13 +358,14 @@ static COMMON: LazyLock<Vec<char>> = LazyLock::new(|| {
 /// Chinese and common signs. Not U+3000, whose last byte 80 a decoder of GBK reads as `€` and does
 /// not lose, and not full-width letters and digits, which are rare.
 fn is_guessed(ch: char) -> bool {
-    matches!(
-        ch,
-        '\u{3400}'..='\u{9FFF}' | '\u{3001}'..='\u{3011}' | '！' | '（' | '）' | '，' | '．' | '：' | '；' | '？'
-            | '～' | '\u{2014}'..='\u{2026}' | '→' | '■' | '□' | '▲' | '△'
-            | '▼' | '◆' | '◇' | '●' | '○' | '★' | '☆' | '⚠' | '✅' | '✓' | '✔' | '✗' | '✘' | '❌'
-            | '\u{FEFF}'
-    )
+    frame::is_common(ch)
+        || matches!(
+            ch,
+            '\u{3400}'..='\u{9FFF}' | '\u{3001}'..='\u{3011}' | '！' | '（' | '）' | '，' | '．' | '：' | '；' | '？'
+                | '～' | '\u{2014}'..='\u{2026}' | '→' | '■' | '□' | '▲' | '△'
+                | '▼' | '◆' | '◇' | '●' | '○' | '★' | '☆' | '⚠' | '✅' | '✓' | '✔' | '✗' | '✘' | '❌'
+                | '\u{FEFF}'
+        )
 }
 
 /// Ideographs and the marks of Chinese.

@@ -30,7 +30,8 @@ const MARGIN: f32 = 24.0;
 const WINDOW: usize = 512;
 /// Characters that are read at once where nothing was lost.
 const STRAIGHT: usize = 64;
-/// Double losses in one search that are guessed at; beyond these a document is beyond help.
+/// Double losses in one search that are guessed at, and one more for each character that is read; with more
+/// of them a document is beyond help.
 const DOUBLE_LOSSES: usize = 400;
 /// Hypotheses, of the best, for which they are guessed at.
 const DOUBLING: usize = 3;
@@ -470,7 +471,7 @@ impl<'a> Search<'a> {
             known = true;
             self.character(from, code.bytes(), end, next);
         }
-        if is_mark(ch) && self.doubles < DOUBLE_LOSSES {
+        if is_mark(ch) && self.may_double(end) {
             self.lower_bound(&next[first..]);
             self.mark(from, ch, following, end, next);
         }
@@ -480,6 +481,11 @@ impl<'a> Search<'a> {
             self.write(foreign, ch, end, 0, next);
         }
         self.mark_settled(&next[first..], end);
+    }
+
+    /// Whether a character of which two bytes were lost may be guessed at, `end` characters into the line.
+    fn may_double(&self, end: u32) -> bool {
+        self.doubles < DOUBLE_LOSSES + end as usize
     }
 
     /// Takes note of which characters the line can be cut after.
