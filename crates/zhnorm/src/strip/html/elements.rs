@@ -3,61 +3,25 @@
 use html5ever::tokenizer::Tag;
 use html5ever::tokenizer::states::RawKind;
 
-/// Elements that begin and end a line, sorted.
-const BLOCKS: [&str; 45] = [
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "caption",
-    "center",
-    "dd",
-    "details",
-    "dialog",
-    "dir",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "legend",
-    "li",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "summary",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-];
-
-/// The name of an element that begins and ends a line, if it is one. A page may have a million of
-/// them, and each keeps its name.
-pub(super) fn block(name: &str) -> Option<&'static str> {
-    let at = BLOCKS.binary_search(&name).ok()?;
-    BLOCKS.get(at).copied()
+macro_rules! blocks {
+    ($($block:literal)*) => {
+        /// The name of an element that begins and ends a line, if it is one. A page may have a million
+        /// of them, and each keeps its name.
+        pub(super) fn block(name: &str) -> Option<&'static str> {
+            match name {
+                $($block => Some($block),)*
+                _ => None,
+            }
+        }
+    };
 }
+
+blocks!(
+    "address" "article" "aside" "blockquote" "body" "caption" "center" "dd" "details" "dialog"
+    "dir" "div" "dl" "dt" "fieldset" "figcaption" "figure" "footer" "form" "h1" "h2" "h3" "h4"
+    "h5" "h6" "header" "hgroup" "legend" "li" "main" "menu" "nav" "ol" "p" "pre" "section"
+    "summary" "table" "tbody" "td" "tfoot" "th" "thead" "tr" "ul"
+);
 
 /// Elements whose content is no text of the page.
 pub(super) fn is_skipped(name: &str) -> bool {

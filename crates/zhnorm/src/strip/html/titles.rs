@@ -131,15 +131,12 @@ fn is_of_site(heading: &str, page: &Page, told: &Told) -> bool {
 
 /// Whether a line near the start of the text repeats the title, perhaps in other signs.
 pub(super) fn repeats(line: &str, number: usize, title: &str) -> bool {
-    number < NEAR && !key(title).is_empty() && (line == title || key(line) == key(title))
+    // What two spellings of a title have in common are its letters and digits.
+    number < NEAR && letters(title).next().is_some() && letters(line).eq(letters(title))
 }
 
-/// What two spellings of a title have in common: its letters and digits.
-fn key(title: &str) -> String {
-    title
-        .chars()
-        .filter(|char| char.is_alphanumeric())
-        .collect()
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|char| char.is_alphanumeric())
 }
 
 #[cfg(test)]

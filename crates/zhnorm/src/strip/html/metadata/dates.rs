@@ -30,34 +30,46 @@ const HOURS: u32 = 8;
 /// label or beside a source, the first below the title, the first of all.
 pub(super) fn date_of_lines(title: &str, url: Option<&str>, lines: &[Line]) -> Option<String> {
     let of_url = url.and_then(date_of_url);
-    let is_of_url = |date: &String| {
+    let is_of_url = |date: &str| {
         of_url
             .as_ref()
             .is_some_and(|of_url| date.starts_with(of_url))
     };
     let labelled =
-        |line: &&str| DATES.iter().any(|label| line.contains(label)) || source(line).is_some();
-    let below = || {
-        short(lines)
-            .skip_while(|line| *line != title)
-            .skip(1)
-            .take(NEAR_TITLE)
-    };
+        |line: &str| DATES.iter().any(|label| line.contains(label)) || source(line).is_some();
     // Some sites leave out the year.
     let with_year = |line: &str| {
         let (year, day) = of_url.as_ref()?.split_once('-')?;
         let at = line.find(day)?;
-        labelled(&line).then(|| date_in(&format!("{year}-{}", &line[at..])))?
+        labelled(line).then(|| date_in(&format!("{year}-{}", &line[at..])))?
     };
-    // Few lines have a date, so that is asked first.
-    let labelled_date = |line: &str| date_in(line).filter(|_| labelled(&line));
-    let url_date = || short(lines).filter_map(date_in).find(is_of_url);
-    (of_url.as_ref().and_then(|_| url_date()))
-        .or_else(|| short(lines).find_map(with_year))
-        .or_else(|| below().find_map(labelled_date))
-        .or_else(|| short(lines).find_map(labelled_date))
-        .or_else(|| below().find_map(date_in))
-        .or_else(|| short(lines).find_map(date_in))
+    let mut below = None;
+    let mut dated: Vec<(usize, &str, String)> = Vec::new();
+    for (at, line) in short(lines).enumerate() {
+        if line == title && below.is_none() {
+            below = Some(at + 1..at + 1 + NEAR_TITLE);
+        }
+        dated.extend(date_in(line).map(|date| (at, line, date)));
+    }
+    let is_below = |at: usize| below.as_ref().is_some_and(|below| below.contains(&at));
+    let find = |is: &dyn Fn(usize, &str) -> bool| {
+        let found = dated.iter().find(|(at, line, _)| is(*at, line));
+        found.map(|(_, _, date)| date.clone())
+    };
+    let of_url_too = dated
+        .iter()
+        .map(|(_, _, date)| date)
+        .find(|date| is_of_url(date));
+    (of_url_too.cloned())
+        .or_else(|| {
+            of_url
+                .as_ref()
+                .and_then(|_| short(lines).find_map(with_year))
+        })
+        .or_else(|| find(&|at, line| is_below(at) && labelled(line)))
+        .or_else(|| find(&|_, line| labelled(line)))
+        .or_else(|| find(&|at, _| is_below(at)))
+        .or_else(|| find(&|_, _| true))
         .or(of_url)
 }
 

@@ -8,12 +8,14 @@ mod dates;
 mod json_ld;
 mod names;
 
+use std::ops::Range;
+
 use super::lines::{Line, Page};
 use super::told::{Called, Head, Role};
 use crate::metadata::Metadata;
 use dates::{date_in, date_of_lines};
 pub(super) use json_ld::JsonLd;
-use names::{authors, is_name, masthead, plain_name, source};
+use names::{authors, is_name, masthead, may_name, plain_name, source};
 
 /// Longer lines are sentences, which mention dates and names of others.
 const LONGEST_LINE: usize = 80;
@@ -38,6 +40,8 @@ pub(super) struct Place<'p> {
     title: usize,
     /// The end of the article.
     end: usize,
+    /// The short lines that may name someone.
+    naming: Vec<usize>,
 }
 
 impl<'p> Place<'p> {
@@ -52,30 +56,54 @@ impl<'p> Place<'p> {
         let heading = lines[..end.min(start + BELOW)]
             .iter()
             .rposition(|line| line.text == title);
+        Self::at(lines, heading.unwrap_or(start), end)
+    }
+
+    fn at(lines: &'p [Line], title: usize, end: usize) -> Self {
+        let names = |(_, line): &(usize, &Line)| is_short(&line.text) && may_name(&line.text);
+        let naming = lines.iter().enumerate().filter(names);
         Self {
+            naming: naming.map(|(at, _)| at).collect(),
             lines,
-            title: heading.unwrap_or(start),
+            title,
             end,
         }
     }
 
-    /// Short lines around the title: those below it first.
-    fn near(&self) -> impl Iterator<Item = &'p str> {
+    /// The lines around the title: those below it, and those above it.
+    fn around(&self) -> [Range<usize>; 2] {
         let title = self.title.min(self.lines.len());
-        let from = title.saturating_sub(ABOVE);
         let to = (title + 1 + BELOW).min(self.lines.len());
-        short(&self.lines[title..to]).chain(short(&self.lines[from..title]))
+        [title..to, title.saturating_sub(ABOVE)..title]
     }
 
-    /// Short lines of the article and right below it.
-    fn within(&self) -> impl Iterator<Item = &'p str> {
-        let to = (self.end + ABOVE).min(self.lines.len());
-        short(&self.lines[self.title.min(to)..to])
+    /// Short lines around the title.
+    fn near(&self) -> impl Iterator<Item = &'p str> {
+        let lines = self.lines;
+        let ranges = self.around().into_iter();
+        ranges.flat_map(move |range| short(&lines[range]))
     }
 
-    /// Short lines of the page.
-    fn anywhere(&self) -> impl Iterator<Item = &'p str> {
-        short(self.lines)
+    /// The lines in a range that may name someone.
+    fn naming(&self, range: Range<usize>) -> impl Iterator<Item = &'p str> {
+        let naming = self.naming.iter().filter(move |at| range.contains(at));
+        naming.map(|at| self.lines[*at].text.as_str())
+    }
+
+    /// Those around the title.
+    fn naming_near(&self) -> impl Iterator<Item = &'p str> {
+        let ranges = self.around().into_iter();
+        ranges.flat_map(|range| self.naming(range))
+    }
+
+    /// Those of the article and right below it.
+    fn naming_within(&self) -> impl Iterator<Item = &'p str> {
+        self.naming(self.title..self.end + ABOVE)
+    }
+
+    /// Those of the page.
+    fn naming_anywhere(&self) -> impl Iterator<Item = &'p str> {
+        self.naming(0..self.lines.len())
     }
 
     /// The texts of elements that are called so, near the article.
@@ -91,12 +119,13 @@ impl<'p> Place<'p> {
 
 fn short<'l>(lines: &'l [Line]) -> impl Iterator<Item = &'l str> {
     let texts = lines.iter().map(|line| line.text.as_str());
+    texts.filter(|text| is_short(text))
+}
+
+fn is_short(text: &str) -> bool {
     // A character has at most four bytes.
-    let is_short = |text: &&str| {
-        text.len() <= LONGEST_LINE
-            || (text.len() <= 4 * LONGEST_LINE && text.chars().nth(LONGEST_LINE).is_none())
-    };
-    texts.filter(is_short)
+    text.len() <= LONGEST_LINE
+        || (text.len() <= 4 * LONGEST_LINE && text.chars().nth(LONGEST_LINE).is_none())
 }
 
 /// From what machines are told and from the lines that readers see.
@@ -212,12 +241,12 @@ fn author(
     ];
     let of_ld = ld.people("author");
     let called = |text: &str| authors(text).or_else(|| told(text.to_owned()));
-    (place.near().find_map(authors).filter(is_person))
+    (place.naming_near().find_map(authors).filter(is_person))
         .or_else(|| of_ld.filter(is_person))
         .or_else(|| of_meta.iter().find_map(|name| told(head.meta(&[name])?)))
         .or_else(|| place.called(head, Role::Author).find_map(called))
-        .or_else(|| place.within().find_map(authors).filter(is_person))
-        .or_else(|| place.anywhere().find_map(authors).filter(is_person))
+        .or_else(|| place.naming_within().find_map(authors).filter(is_person))
+        .or_else(|| place.naming_anywhere().find_map(authors).filter(is_person))
 }
 
 /// Where it comes from, as readers are told, or machines of the article itself.
@@ -226,12 +255,12 @@ fn source_of(head: &Head, place: &Place<'_>) -> Option<String> {
         let name = source(text).unwrap_or_else(|| plain_name(text));
         Some(name).filter(|name| is_name(name))
     };
-    (place.near().find_map(source))
-        .or_else(|| place.within().find_map(source))
+    (place.naming_near().find_map(source))
+        .or_else(|| place.naming_within().find_map(source))
         .or_else(|| head.meta(&["contentsource"]).filter(|name| is_name(name)))
         .or_else(|| place.called(head, Role::Source).find_map(called))
         .or_else(|| place.near().find_map(masthead))
-        .or_else(|| place.anywhere().find_map(source))
+        .or_else(|| place.naming_anywhere().find_map(source))
 }
 
 /// From the lines of a text without markup.
@@ -250,11 +279,7 @@ pub(super) fn of_text(text: &str) -> Metadata {
         .chain(&lines[end..])
         .map(line)
         .collect();
-    let place = Place {
-        lines: &edges,
-        title: 0,
-        end: edges.len(),
-    };
+    let place = Place::at(&edges, 0, edges.len());
     let told = read("", &Page::default(), &JsonLd::default(), &place);
     let is_title = |title: &&&str| {
         let is_sentence = title.ends_with(['。', '；', '：', '，', '、', ',', ';', ':', '.', '…']);

@@ -118,8 +118,7 @@ const SURNAMES: &str = "王李张張陈陳刘劉杨楊黄黃赵趙吴吳周徐�
 
 /// The names of authors on a line, several with `、` between them.
 pub(super) fn authors(line: &str) -> Option<String> {
-    // Most lines have none, and pages have many lines.
-    if !may_be_labelled(line) && !line.contains(['者', '／', '/']) {
+    if !may_name(line) {
         return None;
     }
     let line = &*without_gaps(line);
@@ -274,6 +273,11 @@ fn labelled<'l>(line: &'l str, labels: &[&str]) -> Option<&'l str> {
             (begins && !named.is_empty()).then_some(named)
         })
     })
+}
+
+/// Whether a line may name an author or a source. Most lines name none, and pages have many lines.
+pub(super) fn may_name(line: &str) -> bool {
+    may_be_labelled(line) || line.contains(['者', '／', '/'])
 }
 
 /// The last characters of all labels.
