@@ -205,6 +205,15 @@ impl Tally {
                 self.only_swallowed += usize::from(is_right && !is_whole);
                 outcome.right += usize::from(is_right);
                 outcome.wrong += usize::from(!is_right);
+                if verbose && is_right && !is_whole {
+                    let place = damaged.original(&edit.span);
+                    println!(
+                        "  swallowed {:?}: {:?} in {:?}",
+                        original.get(place.clone()).unwrap_or(""),
+                        edit.after,
+                        around(original, &place)
+                    );
+                }
                 if verbose && !is_right {
                     let place = damaged.original(&edit.span);
                     let around = around(original, &place);

@@ -16,6 +16,7 @@ use super::edits::{Edit, Found};
 use super::findings::Findings;
 use zhnorm_lang::characters::{PRIVATE_USE_FIRST, PRIVATE_USE_LAST};
 
+mod balance;
 mod budget;
 mod chain;
 mod charset;

@@ -78,7 +78,7 @@ impl<'a> Passage<'a> {
                 ch = guess.ch;
                 piece.said = swallowed.map(|said| (written.end, said));
                 if swallowed.is_none() {
-                    swallowed = self.unsaid(lost, &place, ch);
+                    swallowed = self.unsaid(lost, &place, ch, known);
                     if swallowed == Some(DIGIT) {
                         piece.lacks_digit = true;
                         swallowed = Some('?');
@@ -187,7 +187,13 @@ impl<'a> Passage<'a> {
     }
 
     /// The ASCII character that was swallowed with a lost byte of `ch`, where syntax does not say.
-    fn unsaid(&self, lost: Lost<'_>, place: &Surroundings, ch: char) -> Option<char> {
+    fn unsaid(
+        &self,
+        lost: Lost<'_>,
+        place: &Surroundings,
+        ch: char,
+        known: &Vocabulary,
+    ) -> Option<char> {
         if !lost.swallows || !lost.reads_euro && ends_in_80(ch) {
             return None;
         }
@@ -198,7 +204,7 @@ impl<'a> Passage<'a> {
                 let next = [Some(goes_on.ch), self.next(lost, 2)];
                 place.between(ch, next, lost.restored)
             }
-            _ => self.before_ascii(place, ch, self.following(written.end), written.end),
+            _ => self.before_ascii(place, ch, written.end, known),
         }
     }
 
@@ -249,7 +255,14 @@ impl<'a> Passage<'a> {
 
     /// What was swallowed behind `ch` in front of ASCII, where syntax does not say: no decoder loses a byte
     /// in front of these, so something was.
-    fn before_ascii(&self, place: &Surroundings, ch: char, next: char, at: usize) -> Option<char> {
+    fn before_ascii(
+        &self,
+        place: &Surroundings,
+        ch: char,
+        at: usize,
+        known: &Vocabulary,
+    ) -> Option<char> {
+        let next = self.following(at);
         let second_next = self.characters.get(at + 1).copied();
         let at = self.offsets[at];
         if next == '\n' {
@@ -257,10 +270,11 @@ impl<'a> Passage<'a> {
             let (before, after) = text_around(self.text, &(at..at));
             let has = |what: &str| before.contains(what) || after.contains(what);
             let is_last = at == self.text.len() || after.trim().is_empty();
+            let has_paragraphs = known.tells_swallowing() || has("\n\n");
             return if has("\r\n") {
                 Some('\r')
             } else {
-                (!is_last && has("\n\n") && !after.starts_with("\n\n")).then_some('\n')
+                (!is_last && has_paragraphs && !after.starts_with("\n\n")).then_some('\n')
             };
         }
         let ends = matches!(ch, '。' | '！' | '？' | '：' | '；' | '．');

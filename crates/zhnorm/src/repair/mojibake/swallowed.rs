@@ -8,6 +8,7 @@
 //! a line. Where syntax does not say, the model chooses between a space, the end of a line and a digit
 //! ([`unsaid`]); which digit it was nothing tells.
 
+use super::balance::is_wide_mark;
 use super::likelihood::Before;
 
 /// What opens a line and is not written within one.
@@ -72,8 +73,11 @@ impl Place<'_> {
             .or_else(|| self.record())
             .or_else(|| self.tag())
             .or_else(|| self.star())
+            .or_else(|| self.dollar_of_template())
             .or_else(|| self.quotation_mark())
             .or_else(|| self.bracket())
+            .or_else(|| self.angle_bracket())
+            .or_else(|| self.hyphen())
             .or_else(|| self.branch())
             .or_else(|| self.line_end())
             .or_else(|| self.comma())
@@ -82,11 +86,11 @@ impl Place<'_> {
             .or_else(|| self.dot())
     }
 
-    fn next(self) -> Option<char> {
+    pub(super) fn next(self) -> Option<char> {
         self.after.chars().next()
     }
 
-    fn count(self, mark: char) -> (usize, usize) {
+    pub(super) fn count(self, mark: char) -> (usize, usize) {
         (
             self.before.matches(mark).count(),
             self.after.matches(mark).count(),
@@ -94,13 +98,20 @@ impl Place<'_> {
     }
 
     /// Whether more was lost on the rest of the line, so that its marks cannot be counted.
-    fn loses_more(self) -> bool {
+    pub(super) fn loses_more(self) -> bool {
         self.after.contains(['?', '\u{FFFD}'])
     }
 
-    /// The end of a comment has a space before it.
+    /// The end of a comment has a space before it, or a line's end where the comment began above.
     fn space_in_comment(self) -> Option<char> {
-        (self.after.starts_with("*/") || self.after.starts_with("-->")).then_some(' ')
+        let [opens, _] = *[["/*", "*/"], ["<!--", "-->"]]
+            .iter()
+            .find(|[_, closes]| self.after.starts_with(closes))?;
+        Some(if self.before.contains(opens) {
+            ' '
+        } else {
+            '\n'
+        })
     }
 
     /// A cell of a table ends with a space, and so does a heading before its anchor.
@@ -120,7 +131,9 @@ impl Place<'_> {
         let (other, other_sign) = line?;
         let same = name.bytes().zip(other.bytes());
         let shared = same.take_while(|(one, other)| one == other).count();
-        let has_other = above.is_some_and(|(_, above)| above == sign) || shared >= SHARED;
+        let has_other = above.is_some_and(|(_, above)| above == sign)
+            || shared >= SHARED
+            || self.above.trim_end() == "---";
         (sign == other_sign && has_other).then_some('\n')
     }
 
@@ -158,54 +171,16 @@ impl Place<'_> {
         (is_named && closed && (is_outside || slash == 1)).then_some('<')
     }
 
-    /// Half of a Markdown `**`: the other half opens or closes nothing by itself.
-    fn star(self) -> Option<char> {
-        let rest = self.after.trim_start_matches('*');
-        let stars = self.after.len() - rest.len();
-        let closes = self.before.matches("**").count() % 2 == 1;
-        let opens = !rest.starts_with(' ') && rest.matches("**").count() % 2 == 1;
-        (stars == 1 && (closes || opens)).then_some('*')
-    }
-
-    fn quotation_mark(self) -> Option<char> {
-        let next = self.next();
-        let ends = next.is_none_or(|ch| matches!(ch, ',' | ';' | ':' | ')' | ']' | '}' | '.'));
-        let in_tag = {
-            let (opened, _) = self.count('<');
-            opened > self.count('>').0 && next.is_some_and(|ch| matches!(ch, '>' | ' ' | '/'))
-        };
-        // An apostrophe stands behind a letter.
-        let apostrophe = self.before.rfind('\'').is_some_and(|at| {
-            let letter = self.before[..at].chars().next_back();
-            letter.is_some_and(|ch| ch.is_ascii_alphanumeric())
-        });
-        for mark in ['"', '\''] {
-            let (before, after) = self.count(mark);
-            let is_open = before % 2 == 1 && !(mark == '\'' && apostrophe);
-            let is_balanced = after % 2 == 0 || next == Some(',');
-            if is_open
-                && (ends && is_balanced || in_tag && (is_balanced || is_attribute(self.after)))
-            {
-                return Some(mark);
-            }
-        }
-        let (before, after) = self.count('"');
-        let opens = before % 2 == 0 && after % 2 == 1 && !self.loses_more();
-        (opens && !ends && !self.after.starts_with('"')).then_some('"')
-    }
-
-    fn bracket(self) -> Option<char> {
-        let next = self.next();
-        let (open, open_after) = self.count('(');
-        let (close, close_after) = self.count(')');
-        let ends = next.is_none_or(|ch| ",;:. *]".contains(ch) || is_wide_mark(ch));
-        if open > close && close_after <= open_after && ends {
-            return Some(')');
-        }
-        let first = self.after.find(['(', ')']);
-        let closes = first.is_some_and(|at| self.after[at..].starts_with(')'));
-        let lacks = open == close && close_after == open_after + 1 && closes;
-        (lacks && !self.loses_more() && next != Some(')')).then_some('(')
+    /// The first of the hyphens of a long option behind a short one: `-A或--append`.
+    fn hyphen(self) -> Option<char> {
+        let name = self.after.strip_prefix('-')?;
+        let short = self.before.trim_end_matches(|ch: char| !ch.is_ascii());
+        let mut short = short.bytes().rev();
+        let is_short = short
+            .next()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let is_short = is_short && short.next() == Some(b'-');
+        (is_short && name.starts_with(|ch: char| ch.is_ascii_alphabetic())).then_some('-')
     }
 
     /// A branch of a tree of folders begins a line, or the trunks before it do.
@@ -255,13 +230,17 @@ impl Place<'_> {
 
     /// A row of words with commas of half width between them, without spaces.
     fn comma_of_words(self) -> Option<char> {
-        let is_word = |ch: Option<char>| ch.is_some_and(|ch| !ch.is_ascii() && ch != '，');
+        let is_word = |ch: char| !ch.is_ascii() && ch != '，' || ch.is_ascii_alphanumeric();
         let between = |text: &str| {
             let mut found = 0;
             for (at, _) in text.match_indices(',') {
                 let (before, after) = (&text[..at], &text[at + 1..]);
                 let before = before.trim_end_matches('?').chars().next_back();
-                found += usize::from(is_word(before) && is_word(after.chars().next()));
+                let sides = before.zip(after.chars().next());
+                let are_words = |(one, other)| is_word(one) && is_word(other);
+                let is_foreign = |(one, other): (char, char)| !one.is_ascii() || !other.is_ascii();
+                found +=
+                    usize::from(sides.is_some_and(|sides| are_words(sides) && is_foreign(sides)));
             }
             found
         };
@@ -271,16 +250,11 @@ impl Place<'_> {
         (!wide && rows >= 2 && self.next().is_some_and(is_next)).then_some(',')
     }
 
-    /// The sign that opens a formula.
-    fn dollar(self) -> Option<char> {
-        let (before, after) = self.count('$');
-        let next = self.next()?;
-        let opens = next.is_ascii_alphabetic() || matches!(next, '\\' | '{' | '(' | '|');
-        (opens && before % 2 == 0 && after % 2 == 1).then_some('$')
-    }
-
-    /// The dot of a name of a file.
+    /// The dot of a name of a file, or the first of three.
     fn dot(self) -> Option<char> {
+        if self.after.starts_with("..") && !self.after.starts_with("...") {
+            return Some('.');
+        }
         let length = self
             .after
             .bytes()
@@ -290,21 +264,6 @@ impl Place<'_> {
         let ends = behind.is_none_or(|ch| ch.is_ascii_punctuation());
         (ends && EXTENSIONS.contains(&&self.after[..length])).then_some('.')
     }
-}
-
-/// The first two bytes of 。 and of ，, as a decoder of GBK reads them.
-fn is_wide_mark(ch: char) -> bool {
-    matches!(ch, '銆' | '锛')
-}
-
-/// Whether the rest of a tag begins with its end, or with another attribute.
-fn is_attribute(rest: &str) -> bool {
-    let name = rest.trim_start_matches(' ');
-    let length = name
-        .bytes()
-        .take_while(|byte| byte.is_ascii_alphabetic() || *byte == b'-')
-        .count();
-    rest.starts_with(['>', '/']) || length > 0 && name[length..].starts_with("=\"")
 }
 
 /// Whether a line is an item of a numbered list.
@@ -408,6 +367,17 @@ mod tests {
             ("设点 $x$ 和", "y_1$ 相邻", Some('$')),
             ("关键词是", "*选择**。", Some('*')),
             ("全部完成。", "* 第一步", Some('\n')),
+            ("处理多个", "*閫昏緫鍏虫敞鐐?*鐨勭粍浠朵腑", Some('*')),
+            ("处理多个**逻辑关注点", "*的组件中", Some('*')),
+            ("最少", "{min}个", None),
+            ("须为${len}个", "{label}", Some('$')),
+            ("凉粉", "冰粉)成品](./石凉粉?", Some('(')),
+            ("放在数组中(下标", "銆傜劧鍚庤皟鐢?f(x)", Some(')')),
+            ("<备份档", "鎴?-file=<备份档>", Some('>')),
+            ("-A或", "-append：附加", Some('-')),
+            ("会去办", "..你跟着他学", Some('.')),
+            ("  速度曲线。", "*/", Some('\n')),
+            ("标签：后端,AI编程,AI辅助开发", "重构", Some(',')),
             ("├── data/   # 题库", "鈹?  鈹斺攢鈹? a.json", Some('\n')),
             ("│ 姓名", "鈹?  鈹?", None),
             ("取出蒸好的冬瓜", "11. 装盘", Some('\n')),

@@ -8,7 +8,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use super::punctuation::is_line_end;
 use super::reading::Reading;
-use super::search::Script;
+use super::search::{Remains, Script};
 
 use zhnorm_lang::characters::is_basic_han;
 
@@ -94,6 +94,8 @@ pub(super) struct Vocabulary {
     marks: [Marks; 2],
     characters: HashMap<char, usize>,
     learnt: usize,
+    /// Lost bytes with which ASCII must have been swallowed.
+    swallowed: usize,
     /// How often a digit follows an ideograph, and how often a space is between.
     digits: [usize; 2],
     /// The script of what is certain.
@@ -103,6 +105,8 @@ pub(super) struct Vocabulary {
 impl Vocabulary {
     /// Learns what is certain in a reading, which is followed by `after`.
     pub(super) fn learn(&mut self, reading: &Reading, after: char) {
+        let guesses = reading.written().iter().filter_map(|one| one.guess);
+        self.swallowed += guesses.filter(Remains::is_swallowing).count();
         let written = reading.written().iter();
         let written = written.map(|one| (one.ch, one.guess.is_none(), one.damaged));
         self.learn_all(written.chain([(after, true, false)]));
@@ -193,6 +197,13 @@ impl Vocabulary {
     /// Whether the document tells which marks its lines end with, so that the model need not.
     pub(super) fn knows_end(&self, ch: char, next: char) -> bool {
         is_mark(ch) && is_line_end(next) && self.marks[1].of(ch).1 >= FEW_AT_ENDS
+    }
+
+    /// Whether the decoder swallows ASCII with a lost byte, so that it loses none in front of a line's end.
+    pub(super) fn tells_swallowing(&self) -> bool {
+        /// Fewer may be mistakes of the search.
+        const FEW: usize = 3;
+        self.swallowed >= FEW
     }
 
     /// What a digit costs more behind an ideograph than the model says: some writers put a space between.

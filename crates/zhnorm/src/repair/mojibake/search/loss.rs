@@ -182,6 +182,12 @@ impl Remains {
         self.pending.lost() == 1 && !places.iter().any(torn)
     }
 
+    /// Whether an ASCII character must have been swallowed with the byte: what follows fits no other loss.
+    pub(in crate::repair::mojibake) fn is_swallowing(&self) -> bool {
+        let mut places = self.pending.places().iter();
+        places.any(|place| *place == Place::Lost(Loss::Any))
+    }
+
     /// The same where an ASCII character may have been swallowed with the byte, so that it need not be one
     /// that opens no pair.
     pub(in crate::repair::mojibake) fn if_swallowing(mut self) -> Self {
