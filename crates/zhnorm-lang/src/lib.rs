@@ -4,7 +4,8 @@
 //! how often each character occurs ([`frequency`]), which character follows which ([`model`],
 //! packed as [`retrieval`] describes), which characters of the two scripts belong together
 //! ([`folding`]), which characters a double-byte encoding holds ([`rows`]), what kind a character is
-//! ([`characters`]), which traditional character a simplified one stands for ([`context`]), and where characters begin ([`boundary`]).
+//! ([`characters`]), which traditional character a simplified one stands for ([`context`]), how a region spells a word
+//! ([`spelling`]), and where characters begin ([`boundary`]).
 
 pub mod boundary;
 pub mod characters;
@@ -14,3 +15,4 @@ pub mod frequency;
 pub mod model;
 pub mod retrieval;
 pub mod rows;
+pub mod spelling;

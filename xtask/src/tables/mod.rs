@@ -10,6 +10,7 @@ pub mod model;
 mod names;
 mod radicals;
 mod readings;
+pub mod spelling;
 mod strip;
 pub mod variety;
 
@@ -36,6 +37,7 @@ pub const TABLES: &[Table] = &[
     Table { name: "names", meaning: "how likely each character is in names of persons", generate: names::run },
     Table { name: "radicals", meaning: "the ideograph of each radical", generate: radicals::run },
     Table { name: "readings", meaning: "the first pinyin reading of each ideograph", generate: readings::run },
+    Table { name: "spelling", meaning: "how each region's text spells words of two spellings", generate: spelling::generate },
     Table { name: "strip-rules", meaning: "crates/zhnorm/src/strip/rules/rules.toml as Rust", generate: strip::rules },
     Table { name: "tables", meaning: "the dictionaries of OpenCC's sixteen configurations", generate: conversion::generate },
     Table { name: "variety", meaning: "the characters that show script, region and mapped text", generate: variety::generate },

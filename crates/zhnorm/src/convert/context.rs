@@ -366,9 +366,9 @@ fn overruled(text: &str, names: &Names) -> Vec<Overruled> {
         let before = text[..here.0].chars().next_back();
         let after = text[at..].chars().next();
         let place = here.0..at;
-        let listed = || exceptions::reading(text, &place);
-        let reading = (is_marked.then(listed).flatten()).or_else(|| names.reading(text, &place));
-        if let Some(reading) = reading {
+        // Surnames are marked too.
+        let listed = || exceptions::reading(text, &place).or_else(|| names.reading(text, &place));
+        if let Some(reading) = is_marked.then(listed).flatten() {
             if reading != opencc {
                 found.push(Overruled {
                     place,

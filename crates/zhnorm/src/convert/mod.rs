@@ -181,6 +181,8 @@ enum Step<'a> {
     Config(Config, &'a Engine),
     /// A configuration of which something is done otherwise.
     Revised(Config, context::Revision, Option<&'a Names>),
+    /// A configuration that leaves the words which a region spells as the text does.
+    ButSpelled(Config, Spelling),
     Spell(Spelling),
     Custom(&'a Configuration),
 }
@@ -196,6 +198,9 @@ impl Step<'_> {
             #[cfg(feature = "system-opencc")]
             Self::Config(config, Engine::OpenCc(installed)) => {
                 installed.convert(*config, text, report)
+            }
+            Self::ButSpelled(config, spelling) => {
+                spelling::convert_but_spelled(*config, *spelling, text, report)
             }
             Self::Spell(spelling) => spelling::spell(*spelling, text, report),
             Self::Custom(configuration) => configuration.convert(text, report),
@@ -271,6 +276,7 @@ fn convert_all<'a>(
             characters: is_embedded && options.context.unwrap_or(plan.context),
             words: is_embedded && vocabulary == Vocabulary::Safe,
         };
+        let keeps_spelling = is_embedded && plan.context && options.spelling.is_none();
         steps.extend(plan.configs.iter().map(|&config| {
             let config = match vocabulary {
                 Vocabulary::Off => context::without_vocabulary(config),
@@ -278,7 +284,10 @@ fn convert_all<'a>(
             };
             match revision.on_the_way(config) {
                 Some(revision) => Step::Revised(config, revision, options.names.as_deref()),
-                None => Step::Config(config, &options.engine),
+                None => match spelling::of_region(config) {
+                    Some(spelling) if keeps_spelling => Step::ButSpelled(config, spelling),
+                    _ => Step::Config(config, &options.engine),
+                },
             }
         }));
         let spelling = match plan.configs.last() {

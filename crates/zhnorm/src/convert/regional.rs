@@ -28,7 +28,7 @@ impl Target {
     pub fn plan_for_rest(&self, text: &str, from: Variety, options: &Options) -> Option<Plan> {
         let other = self.other_region()?;
         let is_final = options.dictionary.is_some() || options.configuration.is_some();
-        if is_final || from != Variety::Hans || !text.contains(other.writes) {
+        if is_final || from != Variety::Hans || !other.writes.stand_in(text) {
             return None;
         }
         let plan = self.plan_for(text, detect(text), Provenance::Written);
@@ -50,7 +50,7 @@ impl Target {
         }
         // A text without evidence of its region may have some after the conversion; then the next
         // run would see what this one did not.
-        let is_other = text.contains(writes)
+        let is_other = writes.stand_in(text)
             && (from == other || detect(&embedded::convert(puts, text).0) == other);
         if is_other { other } else { Variety::Hant }
     }
@@ -61,12 +61,12 @@ impl Target {
             Self::Region(Region::HK | Region::MO) => Some(OtherRegion {
                 variety: Variety::HantTw,
                 puts: Config::T2hk,
-                writes: is_taiwans,
+                writes: &TAIWANS,
             }),
             Self::Region(Region::TW) => Some(OtherRegion {
                 variety: Variety::HantHk,
                 puts: Config::T2tw,
-                writes: is_hong_kongs,
+                writes: &HONG_KONGS,
             }),
             _ => None,
         }
@@ -79,31 +79,70 @@ struct OtherRegion {
     /// The configuration that puts the characters of the region that is converted for.
     puts: Config,
     /// Which characters are the other's.
-    writes: fn(char) -> bool,
+    writes: &'static Characters,
 }
 
-/// What Taiwan writes and the way to Hong Kong never leaves. 著, 參 and 峰 stay in some words.
-#[rustfmt::skip]
-fn is_taiwans(ch: char) -> bool {
-    matches!(ch, '么' | '啟' | '嫻' | '床' | '汙' | '洩' | '痺' | '睪' | '簷' | '群' | '裡' | '韁' | '顎' | '鯰' | '麵')
+/// A bit for each character of the block U+4E00 to U+9FFF.
+struct Characters([u64; 0x5200 / 64]);
+
+impl Characters {
+    const FIRST: u16 = 0x4E00;
+
+    const fn of(characters: &[char]) -> Self {
+        let mut bits = [0; 0x5200 / 64];
+        let mut at = 0;
+        while at < characters.len() {
+            let place = characters[at] as usize - Self::FIRST as usize;
+            bits[place / 64] |= 1 << (place % 64);
+            at += 1;
+        }
+        Self(bits)
+    }
+
+    fn has(&self, character: u16) -> bool {
+        let place = usize::from(character.wrapping_sub(Self::FIRST));
+        let bits = self.0.get(place / 64).copied().unwrap_or(0);
+        bits >> (place % 64) & 1 != 0
+    }
+
+    /// Whether one of them stands in a text.
+    fn stand_in(&self, text: &str) -> bool {
+        let mut rest = text.as_bytes();
+        while let [lead, second, third, ..] = *rest {
+            if lead & 0xF0 != 0xE0 {
+                rest = &rest[1..];
+                continue;
+            }
+            let character =
+                u16::from(lead) << 12 | u16::from(second & 0x3F) << 6 | u16::from(third & 0x3F);
+            if self.has(character) {
+                return true;
+            }
+            rest = &rest[3..];
+        }
+        false
+    }
 }
+
+/// What Taiwan writes and the way to Hong Kong never leaves. 著, 參 and 峰 stay in some words, and
+/// Hong Kong's press spells others so too ([`super::spelling`]).
+static TAIWANS: Characters = Characters::of(&[
+    '么', '嫻', '汙', '洩', '痺', '睪', '簷', '裡', '韁', '顎', '鯰',
+]);
 
 /// What Hong Kong writes and the way to Taiwan never leaves. 台 stays in some words, and Taiwan too
 /// writes 濕.
 #[rustfmt::skip]
-fn is_hong_kongs(ch: char) -> bool {
-    matches!(
-        ch,
-        '兑' | '卧' | '叁' | '囱' | '媪' | '悦' | '愠' | '户' | '捝' | '揾' | '敍' | '敚' | '枱' | '枴' | '棁' | '榅'
-        | '氲' | '涚' | '温' | '煴' | '税' | '粧' | '糭' | '綫' | '緼' | '脱' | '腽' | '葱' | '蒀' | '藴' | '蜕' | '衞'
-        | '衹' | '説' | '輼' | '醖' | '鈎' | '鋭' | '閲' | '鰛'
-    )
-}
+static HONG_KONGS: Characters = Characters::of(&[
+    '兑', '卧', '叁', '囱', '媪', '悦', '愠', '户', '捝', '揾', '敍', '敚', '枱', '枴', '棁', '榅', '氲', '涚', '温',
+    '煴', '税', '粧', '糭', '綫', '緼', '脱', '腽', '葱', '蒀', '藴', '蜕', '衞', '衹', '説', '輼', '醖', '鈎', '鋭',
+    '閲', '鰛',
+]);
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::convert::Dictionary;
+    use crate::convert::{Dictionary, Spelling, spelling};
 
     /// What a text becomes on the way from one region to another.
     fn over(back: Config, put: Config, text: &str) -> String {
@@ -118,10 +157,16 @@ mod tests {
             let put = |config| embedded::convert(config, &alone).0.into_owned();
             let differs = over(Config::Tw2t, Config::T2hk, &alone) != put(Config::T2hk);
             let excepted = ['著', '參', '峰'].contains(&ch);
-            assert_eq!(is_taiwans(ch), differs && !excepted, "{ch}");
+            let is_spelled = spelling::writes(Spelling::Hk, ch);
+            assert_eq!(
+                TAIWANS.stand_in(&alone),
+                differs && !excepted && !is_spelled,
+                "{ch}"
+            );
             let differs = over(Config::Hk2t, Config::T2tw, &alone) != put(Config::T2tw);
             let excepted = ['台', '濕'].contains(&ch);
-            assert_eq!(is_hong_kongs(ch), differs && !excepted, "{ch}");
+            assert_eq!(HONG_KONGS.stand_in(&alone), differs && !excepted, "{ch}");
+            assert!(!HONG_KONGS.stand_in(&alone) || !spelling::writes(Spelling::TwCommon, ch));
         }
     }
 

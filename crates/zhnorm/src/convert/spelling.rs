@@ -1,32 +1,24 @@
-//! How a region spells characters of which it has two: 臺/台, 裡/裏, 佈/布, 劃/畫, 佔/占, 着/著.
+//! How a region spells characters of which it has two: 臺/台, 佈/布, 週/周, 説/說.
 //!
-//! `OpenCC` writes 臺灣, 公佈 and 計劃 for Taiwan; its press has 台灣, 公布 and 計畫. A set (`spelling.tsv`) lists
-//! words as they are spelled. They are looked up without regard to these spellings, so what a set has
-//! spelled is spelled the same when it is looked at again.
+//! `OpenCC` writes 臺灣, 公佈 and 計劃 for Taiwan; its press has 台灣, 公布 and 計畫. A set lists words as they
+//! are spelled: those that make it what it is in `spelling.tsv`, those that the region's text shows in
+//! `counted.tsv`. They are looked up without regard to these spellings (see [`zhnorm_lang::spelling`]), so
+//! what a set has spelled is spelled the same when it is looked at again.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use super::{Config, Error};
+use zhnorm_lang::spelling::{Words, window};
+
+use super::{Config, Error, embedded};
 use crate::report::{Change, LineCounter, Report, Stage};
 
 /// The name under which the report has what was spelled otherwise.
 const RULE: &str = "spelling";
 
-/// The committed list.
-static LIST: &str = include_str!("spelling.tsv");
-
-/// The two spellings of a character; the second stands for both when a word is looked up.
-const PAIRS: [[char; 2]; 6] = [
-    ['臺', '台'],
-    ['裡', '裏'],
-    ['佈', '布'],
-    ['劃', '畫'],
-    ['佔', '占'],
-    ['着', '著'],
-];
+/// The committed lists; of a word in both, the first has it.
+static LISTS: [&str; 2] = [include_str!("spelling.tsv"), include_str!("counted.tsv")];
 
 /// Which spellings of a region are written.
 ///
@@ -74,6 +66,15 @@ impl FromStr for Spelling {
     }
 }
 
+/// How the region of a configuration from the standard's characters spells.
+pub(super) fn of_region(config: Config) -> Option<Spelling> {
+    match config {
+        Config::T2tw => Some(Spelling::TwCommon),
+        Config::T2hk => Some(Spelling::Hk),
+        _ => None,
+    }
+}
+
 /// Whether a configuration writes traditional Chinese, which a spelling can be chosen for.
 pub(super) fn applies_to(config: Config) -> bool {
     use Config::{Hk2t, S2hk, S2hkp, S2t, S2tw, S2twp, T2hk, T2tw, Tw2t};
@@ -83,54 +84,25 @@ pub(super) fn applies_to(config: Config) -> bool {
     )
 }
 
-/// A word, seen from one of its characters; the rest as it is looked up.
-struct Word {
-    before: String,
-    behind: String,
-    written: char,
-}
-
-impl Word {
-    /// Longer words first, of equally long ones the one that begins later.
-    fn rank(&self) -> impl Ord + use<> {
-        let before = self.before.chars().count();
-        (
-            std::cmp::Reverse(before + self.behind.chars().count()),
-            before,
-        )
-    }
-}
-
-/// The words of a set, by the characters they decide.
-type Words = HashMap<char, Vec<Word>>;
-
 /// The sets, in the order of [`Spelling::ALL`].
-static SETS: LazyLock<[Words; 4]> = LazyLock::new(|| Spelling::ALL.map(set));
+static SETS: [LazyLock<Words>; 4] = [
+    LazyLock::new(Words::default),
+    LazyLock::new(|| set(Spelling::TwOfficial)),
+    LazyLock::new(|| set(Spelling::TwCommon)),
+    LazyLock::new(|| set(Spelling::Hk)),
+];
 
 fn set(spelling: Spelling) -> Words {
-    let mut words = Words::new();
-    for (_, word) in entries().filter(|(own, _)| *own == spelling) {
-        for (at, written) in word.char_indices() {
-            if !is_member(written) {
-                continue;
-            }
-            let (before, behind) = (&word[..at], &word[at + written.len_utf8()..]);
-            words.entry(folded(written)).or_default().push(Word {
-                before: before.chars().map(folded).collect(),
-                behind: behind.chars().map(folded).collect(),
-                written,
-            });
-        }
-    }
-    for words in words.values_mut() {
-        words.sort_by_key(Word::rank);
-    }
-    words
+    let entries = LISTS.iter().flat_map(|list| entries(list));
+    entries
+        .filter(|(own, _)| *own == spelling)
+        .map(|(_, word)| word)
+        .collect()
 }
 
-/// The words of the list with their sets.
-fn entries() -> impl Iterator<Item = (Spelling, &'static str)> {
-    LIST.lines()
+/// The words of a list with their sets.
+fn entries(list: &'static str) -> impl Iterator<Item = (Spelling, &'static str)> {
+    list.lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| line.split_once('\t'))
         .flat_map(|(sets, words)| {
@@ -139,32 +111,9 @@ fn entries() -> impl Iterator<Item = (Spelling, &'static str)> {
         })
 }
 
-/// The character that stands for both spellings.
-fn folded(ch: char) -> char {
-    let pair = PAIRS.iter().find(|[first, _]| *first == ch);
-    pair.map_or(ch, |[_, second]| *second)
-}
-
-fn is_member(ch: char) -> bool {
-    PAIRS.iter().flatten().any(|member| *member == ch)
-}
-
-/// A bit for each character that has two spellings.
-static MEMBERS: [u64; 0x1_0000 / 64] = {
-    let mut bits = [0; 0x1_0000 / 64];
-    let mut pair = 0;
-    while pair < PAIRS.len() {
-        let [one, other] = PAIRS[pair];
-        bits[one as usize / 64] |= 1 << (one as usize % 64);
-        bits[other as usize / 64] |= 1 << (other as usize % 64);
-        pair += 1;
-    }
-    bits
-};
-
 /// Spells the characters of a text as a set does.
 pub(super) fn spell<'a>(spelling: Spelling, text: &'a str, report: &mut Report) -> Cow<'a, str> {
-    let words = &SETS[spelling as usize];
+    let words = &*SETS[spelling as usize];
     let bytes = text.as_bytes();
     let mut lines = LineCounter::new(bytes);
     let mut output = String::new();
@@ -177,16 +126,17 @@ pub(super) fn spell<'a>(spelling: Spelling, text: &'a str, report: &mut Report) 
         let code = u16::from(lead) << 12 | u16::from(second & 0x3F) << 6 | u16::from(third & 0x3F);
         let here = at;
         at += 3;
-        if MEMBERS[usize::from(code) / 64] >> (code % 64) & 1 == 0 {
+        if words.lacks(code) {
             continue;
         }
-        let Some(own) = char::from_u32(u32::from(code)) else {
+        let written = words.written(&window(text, here)).unwrap_or(code);
+        if written == code {
+            continue;
+        }
+        let Some(written) = char::from_u32(u32::from(written)) else {
             continue;
         };
-        let written = written(words, own, &text[..here], &text[at..]);
-        if written == own {
-            continue;
-        }
+        let own = &text[here..at];
         output.push_str(&text[copied..here]);
         output.push(written);
         copied = at;
@@ -207,22 +157,65 @@ pub(super) fn spell<'a>(spelling: Spelling, text: &'a str, report: &mut Report) 
     Cow::Owned(output)
 }
 
-/// How a character is written between these two stretches.
-fn written(words: &Words, own: char, before: &str, behind: &str) -> char {
-    let starts = |text: &str, with: &str| {
-        let mut text = text.chars().map(folded);
-        with.chars().all(|ch| text.next() == Some(ch))
-    };
-    let ends = |text: &str, with: &str| {
-        let mut text = text.chars().rev().map(folded);
-        with.chars().rev().all(|ch| text.next() == Some(ch))
-    };
-    words
-        .get(&folded(own))
-        .into_iter()
-        .flatten()
-        .find(|word| starts(behind, &word.behind) && ends(before, &word.before))
-        .map_or(own, |word| word.written)
+/// Converts from the standard's characters to a region's, but leaves the words that the region spells
+/// as the text does.
+///
+/// What was converted from simplified text has them too, and must stay as it is.
+pub(super) fn convert_but_spelled<'a>(
+    config: Config,
+    spelling: Spelling,
+    text: &'a str,
+    report: &mut Report,
+) -> Cow<'a, str> {
+    // Most texts have nothing to convert, which is found out faster than where it is.
+    if let (Cow::Borrowed(_), _) = embedded::convert(config, text) {
+        return Cow::Borrowed(text);
+    }
+    let words = &*SETS[spelling as usize];
+    let mut lines = LineCounter::new(text.as_bytes());
+    let mut output = String::new();
+    let (mut copied, mut changed) = (0, 0);
+    embedded::convert_and_list(config, text, |place, after| {
+        let before = &text[place.clone()];
+        let mut after = after.to_owned();
+        if before.chars().count() == after.chars().count() {
+            let kept = |(at, ch): (usize, char), put: char| {
+                let own = u16::try_from(u32::from(ch)).unwrap_or(0);
+                let is_spelled = ch != put
+                    && !words.lacks(own)
+                    && words.written(&window(text, place.start + at)) == Some(own);
+                if is_spelled { ch } else { put }
+            };
+            let pairs = before.char_indices().zip(after.chars());
+            after = pairs.map(|(own, put)| kept(own, put)).collect();
+        }
+        if after == before {
+            return;
+        }
+        output.push_str(&text[copied..place.start]);
+        output.push_str(&after);
+        copied = place.end;
+        if report.lists() {
+            let line = lines.line_at(place.start);
+            let change = Change::edit(Stage::Convert, config.name(), place, line, before, after);
+            report.record(change);
+        } else {
+            changed += 1;
+        }
+    });
+    report.count(Stage::Convert, config.name(), changed);
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    output.push_str(&text[copied..]);
+    Cow::Owned(output)
+}
+
+/// Whether a set has a word with this character.
+#[cfg(test)]
+pub(super) fn writes(spelling: Spelling, ch: char) -> bool {
+    let mut entries = LISTS.iter().flat_map(|list| entries(list));
+    entries.any(|(own, word)| own == spelling && word.contains(ch))
 }
 
 #[cfg(test)]
@@ -231,8 +224,10 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use zhnorm_lang::spelling::{LONGEST, folded, pair};
+
     use super::*;
-    use crate::convert::{Options, Plan, convert};
+    use crate::convert::{Options, Plan, Provenance, convert};
 
     fn spelled(spelling: Spelling, text: &str) -> String {
         let mut listing = Report::listing();
@@ -271,17 +266,42 @@ mod tests {
 
     #[test]
     fn no_word_is_listed_twice_and_each_decides_something() {
-        let mut seen = BTreeSet::new();
-        for (set, word) in entries() {
-            let key: String = word.chars().map(folded).collect();
-            assert!(seen.insert((set.name(), key)), "{set:?} {word}");
-            assert!(word.chars().any(is_member), "{word}");
+        for list in LISTS {
+            let mut seen = BTreeSet::new();
+            for (set, word) in entries(list) {
+                let codes = word.chars().map(|ch| ch as u16);
+                assert!(codes.clone().any(|code| pair(code).is_some()), "{word}");
+                assert!(word.chars().count() <= LONGEST, "{word}");
+                let key: Vec<u16> = codes.map(folded).collect();
+                assert!(seen.insert((set.name(), key)), "{set:?} {word}");
+            }
+        }
+        for (set, word) in entries(LISTS[0]) {
             assert_eq!(spelled(set, word), word, "{set:?}");
         }
         for set in Spelling::ALL {
             assert_eq!(set.name().parse(), Ok(set));
-            assert_eq!(set == Spelling::OpenCc, SETS[set as usize].is_empty());
         }
+        assert_eq!(spelled(Spelling::OpenCc, "臺灣"), "臺灣");
+    }
+
+    #[test]
+    fn text_in_standard_characters_keeps_what_its_region_spells() {
+        let run = |text: &str| {
+            let target: crate::convert::Target = "zh-HK".parse().expect("a tag");
+            let plan = target.plan(crate::convert::Variety::Hant, Provenance::Written);
+            let mut listing = Report::listing();
+            let output = convert(text, &plan, &Options::default(), &mut listing).into_owned();
+            let mut counting = Report::counting();
+            assert_eq!(
+                convert(text, &plan, &Options::default(), &mut counting),
+                output
+            );
+            assert!(listing.tallies().eq(counting.tallies()));
+            output
+        };
+        assert_eq!(run("他說：戶外衛生"), "他說：戶外衞生");
+        assert_eq!(run("他說：戶外溫度"), "他說：戶外溫度");
     }
 
     #[test]
@@ -297,7 +317,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_spelled_stays(text in "[臺台裡裏佈布劃畫佔占着著灣計公名作隨看領卜a，\n]{0,24}") {
+        fn what_is_spelled_stays(text in "[臺台裡裏佈布劃畫佔占着著週周遊游說説瞭了解戲圍灣計公名作隨看領卜a，\n]{0,24}") {
             for set in Spelling::ALL {
                 let once = spelled(set, &text);
                 prop_assert_eq!(spelled(set, &once), once);

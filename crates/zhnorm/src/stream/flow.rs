@@ -73,7 +73,9 @@ pub(super) struct Flow<'n, R> {
     /// Repaired groups, for each of which the line before is needed; `None` for other parts.
     started: Ordered<Option<Repaired>>,
     last_line: String,
-    to_finish: VecDeque<Numbered<(Repaired, String)>>,
+    /// The names that were shown up to the group that was handed on last.
+    names: Arc<Names>,
+    to_finish: VecDeque<Numbered<(Repaired, Before)>>,
     finished: Ordered<Finished>,
     /// What decoding did after the last part.
     rest: Report,
@@ -91,7 +93,15 @@ pub(super) enum Task<'n, R> {
     Decode(usize, Slab),
     Cut(Cutter<'n>, Option<(String, Report)>),
     Start(usize, Job<'n>),
-    Finish(usize, Repaired, String),
+    Finish(usize, Repaired, Before),
+}
+
+/// What a group has to know of those before it.
+#[derive(Debug)]
+pub(super) struct Before {
+    line: String,
+    /// Those of the group too.
+    names: Arc<Names>,
 }
 
 /// What a thread has done.
@@ -140,7 +150,9 @@ impl<T> Ordered<T> {
 impl<'n, R: Read> Flow<'n, R> {
     pub(super) fn new(whole: Whole<'n>, slabs: Slabs<R>, cutter: Cutter<'n>) -> Self {
         let rest = whole.normalizer.report();
+        let names = Arc::clone(&whole.names);
         Self {
+            names,
             whole,
             slabs: Some(slabs),
             read: 0,
@@ -207,8 +219,8 @@ impl<'n, R: Read> Flow<'n, R> {
         if self.is_stopped {
             return None;
         }
-        if let Some((number, (repaired, line))) = self.to_finish.pop_front() {
-            return Some(Task::Finish(number, repaired, line));
+        if let Some((number, (repaired, before))) = self.to_finish.pop_front() {
+            return Some(Task::Finish(number, repaired, before));
         }
         if let Some((number, job)) = self.to_start.pop_front() {
             return Some(Task::Start(number, job));
@@ -289,7 +301,7 @@ impl<'n, R: Read> Flow<'n, R> {
         }
     }
 
-    /// Gives repaired groups the line before.
+    /// Gives repaired groups the line before, and the names.
     fn hand_on(&mut self) {
         loop {
             let number = self.started.next;
@@ -298,7 +310,10 @@ impl<'n, R: Read> Flow<'n, R> {
                 Some(None) => {}
                 Some(Some(repaired)) => {
                     let line = repaired.last_line().to_owned();
-                    let before = std::mem::replace(&mut self.last_line, line);
+                    let line = std::mem::replace(&mut self.last_line, line);
+                    repaired.add_names(&mut self.names);
+                    let names = Arc::clone(&self.names);
+                    let before = Before { line, names };
                     self.to_finish.push_back((number, (repaired, before)));
                 }
             }
@@ -321,7 +336,7 @@ impl<'n, R: Read> Task<'n, R> {
         let Whole {
             normalizer,
             variety,
-            names,
+            names: _,
         } = whole;
         match self {
             Self::Read(mut slabs) => {
@@ -383,7 +398,7 @@ impl<'n, R: Read> Task<'n, R> {
                 };
                 Result::Finished(number, finished)
             }
-            Self::Finish(number, repaired, line) => {
+            Self::Finish(number, repaired, Before { line, names }) => {
                 let done = repaired.finish(normalizer, (variety, &names), &line);
                 Result::Finished(number, Finished::Group(done))
             }

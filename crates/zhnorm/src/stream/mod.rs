@@ -41,7 +41,7 @@ mod threads;
 
 use std::sync::Arc;
 
-use crate::convert::{self, Names, Variety};
+use crate::convert::{self, Names, Script, Target, Variety};
 use crate::report::{Origin, Report};
 use crate::{Normalizer, Options, Outcome, Result, decode, repair};
 
@@ -103,7 +103,18 @@ fn known(sample: &str, options: &Options) -> (Variety, Arc<Names>) {
     } else {
         sample.into()
     };
-    (convert::detect(&repaired), Arc::new(Names::of(&repaired)))
+    let names = names(&repaired, options);
+    (convert::detect(&repaired), Arc::new(names))
+}
+
+/// The names that a part of a text shows, if something is asked for in which they count.
+fn names(part: &str, options: &Options) -> Names {
+    let is_for = |target: Target| target.script() == Some(Script::Hant);
+    if options.stages.convert && options.to.is_some_and(is_for) {
+        Names::of(part)
+    } else {
+        Names::default()
+    }
 }
 
 /// Works on bytes as a stream of them is worked on.
@@ -147,7 +158,7 @@ pub(crate) fn normalize_str<'a>(normalizer: &Normalizer, text: &'a str) -> Outco
     let utf_8 = decode::Options::default()
         .with_encoding(decode::Encoding::UTF_8)
         .with_min_confidence(0.0);
-    let (variety, names) = match survey.finish(&utf_8) {
+    let (variety, mut names) = match survey.finish(&utf_8) {
         Ok(decoder) => known(decoder.sample(), options),
         Err(_) => (Variety::Unknown, Arc::default()),
     };
@@ -169,6 +180,7 @@ pub(crate) fn normalize_str<'a>(normalizer: &Normalizer, text: &'a str) -> Outco
             let repaired = Repaired::new(normalizer, group);
             let line = repaired.last_line().to_owned();
             let before = std::mem::replace(&mut line_before, line);
+            repaired.add_names(&mut names);
             let done = repaired.finish(normalizer, (variety, &names), &before);
             let piece = origins.place(done, normalizer.report());
             written.push_str(&piece.new);

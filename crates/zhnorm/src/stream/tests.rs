@@ -263,6 +263,28 @@ proptest! {
 }
 
 #[test]
+fn a_name_is_known_in_all_groups_behind_the_one_that_shows_it() {
+    let filler = "今天的天气很好，大家一起去学校。\n".repeat(3_000);
+    let text =
+        format!("{filler}余淑华女士来了。\n{filler}{filler}后来余淑华说，剩余的时间不多。\n");
+    let limits = Limits {
+        whole: 1_000,
+        group: 5_000,
+    };
+    let normalizer = normalizer(Some("zh-TW"), limits);
+    let memory = normalizer.normalize_str(&text).text.into_owned();
+    assert!(memory.ends_with("後來余淑華說，剩餘的時間不多。\n"));
+    assert_eq!(normalizer.normalize_str(&memory).text, memory);
+    for size in [7, 4_096, 1 << 20] {
+        let (streamed, _) = streamed(&normalizer, text.as_bytes(), size).unwrap();
+        assert_eq!(streamed, memory, "{size}");
+    }
+    let (pieces, ..) = with_threads(&normalizer, text.as_bytes(), Format::Text, 3);
+    let together: String = pieces.into_iter().map(|(_, new)| new).collect();
+    assert_eq!(together, memory);
+}
+
+#[test]
 fn places_in_a_large_text_are_those_of_one_piece() {
     let text = "昨天下了雪，路上的车开得很慢，\u{200b}许多人走路去上班。\n\n相关阅读\n雪后的早晨\n\n首页 > 新闻 > 正文\n"
         .repeat(30)

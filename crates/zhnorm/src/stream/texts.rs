@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::groups::Group;
+use super::names;
 use crate::Normalizer;
 use crate::convert::{self, Names, Variety};
 use crate::report::{Origin, Report, Stage};
@@ -86,6 +87,8 @@ impl Origins {
 pub(super) struct Repaired {
     group: Group,
     text: String,
+    /// The names that it shows.
+    names: Names,
     report: Report,
 }
 
@@ -105,10 +108,19 @@ impl Repaired {
     pub(super) fn new(normalizer: &Normalizer, group: Group) -> Self {
         let mut report = normalizer.report();
         let text = normalizer.repair(&group.body, &mut report).into_owned();
+        let names = names(&text, normalizer.options());
         Self {
             group,
             text,
+            names,
             report,
+        }
+    }
+
+    /// Adds the names that it shows to those of the groups before it.
+    pub(super) fn add_names(&self, known: &mut Arc<Names>) {
+        if !known.have(&self.names) {
+            Arc::make_mut(known).add(&self.names);
         }
     }
 
@@ -129,6 +141,7 @@ impl Repaired {
         let Self {
             group,
             text,
+            names: _,
             mut report,
         } = self;
         let (stripped, before) = if group.is_part {

@@ -106,17 +106,7 @@ struct Judge {
 impl Judge {
     fn new(lists: bool) -> Result<Self> {
         let package = Package::open()?;
-        let mut variants = BTreeMap::new();
-        for file in ["TWVariants.txt", "HKVariants.txt"] {
-            for (standard, values) in package.entries(file)? {
-                for value in values {
-                    let (from, to) = (codes(&value), codes(&standard));
-                    if let ([from], [to]) = (&from[..], &to[..]) {
-                        variants.insert(*from, *to);
-                    }
-                }
-            }
-        }
+        let variants = variants(&package)?;
         Ok(Self {
             groups: Groups::new(&package, &gold::clauses(Split::Train, None)?)?,
             possible: possible(&package)?,
@@ -176,6 +166,22 @@ impl Judge {
         }
         tally
     }
+}
+
+/// Regional variants and their standard forms.
+pub(super) fn variants(package: &Package) -> Result<BTreeMap<u16, u16>> {
+    let mut variants = BTreeMap::new();
+    for file in ["TWVariants.txt", "HKVariants.txt"] {
+        for (standard, values) in package.entries(file)? {
+            for value in values {
+                let (from, to) = (codes(&value), codes(&standard));
+                if let ([from], [to]) = (&from[..], &to[..]) {
+                    variants.insert(*from, *to);
+                }
+            }
+        }
+    }
+    Ok(variants)
 }
 
 /// Runs the evaluation.

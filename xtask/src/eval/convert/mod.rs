@@ -5,7 +5,7 @@
 //! reference, in every configuration), `unchanged` (characters changed in text that is already in
 //! the script asked for; see [`unchanged`]), `mixed` (generated documents in both scripts; see
 //! [`mixed`]), `context` (wrong characters beside other converters; see [`context`]), `vocabulary` (words wrongly replaced; see
-//! [`vocabulary`]), `speed` (the table of `cargo xtask bench-peers`),
+//! [`vocabulary`]), `region` (what a tag writes beside what the region wrote; see [`region`]), `speed` (the table of `cargo xtask bench-peers`),
 //! `detection` (the tables of `cargo xtask eval variety`). Without a part all of them run.
 //! `--strings N` sets the number of generated strings per configuration, `--seed N` the seed,
 //! `--config NAME` keeps to one configuration.
@@ -14,6 +14,7 @@ mod context;
 mod mixed;
 pub mod oracle;
 pub mod peers;
+mod region;
 pub mod strings;
 mod unchanged;
 mod vocabulary;
@@ -31,7 +32,8 @@ use oracle::Oracle;
 use strings::Generator;
 
 /// What can be run by itself.
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 10] = [
+    "region",
     "vocabulary",
     "context",
     "cases",
@@ -71,7 +73,7 @@ fn arguments(words: &[&str]) -> Result<Arguments> {
                 value()?;
             }
             "--config" => arguments.configs = vec![value()?.parse()?],
-            "--write" | "--list" | "--alone" | "--in-turn" => {}
+            "--write" | "--list" | "--alone" | "--learn" | "--in-turn" => {}
             part if PARTS.contains(&part) => arguments.parts.push(part.to_owned()),
             other => bail!(
                 "there is no part {other}; the parts are {}",
@@ -105,6 +107,9 @@ pub fn run(words: &[&str]) -> Result<()> {
     }
     if runs("context") {
         context::run(words)?;
+    }
+    if runs("region") {
+        region::run(words)?;
     }
     if runs("vocabulary") {
         vocabulary::run(words)?;

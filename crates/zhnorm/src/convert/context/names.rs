@@ -3,11 +3,10 @@
 //! A surname is known by the title behind the name (余光中教授), the word before it (姓余), or the list of
 //! names. A name that was seen so is a name wherever it stands again in the text, without a title too.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use zhnorm_lang::boundary;
 use zhnorm_lang::characters::is_basic_han;
 use zhnorm_lang::folding::simplified;
 
@@ -18,18 +17,27 @@ static LIST: &str = include_str!("names.tsv");
 
 /// The longest given name, in characters.
 const GIVEN: usize = 2;
-/// The names of a document are looked for in so much of it, from its start. What stands there holds for the
-/// rest, in whatever pieces that is converted.
-const START: usize = 64 * 1024;
+/// So many names of a document are kept in mind. Those that come first stay.
+const MOST: usize = 4096;
 
 /// A surname in traditional text.
 struct Surname {
     reading: char,
     /// The characters before it that make it another word; after `^` those that do not.
     behind: &'static str,
+    /// The characters behind it that make it another word, if that has few and the surname all others.
+    ahead: &'static str,
 }
 
 impl Surname {
+    /// Whether a given name begins here for sure: 范鸿龄, but 范围 and 范例.
+    fn is_sure_before(&self, given: char) -> bool {
+        !self.ahead.is_empty()
+            && is_basic_han(given)
+            && !self.ahead.contains(simplified(given))
+            && !NAMES.no_given.contains(&simplified(given))
+    }
+
     /// Whether it can be the surname behind this text.
     fn may_stand(&self, before: &str) -> bool {
         before
@@ -51,40 +59,77 @@ impl Surname {
     }
 }
 
+/// Words by one of their characters, at which they are looked for.
+#[derive(Default)]
+struct Words(HashMap<char, Vec<&'static str>>);
+
+impl Words {
+    fn add(&mut self, words: &'static str, at: fn(&str) -> Option<char>) {
+        for word in words.split(' ') {
+            if let Some(ch) = at(word) {
+                self.0.entry(ch).or_default().push(word);
+            }
+        }
+    }
+
+    /// Whether a text begins with one of them, in either script.
+    fn begin(&self, text: &str) -> bool {
+        let first = text
+            .chars()
+            .next()
+            .and_then(|ch| self.0.get(&simplified(ch)));
+        first.is_some_and(|words| words.iter().any(|word| starts_with(text, word)))
+    }
+
+    /// Whether a text ends with one of them, in either script.
+    fn end(&self, text: &str) -> bool {
+        let last = text.chars().next_back();
+        let last = last.and_then(|ch| self.0.get(&simplified(ch)));
+        last.is_some_and(|words| words.iter().any(|word| ends_with(text, word)))
+    }
+}
+
+fn first(word: &str) -> Option<char> {
+    word.chars().next()
+}
+
+fn last(word: &str) -> Option<char> {
+    word.chars().next_back()
+}
+
+#[derive(Default)]
 struct List {
     surnames: HashMap<char, Surname>,
-    titles: Vec<&'static str>,
-    addresses: Vec<&'static str>,
+    titles: Words,
+    addresses: Words,
     no_given: HashSet<char>,
-    before: Vec<&'static str>,
-    names: Vec<&'static str>,
+    before: Words,
+    names: Words,
 }
 
 static NAMES: LazyLock<List> = LazyLock::new(|| {
-    let mut list = List {
-        surnames: HashMap::new(),
-        titles: Vec::new(),
-        addresses: Vec::new(),
-        no_given: HashSet::new(),
-        before: Vec::new(),
-        names: Vec::new(),
-    };
+    let mut list = List::default();
     for line in LIST.lines().filter(|line| !line.starts_with('#')) {
         let mut fields = line.split('\t');
         let (Some(kind), Some(own)) = (fields.next(), fields.next()) else {
             continue;
         };
         match kind {
-            "address" => list.addresses.extend(own.split(' ')),
-            "title" => list.titles.extend(own.split(' ')),
+            "address" => list.addresses.add(own, first),
+            "title" => list.titles.add(own, first),
             "no-given" => list.no_given.extend(own.chars()),
-            "before" => list.before.extend(own.split(' ')),
-            "name" => list.names.extend(own.split(' ')),
+            "before" => list.before.add(own, last),
+            "name" => list.names.add(own, first),
             _ => {
                 let reading = fields.next().and_then(|reading| reading.chars().next());
                 if let (Some(own), Some(reading)) = (own.chars().next(), reading) {
                     let behind = fields.next().unwrap_or_default();
-                    let surname = Surname { reading, behind };
+                    let ahead = fields.next().unwrap_or_default();
+                    let surname = Surname {
+                        reading,
+                        behind,
+                        ahead,
+                    };
                     list.surnames.insert(own, surname);
                 }
             }
@@ -94,26 +139,43 @@ static NAMES: LazyLock<List> = LazyLock::new(|| {
 });
 
 /// The names that are known in a document: surname and given name.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Names(HashSet<String>);
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Names(BTreeSet<String>);
 
 impl Names {
-    /// The names that the start of a document shows to be names.
+    /// The names that a document, or a part of it, shows to be names.
     pub(crate) fn of(text: &str) -> Self {
-        let start = &text[..boundary::floor(text, text.len().min(START))];
         let mut names = Self::default();
-        for (at, ch) in start.char_indices() {
+        for (at, ch) in text.char_indices() {
             if !is_surname(ch) {
                 continue;
             }
             let place = at..at + ch.len_utf8();
-            if let Some((_, given)) = shown(start, &place)
+            if let Some((_, given)) = shown(text, &place)
                 && given > 0
             {
-                names.0.insert(folded(&start[at..place.end + given]));
+                names.put(folded(&text[at..place.end + given]));
             }
         }
         names
+    }
+
+    fn put(&mut self, name: String) {
+        if self.0.len() < MOST {
+            self.0.insert(name);
+        }
+    }
+
+    /// Whether all these are known.
+    pub(crate) fn have(&self, others: &Self) -> bool {
+        others.0.is_subset(&self.0)
+    }
+
+    /// Adds the names of a later part of the document.
+    pub(crate) fn add(&mut self, later: &Self) {
+        for name in &later.0 {
+            self.put(name.clone());
+        }
     }
 
     /// What a character is, when it is the surname of a name.
@@ -138,20 +200,18 @@ fn shown(text: &str, place: &Range<usize>) -> Option<(char, usize)> {
     let ch = text[place.clone()].chars().next()?;
     let surname = NAMES.surnames.get(&ch)?;
     let (before, behind) = (&text[..place.start], &text[place.end..]);
-    let is_behind_word = NAMES.before.iter().any(|word| ends_with(before, word));
+    let is_behind_word = NAMES.before.end(before);
     if !is_behind_word && !surname.may_stand(before) {
         return None;
     }
     let whole = &text[place.start..];
-    if NAMES.names.iter().any(|name| starts_with(whole, name)) {
+    if NAMES.names.begin(whole) {
         return Some((surname.reading, 0));
     }
     // Where the other word is as common, only an address shows it at the start of a clause: 于法官宣告时.
     let is_weak = surname.is_rare() && !is_behind_word && starts_clause(before);
-    let is_title = |rest: &str| {
-        let is_one = |title: &&str| starts_with(rest, title);
-        NAMES.addresses.iter().any(is_one) || (!is_weak && NAMES.titles.iter().any(is_one))
-    };
+    let is_title =
+        |rest: &str| NAMES.addresses.begin(rest) || (!is_weak && NAMES.titles.begin(rest));
     let ends = |rest: &str| rest.chars().next().is_none_or(|ch| !is_basic_han(ch));
     for length in (0..=GIVEN).rev() {
         let Some(given) = prefix(behind, length) else {
@@ -168,8 +228,10 @@ fn shown(text: &str, place: &Range<usize>) -> Option<(char, usize)> {
             return Some((surname.reading, given.len()));
         }
     }
-    // 姓余, and nothing behind it.
-    (before.ends_with('姓') && ends(behind)).then_some((surname.reading, 0))
+    let is_sure = (behind.chars().next()).is_some_and(|given| surname.is_sure_before(given));
+    // Or 姓余, and nothing behind it.
+    let is_surname = is_sure || (before.ends_with('姓') && ends(behind));
+    is_surname.then_some((surname.reading, 0))
 }
 
 /// A name as it is kept in mind, in simplified characters. What is converted may be looked at again, and
@@ -223,6 +285,7 @@ pub(super) fn surnames() -> impl Iterator<Item = &'static char> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::convert::{Config, Options, Plan, convert};
     use crate::report::Report;
 
@@ -237,6 +300,10 @@ mod tests {
         for (text, wanted) in [
             ("余先生把剩余的钱还给范小姐", "余先生把剩餘的錢還給范小姐"),
             ("钟医师听见钟声", "鍾醫師聽見鐘聲"),
+            (
+                "外行人范鸿龄示范的范围、规范的范本，模范生",
+                "外行人范鴻齡示範的範圍、規範的範本，模範生",
+            ),
             ("百余位教授关于该案的意见", "百餘位教授關於該案的意見"),
             ("主持人余天晴，嘉宾于丹老师", "主持人余天晴，嘉賓于丹老師"),
             (
@@ -251,6 +318,22 @@ mod tests {
         ] {
             assert_eq!(converted(text), wanted);
         }
+    }
+
+    #[test]
+    fn names_are_known_in_all_of_a_document_and_few_are_kept() {
+        let far = "天气很好。".repeat(30_000);
+        let text = format!("{far}余淑华女士来了。{far}余淑华说。");
+        let output = converted(&text);
+        assert!(output.ends_with("余淑華說。"));
+        let many: String = ('一'..='龥')
+            .map(|given| format!("余{given}先生，"))
+            .collect();
+        let names = Names::of(&many);
+        assert_eq!(names.0.len(), MOST);
+        let mut known = Names::of("余淑华女士");
+        known.add(&names);
+        assert!(known.0.len() == MOST && known.have(&Names::of("余淑华女士")));
     }
 
     #[test]

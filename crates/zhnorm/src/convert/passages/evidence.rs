@@ -1,5 +1,7 @@
 //! What a stretch of text shows of its script.
 
+use std::ops::Range;
+
 use zhnorm_lang::characters::is_basic_han;
 use zhnorm_lang::folding;
 use zhnorm_lang::frequency::{Frequencies, Model};
@@ -126,13 +128,27 @@ pub(super) fn paired(text: &str, script: Script) -> usize {
         Script::Hant => other == folding::simplified(ch),
         Script::Hans => other != ch && folding::simplified(other) == ch,
     };
-    let names = |between: &[char]| {
-        !between.iter().any(|ch| STOPS.contains(ch)) && between.iter().any(|ch| NAMING.contains(ch))
+    // A blank beside a letter sets off a word of another script: 创建 Linux.
+    let is_blank = |ch: char| matches!(ch, ' ' | '\t');
+    let sets_apart = |at: usize| {
+        let sides = [at.checked_sub(1), Some(at + 1)];
+        let mut sides = sides.iter().flatten().filter_map(|at| characters.get(*at));
+        !sides.any(|ch| ch.is_alphanumeric() && !is_basic_han(*ch))
+    };
+    let is_naming = |at: usize| {
+        let ch = characters[at];
+        NAMING.contains(&ch) && (!is_blank(ch) || sets_apart(at))
+    };
+    let names = |between: Range<usize>| {
+        !characters[between.clone()]
+            .iter()
+            .any(|ch| STOPS.contains(ch))
+            && between.into_iter().any(is_naming)
     };
     let is_paired = |at: usize, ch: char| {
         let near = at.saturating_sub(NEAR)..characters.len().min(at + NEAR + 1);
         near.filter(|&other| other != at && is_counterpart(ch, characters[other]))
-            .any(|other| names(&characters[at.min(other) + 1..at.max(other)]))
+            .any(|other| names(at.min(other) + 1..at.max(other)))
     };
     (characters.iter().enumerate())
         .filter(|&(at, &ch)| is_of(ch) && is_paired(at, ch))
@@ -247,6 +263,11 @@ pub(super) fn without_quotations(text: &str) -> String {
     kept
 }
 
+/// Whether a text has something that [`without_quotations`] leaves out.
+pub(super) fn has_quotations(text: &str) -> bool {
+    text.contains(OPENING)
+}
+
 const QUOTATIONS: [char; 12] = [
     '「', '『', '“', '‘', '」', '』', '”', '’', '《', '》', '〈', '〉',
 ];
@@ -279,6 +300,8 @@ mod tests {
         assert_eq!(paired("我们今天去學校", Script::Hant), 0);
         assert_eq!(paired("他们说他們会來", Script::Hant), 0);
         assert_eq!(paired("被提名為大法官，愿为美中关系", Script::Hant), 0);
+        assert_eq!(paired("在桌面上创建 Li創可以", Script::Hant), 0);
+        assert_eq!(paired("创 創 A", Script::Hant), 1);
     }
 
     #[test]

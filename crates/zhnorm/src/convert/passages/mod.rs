@@ -18,8 +18,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use self::evidence::{
-    Evidence, changes, has, has_by, has_rare, has_script, not_japanese, only_chinese, paired,
-    without_quotations,
+    Evidence, changes, has, has_by, has_quotations, has_rare, has_script, not_japanese,
+    only_chinese, paired, without_quotations,
 };
 use super::custom::merge;
 use super::variety::{Seen, look};
@@ -323,7 +323,8 @@ fn sentence(text: &str, place: Range<usize>) -> Sentence {
     let sentence = &text[place.clone()];
     let evidence = Evidence::of(sentence);
     let is_mixed = evidence.hans > 0 && evidence.hant > 0;
-    let outside = if evidence.hans > 0 || evidence.hant > 0 {
+    let shows = evidence.hans > 0 || evidence.hant > 0;
+    let outside = if shows && has_quotations(sentence) {
         Evidence::of(&without_quotations(sentence))
     } else {
         evidence
