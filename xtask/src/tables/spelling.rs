@@ -292,8 +292,8 @@ fn better(
     }
     let mut found = Vec::new();
     for (word, effect) in effects {
-        for form in 0..2 {
-            let (mends, spoils) = (effect.mends[form], effect.spoils[form]);
+        let counts = effect.mends.into_iter().zip(effect.spoils);
+        for (form, (mends, spoils)) in counts.enumerate() {
             let is_shared = effect.corpora[form].len() >= corpora;
             if is_shared && mends >= MENDED && mends >= RATIO * spoils {
                 let mut word = word;

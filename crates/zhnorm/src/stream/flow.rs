@@ -24,12 +24,10 @@ use crate::{Normalizer, Options};
 const UNDER_WAY: usize = 16 << 20;
 
 /// What is known of all parts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Whole<'n> {
     pub(super) normalizer: &'n Normalizer,
     pub(super) variety: Variety,
-    /// The names at its start.
-    pub(super) names: Arc<Names>,
 }
 
 /// A part that has left the stages.
@@ -148,9 +146,14 @@ impl<T> Ordered<T> {
 }
 
 impl<'n, R: Read> Flow<'n, R> {
-    pub(super) fn new(whole: Whole<'n>, slabs: Slabs<R>, cutter: Cutter<'n>) -> Self {
+    /// The work on a stream; `names` are those at its start.
+    pub(super) fn new(
+        whole: Whole<'n>,
+        names: Arc<Names>,
+        slabs: Slabs<R>,
+        cutter: Cutter<'n>,
+    ) -> Self {
         let rest = whole.normalizer.report();
-        let names = Arc::clone(&whole.names);
         Self {
             names,
             whole,
@@ -322,7 +325,7 @@ impl<'n, R: Read> Flow<'n, R> {
 
     /// What every thread needs to do a task.
     pub(super) fn whole(&self) -> Whole<'n> {
-        self.whole.clone()
+        self.whole
     }
 }
 
@@ -336,7 +339,6 @@ impl<'n, R: Read> Task<'n, R> {
         let Whole {
             normalizer,
             variety,
-            names: _,
         } = whole;
         match self {
             Self::Read(mut slabs) => {

@@ -93,11 +93,10 @@ impl<'n, R: Read> Pieces<'n, R> {
         let whole = Whole {
             normalizer,
             variety,
-            names,
         };
         let cutter = flow::cutter(normalizer, layout);
         Self {
-            flow: Flow::new(whole, Slabs::new(reader, decoder), cutter),
+            flow: Flow::new(whole, names, Slabs::new(reader, decoder), cutter),
             placed: Placed {
                 normalizer,
                 origins,
@@ -213,7 +212,7 @@ impl<'n, R: Read> Shared<'n, R> {
 
     /// Does a task, for which nothing must be locked, and hands in what came of it.
     fn done(&self, task: flow::Task<'n, R>) -> MutexGuard<'_, (Flow<'n, R>, usize)> {
-        let done = task.run(self.whole.clone());
+        let done = task.run(self.whole);
         let mut state = self.lock();
         state.0.put(done);
         self.changed.notify_all();

@@ -326,9 +326,10 @@ mod tests {
         let text = format!("{far}余淑华女士来了。{far}余淑华说。");
         let output = converted(&text);
         assert!(output.ends_with("余淑華說。"));
-        let many: String = ('一'..='龥')
-            .map(|given| format!("余{given}先生，"))
-            .collect();
+        let many = ('一'..='龥').fold(String::new(), |mut many, given| {
+            many.extend(['余', given, '先', '生', '，']);
+            many
+        });
         let names = Names::of(&many);
         assert_eq!(names.0.len(), MOST);
         let mut known = Names::of("余淑华女士");
