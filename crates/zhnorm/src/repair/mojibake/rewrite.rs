@@ -477,6 +477,28 @@ mod tests {
         read
     }
 
+    /// Of 步 a part is left in the character before it, and a program dropped the rest. That something was
+    /// there is not lost without a word.
+    #[test]
+    fn a_character_that_is_left_in_part_leaves_a_mark() {
+        let text = "他们很快就来到城门前面，信步走入城中，看见街道两边都是卖水果的人。";
+        let (read, _, _) = encoding_rs::GB18030.decode(text.as_bytes());
+        let stripped: String = read
+            .chars()
+            .filter(|ch| !('\u{E000}'..='\u{F8FF}').contains(ch))
+            .collect();
+        assert_ne!(stripped, read);
+        let mut report = Report::listing();
+        let found = repair(&stripped, &Options::default(), &mut report);
+        assert!(found.contains("信\u{FFFD}走入"), "{found}");
+        assert!(
+            report
+                .changes()
+                .iter()
+                .any(|change| change.rule == "lost.replacement")
+        );
+    }
+
     /// Of a decoder that swallows, each lost byte has something behind it.
     #[test]
     fn the_ends_of_paragraphs_and_spaces_before_code_are_written_again() {

@@ -537,9 +537,16 @@ impl<'a> Search<'a> {
         from
     }
 
-    /// Drops what waits and goes on healthy, at a cost.
+    /// Goes on healthy, at a cost. Characters that wait stay as they are; for the rest of one of which a part
+    /// was read U+FFFD is written, as a decoder does.
     fn abandon(&mut self, from: &Hypothesis, ch: char, end: u32, next: &mut Vec<Hypothesis>) {
-        let mut healthy = *from;
+        let last = self.arena.get(from.node as usize);
+        let is_part = last.is_some_and(|last| last.damaged && last.end + 1 == end);
+        let mut healthy = if is_part && !from.is_settled() {
+            self.written(*from, '\u{FFFD}', end - 1, 0)
+        } else {
+            *from
+        };
         healthy.cost += 2.0 * UNKNOWN;
         healthy.damaged = false;
         healthy.ended = false;
