@@ -7,7 +7,10 @@
 //! be Taiwan's. So words do not decide alone: there must be characters that the conversion never
 //! leaves in its output. A converted text is then never converted this way again.
 
-use super::{Config, Options, Plan, Provenance, Region, Target, Variety, detect, embedded};
+use super::{
+    Config, Options, Plan, Provenance, Region, Target, Variety, detect, embedded, spelling,
+};
+use crate::report::Report;
 
 impl Target {
     /// The plan that leads from a text of this variety to this target.
@@ -48,10 +51,16 @@ impl Target {
         if from != other && from != Variety::Hant {
             return from;
         }
-        // A text without evidence of its region may have some after the conversion; then the next
-        // run would see what this one did not.
-        let is_other = writes.stand_in(text)
-            && (from == other || detect(&embedded::convert(puts, text).0) == other);
+        // A text without evidence of its region may have some after the conversion, with the
+        // spelling of the region or without; then the next run would see what this one did not.
+        let is_seen_later = || {
+            detect(&embedded::convert(puts, text).0) == other
+                || spelling::of_region(puts).is_some_and(|spelling| {
+                    let report = &mut Report::counting();
+                    detect(&spelling::convert_but_spelled(puts, spelling, text, report)) == other
+                })
+        };
+        let is_other = writes.stand_in(text) && (from == other || is_seen_later());
         if is_other { other } else { Variety::Hant }
     }
 
@@ -142,7 +151,7 @@ static HONG_KONGS: Characters = Characters::of(&[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::convert::{Dictionary, Spelling, spelling};
+    use crate::convert::{Dictionary, Spelling};
 
     /// What a text becomes on the way from one region to another.
     fn over(back: Config, put: Config, text: &str) -> String {
