@@ -477,7 +477,7 @@ mod tests {
         read
     }
 
-    /// Of 步 a part is left in the character before it, and a program dropped the rest. That something was
+    /// Of 街 a part is left in the character before it, and a program dropped the rest. That something was
     /// there is not lost without a word.
     #[test]
     fn a_character_that_is_left_in_part_leaves_a_mark() {
@@ -490,7 +490,7 @@ mod tests {
         assert_ne!(stripped, read);
         let mut report = Report::listing();
         let found = repair(&stripped, &Options::default(), &mut report);
-        assert!(found.contains("信\u{FFFD}走入"), "{found}");
+        assert!(found.contains("见\u{FFFD}道"), "{found}");
         assert!(
             report
                 .changes()
