@@ -143,7 +143,8 @@ fn mapped(text: &str, seen: &Findings, evidence: Evidence, options: &Options) ->
         }
         // Of text that is no damage, one place or another reads as some by chance.
         if telling * 2 <= probes {
-            let many = (probes >= SUSPICIOUS).then(|| breaks[0]);
+            // Half a reading within a character is written by nobody.
+            let many = (probes >= SUSPICIOUS || within > 0).then(|| breaks[0]);
             return Found {
                 edits: Vec::new(),
                 flags: first.or(many).map(suspected).into_iter().collect(),
