@@ -38,6 +38,19 @@ impl Target {
         (!plan.configs.is_empty()).then_some(plan)
     }
 
+    /// Whether what was converted has characters that only the other region writes, so that it may be seen as
+    /// a text of it. What a user's dictionary gives is final.
+    pub(super) fn may_have_other_region(self, text: &str, options: &Options) -> bool {
+        let other = self.other_region().filter(|_| options.dictionary.is_none());
+        other.is_some_and(|other| other.writes.stand_in(text))
+    }
+
+    /// Whether a variety is that of the other region.
+    pub(super) fn is_other_region(self, variety: Variety) -> bool {
+        let other = self.other_region();
+        other.is_some_and(|other| other.variety == variety)
+    }
+
     /// The variety that a text is converted from.
     fn origin(self, text: &str, from: Variety) -> Variety {
         let Some(OtherRegion {

@@ -152,10 +152,11 @@ impl Target {
             configs: configs.to_vec(),
             provenance,
             context: true,
-            // Traditional text keeps its spelling.
-            spelling: self
-                .spelling()
-                .filter(|_| configs.first().copied().is_some_and(is_from_simplified)),
+            // Traditional text keeps its spelling, but that of another region does not: on the way
+            // through the standard characters its spelling goes.
+            spelling: self.spelling().filter(|_| {
+                configs.len() > 1 || configs.first().copied().is_some_and(is_from_simplified)
+            }),
         }
     }
 

@@ -76,7 +76,7 @@ fn paragraph(text: &str, plan: &Plan, options: &Options, report: &mut Report) ->
     }
     let converted = convert(&joined, plan, options, report);
     let mut lines = LineCounter::new(text.as_bytes());
-    report.for_each_place(|span, line| {
+    report.for_each_change(|change| {
         // What the line ends before it add.
         let moved = |offset: usize, is_end: bool| {
             let before = cuts.partition_point(|cut| *cut < offset + usize::from(!is_end));
@@ -86,12 +86,33 @@ fn paragraph(text: &str, plan: &Plan, options: &Options, report: &mut Report) ->
                     .map(|end| end.len())
                     .sum::<usize>()
         };
-        *span = moved(span.start, false)..moved(span.end, true);
-        *line = lines.line_at(span.start);
+        let span = change.span.clone();
+        let inside = cuts.partition_point(|cut| *cut <= span.start)
+            ..cuts.partition_point(|cut| *cut < span.end);
+        if !inside.is_empty() && change.before.len() == span.len() {
+            let within: Vec<usize> = cuts[inside.clone()]
+                .iter()
+                .map(|cut| cut - span.start)
+                .collect();
+            change.after = cut_again(
+                &change.before,
+                &change.after,
+                &within,
+                &ends[inside.clone()],
+            );
+            change.before = cut_again(&change.before, &change.before, &within, &ends[inside]);
+        }
+        change.span = moved(span.start, false)..moved(span.end, true);
+        change.line = lines.line_at(change.span.start);
     });
-    let places = align::quickly(&joined, &converted, &cuts)
-        .unwrap_or_else(|| align::closely(&joined, &converted, &cuts));
-    let mut cut = String::with_capacity(text.len());
+    cut_again(&joined, &converted, &cuts, &ends)
+}
+
+/// Puts the line ends that were between `joined`, at `cuts`, into what became of it.
+fn cut_again(joined: &str, converted: &str, cuts: &[usize], ends: &[&str]) -> String {
+    let places = align::quickly(joined, converted, cuts)
+        .unwrap_or_else(|| align::closely(joined, converted, cuts));
+    let mut cut = String::with_capacity(converted.len() + 2 * ends.len());
     let mut start = 0;
     for (place, end) in places.into_iter().zip(ends) {
         cut.push_str(&converted[start..place]);
@@ -175,6 +196,25 @@ mod tests {
             .into_iter()
             .map(|range| &text[range])
             .collect()
+    }
+
+    /// Else the place of a change would be longer than what it says was there.
+    #[test]
+    fn a_change_across_a_line_end_has_it_in_both_texts() {
+        let target: super::super::Target = "zh-TW".parse().expect("a tag");
+        let plan = target.plan(
+            super::super::Variety::Hans,
+            super::super::Provenance::Written,
+        );
+        let text = "这本书讲的是一个关于王\n后的故事，她的头\n发很长。\n";
+        let mut report = Report::listing();
+        let output = convert_wrapped(text, &plan, &Options::default(), &mut report);
+        assert!(output.contains("頭\n髮"), "{output}");
+        for change in report.changes() {
+            assert_eq!(change.before, text[change.span.clone()]);
+        }
+        let has_end = |change: &crate::report::Change| change.after.contains('\n');
+        assert!(report.changes().iter().any(has_end));
     }
 
     #[test]

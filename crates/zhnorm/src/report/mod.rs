@@ -366,6 +366,11 @@ impl Report {
         }
     }
 
+    /// Rewrites the changes.
+    pub(crate) fn for_each_change(&mut self, each: impl FnMut(&mut Change)) {
+        self.changes.iter_mut().for_each(each);
+    }
+
     /// The numbers of this report without the changes.
     #[must_use]
     pub fn counts(&self) -> Self {

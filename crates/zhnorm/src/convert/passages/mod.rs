@@ -79,10 +79,14 @@ pub(crate) fn convert_document<'a>(
             _ => break,
         };
         output = Cow::Owned(next);
-        if !has_script(&output, opposite(wanted)) {
+        let has_other_script = has_script(&output, opposite(wanted));
+        if !has_other_script && !target.may_have_other_region(&output, options) {
             break;
         }
         Seen { variety, shown } = look(&output);
+        if !has_other_script && !target.is_other_region(variety) {
+            break;
+        }
         provenance = Provenance::Written;
     }
     if !has_chinese || options.quotes == QuoteStyle::Keep {

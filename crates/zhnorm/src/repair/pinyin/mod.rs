@@ -188,7 +188,11 @@ fn is_simplified(text: &str) -> bool {
 
 fn is_telling(damaged: &str, solution: &Solution, within: usize) -> bool {
     let least = if within > 0 { TELLING_WITHIN } else { TELLING };
+    // Half an unsolved run reads as letters often, and tells nothing. Those of a tag do.
+    let is_letter = |ch: char| ch.is_ascii_alphanumeric();
+    let has_letters = !solution.text.contains('>') && solution.text.contains(is_letter);
     damaged != solution.text
+        && !has_letters
         && solution.score - solution.literal_score > least
         && confidence(solution, Verdict::Unknown) > CONVINCING
 }
