@@ -32,6 +32,20 @@ pub fn shared() -> Result<PathBuf> {
     })
 }
 
+/// Healthy files of a folder of `../shared/zoo`, so many at most, from all of it; those that are no UTF-8 are left out.
+pub fn zoo(folder: &str, files: usize) -> Result<Vec<String>> {
+    let mut paths: Vec<_> = std::fs::read_dir(shared()?.join("zoo").join(folder))?
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    paths.sort();
+    let step = (paths.len() / files).max(1);
+    let paths = paths.into_iter().step_by(step).take(files);
+    Ok(paths
+        .filter_map(|path| std::fs::read_to_string(path).ok())
+        .collect())
+}
+
 /// The documents of one corpus file, for example `hans/prc_laws.txt`.
 pub fn documents(name: &str, split: Split) -> Result<Vec<String>> {
     let path = shared()?.join("corpora").join(name);

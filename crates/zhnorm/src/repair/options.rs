@@ -87,7 +87,8 @@ impl Options {
 
 impl Default for Options {
     /// Certain from 0.3, which leaves alone what has several likelier rivals together, and from 0.6 for
-    /// lost bytes, of which one in fifty that are written is wrong then; else the text is kept. Escapes are read, look-alikes replaced.
+    /// lost bytes, of which one in fifty that are written is wrong then; else the text is kept. Escapes
+    /// are read, look-alikes replaced.
     fn default() -> Self {
         Self {
             on_uncertain: OnUncertain::Keep,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::Range;
 use zhnorm_lang::characters::is_basic_han;
 
 use encoding_rs::{BIG5, Encoding, GB18030};
@@ -21,30 +22,48 @@ pub(super) fn latin1(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| char::from(*byte)).collect()
 }
 
-/// Read as GBK by a decoder that makes `?` of a pair that it does not know.
-pub fn swallowing(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    let mut rest = bytes.iter().copied().peekable();
-    while let Some(lead) = rest.next() {
+/// A text that was read in the wrong charset.
+pub struct Damaged {
+    pub text: String,
+    /// For each byte where a character of the damaged text begins, and for its end, the byte of the
+    /// original that it was read from.
+    pub from: Vec<(usize, usize)>,
+    /// The characters that stand for lost bytes, as bytes of the damaged text.
+    pub lost: Vec<Range<usize>>,
+}
+
+/// Reads bytes as GBK, with `?` for what is lost and the byte behind it, or with U+FFFD for each byte.
+pub fn read_as_gbk(bytes: &[u8], swallows: bool) -> Damaged {
+    let (mut text, mut from, mut lost) = (String::new(), Vec::new(), Vec::new());
+    let mut at = 0;
+    while let Some(&lead) = bytes.get(at) {
+        from.push((text.len(), at));
         if lead < 0x80 {
             text.push(char::from(lead));
-        } else if lead == 0x80 || lead == 0xFF {
-            text.push('?');
-        } else {
-            let pair = [lead, rest.peek().copied().unwrap_or(0)];
-            match GB18030.decode_without_bom_handling_and_without_replacement(&pair) {
-                Some(read) if read.chars().count() == 1 => {
-                    text.push_str(&read);
-                    rest.next();
-                }
-                _ => {
-                    text.push('?');
-                    rest.next();
-                }
-            }
+            at += 1;
+            continue;
         }
+        let opens = !matches!(lead, 0x80 | 0xFF);
+        let pair = bytes.get(at..at + 2).filter(|_| opens);
+        let read =
+            pair.and_then(|pair| GB18030.decode_without_bom_handling_and_without_replacement(pair));
+        if let Some(read) = read.filter(|read| read.chars().count() == 1) {
+            text.push_str(&read);
+            at += 2;
+            continue;
+        }
+        let start = text.len();
+        text.push(if swallows { '?' } else { '\u{FFFD}' });
+        lost.push(start..text.len());
+        at += if swallows && opens { 2 } else { 1 };
     }
-    text
+    from.push((text.len(), bytes.len()));
+    Damaged { text, from, lost }
+}
+
+/// Read as GBK by a decoder that makes `?` of a pair that it does not know.
+pub fn swallowing(bytes: &[u8]) -> String {
+    read_as_gbk(bytes, true).text
 }
 
 /// Read in code page 437.

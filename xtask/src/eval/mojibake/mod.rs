@@ -54,7 +54,7 @@ use Kind::{Hardly, Part, Whole};
 use Text::{Cantonese, Simplified, Traditional};
 use damage::*;
 
-pub use damage::swallowing;
+pub use damage::{Damaged, read_as_gbk, swallowing};
 use ftfy::ftfy;
 
 #[rustfmt::skip]

@@ -8,11 +8,11 @@
 use std::ops::Range;
 
 use anyhow::Result;
-use encoding_rs::GB18030;
 use zhnorm::repair::{OnUncertain, Options, repair};
 use zhnorm::report::{Action, Change, Report};
 
-use crate::corpora::{Split, documents, shared};
+use crate::corpora::{Split, documents, zoo};
+use crate::eval::mojibake::{Damaged, read_as_gbk};
 
 /// Folders of documents with Markdown and code, of each so many files.
 const FOLDERS: [&str; 16] = [
@@ -81,15 +81,7 @@ pub fn run(tune: bool, verbose: bool) -> Result<()> {
 fn markdown() -> Result<Vec<String>> {
     let mut texts = Vec::new();
     for folder in FOLDERS {
-        let folder = shared()?.join("zoo").join(folder);
-        let mut paths: Vec<_> = std::fs::read_dir(&folder)?
-            .flatten()
-            .map(|entry| entry.path())
-            .collect();
-        paths.sort();
-        let step = (paths.len() / FILES).max(1);
-        let texts_here = paths.into_iter().step_by(step).take(FILES);
-        let texts_here = texts_here.filter_map(|path| std::fs::read_to_string(path).ok());
+        let texts_here = zoo(folder, FILES)?.into_iter();
         texts.extend(texts_here.map(|text| beginning(&text)));
     }
     Ok(texts)
@@ -116,46 +108,6 @@ fn beginning(text: &str) -> String {
     lines.collect()
 }
 
-/// A text that was read in the wrong charset.
-struct Damaged {
-    text: String,
-    /// For each byte where a character of the damaged text begins, and for its end, the byte of the
-    /// original that it was read from.
-    from: Vec<(usize, usize)>,
-    /// The characters that stand for lost bytes, as bytes of the damaged text.
-    lost: Vec<Range<usize>>,
-}
-
-/// Reads UTF-8 as GBK, with `?` for what is lost and the ASCII behind it, or with U+FFFD.
-fn damage(original: &str, swallows: bool) -> Damaged {
-    let bytes = original.as_bytes();
-    let (mut text, mut from, mut lost) = (String::new(), Vec::new(), Vec::new());
-    let mut at = 0;
-    while let Some(&lead) = bytes.get(at) {
-        from.push((text.len(), at));
-        if lead < 0x80 {
-            text.push(char::from(lead));
-            at += 1;
-            continue;
-        }
-        let pair = bytes.get(at..at + 2);
-        let read = pair
-            .filter(|_| lead != 0x80)
-            .and_then(|pair| GB18030.decode_without_bom_handling_and_without_replacement(pair));
-        if let Some(read) = read.filter(|read| read.chars().count() == 1) {
-            text.push_str(&read);
-            at += 2;
-            continue;
-        }
-        let start = text.len();
-        text.push(if swallows { '?' } else { '\u{FFFD}' });
-        lost.push(start..text.len());
-        at += if swallows && lead != 0x80 { 2 } else { 1 };
-    }
-    from.push((text.len(), bytes.len()));
-    Damaged { text, from, lost }
-}
-
 #[derive(Clone, Copy, Debug, Default)]
 struct Outcome {
     right: usize,
@@ -178,7 +130,7 @@ struct Tally {
 
 impl Tally {
     fn document(&mut self, original: &str, swallows: bool, verbose: bool) {
-        let damaged = damage(original, swallows);
+        let damaged = read_as_gbk(original.as_bytes(), swallows);
         let listed = |options: Options| {
             let mut report = Report::listing();
             repair(&damaged.text, &options, &mut report);

@@ -7,7 +7,7 @@ use anyhow::Result;
 use zhnorm::repair::{Options, repair};
 use zhnorm::report::{Action, Report};
 
-use crate::corpora::shared;
+use crate::corpora::zoo;
 use crate::eval::mojibake::swallowing;
 use crate::measure::processor_seconds;
 
@@ -28,17 +28,7 @@ pub fn run(verbose: bool) -> Result<()> {
     let marks = ['"', '*', ')', ' ', '\n', '<', ',', '\''];
     let mut lost: HashMap<char, [i64; 2]> = HashMap::new();
     for folder in FOLDERS {
-        let folder = shared()?.join("zoo").join(folder);
-        let mut paths: Vec<_> = std::fs::read_dir(&folder)?
-            .flatten()
-            .map(|entry| entry.path())
-            .collect();
-        paths.sort();
-        let step = (paths.len() / FILES).max(1);
-        for path in paths.into_iter().step_by(step).take(FILES) {
-            let Ok(text) = std::fs::read_to_string(&path) else {
-                continue;
-            };
+        for text in zoo(folder, FILES)? {
             let damaged = swallowing(text.as_bytes());
             let mut report = Report::listing();
             let start = processor_seconds();

@@ -138,6 +138,22 @@ enum Run {
     Torn,
 }
 
+impl Run {
+    /// What entering it costs the search.
+    fn enter(self) -> f32 {
+        if self == Self::Torn { 0.0 } else { PROVEN }
+    }
+
+    /// The evidence that a stretch of it needs beside strong ones of the same kind.
+    fn least(self) -> f32 {
+        if self == Self::Torn {
+            f32::MIN
+        } else {
+            COMPANION
+        }
+    }
+}
+
 /// What a look over the suspicious runs of a document found.
 #[derive(Default)]
 struct Look<'a> {
@@ -255,8 +271,7 @@ impl<'a> Look<'a> {
         let known = passage.and_then(|passage| {
             let chains = Chain::with_siblings(proven, passage.characters());
             searched = chains.len() * passage.characters().len();
-            let enter = if kind == Run::Torn { 0.0 } else { PROVEN };
-            let tries = chains.into_iter().map(|chain| (chain, enter));
+            let tries = chains.into_iter().map(|chain| (chain, kind.enter()));
             Candidate::likeliest(passage, tries, means)
         });
         let mut candidate = known;
@@ -280,15 +295,10 @@ impl<'a> Look<'a> {
                 }
             }
         }
-        let taken = if kind == Run::Torn {
-            f32::MIN
-        } else {
-            COMPANION
-        };
         if let Some(candidate) = &mut candidate {
-            candidate.least = taken;
+            candidate.least = kind.least();
         }
-        self.take(candidate, searched, taken, kind == Run::Suspicious);
+        self.take(candidate, searched, kind.least(), kind == Run::Suspicious);
     }
 
     /// Takes note of what a run gave, for which so many characters were searched. Text that holds a

@@ -242,9 +242,8 @@ pub(super) fn is_common_mark(ch: char) -> bool {
 
 /// Whether frames are all that keeps it from being plain Chinese.
 fn has_frames(written: &[Written]) -> bool {
-    let foreign = written.iter().filter(|one| !is_plain(one.ch));
-    written.iter().any(|one| frame::is_frame(one.ch))
-        && foreign.into_iter().all(|one| frame::is_frame(one.ch))
+    let mut all = written.iter().map(|one| one.ch);
+    all.clone().any(frame::is_frame) && all.all(|ch| is_plain(ch) || frame::is_frame(ch))
 }
 
 fn is_plain(ch: char) -> bool {

@@ -91,7 +91,7 @@ pub(super) fn before(following: char, second: Option<char>) -> Option<char> {
 }
 
 /// Whether a character is what a decoder of GBK made of the first two bytes of one that draws frames. What
-/// is left of these tells enough.
+/// is left of these tells enough, so that they do not count as lost.
 pub(super) fn is_left_of_one(ch: char) -> bool {
     matches!(ch, '鈹' | '鈺')
 }

@@ -10,7 +10,7 @@ use super::chain::Chain;
 use super::evidence;
 use super::frame;
 use super::likelihood::Before;
-use super::quick::Sample;
+use super::quick::{Sample, is_lost};
 use super::reading::Reading;
 use super::search::{self, Habit, Means, Written};
 use crate::repair::lost;
@@ -206,8 +206,7 @@ impl<'a> Passage<'a> {
         let (mut lost, mut foreign) = (0, 0);
         let mut before = ' ';
         for &ch in &self.characters {
-            let is_lost = ch == '\u{FFFD}' || ch == '?' && (!before.is_ascii() || before == '?');
-            let is_lost = is_lost && !frame::is_left_of_one(before);
+            let is_lost = is_lost(before, ch) || ch == '\u{FFFD}' && !frame::is_left_of_one(before);
             lost += usize::from(is_lost);
             foreign += usize::from(is_lost || !ch.is_ascii());
             before = ch;

@@ -5,7 +5,7 @@
 
 use super::frame;
 
-/// Marks that open and close; the first are brackets, the last four titles and headings.
+/// Marks that open and close; the first are brackets, the last three titles and headings.
 const PAIRS: [(char, char); 7] = [
     ('（', '）'),
     ('「', '」'),
@@ -154,8 +154,8 @@ pub(super) struct Sentence {
 
 /// An item of a list: how far it is indented, and with what it begins.
 fn item(line: &str) -> Option<(usize, char)> {
-    let text = line.trim_start_matches([' ', '\t']);
-    let indent = line.len() - text.len();
+    let indent = indent(line);
+    let text = &line[indent..];
     let first = text.chars().next()?;
     let rest = &text[first.len_utf8()..];
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();

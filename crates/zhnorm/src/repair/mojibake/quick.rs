@@ -34,6 +34,11 @@ struct Stretch {
     strangeness: f32,
 }
 
+/// Whether a question mark behind a character is likely to stand for a lost one.
+pub(super) fn is_lost(before: char, ch: char) -> bool {
+    ch == '?' && (!before.is_ascii() || before == '?') && !frame::is_left_of_one(before)
+}
+
 impl<'a> Sample<'a> {
     /// `None` where nothing is strange, or too much is lost to know what it was.
     pub(super) fn new(characters: &'a [char]) -> Option<Self> {
@@ -47,8 +52,7 @@ impl<'a> Sample<'a> {
             }
             // After a character that is not ASCII a question mark is likely to stand for another.
             for pair in piece.windows(2) {
-                let marked = pair[1] == '?' && (!pair[0].is_ascii() || pair[0] == '?');
-                let marked = marked && !frame::is_left_of_one(pair[0]);
+                let marked = is_lost(pair[0], pair[1]);
                 lost += usize::from(marked);
                 foreign += usize::from(marked);
                 sum += if marked { STRANGE } else { 0.0 };

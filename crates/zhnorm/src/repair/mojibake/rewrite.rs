@@ -76,7 +76,7 @@ impl<'a> Passage<'a> {
                 let place = self.surroundings(lost, remains, swallowed, known);
                 let guess = Guess::at(remains, &place, ch, script, known, readings);
                 ch = guess.ch;
-                piece.said = swallowed.map(|said| (written.end, said));
+                piece.said = swallowed;
                 if swallowed.is_none() {
                     swallowed = self.unsaid(lost, &place, ch, known);
                     if swallowed == Some(DIGIT) {
@@ -319,10 +319,9 @@ impl<'a> Passage<'a> {
     }
 
     /// Where a character is too uncertain, what was swallowed with it is written again if syntax says it.
-    fn beside_kept(&self, chain: &'static Chain, said: Option<(usize, char)>) -> Option<Edit> {
-        let (end, said) = said?;
+    fn beside_kept(&self, chain: &'static Chain, end: usize, said: char) -> Edit {
         let span = self.offsets[end - 1]..self.offsets[end];
-        Some(Edit {
+        Edit {
             rule: chain.rule,
             after: format!("{}{said}", &self.text[span.clone()]),
             span,
@@ -330,7 +329,7 @@ impl<'a> Passage<'a> {
             more: Some(Box::new(More::note(
                 "swallowed with the byte that was lost; syntax tells which it was",
             ))),
-        })
+        }
     }
 
     fn close(
@@ -386,7 +385,10 @@ impl<'a> Passage<'a> {
         let flags = found.flags.len();
         found.decide(edit, options);
         if found.flags.len() > flags {
-            found.edits.extend(self.beside_kept(chain, done.said));
+            let said = done
+                .said
+                .map(|said| self.beside_kept(chain, done.end, said));
+            found.edits.extend(said);
         }
     }
 }
@@ -422,8 +424,8 @@ struct Piece {
     guess: Option<Guess>,
     /// A character that is too uncertain is marked as lost in it.
     is_marked: bool,
-    /// What was swallowed behind so many characters of the passage, if syntax says.
-    said: Option<(usize, char)>,
+    /// What was swallowed behind it, if syntax says.
+    said: Option<char>,
     /// A digit was swallowed, and a question mark stands for it.
     lacks_digit: bool,
 }

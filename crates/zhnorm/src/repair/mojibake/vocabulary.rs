@@ -168,7 +168,7 @@ impl Vocabulary {
         /// How much of the text is as the document has it elsewhere.
         const SHARE: f32 = 0.1;
         if !is_mark(ch) {
-            let count = self.characters.get(&ch).copied().unwrap_or(0);
+            let count = self.times(ch);
             if count == 0 || self.learnt < FEW_CHARACTERS {
                 return cost;
             }

@@ -10,11 +10,8 @@ use html5ever::tokenizer::{
 };
 use proptest::prelude::*;
 
-use super::SHORT;
+use super::{SHORT, tree};
 use crate::strip::html::lines::{Line, Page};
-
-/// Elements nested deeper than this are taken for their parents.
-const DEEPEST: usize = 64;
 
 /// Which lines are kept, by their index.
 fn kept(page: &Page) -> Vec<bool> {
@@ -47,15 +44,7 @@ fn written(page: &Page) -> String {
     let mut open: Vec<usize> = vec![0];
     let mut path = Vec::new();
     for (number, line) in page.lines.iter().enumerate() {
-        path.clear();
-        let mut at = line.element;
-        while at != 0 {
-            path.push(at);
-            at = page.elements[at].parent;
-        }
-        path.push(0);
-        path.reverse();
-        path.truncate(DEEPEST);
+        tree::path(page, line.element, &mut path);
         let shared = open.iter().zip(&path).take_while(|(a, b)| a == b).count();
         while open.len() > shared {
             if let Some(at) = open.pop() {

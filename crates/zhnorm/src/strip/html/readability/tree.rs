@@ -11,6 +11,19 @@ pub(super) const NONE: u32 = u32::MAX;
 /// looked at again for each that it is in.
 const DEEPEST: usize = 64;
 
+/// The elements that an element is in and itself, the outermost first, as deep as is looked.
+pub(super) fn path(page: &Page, element: usize, path: &mut Vec<usize>) {
+    path.clear();
+    let mut at = element;
+    while at != 0 {
+        path.push(at);
+        at = page.elements[at].parent;
+    }
+    path.push(0);
+    path.reverse();
+    path.truncate(DEEPEST);
+}
+
 /// The body, in which all nodes are.
 pub(super) const BODY: u32 = 0;
 
@@ -115,24 +128,16 @@ impl<'p> Tree<'p> {
         // The open elements of the page, and the open nodes. An element may be closed before its end.
         let mut open: Vec<usize> = vec![0];
         let mut nodes = vec![BODY];
-        let mut path = Vec::new();
+        let mut within = Vec::new();
         for (number, line) in page.lines.iter().enumerate() {
-            path.clear();
-            let mut at = line.element;
-            while at != 0 {
-                path.push(at);
-                at = page.elements[at].parent;
-            }
-            path.push(0);
-            path.reverse();
-            path.truncate(DEEPEST);
-            let shared = open.iter().zip(&path).take_while(|(a, b)| a == b).count();
+            path(page, line.element, &mut within);
+            let shared = open.iter().zip(&within).take_while(|(a, b)| a == b).count();
             while open.len() > shared {
                 if let Some(at) = open.pop() {
                     tree.close(Tag::of(page.elements[at].name), &mut nodes);
                 }
             }
-            for &at in &path[shared..] {
+            for &at in &within[shared..] {
                 tree.open(at, &mut nodes);
                 open.push(at);
             }
@@ -282,12 +287,17 @@ impl<'p> Tree<'p> {
 
     /// The node behind this one in a page, or behind all that is in it.
     pub(super) fn behind(&self, node: u32, skips_children: bool) -> Option<u32> {
+        self.behind_within(NONE, node, skips_children)
+    }
+
+    /// The same, but nothing behind all that is in `root`.
+    fn behind_within(&self, root: u32, node: u32, skips_children: bool) -> Option<u32> {
         let first = self.node(node).first;
         if !skips_children && first != NONE {
             return Some(first);
         }
         let mut at = node;
-        while at != NONE {
+        while at != root {
             let Node { next, parent, .. } = *self.node(at);
             if next != NONE {
                 return Some(next);
@@ -299,21 +309,7 @@ impl<'p> Tree<'p> {
 
     /// What is in a node, in order.
     pub(super) fn descendants(&self, root: u32) -> impl Iterator<Item = u32> {
-        let below = move |from: u32| {
-            let Node { first, .. } = *self.node(from);
-            if first != NONE {
-                return Some(first);
-            }
-            let mut at = from;
-            while at != root {
-                let Node { next, parent, .. } = *self.node(at);
-                if next != NONE {
-                    return Some(next);
-                }
-                at = parent;
-            }
-            None
-        };
+        let below = move |from: u32| self.behind_within(root, from, false);
         std::iter::successors(below(root), move |at| below(*at))
     }
 
